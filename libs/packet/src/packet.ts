@@ -1,0 +1,121 @@
+/**
+ * One decoded packet. A decoder owns a single Packet and fills it in place for every frame: nothing is allocated. All
+ * fields but `bytes` are copies, so they stay valid until the next `decode`; `bytes` is a view of the caller's memory
+ * (ring block, file chunk) and is valid only until the caller hands that memory back.
+ *
+ * Network and transport fields describe the *innermost* packet that could be decoded; tunnel fields the outermost tunnel.
+ */
+export class Packet {
+  /** Memory that holds the frame. Offsets below point into it. */
+  bytes: Uint8Array = empty;
+  /** Time of capture, µs since the epoch. */
+  timeUs = 0;
+  /** Length of the frame on the wire, bytes. */
+  frameBytes = 0;
+  /** Index of the first byte after the captured part of the frame: nothing at or past it may be read. */
+  end = 0;
+
+  /** Why the packet is not part of a flow, or `Drop.none`. */
+  drop: Drop = 0;
+
+  // ---- link ----
+  /** MAC addresses as 48-bit integers; 0 where the link has none. */
+  srcMac = 0;
+  dstMac = 0;
+  /** VLAN id nearest to the innermost packet, 0 without. */
+  vlan = 0;
+
+  // ---- network: innermost ----
+  /** 4, 6, or 0 without IP (ARP). */
+  ipVersion = 0;
+  /** IANA protocol number after all extension headers. */
+  protocol = 0;
+  /** Source in words 0..3, destination in words 4..7, most significant first; IPv4 as ::ffff:a.b.c.d. */
+  readonly addresses = new Uint32Array(8);
+  ttl = 0;
+  /** IP header and payload as the headers say, bytes. */
+  l3Bytes = 0;
+  /** True of every fragment but the first; its ports come from the first one where that is known. */
+  laterFragment = false;
+
+  // ---- transport ----
+  srcPort = 0;
+  dstPort = 0;
+  /** Payload of TCP or UDP as the headers say (also where the capture is cut), bytes. */
+  payloadBytes = 0;
+  /** First byte of the payload in `bytes`; the captured part ends at `payloadEnd`. */
+  payloadStart = 0;
+  payloadEnd = 0;
+  seq = 0;
+  ack = 0;
+  /** FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128 (RFC 9293 3.1). */
+  tcpFlags = 0;
+  /** Window field, not scaled. */
+  window = 0;
+  /** Window scale option of a SYN, -1 without (RFC 7323 2.2). */
+  windowScale = -1;
+  /** Offset of the TCP options in `bytes` and their length: parsed on demand (SACK, timestamps). */
+  optionsStart = 0;
+  optionsBytes = 0;
+  /** ICMP type and code. */
+  icmpType = 0;
+  icmpCode = 0;
+  /** Identifier and sequence number of an ICMP echo. */
+  icmpId = 0;
+  icmpSequence = 0;
+
+  // ---- outermost tunnel ----
+  tunnelType: Tunnel = 0;
+  /** VNI, key, session or TEID. */
+  tunnelId = 0;
+  /** Source in words 0..3, destination in words 4..7. */
+  readonly tunnelAddresses = new Uint32Array(8);
+  /** How many tunnels lie around the innermost packet. */
+  tunnelTier = 0;
+}
+
+const empty = new Uint8Array(0);
+
+/** Outermost tunnel of a packet. */
+export const Tunnel = {
+  none: 0,
+  vxlan: 1,
+  vxlan_gpe: 2,
+  geneve: 3,
+  gre: 4,
+  nvgre: 5,
+  erspan: 6,
+  ipip: 7,
+  gtp: 8,
+  l2tp: 9,
+  stt: 10,
+  teredo: 11,
+  mpls: 12,
+  pppoe: 13,
+} as const;
+export type Tunnel = (typeof Tunnel)[keyof typeof Tunnel];
+
+/** Why a packet belongs to no flow: each is counted by its name. */
+export const Drop = {
+  none: 0,
+  /** Link type that no decoder knows. */
+  link_type: 1,
+  /** Captured part ends inside a header that is needed. */
+  truncated: 2,
+  /** EtherType without flows: LLDP, STP, LACP ... */
+  ether_type: 3,
+  /** A length or version in a header contradicts another. */
+  malformed: 4,
+  /** Link-layer frame without a network packet: 802.11 management, PPP control ... */
+  link_control: 5,
+} as const;
+export type Drop = (typeof Drop)[keyof typeof Drop];
+
+export const TCP = 6;
+export const UDP = 17;
+export const FIN = 1;
+export const SYN = 2;
+export const RST = 4;
+export const PSH = 8;
+export const ACK = 16;
+export const URG = 32;

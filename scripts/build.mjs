@@ -1,0 +1,29 @@
+// Bundles the command into dist/: our own packages inlined and split by what each command needs, third-party ones left
+// in node_modules. Type checking is `npm run typecheck`.
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const packages = ['libs', 'services'].flatMap((dir) => readdirSync(dir).map((name) => `${dir}/${name}`)).concat('cli');
+const external = new Set();
+for (const dir of packages) {
+  const { dependencies = {} } = JSON.parse(readFileSync(`${dir}/package.json`, 'utf8'));
+  for (const name of Object.keys(dependencies)) if (!name.startsWith('@flowloom/')) external.add(name);
+}
+
+rmSync('dist', { recursive: true, force: true });
+await build({
+  // A worker is an entry of its own: it is started by the path of its file.
+  entryPoints: { main: 'cli/src/main.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  sourcemap: true,
+  sourcesContent: false,
+  keepNames: false,
+  external: [...external].flatMap((name) => [name, `${name}/*`]),
+  tsconfig: 'tsconfig.json',
+  logLevel: 'warning',
+});
