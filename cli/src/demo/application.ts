@@ -1,0 +1,121 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type DemoHost, DemoNetwork } from './network.ts';
+
+const run = promisify(execFile);
+
+/** Where the application's own files lie, seen from the bundle in dist/ and from this source alike. */
+export const applicationDir = fileURLToPath(
+  new URL(import.meta.url.includes('/dist/') ? '../cli/demo/' : '../../demo/', import.meta.url),
+);
+
+const NODE = 'flowloom-demo';
+const START_MS = 15_000;
+
+interface Service extends DemoHost {
+  readonly command: readonly string[];
+  readonly port: number;
+}
+
+const file = (name: string) => join(applicationDir, name);
+const services: readonly Service[] = [
+  {
+    name: 'cache',
+    address: '10.77.0.15',
+    mac: '02:00:0a:4d:00:0f',
+    port: 6379,
+    command: ['redis-server', '--bind', '10.77.0.15', '--save', '', '--protected-mode', 'no'],
+  },
+  {
+    name: 'pricing',
+    address: '10.77.0.13',
+    mac: '02:00:0a:4d:00:0d',
+    port: 8080,
+    command: ['python3', file('pricing.py')],
+  },
+  {
+    name: 'cart',
+    address: '10.77.0.14',
+    mac: '02:00:0a:4d:00:0e',
+    port: 8080,
+    command: [process.execPath, file('cart.mjs')],
+  },
+  {
+    name: 'shop',
+    address: '10.77.0.12',
+    mac: '02:00:0a:4d:00:0c',
+    port: 8080,
+    command: [process.execPath, file('shop.mjs')],
+  },
+  {
+    name: 'edge',
+    address: '10.77.0.11',
+    mac: '02:00:0a:4d:00:0b',
+    port: 80,
+    command: ['nginx', '-p', '.', '-c', file('nginx.conf'), '-e', 'stderr'],
+  },
+];
+const client: DemoHost = { name: 'client', address: '10.77.0.10', mac: '02:00:0a:4d:00:0a' };
+
+/** The demo's book shop, running in namespaces of its own: see cli/demo/README.md. */
+export class DemoApplication {
+  readonly #network = new DemoNetwork(NODE, [...services, client]);
+  readonly #processes: ChildProcess[] = [];
+  readonly #dir = mkdtempSync(join(tmpdir(), 'flowloom-demo-'));
+
+  /** Namespace whose interfaces see every packet between the services. */
+  readonly node = NODE;
+
+  /** Resolves when every service listens. Rejects with the name of the one that does not. */
+  async start(): Promise<void> {
+    this.#network.up();
+    for (const service of services) {
+      const cwd = join(this.#dir, service.name);
+      mkdirSync(cwd);
+      this.spawn(this.#network.namespaceOf(service.name), service.command, { cwd });
+    }
+    await Promise.all(services.map((service) => this.#listening(service)));
+  }
+
+  /** Starts a command in a namespace; it ends with the application. */
+  spawn(namespace: string, command: readonly string[], options: { cwd?: string; stderr?: 'inherit' } = {}): ChildProcess {
+    const child = spawn('ip', ['netns', 'exec', namespace, ...command], {
+      cwd: options.cwd ?? this.#dir,
+      stdio: ['ignore', 'pipe', options.stderr ?? 'pipe'],
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+    });
+    child.stdout?.resume();
+    child.stderr?.resume();
+    this.#processes.push(child);
+    return child;
+  }
+
+  /** Sends requests through the edge at a steady rate; resolves to how many answers came of each status. */
+  async traffic(requests: number, perSecond: number): Promise<Record<string, number>> {
+    const command = [process.execPath, file('client.mjs'), String(requests), String(perSecond)];
+    const { stdout } = await run('ip', ['netns', 'exec', this.#network.namespaceOf('client'), ...command]);
+    return JSON.parse(stdout);
+  }
+
+  /** Ends every process and removes every trace of the application. Safe to call twice. */
+  stop(): void {
+    for (const child of this.#processes) child.kill('SIGKILL');
+    this.#network.down();
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+
+  async #listening({ name, port }: Service): Promise<void> {
+    const deadline = Date.now() + START_MS;
+    while (Date.now() < deadline) {
+      const namespace = this.#network.namespaceOf(name);
+      const { stdout } = await run('ip', ['netns', 'exec', namespace, 'ss', '-Hltn', `sport = :${port}`]);
+      if (stdout.trim()) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`${name} does not listen on port ${port} after ${START_MS / 1000} s`);
+  }
+}

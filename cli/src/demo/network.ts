@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+
+/** A host of the demo: its name, address on the bridge and MAC address. */
+export interface DemoHost {
+  readonly name: string;
+  readonly address: string;
+  readonly mac: string;
+}
+
+const BRIDGE = 'bridge0';
+
+/**
+ * Hosts as network namespaces `<node>-<host>`, each joined by a veth pair to a bridge in the namespace `<node>`, which
+ * plays the node that they run on. Nothing is added to the machine's own network. Needs root and iproute2.
+ */
+export class DemoNetwork {
+  readonly node: string;
+  readonly hosts: readonly DemoHost[];
+
+  constructor(node: string, hosts: readonly DemoHost[]) {
+    this.node = node;
+    this.hosts = hosts;
+  }
+
+  namespaceOf(host: string): string {
+    return `${this.node}-${host}`;
+  }
+
+  /** Makes the namespaces; first removes what a run that was killed may have left. Throws with what `ip` says. */
+  up(): void {
+    this.down();
+    ip(`netns add ${this.node}`);
+    ip(`link add ${BRIDGE} type bridge`, 'link set lo up', `link set ${BRIDGE} up`).in(this.node);
+    for (const { name, address, mac } of this.hosts) {
+      const namespace = this.namespaceOf(name);
+      ip(`netns add ${namespace}`);
+      ip(
+        `link add ${name} type veth peer name eth0 address ${mac} netns ${namespace}`,
+        `link set ${name} master ${BRIDGE} up`,
+      ).in(this.node);
+      ip('link set lo up', `addr add ${address}/24 dev eth0`, 'link set eth0 up').in(namespace);
+    }
+  }
+
+  /** Removes all namespaces of the demo; those that are not there are no error. */
+  down(): void {
+    const names = run(['netns', 'list']).split('\n').map((line) => line.split(' ')[0]);
+    const ours = names.filter((name) => name === this.node || name.startsWith(`${this.node}-`));
+    for (const name of ours) run(['netns', 'del', name]);
+  }
+}
+
+/** Runs `ip` commands here, or by `.in(namespace)` there; one process for all of them. */
+function ip(...commands: string[]): { in(namespace: string): void } {
+  if (commands[0].startsWith('netns ')) for (const command of commands) run(command.split(' '));
+  return { in: (namespace) => void run(['-n', namespace, '-batch', '-'], commands.join('\n')) };
+}
+
+function run(args: string[], input = ''): string {
+  return execFileSync('ip', args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
+}
