@@ -1,1 +1,19 @@
-export {};
+export { logsToJson } from './json/logs.ts';
+export { metricsToJson } from './json/metrics.ts';
+export { tracesToJson } from './json/traces.ts';
+export type { LogRecord, ResourceLogs } from './model/log.ts';
+export {
+  type HistogramPoint,
+  type Metric,
+  type MetricData,
+  type NumberPoint,
+  type NumberType,
+  type ResourceMetrics,
+  type Temporality,
+  temporality,
+} from './model/metric.ts';
+export type { Attributes, AttributeValue, Resource, Scope } from './model/resource.ts';
+export { type ResourceSpans, type Span, type SpanKind, type SpanLink, spanKind } from './model/span.ts';
+export { encodeLogs } from './protobuf/logs.ts';
+export { encodeMetrics } from './protobuf/metrics.ts';
+export { encodeTraces } from './protobuf/traces.ts';

@@ -1,0 +1,174 @@
+import { Buffer } from 'node:buffer';
+
+const two32 = 2 ** 32;
+
+/**
+ * Writes the protobuf wire format (protobuf.dev/programming-guides/encoding) into one growing buffer that is used
+ * again for every message. A nested message is opened with `begin`, which leaves room for its length, and closed with
+ * `end`, which writes the length and moves the bytes only where the room was wrong.
+ */
+export class ProtobufWriter {
+  #bytes = Buffer.allocUnsafe(64 * 1024);
+  #view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length);
+  #at = 0;
+
+  /** A copy of what was written; the writer is empty afterwards. */
+  take(): Uint8Array<ArrayBuffer> {
+    const message = new Uint8Array(this.#at);
+    message.set(this.#bytes.subarray(0, this.#at));
+    this.#at = 0;
+    return message;
+  }
+
+  get size(): number {
+    return this.#at;
+  }
+
+  /** Empties the writer: after an error in the middle of a message. */
+  reset(): void {
+    this.#at = 0;
+  }
+
+  /** Opens a nested message. `expectedBytes` decides how much room its length gets; any size is right. */
+  begin(field: number, expectedBytes: number): number {
+    this.#tag(field, 2);
+    const room = expectedBytes < 128 ? 1 : 2;
+    this.#reserve(room);
+    this.#at += room;
+    return this.#at * 4 + room;
+  }
+
+  end(mark: number): void {
+    const room = mark & 3;
+    const start = (mark - room) / 4;
+    const length = this.#at - start;
+    const needed = varintSize(length);
+    if (needed !== room) {
+      this.#reserve(needed);
+      this.#bytes.copyWithin(start - room + needed, start, this.#at);
+      this.#at += needed - room;
+    }
+    let at = start - room;
+    let rest = length;
+    for (; rest > 127; rest >>>= 7) this.#bytes[at++] = (rest & 127) | 128;
+    this.#bytes[at] = rest;
+  }
+
+  /** A whole number of either sign below 2^53, as int64 (two's complement). */
+  varint(field: number, value: number): void {
+    this.#tag(field, 0);
+    let low = value >>> 0;
+    let high = Math.floor(value / two32) >>> 0;
+    this.#reserve(10);
+    while (high !== 0 || low > 127) {
+      this.#bytes[this.#at++] = (low & 127) | 128;
+      low = ((low >>> 7) | (high << 25)) >>> 0;
+      high >>>= 7;
+    }
+    this.#bytes[this.#at++] = low;
+  }
+
+  /** A whole number of either sign below 2^53, as fixed64 or sfixed64. */
+  fixed64(field: number, value: number): void {
+    this.#tag(field, 1);
+    this.fixed64Bare(value);
+  }
+
+  /** An element of a packed field. */
+  fixed64Bare(value: number): void {
+    this.#words(value >>> 0, Math.floor(value / two32) >>> 0);
+  }
+
+  /** Microseconds as nanoseconds (fixed64): too large for a number, so multiplied in two halves. */
+  nanos(field: number, microseconds: number): void {
+    this.#tag(field, 1);
+    const whole = Math.round(microseconds);
+    const low = (whole >>> 0) * 1000;
+    this.#words(low >>> 0, (Math.floor(whole / two32) * 1000 + Math.floor(low / two32)) >>> 0);
+  }
+
+  fixed32(field: number, value: number): void {
+    this.#tag(field, 5);
+    this.#reserve(4);
+    this.#view.setUint32(this.#at, value, true);
+    this.#at += 4;
+  }
+
+  double(field: number, value: number): void {
+    this.#tag(field, 1);
+    this.doubleBare(value);
+  }
+
+  /** An element of a packed field. */
+  doubleBare(value: number): void {
+    this.#reserve(8);
+    this.#view.setFloat64(this.#at, value, true);
+    this.#at += 8;
+  }
+
+  string(field: number, text: string): void {
+    const mark = this.begin(field, text.length);
+    this.#reserve(text.length * 3);
+    const { length } = text;
+    const bytes = this.#bytes;
+    let at = this.#at;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 127) {
+        at = this.#at + bytes.write(text, this.#at, 'utf8');
+        break;
+      }
+      bytes[at++] = code;
+    }
+    this.#at = at;
+    this.end(mark);
+  }
+
+  /** An id given as hex text: half as many bytes. */
+  hex(field: number, text: string): void {
+    const mark = this.begin(field, text.length / 2);
+    this.#reserve(text.length);
+    for (let i = 0; i + 1 < text.length; i += 2) {
+      this.#bytes[this.#at++] = (nibble(text.charCodeAt(i)) << 4) | nibble(text.charCodeAt(i + 1));
+    }
+    this.end(mark);
+  }
+
+  /** Bytes that were encoded before, tag included. */
+  raw(encoded: Uint8Array): void {
+    this.#reserve(encoded.length);
+    this.#bytes.set(encoded, this.#at);
+    this.#at += encoded.length;
+  }
+
+  #tag(field: number, wireType: number): void {
+    this.#reserve(2);
+    const tag = (field << 3) | wireType;
+    if (tag > 127) this.#bytes[this.#at++] = (tag & 127) | 128;
+    this.#bytes[this.#at++] = tag > 127 ? tag >>> 7 : tag;
+  }
+
+  #words(low: number, high: number): void {
+    this.#reserve(8);
+    this.#view.setUint32(this.#at, low, true);
+    this.#view.setUint32(this.#at + 4, high, true);
+    this.#at += 8;
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#at + bytes <= this.#bytes.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + bytes));
+    grown.set(this.#bytes.subarray(0, this.#at));
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer, grown.byteOffset, grown.length);
+  }
+}
+
+function varintSize(value: number): number {
+  return value < 128 ? 1 : value < 16384 ? 2 : value < 2097152 ? 3 : value < 268435456 ? 4 : 5;
+}
+
+/** Value of a hex digit of either case. */
+function nibble(code: number): number {
+  return code < 58 ? code - 48 : (code | 32) - 87;
+}
