@@ -1,1 +1,6 @@
-export { ACK, Drop, FIN, Packet, PSH, RST, SYN, TCP, Tunnel, UDP, URG } from './packet.ts';
+export { PacketDecoder, type PacketDecoderOptions } from './decoder.ts';
+export { Drop, dropNames } from './drop.ts';
+export { LinkType } from './link/link-type.ts';
+export { ACK, FIN, Packet, PSH, RST, SYN, URG } from './packet.ts';
+export { AH, DCCP, ESP, GRE, ICMP, ICMPV6, IGMP, SCTP, TCP, UDP } from './protocol.ts';
+export { Tunnel, tunnelNames } from './tunnel.ts';

@@ -1,3 +1,8 @@
+import type { Drop } from './drop.ts';
+import type { Tunnel } from './tunnel.ts';
+
+const empty = new Uint8Array(0);
+
 /**
  * One decoded packet. A decoder owns a single Packet and fills it in place for every frame: nothing is allocated. All
  * fields but `bytes` are copies, so they stay valid until the next `decode`; `bytes` is a view of the caller's memory
@@ -35,8 +40,16 @@ export class Packet {
   ttl = 0;
   /** IP header and payload as the headers say, bytes. */
   l3Bytes = 0;
-  /** True of every fragment but the first; its ports come from the first one where that is known. */
+  /**
+   * Only to be counted: a fragment after the first, whose ports come from the first one, or a packet whose transport
+   * header is cut or damaged. Ports that were not seen are 0; the other transport fields are not valid.
+   */
   laterFragment = false;
+  /** Later fragments that came before this first one: they belong to the same flow and are counted with it. */
+  heldPackets = 0;
+  heldFrameBytes = 0;
+  heldL3Bytes = 0;
+  heldPayloadBytes = 0;
 
   // ---- transport ----
   srcPort = 0;
@@ -57,12 +70,21 @@ export class Packet {
   /** Offset of the TCP options in `bytes` and their length: parsed on demand (SACK, timestamps). */
   optionsStart = 0;
   optionsBytes = 0;
-  /** ICMP type and code. */
+  /** ICMP and ICMPv6 type and code. */
   icmpType = 0;
   icmpCode = 0;
   /** Identifier and sequence number of an ICMP echo. */
   icmpId = 0;
   icmpSequence = 0;
+
+  // ---- packet that an ICMP error quotes: valid for ICMP and ICMPv6 only ----
+  /** 4 or 6 where an error quotes the packet that caused it, else 0. */
+  quotedIpVersion = 0;
+  quotedProtocol = 0;
+  /** As `addresses`: of the quoted packet, so its source is where the error goes. */
+  readonly quotedAddresses = new Uint32Array(8);
+  quotedSrcPort = 0;
+  quotedDstPort = 0;
 
   // ---- outermost tunnel ----
   tunnelType: Tunnel = 0;
@@ -72,47 +94,11 @@ export class Packet {
   readonly tunnelAddresses = new Uint32Array(8);
   /** How many tunnels lie around the innermost packet. */
   tunnelTier = 0;
+  /** Logical ports of OVN's Geneve option (class 0x0102, type 0x80), 0 without; valid where `tunnelType` is geneve. */
+  ovnIngressKey = 0;
+  ovnEgressKey = 0;
 }
 
-const empty = new Uint8Array(0);
-
-/** Outermost tunnel of a packet. */
-export const Tunnel = {
-  none: 0,
-  vxlan: 1,
-  vxlan_gpe: 2,
-  geneve: 3,
-  gre: 4,
-  nvgre: 5,
-  erspan: 6,
-  ipip: 7,
-  gtp: 8,
-  l2tp: 9,
-  stt: 10,
-  teredo: 11,
-  mpls: 12,
-  pppoe: 13,
-} as const;
-export type Tunnel = (typeof Tunnel)[keyof typeof Tunnel];
-
-/** Why a packet belongs to no flow: each is counted by its name. */
-export const Drop = {
-  none: 0,
-  /** Link type that no decoder knows. */
-  link_type: 1,
-  /** Captured part ends inside a header that is needed. */
-  truncated: 2,
-  /** EtherType without flows: LLDP, STP, LACP ... */
-  ether_type: 3,
-  /** A length or version in a header contradicts another. */
-  malformed: 4,
-  /** Link-layer frame without a network packet: 802.11 management, PPP control ... */
-  link_control: 5,
-} as const;
-export type Drop = (typeof Drop)[keyof typeof Drop];
-
-export const TCP = 6;
-export const UDP = 17;
 export const FIN = 1;
 export const SYN = 2;
 export const RST = 4;

@@ -1,0 +1,111 @@
+import { Drop, dropNames } from './drop.ts';
+import { FragmentTable, type FragmentTableOptions } from './ip/fragment-table.ts';
+import { ip } from './ip/ip.ts';
+import { ipv4 } from './ip/ipv4.ts';
+import { ipv6 } from './ip/ipv6.ts';
+import { Layer } from './layer.ts';
+import { etherType } from './link/ether-type.ts';
+import { ethernet } from './link/ethernet.ts';
+import { link } from './link/link.ts';
+import type { Packet } from './packet.ts';
+import { ipProtocol } from './transport/ip-protocol.ts';
+import { Walk } from './walk.ts';
+
+export interface PacketDecoderOptions {
+  fragments?: FragmentTableOptions;
+}
+
+/** Headers of one packet; more are an attack on the decoder. */
+const MAX_LAYERS = 64;
+/** Tunnels around one packet that are opened. */
+const MAX_TIERS = 8;
+
+/**
+ * Turns frames into packets: link layer, tags, network, tunnels, transport. Keeps nothing about a frame but the ports
+ * of fragmented datagrams; allocates nothing after construction; never throws; reads nothing outside the slice it is
+ * given. One decoder serves one thread.
+ */
+export class PacketDecoder {
+  /** Packets dropped so far, by `Drop`. A held fragment leaves the count when its first fragment comes. */
+  readonly drops = new Float64Array(dropNames.length);
+  readonly #walk: Walk;
+
+  constructor(options: PacketDecoderOptions = {}) {
+    this.#walk = new Walk(new FragmentTable(options.fragments));
+  }
+
+  /**
+   * Decodes the frame at `bytes[start .. start + capturedBytes)` into `packet`.
+   *
+   * @param wireBytes length of the frame on the wire: `capturedBytes` or, where the capture is cut, more
+   * @param timeUs time of capture, µs since the epoch
+   * @param linkType LINKTYPE_ value (tcpdump.org/linktypes)
+   * @returns why the packet belongs to no flow, or `Drop.none`; also in `packet.drop` and counted in `drops`
+   */
+  decode(
+    packet: Packet,
+    bytes: Uint8Array,
+    start: number,
+    capturedBytes: number,
+    wireBytes: number,
+    timeUs: number,
+    linkType: number,
+  ): Drop {
+    const end = Math.min(start + capturedBytes, bytes.length);
+    packet.bytes = bytes;
+    packet.timeUs = timeUs;
+    packet.frameBytes = wireBytes;
+    packet.end = end;
+    packet.heldPackets = 0;
+    const walk = this.#walk;
+    walk.tierLimit = MAX_TIERS;
+    walk.again = false;
+    for (;;) {
+      walk.begin(packet, bytes, start, end, Math.max(start + wireBytes, end), linkType);
+      const last = run(walk);
+      if (last !== Layer.fail || packet.tunnelTier === 0) break;
+      // The inner packet is bogus: what carries it is decoded again, as if it were not a tunnel.
+      walk.tierLimit = packet.tunnelTier - 1;
+      walk.again = true;
+    }
+    if (packet.drop !== Drop.none) this.drops[packet.drop]++;
+    else if (packet.heldPackets !== 0) this.drops[Drop.fragment_held] -= packet.heldPackets;
+    return packet.drop;
+  }
+}
+
+/** Decodes layer after layer. Returns `done`, `fail` or `drop`. */
+function run(walk: Walk): Layer {
+  let layer: Layer = Layer.link;
+  for (let layers = 0; layers < MAX_LAYERS; layers++) {
+    switch (layer) {
+      case Layer.ethernet:
+        layer = ethernet(walk);
+        break;
+      case Layer.ether_type:
+        layer = etherType(walk);
+        break;
+      case Layer.ip:
+        layer = ip(walk);
+        break;
+      case Layer.ipv4:
+        layer = ipv4(walk);
+        break;
+      case Layer.ipv6:
+        layer = ipv6(walk);
+        break;
+      case Layer.ip_protocol:
+        layer = ipProtocol(walk);
+        break;
+      case Layer.link:
+        layer = link(walk);
+        break;
+      case Layer.fail:
+      case Layer.drop:
+        return layer;
+      default:
+        return Layer.done;
+    }
+  }
+  return walk.fail(Drop.too_deep);
+}

@@ -1,0 +1,57 @@
+import { u16, u32 } from '../bytes.ts';
+import { Drop } from '../drop.ts';
+import { Layer } from '../layer.ts';
+import type { Walk } from '../walk.ts';
+import { firstFragment, laterFragment } from './fragment.ts';
+
+/**
+ * IPv4 header (RFC 791 3.1):
+ *
+ *     0              8        16                24              32
+ *     | version, IHL |  TOS   |        total length (bytes)       |
+ *     |        identification | flags (3), fragment offset (13)   |
+ *     |     TTL      | protocol |        header checksum          |
+ *     |                  source address                           |
+ *     |               destination address                         |
+ *     |                  options: IHL * 4 - 20 bytes              |
+ *
+ * The checksum is not looked at: offloading senders leave it wrong. A total length of 0 is a segment that the network
+ * card is still to split (TSO, BIG TCP): it then reaches to the end of the frame.
+ */
+export function ipv4(walk: Walk): Layer {
+  const { bytes, at, packet } = walk;
+  if (walk.left() < 20) return walk.fail(Drop.truncated);
+  const first = bytes[at];
+  const headerBytes = (first & 15) << 2;
+  const total = u16(bytes, at + 2) || walk.wireEnd - at;
+  if (first >> 4 !== 4 || headerBytes < 20 || total < headerBytes) return walk.fail(Drop.malformed);
+
+  const wireEnd = at + total;
+  walk.wireEnd = wireEnd;
+  if (wireEnd < walk.end) walk.end = wireEnd;
+  const { addresses } = packet;
+  addresses[0] = 0;
+  addresses[1] = 0;
+  addresses[2] = 0xffff;
+  addresses[3] = u32(bytes, at + 12);
+  addresses[4] = 0;
+  addresses[5] = 0;
+  addresses[6] = 0xffff;
+  addresses[7] = u32(bytes, at + 16);
+  packet.ipVersion = 4;
+  packet.ttl = bytes[at + 8];
+  packet.l3Bytes = total;
+  packet.laterFragment = false;
+  const protocol = bytes[at + 9];
+  packet.protocol = protocol;
+  walk.at = at + headerBytes;
+
+  const fragment = u16(bytes, at + 6) & 0x3fff;
+  if (fragment !== 0) {
+    const id = u16(bytes, at + 4);
+    const offset = (fragment & 0x1fff) << 3;
+    const kind = 0x400 | protocol;
+    return offset === 0 ? firstFragment(walk, kind, id) : laterFragment(walk, kind, id, offset, fragment >= 0x2000);
+  }
+  return walk.next(Layer.ip_protocol, 0, protocol);
+}

@@ -1,0 +1,93 @@
+import type { Drop } from './drop.ts';
+import type { FragmentTable } from './ip/fragment-table.ts';
+import { Layer } from './layer.ts';
+import { Packet } from './packet.ts';
+import type { Tunnel } from './tunnel.ts';
+
+/**
+ * Where the decoding of one packet stands. Layer decoders read their header at `at`, write what they learn into
+ * `packet`, move `at` past the header, narrow `end` and `wireEnd` where the header states a length, and return the next
+ * `Layer`. They read nothing at or past `end`.
+ *
+ *     at            end            wireEnd
+ *      |  captured   |   cut off      |
+ */
+export class Walk {
+  packet: Packet = new Packet();
+  bytes: Uint8Array = this.packet.bytes;
+  /** First byte of the next header. May pass `end` where the capture cuts a header whose fixed part was read. */
+  at = 0;
+  /** End of the captured part of this layer. */
+  end = 0;
+  /** End of this layer as the headers say: less than `end` never, more where the capture is cut. */
+  wireEnd = 0;
+  /** Number that selects the decoder within the next layer: link type, EtherType, PPP or IP protocol. */
+  kind = 0;
+  /** Tunnels deeper than this are not opened: set lower when an inner packet turns out to be bogus. */
+  tierLimit = 0;
+
+  /** The packet is decoded for a second time, with a lower limit: what has a lasting effect was done the first time. */
+  again = false;
+  /** Decoder of UDP payload by destination port: a `Layer`, 0 without. */
+  readonly udpLayers = new Uint8Array(0x1_0000);
+  readonly fragments: FragmentTable;
+
+  constructor(fragments: FragmentTable) {
+    this.fragments = fragments;
+  }
+
+  begin(packet: Packet, bytes: Uint8Array, start: number, end: number, wireEnd: number, linkType: number): void {
+    this.packet = packet;
+    this.bytes = bytes;
+    this.at = start;
+    this.end = end;
+    this.wireEnd = wireEnd;
+    this.kind = linkType;
+    packet.drop = 0;
+    packet.srcMac = 0;
+    packet.dstMac = 0;
+    packet.vlan = 0;
+    packet.ipVersion = 0;
+    packet.laterFragment = false;
+    packet.tunnelType = 0;
+    packet.tunnelTier = 0;
+  }
+
+  /** Captured bytes from `at` on; negative past the end. */
+  left(): number {
+    return this.end - this.at;
+  }
+
+  fail(reason: Drop): Layer {
+    this.packet.drop = reason;
+    return Layer.fail;
+  }
+
+  drop(reason: Drop): Layer {
+    this.packet.drop = reason;
+    return Layer.drop;
+  }
+
+  /** Goes on after `headerBytes` with the decoder of `kind` in `layer`. */
+  next(layer: Layer, headerBytes: number, kind: number): Layer {
+    this.at += headerBytes;
+    this.kind = kind;
+    return layer;
+  }
+
+  /** True where one more tunnel may be opened. */
+  mayEnter(): boolean {
+    return this.packet.tunnelTier < this.tierLimit;
+  }
+
+  /** The packet decoded so far becomes a tunnel around what follows; call only after `mayEnter`. */
+  enter(type: Tunnel, id: number): void {
+    const packet = this.packet;
+    if (packet.tunnelTier === 0) {
+      packet.tunnelType = type;
+      packet.tunnelId = id;
+      packet.tunnelAddresses.set(packet.addresses);
+    }
+    packet.tunnelTier++;
+  }
+}
