@@ -29,7 +29,20 @@ export async function referenceCapture(seconds = 16): Promise<string> {
   const inServer = (...command: string[]) =>
     spawn('ip', ['netns', 'exec', SERVER, ...command], { stdio: ['ignore', 'ignore', 'inherit'] });
   const nginx = inServer('nginx', '-p', work, '-c', join(work, 'nginx.conf'), '-e', 'stderr');
-  const tcpdump = inServer('tcpdump', '-Z', 'root', '-i', 'eth0', '-s', '256', '-B', '262144', '-w', `${file}.part`, 'tcp');
+  const tcpdump = inServer(
+    'tcpdump',
+    '-Z',
+    'root',
+    '-i',
+    'eth0',
+    '-s',
+    '256',
+    '-B',
+    '262144',
+    '-w',
+    `${file}.part`,
+    'tcp',
+  );
   try {
     await sleep(1000);
     const half = Math.ceil(seconds / 2);
@@ -47,7 +60,9 @@ export async function referenceCapture(seconds = 16): Promise<string> {
 }
 
 function nginxConfig(work: string): string {
-  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${work}/${name};`);
+  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${work}/${name};`,
+  );
   return `daemon off; worker_processes 1; pid ${work}/pid; error_log stderr crit;
 events { worker_connections 1024; }
 http { access_log off; keepalive_requests 20; ${paths.join(' ')}
@@ -70,9 +85,13 @@ function networkUp(): void {
   ip(`-n ${CLIENT} addr add 10.78.0.2/24 dev eth0`);
   for (const name of [SERVER, CLIENT]) {
     ip(`-n ${name} link set eth0 up`);
-    execFileSync('ip', ['netns', 'exec', name, 'ethtool', '-K', 'eth0', 'tso', 'off', 'gso', 'off', 'gro', 'off', 'tx', 'off'], {
-      stdio: 'ignore',
-    });
+    execFileSync(
+      'ip',
+      ['netns', 'exec', name, 'ethtool', '-K', 'eth0', 'tso', 'off', 'gso', 'off', 'gro', 'off', 'tx', 'off'],
+      {
+        stdio: 'ignore',
+      },
+    );
   }
 }
 

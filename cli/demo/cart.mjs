@@ -9,7 +9,10 @@ const server = http.createServer(async (request, response) => {
   try {
     await redis.hincrby(`cart:${id}`, 'items', 1);
     const items = await redis.hgetall(`cart:${id}`);
-    response.writeHead(201, { 'Content-Type': 'application/json', 'X-Request-ID': request.headers['x-request-id'] ?? '' });
+    response.writeHead(201, {
+      'Content-Type': 'application/json',
+      'X-Request-ID': request.headers['x-request-id'] ?? '',
+    });
     response.end(`${JSON.stringify(items)}\n`);
   } catch (error) {
     response.writeHead(500);

@@ -7,7 +7,14 @@ const statuses = {};
 
 function send(method, path) {
   return new Promise((resolve) => {
-    const request = http.request({ host: '10.77.0.11', port: 80, method, path, agent, headers: { Host: 'shop.example' } });
+    const request = http.request({
+      host: '10.77.0.11',
+      port: 80,
+      method,
+      path,
+      agent,
+      headers: { Host: 'shop.example' },
+    });
     request.on('response', (response) => {
       statuses[response.statusCode] = (statuses[response.statusCode] ?? 0) + 1;
       response.resume();

@@ -82,7 +82,11 @@ export class DemoApplication {
   }
 
   /** Starts a command in a namespace; it ends with the application. */
-  spawn(namespace: string, command: readonly string[], options: { cwd?: string; stderr?: 'inherit' } = {}): ChildProcess {
+  spawn(
+    namespace: string,
+    command: readonly string[],
+    options: { cwd?: string; stderr?: 'inherit' } = {},
+  ): ChildProcess {
     const child = spawn('ip', ['netns', 'exec', namespace, ...command], {
       cwd: options.cwd ?? this.#dir,
       stdio: ['ignore', 'pipe', options.stderr ?? 'pipe'],

@@ -44,7 +44,9 @@ export class DemoNetwork {
 
   /** Removes all namespaces of the demo; those that are not there are no error. */
   down(): void {
-    const names = run(['netns', 'list']).split('\n').map((line) => line.split(' ')[0]);
+    const names = run(['netns', 'list'])
+      .split('\n')
+      .map((line) => line.split(' ')[0]);
     const ours = names.filter((name) => name === this.node || name.startsWith(`${this.node}-`));
     for (const name of ours) run(['netns', 'del', name]);
   }

@@ -1,0 +1,36 @@
+// Capture file to finished flow logs on disk, beside the flow meters of Debian. Expected: at least 1.5 times nfpcapd, which
+// like Flowloom keeps TCP flags and counters per flow; the others write less (softflowd, argus) or look deeper (ndpiReader).
+// Usage: node bench/packets-to-flow-logs.ts [VARIANT] [SECONDS OF CAPTURE]
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { compare } from './lib/compare.ts';
+import { dataDir } from './lib/data.ts';
+import { variantCapture } from './lib/variants.ts';
+
+const variant = process.argv[2] ?? 'plain';
+const file = await variantCapture(variant, Number(process.argv[3] ?? 16));
+const packets = Number(
+  /\d+/.exec(execFileSync('capinfos', ['-Mrc', file], { encoding: 'utf8' }).split('\t').at(-1)!)![0],
+);
+const out = join(dataDir(), 'out');
+const empty = () => {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+};
+
+compare({
+  name: `packets-to-flow-logs-${variant}`,
+  title: `Capture file to flow logs: ${variant}`,
+  input: `${packets.toLocaleString('en')} packets`,
+  unit: 'packets',
+  units: packets,
+  contenders: [
+    { name: 'flowloom replay', command: ['npx', '--no', 'flowloom', 'replay', file, '--out', out], prepare: empty },
+    { name: 'nfpcapd', command: ['nfpcapd', '-r', file, '-l', out], prepare: empty },
+    { name: 'softflowd', command: ['softflowd', '-d', '-r', file, '-n', '127.0.0.1:9995'] },
+    { name: 'argus', command: ['argus', '-r', file, '-w', join(out, 'argus')], prepare: empty },
+    { name: 'ndpiReader', command: ['ndpiReader', '-q', '-i', file] },
+  ],
+});
+empty();
