@@ -17,6 +17,7 @@ export class NameColumn {
   readonly #codes = new Map<string, number>([['', 0]]);
   readonly dictionary: string[] = [''];
   values: Uint32Array;
+  #generation = 0;
 
   constructor(capacity: number) {
     this.values = new Uint32Array(capacity);
@@ -41,8 +42,14 @@ export class NameColumn {
     return this.dictionary[this.values[row]];
   }
 
+  /** Codes hold within one generation: `clear` begins the next. */
+  get generation(): number {
+    return this.#generation;
+  }
+
   /** Forgets all strings. */
   clear(): void {
+    this.#generation++;
     this.#codes.clear();
     this.#codes.set('', 0);
     this.dictionary.length = 1;

@@ -21,6 +21,8 @@ export const sideTags = {
   labels: opt('map', 'last', 'Labels chosen by configuration'),
 } as const;
 
+export type SideTag = keyof typeof sideTags;
+
 export const tagState = opt(
   'name',
   'last',

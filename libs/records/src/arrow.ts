@@ -1,0 +1,3 @@
+export { type Decoded, decodeArrow } from './arrow-read.ts';
+export { arrowSchema } from './arrow-schema.ts';
+export { encodeArrow } from './arrow-write.ts';
