@@ -1,3 +1,9 @@
+export { describeRequest } from './conventions/describe-request.ts';
+export type { Draft } from './conventions/draft.ts';
+export type { RequestRow, View } from './conventions/request-row.ts';
+export { Resources } from './conventions/resources.ts';
+export { attr, conventionOf, schemaUrl } from './conventions/semconv.ts';
+export { serviceName } from './conventions/service-name.ts';
 export { logsToJson } from './json/logs.ts';
 export { metricsToJson } from './json/metrics.ts';
 export { tracesToJson } from './json/traces.ts';

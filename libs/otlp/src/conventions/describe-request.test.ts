@@ -1,0 +1,146 @@
+import * as incubating from '@opentelemetry/semantic-conventions/incubating';
+import { describe, expect, it } from 'vitest';
+import { requestRow } from '../testing/request-row.ts';
+import { describeRequest } from './describe-request.ts';
+import { Resources } from './resources.ts';
+import { attr } from './semconv.ts';
+import { serviceName } from './service-name.ts';
+
+const published = new Set<unknown>(Object.values(incubating));
+const http = { protocol: 'http', request_type: 'GET', has_request: true, has_response: true, response_status: 'ok' };
+
+describe('the table of semantic conventions', () => {
+  it('has only attribute names that version 1.45 of the published conventions has', () => {
+    expect(Object.values(attr).filter((name) => !published.has(name))).toEqual([]);
+  });
+});
+
+describe('HTTP', () => {
+  const row = requestRow({
+    ...http,
+    endpoint: '/books/{id}',
+    request_resource: '/books/7?q=a',
+    request_domain: 'shop.example:8080',
+    response_code: '404',
+    response_status: 'client_error',
+    server_ip: '10.0.0.2',
+    server_port: 80,
+    client_ip: '10.0.0.1',
+  });
+
+  it('names the span after method and folded path, never after the raw path', () => {
+    expect(describeRequest(row, 'client').name).toBe('GET /books/{id}');
+    expect(describeRequest({ ...row, request_type: 'BREW' }, 'client').name).toBe('HTTP /books/{id}');
+  });
+
+  it('gives a client the full URL and a server path and query', () => {
+    const client = describeRequest(row, 'client').attributes;
+    expect(client['url.full']).toBe('http://shop.example:8080/books/7?q=a');
+    const server = describeRequest(row, 'server').attributes;
+    expect(server).toMatchObject({ 'url.path': '/books/7', 'url.query': 'q=a', 'url.scheme': 'http' });
+    expect(server).toMatchObject({ 'server.address': 'shop.example', 'server.port': 8080 });
+  });
+
+  it('holds 4xx for an error of the client only and 5xx for an error of both', () => {
+    expect(describeRequest(row, 'client').error).toEqual({});
+    expect(describeRequest(row, 'client').attributes['error.type']).toBe('404');
+    expect(describeRequest(row, 'server').error).toBeUndefined();
+    expect(describeRequest({ ...row, response_code: '503' }, 'server').error).toBeDefined();
+  });
+
+  it('gives kind CLIENT, SERVER and INTERNAL, and the peer on the client', () => {
+    const named = { ...row, server_workload: 'shop', client_workload: 'web' };
+    expect(describeRequest(named, 'client')).toMatchObject({ kind: 3, attributes: { 'peer.service': 'shop' } });
+    expect(describeRequest(named, 'server')).toMatchObject({ kind: 2, attributes: { 'client.service.name': 'web' } });
+    expect(describeRequest(named, 'network').kind).toBe(1);
+  });
+});
+
+describe('other families', () => {
+  it('writes gRPC codes as text and lets the side decide what is an error', () => {
+    const row = requestRow({ protocol: 'grpc', request_resource: '/shop.Cart/Get', response_code: '5' });
+    expect(describeRequest(row, 'client')).toMatchObject({
+      name: 'shop.Cart/Get',
+      attributes: { 'rpc.system.name': 'grpc', 'rpc.status_code': 'NOT_FOUND', 'error.type': 'NOT_FOUND' },
+      error: {},
+    });
+    expect(describeRequest(row, 'server').error).toBeUndefined();
+  });
+
+  it('names a Redis span after its command and an SQL span after the summary', () => {
+    const redis = requestRow({ protocol: 'redis', request_type: 'GET', request_resource: 'GET ?', endpoint: 'GET' });
+    expect(describeRequest(redis, 'client')).toMatchObject({
+      name: 'GET',
+      attributes: { 'db.system.name': 'redis', 'db.operation.name': 'GET', 'db.query.text': 'GET ?' },
+    });
+    const sql = requestRow({ protocol: 'mysql', request_type: 'SELECT', request_domain: 'shop', endpoint: '' });
+    expect(describeRequest(sql, 'client').name).toBe('SELECT shop');
+  });
+
+  it('makes a Kafka produce a PRODUCER for its client', () => {
+    const row = requestRow({ protocol: 'kafka', request_type: 'Produce', request_resource: 'orders' });
+    expect(describeRequest(row, 'client')).toMatchObject({ name: 'produce orders', kind: 4 });
+    expect(describeRequest(row, 'server').kind).toBe(2);
+  });
+
+  it('keeps the DNS answer and its failure', () => {
+    const row = requestRow({
+      protocol: 'dns',
+      request_type: 'A',
+      request_resource: 'shop.example',
+      response_code: '3',
+      response_exception: 'NXDOMAIN',
+      response_status: 'client_error',
+    });
+    expect(describeRequest(row, 'client')).toMatchObject({
+      name: 'DNS A',
+      attributes: { 'dns.question.name': 'shop.example', 'error.type': 'NXDOMAIN' },
+    });
+  });
+
+  it('marks a request without an answer', () => {
+    const row = requestRow({ ...http, has_response: false, response_status: 'timeout' });
+    expect(describeRequest(row, 'server')).toMatchObject({ error: {}, attributes: { 'error.type': 'timeout' } });
+  });
+
+  it('survives attributes that are not JSON', () => {
+    expect(describeRequest(requestRow({ ...http, attributes: '{' }), 'client').name).toBe('GET');
+  });
+});
+
+describe('service.name', () => {
+  it('is the workload, then the service, then a resource of its own, then the process, then the host', () => {
+    const row = requestRow({ server_ip: '10.0.0.2', server_host: 'h1' });
+    expect(serviceName(row, 'server')).toBe('h1');
+    expect(serviceName({ ...row, server_process: 'nginx' }, 'server')).toBe('nginx');
+    const vm = { ...row, server_process: 'nginx', server_resource_type: 'vm', server_resource_name: 'shop-vm' };
+    expect(serviceName(vm, 'server')).toBe('shop-vm');
+    expect(serviceName({ ...vm, server_workload: 'shop' }, 'server')).toBe('shop');
+  });
+
+  it('is the address where nobody knows more, and one name for all of the internet', () => {
+    expect(serviceName(requestRow({ client_ip: '10.9.9.9' }), 'client')).toBe('10.9.9.9');
+    const out = requestRow({ ...http, server_resource_type: 'internet', server_ip: '203.0.113.7' });
+    expect(serviceName(out, 'server')).toBe('internet');
+    expect(serviceName({ ...out, request_domain: 'api.example.com:443' }, 'server')).toBe('api.example.com');
+  });
+
+  it('makes one resource per side, with Kubernetes attributes', () => {
+    const resources = new Resources();
+    const row = requestRow({
+      client_workload: 'web',
+      client_workload_kind: 'Deployment',
+      client_namespace: 'shop',
+      client_pod: 'web-1',
+      client_labels: '{"app":"web"}',
+    });
+    expect(resources.of(row, 'client')).toBe(resources.of({ ...row }, 'client'));
+    expect(resources.of(row, 'client').attributes).toMatchObject({
+      'service.name': 'web',
+      'service.namespace': 'shop',
+      'k8s.pod.name': 'web-1',
+      'k8s.deployment.name': 'web',
+      'k8s.pod.label.app': 'web',
+    });
+  });
+});

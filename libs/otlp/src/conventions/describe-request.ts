@@ -1,0 +1,43 @@
+import { spanKind } from '../model/span.ts';
+import { describeDb } from './db.ts';
+import { describeDns } from './dns.ts';
+import { type Draft, fail } from './draft.ts';
+import { describeHttp } from './http.ts';
+import { parseJsonMap } from './json-map.ts';
+import { describeMessaging } from './messaging.ts';
+import { describeNetwork } from './network.ts';
+import type { RequestRow, View } from './request-row.ts';
+import { describeRpc } from './rpc.ts';
+import { attr, conventionOf } from './semconv.ts';
+import { serviceName } from './service-name.ts';
+
+const kinds = { client: spanKind.client, server: spanKind.server, network: spanKind.internal } as const;
+
+/** Name, kind, attributes and status of the span that a request row gives, seen from one side of it. */
+export function describeRequest(row: RequestRow, view: View): Draft {
+  // What the parser knows in the conventions' own terms stands where no column says the same.
+  const draft: Draft = { name: '', kind: kinds[view], attributes: parseJsonMap(row.attributes) };
+  const { family, system } = conventionOf(row.protocol);
+  if (family === 'http') describeHttp(draft, row, view);
+  else if (family === 'rpc') describeRpc(draft, row, view, system);
+  else if (family === 'db') describeDb(draft, row, system);
+  else if (family === 'messaging') describeMessaging(draft, row, view, system);
+  else if (family === 'dns') describeDns(draft, row);
+  else draft.name = row.endpoint || [row.protocol, row.request_type].filter(Boolean).join(' ');
+  describeNetwork(draft, row, view);
+  if (view === 'client') {
+    const server = serviceName(row, 'server');
+    draft.attributes[attr.peerService] = server;
+    draft.attributes[attr.serverServiceName] = server;
+  } else if (view === 'server') draft.attributes[attr.clientServiceName] = serviceName(row, 'client');
+  describeOutcome(draft, row, family === 'http' || family === 'rpc');
+  return draft;
+}
+
+/** What the family's own rules leave: no answer at all, and errors of protocols without rules of their own. */
+function describeOutcome(draft: Draft, row: RequestRow, hasRules: boolean): void {
+  if (row.response_status === 'timeout') fail(draft, 'timeout', row.response_exception);
+  else if (!hasRules && (row.response_status === 'client_error' || row.response_status === 'server_error')) {
+    fail(draft, row.response_code || row.response_status, row.response_exception);
+  } else if (row.has_request && !row.has_response && row.response_status === 'server_error') fail(draft, 'no_response');
+}

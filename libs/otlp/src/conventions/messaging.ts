@@ -1,0 +1,19 @@
+import { spanKind } from '../model/span.ts';
+import { type Draft, put } from './draft.ts';
+import type { RequestRow, View } from './request-row.ts';
+import { attr, messagingOperationTypes } from './semconv.ts';
+
+/** Messaging spans. Name: `{operation} {destination}`. Who sends a message is its PRODUCER; all else is a client's call. */
+export function describeMessaging(draft: Draft, row: RequestRow, view: View, system: string): void {
+  const operation = row.request_type.toLowerCase();
+  const type = messagingOperationTypes.get(operation);
+  draft.attributes[attr.messagingSystemName] = system;
+  put(draft, attr.messagingOperationName, operation);
+  draft.name = operation || system;
+  if (type === undefined) return;
+  draft.attributes[attr.messagingOperationType] = type;
+  const destination = row.request_resource || row.endpoint;
+  put(draft, attr.messagingDestinationName, destination);
+  if (destination) draft.name = `${operation} ${destination}`;
+  if (type === 'send' && view === 'client') draft.kind = spanKind.producer;
+}
