@@ -47,6 +47,7 @@ export interface TopicSpec {
   readonly retentionMs?: number;
 }
 
+/** The bytes pass to the bus: whoever sent them must not change them any more. */
 export interface OutgoingRecord {
   readonly topic: string;
   readonly key?: Uint8Array | string | null;

@@ -1,0 +1,111 @@
+import type { Clock } from '../clock.ts';
+import { partitionOf } from '../murmur2.ts';
+import type { OutgoingRecord, TopicSpec } from '../port.ts';
+import { PartitionLog } from './partition-log.ts';
+
+/** Offset that a group reads next in one partition. */
+export interface Position {
+  readonly partition: number;
+  offset: number;
+}
+
+/** A topic: its logs, who reads them, and how much of them is unread. */
+export class EmbeddedTopic {
+  readonly name: string;
+  readonly logs: readonly PartitionLog[];
+  readonly #retentionMs: number;
+  readonly #retentionBytes: number;
+  readonly #clock: Clock;
+  readonly #positions = new Set<Position>();
+  #next = 0;
+  #wake: (() => void)[] = [];
+
+  constructor(spec: TopicSpec, retentionBytes: number, clock: Clock) {
+    this.name = spec.name;
+    this.logs = Array.from({ length: spec.partitions }, () => new PartitionLog());
+    this.#retentionMs = spec.retentionMs ?? Number.POSITIVE_INFINITY;
+    this.#retentionBytes = retentionBytes;
+    this.#clock = clock;
+  }
+
+  /** A reader from now on: what it has not read is kept, and holds senders back. */
+  addReader(position: Position): void {
+    this.#positions.add(position);
+  }
+
+  removeReader(position: Position): void {
+    this.#positions.delete(position);
+    this.#release();
+  }
+
+  /** A reader has come further (or gone back). */
+  moved(partition: number): void {
+    this.#trim(partition);
+    this.#release();
+  }
+
+  partitionFor(record: OutgoingRecord): number {
+    if (record.partition !== undefined) return record.partition;
+    if (record.key === undefined || record.key === null) return this.#next++ % this.logs.length;
+    return partitionOf(record.key, this.logs.length);
+  }
+
+  append(record: OutgoingRecord): void {
+    const partition = this.partitionFor(record);
+    const { key, value, headers = {} } = record;
+    this.logs[partition].append({
+      topic: this.name,
+      partition,
+      timestampMs: record.timestampMs ?? this.#clock.now(),
+      key: toBuffer(key),
+      value: toBuffer(value),
+      headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, toBuffer(text)!])),
+    });
+  }
+
+  /** After appends: readers learn of them, retention is kept. */
+  flush(): void {
+    for (const [partition, log] of this.logs.entries()) {
+      this.#trim(partition);
+      log.notify();
+    }
+  }
+
+  /** Bytes that the slowest reader of each partition has yet to read. */
+  unreadBytes(): number {
+    let sum = 0;
+    for (const [partition, log] of this.logs.entries()) sum += log.bytesFrom(this.#slowest(partition));
+    return sum;
+  }
+
+  /** Resolves when less is unread than now, or a reader went away. */
+  released(): Promise<void> {
+    return new Promise((resolve) => this.#wake.push(resolve));
+  }
+
+  #slowest(partition: number): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (const position of this.#positions) {
+      if (position.partition === partition && position.offset < least) least = position.offset;
+    }
+    return least;
+  }
+
+  #trim(partition: number): void {
+    const log = this.logs[partition];
+    const passed = Math.min(this.#slowest(partition), log.endOffset);
+    log.trim(passed, this.#retentionBytes, this.#clock.now() - this.#retentionMs);
+  }
+
+  #release(): void {
+    const wake = this.#wake;
+    this.#wake = [];
+    for (const resolve of wake) resolve();
+  }
+}
+
+function toBuffer(bytes: Uint8Array | string | null | undefined): Buffer | null {
+  if (bytes === null || bytes === undefined) return null;
+  if (typeof bytes === 'string') return Buffer.from(bytes);
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
