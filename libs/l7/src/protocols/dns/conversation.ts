@@ -1,0 +1,102 @@
+import { u16be } from '../../bytes/numbers.ts';
+import { type Direction, opposite } from '../../direction.ts';
+import type { View } from '../../engine/view.ts';
+import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
+import type { Exchange } from '../../session/exchange.ts';
+import { showAnswers } from './answers.ts';
+import { HEADER_BYTES, idOf, isResponse, opcodeOf, questionsOf, rcodeOf } from './header.ts';
+import { type NameAt, readName } from './name.ts';
+import { opcodeNames, rcodeName, typeName } from './names-of-numbers.ts';
+
+const MULTICAST_DNS = 5353;
+/** Of longer messages (zone transfers) only so much is read. */
+const MAX_READ = 4096;
+const MAX_REMEMBERED = 16;
+
+const name: NameAt = { name: '', next: -1 };
+
+/** Queries and responses between two ends, paired by id (RFC 1035 7.3). */
+export class DnsConversation implements Conversation {
+  readonly #context: ConversationContext;
+  readonly #prefixBytes: number;
+  readonly #multicast: boolean;
+  /** Ids answered lately: a further response is a repetition, or the next part of a zone transfer. */
+  #answered: number[] = [];
+
+  /** @param prefixBytes 2 where a length stands before each message, else 0 */
+  constructor(context: ConversationContext, prefixBytes: 0 | 2) {
+    this.#context = context;
+    this.#prefixBytes = prefixBytes;
+    this.#multicast = context.ports.includes(MULTICAST_DNS);
+  }
+
+  parse(direction: Direction, view: View): number {
+    const { bytes, start, end } = view;
+    const message = start + this.#prefixBytes;
+    let length = view.length + view.missing;
+    if (this.#prefixBytes > 0) {
+      if (view.length < 2) return Parse.needMore;
+      length = 2 + u16be(bytes, start);
+      if (length < 2 + HEADER_BYTES) return Parse.lost;
+      if (view.length < Math.min(length, MAX_READ) && view.missing === 0) return Parse.needMore;
+    }
+    const last = Math.min(end, start + length);
+    if (last - message < HEADER_BYTES) return Parse.lost;
+    if (questionsOf(bytes, message) > 0 || this.#multicast) {
+      readName(name, bytes, message, message + HEADER_BYTES, last);
+      if (name.next < 0 || name.next + 4 > last) return Parse.lost;
+    } else name.next = -1;
+    if (isResponse(bytes, message)) this.#response(direction, view, message, last, length);
+    else this.#query(direction, view, message, length);
+    return length;
+  }
+
+  #query(direction: Direction, view: View, message: number, length: number): void {
+    const { session } = this.#context;
+    const id = idOf(view.bytes, message);
+    if (this.#multicast) {
+      const exchange = session.oneWay(direction, view, length);
+      this.#describe(exchange, view, message);
+      exchange.response_status = 'unknown';
+      return session.finish(exchange);
+    }
+    const before = session.open(direction, id);
+    if (before && before.request_resource === name.name && before.request_type === this.#typeOf(view, message)) return;
+    this.#answered = this.#answered.filter((answered) => answered !== id);
+    this.#describe(session.request(direction, view, length, id), view, message);
+  }
+
+  #response(direction: Direction, view: View, message: number, last: number, length: number): void {
+    const { session } = this.#context;
+    const id = idOf(view.bytes, message);
+    if (!session.open(opposite(direction), id)) {
+      if (this.#answered.includes(id) && !this.#multicast) return;
+    }
+    this.#answered.push(id);
+    if (this.#answered.length > MAX_REMEMBERED) this.#answered.shift();
+    const exchange = session.response(direction, view, length, id);
+    if (!exchange.has_request) this.#describe(exchange, view, message);
+    const rcode = rcodeOf(view.bytes, message);
+    exchange.response_code = String(rcode);
+    exchange.response_status = rcode === 0 ? 'ok' : rcode === 1 || rcode === 3 ? 'client_error' : 'server_error';
+    if (rcode !== 0) exchange.response_exception = rcodeName(rcode);
+    exchange.response_result = showAnswers(view.bytes, message, last);
+    session.finish(exchange);
+  }
+
+  #describe(exchange: Exchange, view: View, message: number): void {
+    if (this.#multicast) exchange.protocol = 'mdns';
+    exchange.request_type = this.#typeOf(view, message);
+    exchange.protocol_request_id = String(idOf(view.bytes, message));
+    if (name.next < 0) return;
+    exchange.request_domain = exchange.request_resource = exchange.endpoint = name.name;
+    exchange.attribute('dns.question.name', name.name);
+  }
+
+  /** Type of the first question; of other opcodes than QUERY their name. */
+  #typeOf(view: View, message: number): string {
+    const opcode = opcodeOf(view.bytes, message);
+    if (opcode !== 0) return opcodeNames[opcode] ?? `OPCODE${opcode}`;
+    return name.next < 0 ? '' : typeName(u16be(view.bytes, name.next));
+  }
+}

@@ -1,0 +1,84 @@
+import { ascii, startsWithIgnoringCase, text } from '../../bytes/text.ts';
+import type { TextCache } from '../../bytes/text-cache.ts';
+import type { Head } from './head.ts';
+import type { WantedHeaders } from './wanted-headers.ts';
+
+const COLON = 0x3a;
+
+/** Reads one field line `Name: value` in [start, end); names that nobody wants cost a look at length and first letter. */
+export function readField(
+  head: Head,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  wanted: WantedHeaders,
+  texts: TextCache,
+): void {
+  let colon = start;
+  while (colon < end && bytes[colon] !== COLON) colon++;
+  if (colon === end) return;
+  const length = colon - start;
+  let from = colon + 1;
+  while (from < end && isBlank(bytes[from])) from++;
+  while (end > from && isBlank(bytes[end - 1])) end--;
+  if (readOwn(head, bytes, start, length, from, end, texts)) return;
+  if (!wanted.mayHave(length, bytes[start])) return;
+  const name = ascii(bytes, start, colon).toLowerCase();
+  if (wanted.has(name)) head.others.push(name, text(bytes, from, end));
+}
+
+/** Fields with a meaning of their own. True if this was one that is not wanted otherwise. */
+function readOwn(
+  head: Head,
+  bytes: Uint8Array,
+  start: number,
+  length: number,
+  from: number,
+  end: number,
+  texts: TextCache,
+): boolean {
+  const is = (name: string): boolean => startsWithIgnoringCase(bytes, start, start + length, name);
+  switch (length) {
+    case 4:
+      if (!is('host')) return false;
+      head.host ||= texts.get(bytes, from, end);
+      return true;
+    case 7:
+      if (!is('upgrade')) return false;
+      head.upgrade ||= ascii(bytes, from, Math.min(end, from + 64)).toLowerCase();
+      return true;
+    case 8:
+      if (!is('location')) return false;
+      head.location ||= text(bytes, from, end);
+      return true;
+    case 10:
+      if (!is('user-agent')) return false;
+      head.userAgent ||= texts.get(bytes, from, Math.min(end, from + 256));
+      return true;
+    case 12:
+      if (!is('content-type')) return false;
+      head.contentType ||= texts.get(bytes, from, Math.min(end, from + 128));
+      return true;
+    case 14:
+      if (!is('content-length')) return false;
+      if (head.contentLength < 0) head.contentLength = readLength(bytes, from, end);
+      return true;
+    case 17:
+      if (!is('transfer-encoding')) return false;
+      head.chunked = /(^|[\s,])chunked\s*$/i.test(ascii(bytes, from, Math.min(end, from + 256)));
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Digits alone, of which the first of a list counts (RFC 9112 6.3); -1 if it is none. */
+function readLength(bytes: Uint8Array, from: number, end: number): number {
+  let value = 0;
+  let at = from;
+  for (; at < end && bytes[at] >= 0x30 && bytes[at] <= 0x39 && at - from < 15; at++)
+    value = value * 10 + bytes[at] - 0x30;
+  return at > from && (at === end || bytes[at] === 0x2c) ? value : -1;
+}
+
+const isBlank = (byte: number): boolean => byte === 0x20 || byte === 0x09;

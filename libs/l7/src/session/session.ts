@@ -1,0 +1,242 @@
+import { type Direction, opposite } from '../direction.ts';
+import type { View } from '../engine/view.ts';
+import { Exchange, ExchangeState, type Status } from './exchange.ts';
+import { RequestQueue } from './request-queue.ts';
+import type { WaitingList } from './waiting-list.ts';
+
+export type RequestId = number | string;
+
+/** What a session tells its connection. */
+export interface SessionEvents {
+  asked(exchange: Exchange): void;
+  answered(exchange: Exchange): void;
+  timedOut(exchange: Exchange): void;
+  complete(exchange: Exchange): void;
+}
+
+/**
+ * Requests and responses of one connection. A conversation reports each message where it starts, with its whole length as
+ * far as it is known; times, sequence numbers and pairing are done here:
+ *
+ *     const exchange = session.request(direction, view, length);        // paired by order, or with an id by id
+ *     exchange.request_type = ...
+ *
+ *     const exchange = session.response(direction, view, length);       // the one that waits longest, or a lone response
+ *     exchange.response_code = ...
+ *     session.finish(exchange);                                         // emitted once the last byte has passed
+ *
+ * Of a message whose length is not known at its start the parts that follow are reported with `more`.
+ */
+export class Session {
+  /** Protocol name of exchanges to come. */
+  protocol = '';
+  isTls = false;
+  /** Open requests of all connections with the same time-out. */
+  waiting: WaitingList;
+  readonly #events: SessionEvents;
+  readonly #maxOpen: number;
+  readonly #queues: [RequestQueue | null, RequestQueue | null] = [null, null];
+  readonly #byId: [Map<RequestId, Exchange> | null, Map<RequestId, Exchange> | null] = [null, null];
+  /** Whose message is passing at present, by direction. */
+  readonly #passing: [Exchange | null, Exchange | null] = [null, null];
+
+  readonly #responsesLost: [boolean, boolean] = [false, false];
+
+  constructor(waiting: WaitingList, maxOpen: number, events: SessionEvents) {
+    this.waiting = waiting;
+    this.#maxOpen = maxOpen;
+    this.#events = events;
+  }
+
+  /** A request starts at `view.start` and is `length` bytes long. With an id it replaces an open one of that id. */
+  request(direction: Direction, view: View, length: number, id?: RequestId): Exchange {
+    const exchange = this.#begin(direction, view, length);
+    exchange.session = this;
+    if (id === undefined) {
+      const queue = (this.#queues[direction] ??= new RequestQueue());
+      if (queue.size >= this.#maxOpen) for (const old of queue.drain()) this.#giveUp(old, 'unknown');
+      queue.push(exchange);
+    } else {
+      const byId = (this.#byId[direction] ??= new Map());
+      const before = byId.get(id) ?? (byId.size >= this.#maxOpen ? byId.values().next().value : undefined);
+      if (before !== undefined) this.giveUp(before, 'unknown');
+      exchange.id = id;
+      byId.set(id, exchange);
+    }
+    this.waiting.add(exchange);
+    this.#events.asked(exchange);
+    return exchange;
+  }
+
+  /** A message without a response starts at `view.start`. Fill it, then `finish` it. */
+  oneWay(direction: Direction, view: View, length: number): Exchange {
+    const exchange = this.#begin(direction, view, length);
+    exchange.is_one_way = true;
+    exchange.response_status = 'ok';
+    this.#events.asked(exchange);
+    return exchange;
+  }
+
+  /**
+   * A response starts at `view.start`: to the open request with that id or, without id, to the one that waits longest.
+   * Where there is none, to a request that was not seen. It stays open (and is found again) until `finish`.
+   */
+  response(direction: Direction, view: View, length: number, id?: RequestId): Exchange {
+    const client = opposite(direction);
+    if (this.#responsesLost[direction]) this.#catchUp(direction, client);
+    const found = id === undefined ? this.#queues[client]?.peek() : this.#byId[client]?.get(id);
+    if (found) {
+      if (found.has_response) this.more(direction, found, view, length);
+      else this.#startResponse(found, direction, view, length);
+      return found;
+    }
+    const exchange = new Exchange(this.protocol, client);
+    exchange.is_tls = this.isTls;
+    exchange.start_us = view.timeAt(view.start);
+    this.#startResponse(exchange, direction, view, length);
+    if (found === null) {
+      this.#queues[client]!.shift();
+      exchange.state = ExchangeState.emitted; // its request was timed out and reported before
+    }
+    return exchange;
+  }
+
+  /** The request of that id, or the one that waits longest, of the given client. */
+  open(client: Direction, id?: RequestId): Exchange | undefined {
+    return (id === undefined ? this.#queues[client]?.peek() : this.#byId[client]?.get(id)) ?? undefined;
+  }
+
+  /** How many requests of that client are open and paired by order. */
+  queued(client: Direction): number {
+    return this.#queues[client]?.size ?? 0;
+  }
+
+  /** `length` further bytes, from `view.start` on, belong to the message that this exchange has in that direction. */
+  more(direction: Direction, exchange: Exchange, view: View, length: number): void {
+    if (direction === exchange.client) exchange.request_bytes += length;
+    else exchange.response_bytes += length;
+    this.#pass(direction, exchange, view, length);
+  }
+
+  /** Nothing more follows: given to the sink as soon as the bytes reported last have passed. */
+  finish(exchange: Exchange): void {
+    if (exchange.state !== ExchangeState.open) return;
+    this.#leave(exchange, false);
+    if (exchange.has_response) this.#events.answered(exchange);
+    const last = exchange.has_response ? opposite(exchange.client) : exchange.client;
+    if (this.#passing[last] === exchange) exchange.state = ExchangeState.finishing;
+    else this.#emit(exchange);
+  }
+
+  /** Takes back a request that turned out to be none: no record. */
+  forget(exchange: Exchange): void {
+    this.#leave(exchange, false);
+    exchange.state = ExchangeState.emitted;
+  }
+
+  /** Reports an open request without (the rest of) its response. */
+  giveUp(exchange: Exchange, status: Status): void {
+    if (exchange.state !== ExchangeState.open) return;
+    this.#leave(exchange, true);
+    this.#giveUp(exchange, status);
+  }
+
+  /** All bytes of a message that reached beyond its view have passed, the last of them at `timeUs`. */
+  passed(direction: Direction, timeUs: number): void {
+    const exchange = this.#passing[direction];
+    if (exchange === null) return;
+    this.#passing[direction] = null;
+    this.#note(direction, exchange, timeUs);
+    if (exchange.state === ExchangeState.finishing) this.#emit(exchange);
+  }
+
+  /**
+   * Bytes of that direction are missing, perhaps whole responses. The next one there that is paired by order belongs to
+   * the request asked last: true wherever a client waits for each response, and a guess where it does not.
+   */
+  responsesLost(direction: Direction): void {
+    this.#responsesLost[direction] = true;
+  }
+
+  /** The connection is over: reports everything that is open. */
+  close(timeUs: number): void {
+    for (const client of [0, 1] as const) {
+      const open = [...(this.#queues[client]?.drain() ?? []), ...(this.#byId[client]?.values() ?? [])];
+      this.#byId[client]?.clear();
+      for (const exchange of open) {
+        const late = !exchange.has_response && timeUs - exchange.start_us >= this.waiting.timeoutUs;
+        this.#giveUp(exchange, late ? 'timeout' : 'unknown');
+      }
+    }
+  }
+
+  #catchUp(direction: Direction, client: Direction): void {
+    this.#responsesLost[direction] = false;
+    const queue = this.#queues[client];
+    if (!queue) return;
+    while (queue.size > 1) {
+      const old = queue.shift();
+      if (old) this.#giveUp(old, 'unknown');
+    }
+  }
+
+  #begin(direction: Direction, view: View, length: number): Exchange {
+    const exchange = new Exchange(this.protocol, direction);
+    exchange.is_tls = this.isTls;
+    exchange.has_request = true;
+    exchange.start_us = view.timeAt(view.start);
+    exchange.req_tcp_seq = view.seqAt(view.start);
+    exchange.request_bytes = length;
+    this.#pass(direction, exchange, view, length);
+    return exchange;
+  }
+
+  #startResponse(exchange: Exchange, direction: Direction, view: View, length: number): void {
+    this.waiting.remove(exchange);
+    exchange.has_response = true;
+    exchange.responseStartUs = view.timeAt(view.start);
+    exchange.resp_tcp_seq = view.seqAt(view.start);
+    exchange.response_bytes = length;
+    this.#pass(direction, exchange, view, length);
+  }
+
+  #pass(direction: Direction, exchange: Exchange, view: View, length: number): void {
+    const end = view.start + length;
+    if (end > view.end) {
+      this.#passing[direction] = exchange;
+      this.#note(direction, exchange, view.timeUs);
+    } else if (length > 0) this.#note(direction, exchange, view.timeAt(end - 1));
+  }
+
+  #note(direction: Direction, exchange: Exchange, timeUs: number): void {
+    if (direction === exchange.client) {
+      exchange.requestEndUs = timeUs;
+      if (exchange.has_response) return;
+    }
+    exchange.end_us = timeUs;
+  }
+
+  #giveUp(exchange: Exchange, status: Status): void {
+    exchange.waitsIn?.remove(exchange);
+    if (exchange.has_response) this.#events.answered(exchange);
+    else {
+      exchange.response_status = status;
+      if (status === 'timeout') this.#events.timedOut(exchange);
+    }
+    this.#emit(exchange);
+  }
+
+  #leave(exchange: Exchange, responseExpected: boolean): void {
+    if (exchange.session === null) return;
+    exchange.waitsIn?.remove(exchange);
+    if (exchange.id === undefined) this.#queues[exchange.client]?.remove(exchange, responseExpected);
+    else if (this.#byId[exchange.client]?.get(exchange.id) === exchange)
+      this.#byId[exchange.client]!.delete(exchange.id);
+  }
+
+  #emit(exchange: Exchange): void {
+    exchange.state = ExchangeState.emitted;
+    exchange.session = null;
+    this.#events.complete(exchange);
+  }
+}
