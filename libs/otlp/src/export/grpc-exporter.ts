@@ -1,0 +1,83 @@
+import type { Client, Metadata, ServiceError } from '@grpc/grpc-js';
+import type { ExportResult, OtlpExporter, Signal } from './exporter.ts';
+import { readExportResponse } from './partial-success.ts';
+import type { ExportSettings } from './settings.ts';
+
+const methods: Record<Signal, string> = {
+  traces: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+  metrics: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
+  logs: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
+};
+
+/** OTLP/gRPC 1.x, "Failures": CANCELLED, DEADLINE_EXCEEDED, ABORTED, OUT_OF_RANGE, UNAVAILABLE, DATA_LOSS. */
+const retryableCodes = new Set([1, 4, 10, 11, 14, 15]);
+
+type GrpcModule = typeof import('@grpc/grpc-js');
+
+/** OTLP over gRPC: one HTTP/2 connection, the request as it was encoded. */
+export class GrpcOtlpExporter implements OtlpExporter {
+  readonly #settings: ExportSettings;
+  readonly #client: Client;
+  readonly #metadata: Metadata;
+  readonly #running = new Set<Promise<ExportResult>>();
+  #closed = false;
+
+  /** Loads the gRPC library, which only this adapter needs. */
+  static async connect(settings: ExportSettings): Promise<GrpcOtlpExporter> {
+    return new GrpcOtlpExporter(settings, await import('@grpc/grpc-js'));
+  }
+
+  private constructor(settings: ExportSettings, grpc: GrpcModule) {
+    this.#settings = settings;
+    const { ca, cert, key } = settings.tls;
+    const credentials =
+      settings.endpoint.protocol === 'https:'
+        ? grpc.credentials.createSsl(ca, key, cert)
+        : grpc.credentials.createInsecure();
+    const { hostname, port, protocol } = settings.endpoint;
+    this.#client = new grpc.Client(`${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`, credentials, {
+      'grpc.default_compression_algorithm': settings.gzip ? 2 : 0,
+    });
+    this.#metadata = new grpc.Metadata();
+    for (const [name, value] of Object.entries(settings.headers)) this.#metadata.set(name, value);
+  }
+
+  async export(request: Uint8Array): Promise<ExportResult> {
+    if (this.#closed) return { kind: 'failed', reason: 'closed' };
+    const running = this.#send(request);
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#running);
+    this.#client.close();
+  }
+
+  #send(request: Uint8Array): Promise<ExportResult> {
+    return new Promise((resolve) => {
+      this.#client.makeUnaryRequest(
+        methods[this.#settings.signal],
+        (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
+        (bytes: Buffer) => bytes,
+        request,
+        this.#metadata,
+        { deadline: Date.now() + this.#settings.timeoutMs },
+        (error: ServiceError | null, response?: Buffer) =>
+          resolve(error ? failure(error) : readExportResponse(response!)),
+      );
+    });
+  }
+}
+
+function failure(error: ServiceError): ExportResult {
+  return {
+    kind: retryableCodes.has(error.code) ? 'retryable' : 'failed',
+    reason: `gRPC ${error.code} ${error.details}`,
+  };
+}
