@@ -1,5 +1,14 @@
 export { PacketDecoder, type PacketDecoderOptions } from './decoder.ts';
 export { Drop, dropNames } from './drop.ts';
+export {
+  type CaptureError,
+  type CaptureErrorReason,
+  CaptureReader,
+  type CaptureReaderOptions,
+  type Compression,
+  compressionOf,
+  type Frame,
+} from './file/index.ts';
 export { LinkType } from './link/link-type.ts';
 export { ACK, FIN, Packet, PSH, RST, SYN, URG } from './packet.ts';
 export { AH, DCCP, ESP, GRE, ICMP, ICMPV6, IGMP, SCTP, TCP, UDP } from './protocol.ts';
