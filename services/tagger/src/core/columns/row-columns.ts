@@ -1,0 +1,58 @@
+import type { Batch, NameColumn, NumberColumn } from '@flowloom/records';
+import type { Sighting } from '../lookup/place.ts';
+import { protocolNumbers } from '../model/resource-index.ts';
+
+/** Tunnels whose id is a virtual network id (RFC 7348, RFC 8926, RFC 7637), not the key of some session. */
+const virtualNetworks = new Set(['vxlan', 'geneve', 'nvgre', 'vxlan-gpe']);
+
+/** The columns of a batch of flows or requests that tell who their sides are. */
+export interface RowColumns {
+  readonly startUs: Float64Array;
+  readonly clientIp: Uint32Array;
+  readonly serverIp: Uint32Array;
+  readonly clientPort: Uint16Array;
+  readonly serverPort: Uint16Array;
+  readonly clientMac: Float64Array;
+  readonly serverMac: Float64Array;
+  readonly agent: NameColumn;
+  readonly interface: NameColumn;
+  readonly tunnelId: Uint32Array;
+  /** Codes of tunnel types: 1 where the tunnel id is a virtual network id. */
+  readonly isVni: Uint8Array;
+  readonly tunnelType: Uint32Array;
+  /** IANA number by code of the transport: 0 where it has no ports. */
+  readonly protocolNumber: Uint8Array;
+  readonly protocol: Uint32Array;
+}
+
+/** `transport` is the name of the column that holds tcp, udp ... */
+export function rowColumns(batch: Batch, transport: 'protocol' | 'transport'): RowColumns {
+  const numbers = <A>(name: string) => (batch.column(name) as NumberColumn).values as unknown as A;
+  const names = (name: string) => batch.column(name) as NameColumn;
+  return {
+    startUs: numbers('start_us'),
+    clientIp: numbers('client_ip'),
+    serverIp: numbers('server_ip'),
+    clientPort: numbers('client_port'),
+    serverPort: numbers('server_port'),
+    clientMac: numbers('client_mac'),
+    serverMac: numbers('server_mac'),
+    agent: names('agent'),
+    interface: names('interface'),
+    tunnelId: numbers('tunnel_id'),
+    isVni: Uint8Array.from(names('tunnel_type').dictionary, (type) => (virtualNetworks.has(type) ? 1 : 0)),
+    tunnelType: names('tunnel_type').values,
+    protocolNumber: Uint8Array.from(names(transport).dictionary, (name) => protocolNumbers[name] ?? 0),
+    protocol: names(transport).values,
+  };
+}
+
+/** Where a row was seen, without its MAC addresses. */
+export function sightingOf(columns: RowColumns, row: number): Omit<Sighting, 'clientMac' | 'serverMac'> {
+  const hasVni = columns.isVni[columns.tunnelType[row]] === 1;
+  return {
+    agent: columns.agent.get(row),
+    interface: columns.interface.get(row),
+    vni: hasVni ? columns.tunnelId[row] : undefined,
+  };
+}

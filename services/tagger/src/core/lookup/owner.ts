@@ -1,0 +1,79 @@
+import { addressKey } from '../model/address-key.ts';
+import type { Claim, Validity } from '../model/claim-table.ts';
+import type { Resource } from '../model/resource.ts';
+import type { ResourceIndex } from '../model/resource-index.ts';
+import { addressScope } from './address-scope.ts';
+import type { Place } from './place.ts';
+
+/** VPC of what every VPC shares: nodes, cluster addresses, public addresses. */
+const shared = '';
+
+export type Owner =
+  | { readonly kind: 'found'; readonly claim: Claim }
+  /** The address has several owners and nothing tells them apart. */
+  | { readonly kind: 'ambiguous'; readonly claims: readonly Claim[] }
+  | { readonly kind: 'internet' | 'unknown' };
+
+/**
+ * Whose the address in 4 words at `offset` is, at that time, for a row seen at `place`. `byMac` are the holders of the
+ * MAC address on that side of the row. In the VPC of the row come: its addresses, its subnets (longest prefix), then
+ * the same of what all VPCs share, then of its peers; without a VPC all addresses count, and more than one is ambiguous.
+ */
+export function findOwner(
+  index: ResourceIndex,
+  place: Place,
+  byMac: readonly Resource[],
+  words: Uint32Array,
+  offset: number,
+  timeUs: number,
+  validity: Validity,
+): Owner {
+  const scope = addressScope(words, offset);
+  if (scope === 'absent') return { kind: 'unknown' };
+  if (scope === 'loopback') return ofLoopback(place);
+  const claims = index.addresses.at(addressKey(words, offset), timeUs, validity);
+  for (const accept of reach(index, place.vpc)) {
+    const owners = claims.filter(accept);
+    if (owners.length > 0) return choose(owners, place, byMac);
+    const subnets = index.prefixes.longest(words, offset, timeUs, validity, accept);
+    if (subnets.length > 0) return choose(subnets, place, byMac);
+  }
+  return { kind: scope === 'internet' ? 'internet' : 'unknown' };
+}
+
+/** Who may be meant, from the nearest on. */
+function reach(index: ResourceIndex, vpc: string | undefined): ((claim: Claim) => boolean)[] {
+  if (vpc === undefined) return [() => true];
+  const peers = index.peersOf(vpc);
+  return [
+    (claim) => claim.vpc === vpc,
+    (claim) => claim.vpc === shared,
+    (claim) => claim.vpc !== undefined && peers?.has(claim.vpc) === true,
+  ];
+}
+
+/** Loopback never leaves its network namespace: the interface's owner, else the capturer's own node. */
+function ofLoopback({ owner, node }: Place): Owner {
+  const resource = owner ?? node;
+  if (!resource) return { kind: 'unknown' };
+  const always = { fromUs: Number.NEGATIVE_INFINITY, toUs: Number.POSITIVE_INFINITY };
+  return { kind: 'found', claim: { resource, vpc: undefined, ...always } };
+}
+
+/** One of several: by its MAC address, else by the interface, else by the capturer's own node. */
+function choose(claims: readonly Claim[], place: Place, byMac: readonly Resource[]): Owner {
+  const { owner, node } = place;
+  const beliefs: ((resource: Resource) => boolean)[] = [
+    () => true,
+    (resource) => byMac.includes(resource),
+    (resource) => resource === owner,
+    (resource) => node !== undefined && (resource === node || resource.tags.node === node.name),
+  ];
+  for (const believed of beliefs) {
+    const left = claims.filter(({ resource }) => believed(resource));
+    if (left.length > 0 && left.every(({ resource }) => resource === left[0].resource)) {
+      return { kind: 'found', claim: left[0] };
+    }
+  }
+  return { kind: 'ambiguous', claims };
+}

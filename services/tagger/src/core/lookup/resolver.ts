@@ -1,0 +1,108 @@
+import { addressKey } from '../model/address-key.ts';
+import { type Claim, Validity } from '../model/claim-table.ts';
+import type { Resource, Tags } from '../model/resource.ts';
+import { portKey, type ResourceIndex } from '../model/resource-index.ts';
+import { findOwner, type Owner } from './owner.ts';
+import type { Place } from './place.ts';
+import { commonTags, type TagSet, type TagSets, tagNames, tagsOf } from './tag-set.ts';
+
+/** What the tags of one side are, and for how long around the event. */
+export interface Side {
+  readonly validity: Validity;
+  readonly tags: TagSet;
+  readonly state: 'known' | 'ambiguous' | 'unknown';
+  /** VPC of the owner; undefined where there is none or it is unknown. */
+  readonly vpc: string | undefined;
+  /** Ports that someone claims at this address: the tags of a port may differ. */
+  hasPort(port: number, protocol: number): boolean;
+}
+
+const noPorts = (): boolean => false;
+
+/** Names the sides of rows, by the order of belief of DESIGN 5. */
+export class Resolver {
+  readonly #index: ResourceIndex;
+  readonly #sets: TagSets;
+
+  constructor(index: ResourceIndex, sets: TagSets) {
+    this.#index = index;
+    this.#sets = sets;
+  }
+
+  /** The owner of an address (4 words at `offset`) seen at `place`. */
+  side(place: Place, byMac: readonly Resource[], words: Uint32Array, offset: number, timeUs: number): Side {
+    const validity = new Validity();
+    const owner = findOwner(this.#index, place, byMac, words, offset, timeUs, validity);
+    const tags = this.#tagsOf(owner, words, offset, timeUs, validity);
+    const ports = this.#index.portsOf(addressKey(words, offset));
+    return {
+      validity,
+      tags: this.#sets.of(tags),
+      state: owner.kind === 'found' || owner.kind === 'internet' ? 'known' : owner.kind,
+      vpc: owner.kind === 'found' ? owner.claim.vpc : undefined,
+      hasPort: ports ? (port, protocol) => ports.has(portKey(port, protocol)) : noPorts,
+    };
+  }
+
+  /** The same side, seen at one of its claimed ports: whose port it is, or which service is served there. */
+  sideAtPort(
+    side: Side,
+    place: Place,
+    words: Uint32Array,
+    offset: number,
+    port: number,
+    protocol: number,
+    timeUs: number,
+  ): Side {
+    const validity = new Validity();
+    const vpc = side.vpc ?? place.vpc;
+    const inVpc = (claim: Claim) => vpc === undefined || claim.vpc === vpc;
+    const key = portKey(port, protocol);
+    const ports = this.#index.portsOf(addressKey(words, offset));
+    const owner = ports?.owners.at(key, timeUs, validity).find(inVpc);
+    const services = ports?.services.at(key, timeUs, validity).filter(inVpc) ?? [];
+    // Several services may have the same endpoint: the first name, so that every row says the same.
+    const [service] = services.map(({ resource }) => resource.tags.service ?? resource.name).sort();
+    const own = owner ? this.#withSurroundings(owner.resource, words, offset, timeUs, validity) : valuesOf(side.tags);
+    const tags = service ? { ...own, service } : own;
+    return { ...side, validity, tags: this.#sets.of(tags), state: owner ? 'known' : side.state };
+  }
+
+  #tagsOf(owner: Owner, words: Uint32Array, offset: number, timeUs: number, validity: Validity): Tags {
+    switch (owner.kind) {
+      case 'found':
+        return this.#withSurroundings(owner.claim.resource, words, offset, timeUs, validity);
+      case 'ambiguous':
+        return commonTags(owner.claims.map(({ resource }) => tagsOf(resource)));
+      case 'internet':
+        return { resource_type: 'internet', resource_name: 'internet' };
+      case 'unknown':
+        return {};
+    }
+  }
+
+  /** Adds what the resource does not say itself: its subnet's VPC, zone and region, then its node's. */
+  #withSurroundings(resource: Resource, words: Uint32Array, offset: number, timeUs: number, validity: Validity): Tags {
+    const own = tagsOf(resource);
+    const vpc = own.vpc ?? '';
+    const subnets = this.#index.prefixes.longest(words, offset, timeUs, validity, (claim) => claim.vpc === vpc);
+    const { subnet, zone, region } = subnets[0]?.resource.tags ?? {};
+    const nodes = own.node === undefined ? [] : this.#index.agents.at(own.node, timeUs, validity);
+    const node = nodes.find((claim) => claim.resource.tags.cluster === own.cluster)?.resource.tags;
+    return defined({
+      subnet,
+      zone: node?.zone ?? zone,
+      region: node?.region ?? region,
+      host: node?.host,
+      ...own,
+    });
+  }
+}
+
+function defined(tags: Record<string, string | undefined>): Tags {
+  return Object.fromEntries(Object.entries(tags).filter(([, value]) => value !== undefined));
+}
+
+function valuesOf(set: TagSet): Tags {
+  return Object.fromEntries(tagNames.map((name, i) => [name, set.values[i]]));
+}
