@@ -1,1 +1,10 @@
-export {};
+export type { ResponseStatus } from './application-counters.ts';
+export { type CloseType, closeTypes } from './close-type.ts';
+export { FlowTable } from './flow-table.ts';
+export type { FlowView } from './flow-view.ts';
+export type { CaptureInterface, Ownership } from './interface.ts';
+export type { FlowMetrics } from './metrics.ts';
+export type { LinkKind, ObservationPoint } from './observation-point.ts';
+export type { FlowTableOptions } from './options.ts';
+export type { FlowBatch, FlowSink } from './row-writer.ts';
+export type { FlowTimeouts } from './timeouts.ts';

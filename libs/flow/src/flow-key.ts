@@ -1,0 +1,127 @@
+import type { Packet } from '@flowloom/packet';
+import { baseOf, type FlowMemory } from './flow-memory.ts';
+import { HIGH_ADDRESS, HIGH_UPPER, INTERFACE, LOW_ADDRESS, LOW_UPPER, META, PORTS, TUNNEL_ID } from './layout.ts';
+
+const ICMP = 1;
+const ICMP6 = 58;
+/** Tunnels whose ids differ by direction: GTP-U TEIDs and L2TP sessions name the receiver's end. */
+const GTP = 8;
+const L2TP = 9;
+
+/**
+ * What makes packets one flow, in either direction: interface, VLAN, tunnel, IP version, protocol and both ends, the lower
+ * one first. ICMP echoes are told apart by their identifier, which stands in place of the ports. One object is filled
+ * again for every packet.
+ */
+export class FlowKey {
+  /** The packet's source is the lower end. */
+  sourceIsLow = true;
+  low = 0;
+  high = 0;
+  /** Ports of the lower and the higher end. */
+  ports = 0;
+  /** protocol | IP version << 8 | VLAN << 10 | tunnel type << 22 | tunnel tier << 27, clipped to 3 bits. */
+  meta = 0;
+  tunnelId = 0;
+  interfaceIndex = 0;
+  hash = 0;
+  /** Upper words of both ends; only valid for IPv6. */
+  readonly upper = new Uint32Array(6);
+  readonly #seed: number;
+
+  /** A secret seed keeps others from choosing addresses that collide; nothing that is reported depends on it. */
+  constructor(seed: number) {
+    this.#seed = seed | 0;
+  }
+
+  /** Takes the key of a packet. */
+  take(packet: Packet, interfaceIndex: number): void {
+    const { addresses, protocol } = packet;
+    let source = packet.srcPort;
+    let destination = packet.dstPort;
+    if (protocol === ICMP || protocol === ICMP6) source = destination = packet.icmpId;
+    const from = addresses[3];
+    const to = addresses[7];
+    let hash = this.#seed ^ Math.imul(protocol, 0x9e3779b1);
+    let version = 0;
+    if (packet.ipVersion === 6) {
+      version = 2;
+      this.sourceIsLow = isLow6(addresses, source <= destination);
+      hash = this.#takeUpper(addresses, hash);
+    } else {
+      version = packet.ipVersion === 4 ? 1 : 0;
+      this.sourceIsLow = from === to ? source <= destination : from < to;
+    }
+    if (this.sourceIsLow) {
+      this.low = from;
+      this.high = to;
+      this.ports = ((source << 16) | destination) >>> 0;
+    } else {
+      this.low = to;
+      this.high = from;
+      this.ports = ((destination << 16) | source) >>> 0;
+    }
+    const tunnel = packet.tunnelType;
+    this.tunnelId = tunnel === GTP || tunnel === L2TP ? 0 : packet.tunnelId >>> 0;
+    this.meta =
+      (protocol | (version << 8) | (packet.vlan << 10) | (tunnel << 22) | (Math.min(packet.tunnelTier, 7) << 27)) >>> 0;
+    this.interfaceIndex = interfaceIndex;
+    hash = Math.imul(hash ^ this.low, 0x85ebca6b);
+    hash = Math.imul((hash ^ (hash >>> 15)) + this.high, 0xc2b2ae35);
+    hash = Math.imul((hash ^ (hash >>> 13)) + this.ports, 0x27d4eb2f);
+    hash = Math.imul((hash ^ (hash >>> 15)) + this.meta + this.tunnelId + interfaceIndex, 0x165667b1);
+    this.hash = (hash ^ (hash >>> 14)) >>> 0;
+  }
+
+  matches(u32: Uint32Array, base: number): boolean {
+    if (
+      u32[base + LOW_ADDRESS] !== this.low ||
+      u32[base + HIGH_ADDRESS] !== this.high ||
+      u32[base + PORTS] !== this.ports ||
+      u32[base + META] !== this.meta ||
+      u32[base + TUNNEL_ID] !== this.tunnelId ||
+      u32[base + INTERFACE] !== this.interfaceIndex
+    ) {
+      return false;
+    }
+    return (this.meta & (2 << 8)) === 0 || this.#matchesUpper(u32, base);
+  }
+
+  store(memory: FlowMemory, slot: number): void {
+    const { u32 } = memory;
+    const base = baseOf(slot);
+    u32[base + LOW_ADDRESS] = this.low;
+    u32[base + HIGH_ADDRESS] = this.high;
+    u32[base + PORTS] = this.ports;
+    u32[base + META] = this.meta;
+    u32[base + TUNNEL_ID] = this.tunnelId;
+    u32[base + INTERFACE] = this.interfaceIndex;
+    if ((this.meta & (2 << 8)) !== 0) u32.set(this.upper, base + LOW_UPPER);
+    else if ((this.meta & (1 << 8)) !== 0) u32[base + LOW_UPPER + 2] = u32[base + HIGH_UPPER + 2] = 0xffff;
+  }
+
+  #takeUpper(addresses: Uint32Array, hash: number): number {
+    const { upper } = this;
+    const first = this.sourceIsLow ? 0 : 4;
+    for (let i = 0; i < 3; i++) {
+      upper[i] = addresses[first + i];
+      upper[3 + i] = addresses[4 - first + i];
+      hash = Math.imul(hash ^ upper[i], 0x9e3779b1) ^ Math.imul((hash >>> 16) + upper[3 + i], 0x85ebca6b);
+    }
+    return hash;
+  }
+
+  #matchesUpper(u32: Uint32Array, base: number): boolean {
+    const { upper } = this;
+    for (let i = 0; i < 6; i++) if (u32[base + LOW_UPPER + i] !== upper[i]) return false;
+    return true;
+  }
+}
+
+/** The source is the lower end of an IPv6 packet. */
+function isLow6(addresses: Uint32Array, otherwise: boolean): boolean {
+  for (let i = 0; i < 4; i++) {
+    if (addresses[i] !== addresses[4 + i]) return addresses[i] < addresses[4 + i];
+  }
+  return otherwise;
+}

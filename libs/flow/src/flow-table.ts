@@ -1,0 +1,208 @@
+import { type Packet, SYN, TCP } from '@flowloom/packet';
+import { ApplicationCounters, type ResponseStatus } from './application-counters.ts';
+import { ClientFinder } from './client-finder.ts';
+import { Datagrams } from './datagrams.ts';
+import { Evidence } from './direction.ts';
+import { FlowChains } from './flow-chains.ts';
+import { FlowKey } from './flow-key.ts';
+import { baseOf, FlowMemory } from './flow-memory.ts';
+import { FlowView } from './flow-view.ts';
+import { Gaps } from './gaps.ts';
+import type { CaptureInterface } from './interface.ts';
+import * as f from './layout.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { FlowMetrics } from './metrics.ts';
+import { describeFlow } from './new-flow.ts';
+import { type FlowTableOptions, resolveOptions } from './options.ts';
+import { RowWriter } from './row-writer.ts';
+import { TcpSegments } from './tcp-segments.ts';
+import { nextState } from './tcp-state.ts';
+
+/**
+ * All flows that one thread sees. Call `tick` with the time of each packet before `update` of that packet; a live capture
+ * also calls it without packets, once per second. Rows leave through `options.sink`; nothing is allocated per packet.
+ */
+export class FlowTable {
+  /** Flow of the last packet given to `update`, 0 where it has none. Valid until `onEnd` names it. */
+  slot = 0;
+  /** Which end sent that packet: 0 or 1, the same for the whole life of the flow. */
+  side = 0;
+  /** 0 where that end is the client, 1 the server: may change when better evidence comes. */
+  direction = 0;
+  /** `tick` does nothing before this time, µs. */
+  nextTickUs = 0;
+  readonly metrics = new FlowMetrics();
+  /** Who the flows are: for records other than flow rows. */
+  readonly view: FlowView;
+
+  readonly #interfaces: CaptureInterface[] = [];
+  readonly #memory: FlowMemory;
+  readonly #u32: Uint32Array;
+  readonly #f64: Float64Array;
+  readonly #key: FlowKey;
+  readonly #chains: FlowChains;
+  readonly #client: ClientFinder;
+  readonly #segments: TcpSegments;
+  readonly #datagrams: Datagrams;
+  readonly #application: ApplicationCounters;
+  readonly #lifecycle: Lifecycle;
+
+  constructor(options: FlowTableOptions) {
+    const resolved = resolveOptions(options);
+    const memory = new FlowMemory(resolved.capacity);
+    const gaps = new Gaps(Math.max(resolved.capacity >> 2, 1024));
+    this.#memory = memory;
+    this.#u32 = memory.u32;
+    this.#f64 = memory.f64;
+    this.#key = new FlowKey(resolved.hashSeed);
+    this.#chains = new FlowChains(memory);
+    this.#client = new ClientFinder(memory, resolved.serverPorts, this.metrics);
+    this.#segments = new TcpSegments(memory, gaps);
+    this.#datagrams = new Datagrams(memory);
+    this.#application = new ApplicationCounters(memory);
+    this.view = new FlowView(memory, this.#interfaces);
+    const writer = new RowWriter(memory, this.#interfaces, this.#application.names, resolved.sink, resolved.batchRows);
+    const review = (slot: number) => this.#client.review(slot);
+    this.#lifecycle = new Lifecycle(memory, this.#chains, gaps, writer, this.metrics, resolved, review);
+  }
+
+  /** Flows in the table, those that linger after their end among them. */
+  get size(): number {
+    return this.#chains.size;
+  }
+
+  /** Adds a place where packets are seen; returns its index for `update`. */
+  addInterface(site: CaptureInterface): number {
+    return this.#interfaces.push(site) - 1;
+  }
+
+  /** Accounts a packet; returns its flow, or 0 where it belongs to none. */
+  update(packet: Packet, interfaceIndex: number): number {
+    const { metrics } = this;
+    metrics.packets++;
+    if (packet.drop !== 0) {
+      metrics.drops[packet.drop]++;
+      return (this.slot = 0);
+    }
+    const key = this.#key;
+    key.take(packet, interfaceIndex);
+    const isTcp = packet.protocol === TCP && !packet.laterFragment;
+    let slot = this.#chains.find(key);
+    if (slot !== 0 && isTcp && (packet.tcpFlags & SYN) !== 0) slot = this.#syn(slot, packet);
+    if (slot === 0) slot = this.#create(packet, interfaceIndex);
+
+    const u32 = this.#u32;
+    const base = baseOf(slot);
+    const flags = u32[base + f.FLAGS];
+    const side = this.#sideOf(flags);
+    const direction = (flags & f.REVERSED) === 0 ? side : side ^ 1;
+    if ((flags & (f.DIRTY | f.ENDED)) !== f.DIRTY) this.#lifecycle.touch(slot, packet.timeUs);
+    this.#count(base, side, packet);
+    if (isTcp) {
+      this.#segments.account(base, side, direction, packet);
+      const state = u32[base + f.STATE];
+      const next = nextState(state, direction, packet.tcpFlags);
+      if (next !== state) {
+        u32[base + f.STATE] = next;
+        this.#lifecycle.enter(slot, next, packet.timeUs);
+      }
+    } else this.#datagrams.account(base, side, direction, packet);
+    const sent = base + f.SIDES + side * f.SIDE_WORDS + f.TOTAL_PACKETS;
+    if (++u32[sent] === 1 && u32[2 * (base + f.SIDES + f.TOTAL_PACKETS) + f.SIDE_WORDS - sent] > 0) {
+      this.#lifecycle.answered(slot);
+    }
+    this.slot = slot;
+    this.side = side;
+    this.direction = direction;
+    return slot;
+  }
+
+  /** To be called with the time of every packet, and by live captures at least once a second. */
+  tick(nowUs: number): void {
+    if (nowUs < this.nextTickUs) return;
+    this.nextTickUs = (Math.floor(nowUs / 1e6) + 1) * 1e6;
+    this.#lifecycle.tick(nowUs);
+  }
+
+  /** End of input: writes and ends everything. The table is empty afterwards and may be used again. */
+  flush(): void {
+    this.#lifecycle.flush();
+  }
+
+  /** The application protocol of a flow, as in `l7_protocol`. */
+  setProtocol(slot: number, name: string): void {
+    this.#application.protocol(slot, name);
+  }
+
+  addRequest(slot: number): void {
+    this.#application.request(slot);
+  }
+
+  /** `rrtUs`: from the request's first byte to the response's; negative where the request was not seen. */
+  addResponse(slot: number, status: ResponseStatus, rrtUs: number): void {
+    this.#application.response(slot, status, rrtUs);
+  }
+
+  addTimeout(slot: number): void {
+    this.#application.timeout(slot);
+  }
+
+  /** The application protocol says which side asks. Returns whether client and server changed places. */
+  clientIs(slot: number, side: number): boolean {
+    return this.#client.decide(slot, side, Evidence.application);
+  }
+
+  #sideOf(flags: number): number {
+    return ((flags & f.LOW_IS_SIDE_0) !== 0) === this.#key.sourceIsLow ? 0 : 1;
+  }
+
+  /** A SYN on a known pair of ends: a new connection (then 0), or evidence for the old one. */
+  #syn(slot: number, packet: Packet): number {
+    const base = baseOf(slot);
+    const side = this.#sideOf(this.#u32[base + f.FLAGS]);
+    if (this.#segments.isNewConnection(base, side, packet)) {
+      this.#lifecycle.replace(slot);
+      this.metrics.portsReused++;
+      return 0;
+    }
+    this.#client.handshake(slot, side, packet);
+    return slot;
+  }
+
+  #create(packet: Packet, interfaceIndex: number): number {
+    const key = this.#key;
+    let slot = this.#chains.insert(key);
+    if (slot === 0) {
+      this.#lifecycle.evict();
+      slot = this.#chains.insert(key);
+    }
+    key.store(this.#memory, slot);
+    this.#client.begin(slot, key, packet);
+    const side = this.#sideOf(this.#u32[baseOf(slot) + f.FLAGS]);
+    describeFlow(this.#memory, slot, side, packet, this.#interfaces[interfaceIndex]);
+    this.#lifecycle.begin(slot, packet.timeUs);
+    this.metrics.flowsCreated++;
+    return slot;
+  }
+
+  #count(base: number, side: number, packet: Packet): void {
+    const u32 = this.#u32;
+    const f64 = this.#f64;
+    const now = packet.timeUs;
+    if (now > f64[(base + f.LAST) >> 1]) f64[(base + f.LAST) >> 1] = now;
+    else if (now < f64[(base + f.ROW_START) >> 1]) f64[(base + f.ROW_START) >> 1] = now;
+    const at = base + f.SIDES + side * f.SIDE_WORDS;
+    const wide = at >> 1;
+    u32[at + f.PACKETS]++;
+    this.metrics.flowPackets++;
+    f64[wide + (f.BYTES >> 1)] += packet.frameBytes;
+    f64[wide + (f.L3_BYTES >> 1)] += packet.l3Bytes;
+    f64[wide + (f.L4_BYTES >> 1)] += packet.payloadBytes;
+    if (packet.heldPackets === 0) return;
+    u32[at + f.PACKETS] += packet.heldPackets;
+    this.metrics.flowPackets += packet.heldPackets;
+    f64[wide + (f.BYTES >> 1)] += packet.heldFrameBytes;
+    f64[wide + (f.L3_BYTES >> 1)] += packet.heldL3Bytes;
+    f64[wide + (f.L4_BYTES >> 1)] += packet.heldPayloadBytes;
+  }
+}

@@ -1,0 +1,27 @@
+import type { LinkKind } from './observation-point.ts';
+
+/** Where packets are seen: one file, or one network interface of one host. */
+export interface CaptureInterface {
+  /** `agent` of records: node or host name; in a replay the name of the file. */
+  readonly agent: string;
+  /** `interface` of records; '' where it has no name. */
+  readonly name: string;
+  /** `source` of records: af_packet, libpcap or pcap. */
+  readonly source: string;
+  /** What it is attached to: decides the observation point. */
+  readonly kind: LinkKind;
+  /** Whose addresses the agent knows on this interface; absent in a replay. */
+  readonly ownership?: Ownership;
+}
+
+/** What the agent knows of its own addresses. Asked once or twice per flow, never per packet. */
+export interface Ownership {
+  /** The MAC address belongs to this interface or to the pod or virtual machine behind it. */
+  isLocalMac(mac: number): boolean;
+  /** The address, 4 words from `offset`, belongs to this host or to the pod or virtual machine behind this interface. */
+  isLocalAddress(words: Uint32Array, offset: number): boolean;
+  /** The MAC address is that of an end in the same segment, and not of a router. */
+  isSegmentMac(mac: number): boolean;
+  /** The MAC and the address belong to one end in the same segment. */
+  isSegmentEnd(mac: number, words: Uint32Array, offset: number): boolean;
+}
