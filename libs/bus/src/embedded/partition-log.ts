@@ -70,7 +70,7 @@ export class PartitionLog {
       drop++;
     }
     // Moving what stays costs as much as is kept: drop in large steps only.
-    if (drop > 0 && (drop >= droppable || drop * 2 > this.#records.length || drop > 1024)) {
+    if (drop > 0 && (drop * 2 >= this.#records.length || drop >= 1024)) {
       this.#records = this.#records.slice(drop);
       this.#bytesBefore = this.#bytesBefore.slice(drop);
     }
