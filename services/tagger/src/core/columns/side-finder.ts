@@ -1,14 +1,18 @@
 import { findPlace, type Place } from '../lookup/place.ts';
 import { Resolver, type Side } from '../lookup/resolver.ts';
 import { TagSets } from '../lookup/tag-set.ts';
+import type { Resource } from '../model/resource.ts';
 import type { ResourceIndex } from '../model/resource-index.ts';
 import { type RowColumns, sightingOf } from './row-columns.ts';
 import { TimedCache } from './timed-cache.ts';
 
-/** A place or side that can be part of a key. */
-type Numbered<T> = T & { readonly number: number };
-export type NumberedPlace = Numbered<Place> & { readonly inVpc: Map<string, NumberedPlace> };
-export type NumberedSide = Numbered<Side>;
+/** A place and, for either side, the number of what it says about the addresses there: many places say the same. */
+export type NumberedPlace = Place & {
+  readonly client: number;
+  readonly server: number;
+  readonly inVpc: Map<string, NumberedPlace>;
+};
+export type NumberedSide = Side & { readonly number: number };
 export type SightingNumber = number;
 
 const maxKeys = 1 << 17;
@@ -23,6 +27,7 @@ export class SideFinder {
   readonly #sides = new TimedCache<NumberedSide>(5, maxKeys);
   readonly #ports = new TimedCache<NumberedSide>(2, maxKeys);
   readonly #sightings = new Map<string, SightingNumber>();
+  readonly #meanings = new Map<string, number>();
   #sets = new TagSets();
   #resolver: Resolver;
   #version = -1;
@@ -35,10 +40,12 @@ export class SideFinder {
 
   /** Before each batch: forgets what is no longer true, or too much. */
   begin(): void {
-    if (this.#index.version === this.#version && this.#sets.size + this.#sightings.size < maxKeys) return;
+    if (this.#index.version === this.#version && this.#sets.size + this.#sightings.size + this.#meanings.size < maxKeys)
+      return;
     this.#version = this.#index.version;
     for (const cache of [this.#places, this.#sides, this.#ports]) cache.clear();
     this.#sightings.clear();
+    this.#meanings.clear();
     this.#sets = new TagSets();
     this.#resolver = new Resolver(this.#index, this.#sets);
   }
@@ -46,9 +53,7 @@ export class SideFinder {
   sighting(columns: RowColumns, row: number): SightingNumber {
     const { agent, interface: name, vni } = sightingOf(columns, row);
     const key = `${agent}\n${name}\n${vni ?? ''}`;
-    let number = this.#sightings.get(key);
-    if (number === undefined) this.#sightings.set(key, (number = this.#next++));
-    return number;
+    return this.#numberIn(this.#sightings, key);
   }
 
   /** `number` is the sighting of that row. */
@@ -62,22 +67,21 @@ export class SideFinder {
     key[3] = serverMac;
     key[4] = serverMac / 0x1_0000_0000;
     return this.#places.get(timeUs, () => {
-      const place = findPlace(this.#index, { ...sightingOf(columns, row), clientMac, serverMac }, timeUs);
-      return { ...place, number: this.#next++, inVpc: new Map() };
+      return this.#numbered(findPlace(this.#index, { ...sightingOf(columns, row), clientMac, serverMac }, timeUs));
     });
   }
 
   /** The same place, once the VPC is known from one of the addresses. */
   placeInVpc(place: NumberedPlace, vpc: string): NumberedPlace {
     let inVpc = place.inVpc.get(vpc);
-    if (!inVpc) place.inVpc.set(vpc, (inVpc = { ...place, vpc, number: this.#next++, inVpc: new Map() }));
+    if (!inVpc) place.inVpc.set(vpc, (inVpc = this.#numbered({ ...place, vpc })));
     return inVpc;
   }
 
   side(place: NumberedPlace, isServer: boolean, words: Uint32Array, row: number, timeUs: number): NumberedSide {
     const { key } = this.#sides;
     const offset = 4 * row;
-    key[0] = 2 * place.number + (isServer ? 1 : 0);
+    key[0] = isServer ? place.server : place.client;
     key[1] = words[offset];
     key[2] = words[offset + 1];
     key[3] = words[offset + 2];
@@ -106,5 +110,19 @@ export class SideFinder {
       const atPort = this.#resolver.sideAtPort(side, place, words, 4 * row, port, protocol, timeUs);
       return { ...atPort, number: this.#next++ };
     });
+  }
+
+  #numbered(place: Place): NumberedPlace {
+    const number = (byMac: readonly Resource[]) => {
+      const meaning = [place.vpc ?? '\0', place.node?.id, place.owner?.id, ...byMac.map(({ id }) => id)].join('\n');
+      return this.#numberIn(this.#meanings, meaning);
+    };
+    return { ...place, client: number(place.clientMac), server: number(place.serverMac), inVpc: new Map() };
+  }
+
+  #numberIn(numbers: Map<string, number>, key: string): number {
+    let number = numbers.get(key);
+    if (number === undefined) numbers.set(key, (number = this.#next++));
+    return number;
   }
 }

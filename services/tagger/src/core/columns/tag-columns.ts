@@ -9,6 +9,8 @@ export class TagColumns {
   readonly #prefix: 'client' | 'server';
   readonly #sets: TagSet[] = [];
   #slots = new Uint32Array(0);
+  #codes = new Uint32Array(0);
+  #codeOfNumber = new Uint32Array(64);
   #batch = 0;
 
   constructor(prefix: 'client' | 'server') {
@@ -32,19 +34,39 @@ export class TagColumns {
   }
 
   write(into: Batch, first: number, rows: number): void {
-    for (const [i, name] of tagNames.entries()) {
-      if (this.#sets.every((set) => set.values[i] === '')) continue;
+    for (const [tag, name] of tagNames.entries()) {
+      if (this.#sets.every((set) => set.numbers[tag] === 0)) continue;
       const column = into.column(`${this.#prefix}_${name}`);
-      if (column?.kind === 'name') this.#writeNames(column as NameColumn, i, first, rows);
-      else this.#writeTexts(column as TextColumn, i, first, rows);
+      if (column?.kind === 'name') this.#writeNames(column as NameColumn, tag, first, rows);
+      else this.#writeTexts(column as TextColumn, tag, first, rows);
     }
   }
 
   #writeNames(column: NameColumn, tag: number, first: number, rows: number): void {
-    const codes = Uint32Array.from(this.#sets, (set) => column.code(set.values[tag]));
+    const codes = this.#codesOf(column, tag);
     const { values } = column;
     const slots = this.#slots;
     for (let row = 0; row < rows; row++) values[first + row] = codes[slots[row]];
+  }
+
+  /** The column's code by slot. Many slots share a value: its text is looked up for the first of them only. */
+  #codesOf(column: NameColumn, tag: number): Uint32Array {
+    const sets = this.#sets;
+    if (this.#codes.length < sets.length) this.#codes = new Uint32Array(2 * sets.length);
+    const codes = this.#codes;
+    for (let slot = 0; slot < sets.length; slot++) {
+      const number = sets[slot].numbers[tag];
+      if (number >= this.#codeOfNumber.length) this.#growNumbers(number);
+      codes[slot] = this.#codeOfNumber[number] ||= number && column.code(sets[slot].values[tag]);
+    }
+    for (let slot = 0; slot < sets.length; slot++) this.#codeOfNumber[sets[slot].numbers[tag]] = 0;
+    return codes;
+  }
+
+  #growNumbers(number: number): void {
+    const grown = new Uint32Array(2 * number);
+    grown.set(this.#codeOfNumber);
+    this.#codeOfNumber = grown;
   }
 
   #writeTexts({ values }: TextColumn, tag: number, first: number, rows: number): void {

@@ -7,23 +7,22 @@ export const tagNames = Object.keys(sideTags) as SideTag[];
 /** All tags of one side of a row. Equal sets are one object, so that a batch writes each of them once. */
 export class TagSet {
   readonly values: readonly string[];
+  /** Number of each value among all values of that tag: equal texts have equal numbers, '' is 0. */
+  readonly numbers: Uint32Array;
   /** Where the current batch keeps its codes: meaningful only while `batch` is that batch's number. */
   slot = 0;
   batch = 0;
 
-  constructor(values: readonly string[]) {
+  constructor(values: readonly string[], numbers: Uint32Array) {
     this.values = values;
-  }
-
-  get(tag: SideTag): string {
-    return this.values[tagNames.indexOf(tag)];
+    this.numbers = numbers;
   }
 }
 
 /** Makes each distinct set of tags once. */
 export class TagSets {
   readonly #sets = new Map<string, TagSet>();
-  readonly empty = this.of({});
+  readonly #numbers = tagNames.map(() => new Map<string, number>([['', 0]]));
 
   get size(): number {
     return this.#sets.size;
@@ -33,8 +32,17 @@ export class TagSets {
     const values = tagNames.map((name) => tags[name] ?? '');
     const key = values.join('\0');
     let set = this.#sets.get(key);
-    if (!set) this.#sets.set(key, (set = new TagSet(values)));
+    if (!set) {
+      const numbers = Uint32Array.from(values, (value, tag) => this.#numberOf(value, this.#numbers[tag]));
+      this.#sets.set(key, (set = new TagSet(values, numbers)));
+    }
     return set;
+  }
+
+  #numberOf(value: string, numbers: Map<string, number>): number {
+    let number = numbers.get(value);
+    if (number === undefined) numbers.set(value, (number = numbers.size));
+    return number;
   }
 }
 
