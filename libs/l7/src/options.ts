@@ -18,6 +18,8 @@ export interface L7Options {
   readonly decodeAs: ReadonlyMap<number, string>;
   /** Longest text of a record's field, characters. */
   readonly maxTextLength: number;
+  /** Different endpoints of one protocol before the rest become `{other}`. */
+  readonly maxEndpoints: number;
   readonly privacy: PrivacyOptions;
   /** Header names, lower case, whose value is the trace id: beside traceparent, b3, uber-trace-id and sw8. */
   readonly traceHeaders: readonly string[];
@@ -62,6 +64,7 @@ export const defaultOptions: L7Options = {
   maxJudged: 12,
   decodeAs: new Map(),
   maxTextLength: 1024,
+  maxEndpoints: 2000,
   privacy: defaultPrivacy,
   traceHeaders: [],
   requestIdHeaders: ['x-request-id'],

@@ -101,6 +101,7 @@ export abstract class Connection implements ConversationContext, SessionEvents {
       return;
     }
     this.engine.stats.requests++;
+    exchange.endpoint = this.engine.endpoints.limit(exchange.protocol, exchange.endpoint);
     this.engine.sink.request(exchange, this);
   }
 

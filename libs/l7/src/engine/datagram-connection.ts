@@ -55,7 +55,10 @@ export class DatagramConnection extends Connection {
     const { view } = this.engine;
     while (view.start < view.end && this.conversation !== null) {
       const consumed = this.conversation.parse(direction, view);
-      if (consumed === Parse.done) return this.giveUp(timeUs);
+      if (consumed === Parse.done) {
+        this.giveUp(timeUs);
+        return;
+      }
       if (consumed <= 0) {
         if (consumed === Parse.lost) this.#lost(direction, timeUs);
         break;

@@ -1,3 +1,4 @@
+import { EndpointLimit } from '../endpoint/endpoint-limit.ts';
 import { defaultOptions, type L7Options } from '../options.ts';
 import type { Protocol } from '../protocol.ts';
 import { protocols as registered } from '../registry.ts';
@@ -19,6 +20,7 @@ export class L7Engine {
   readonly sink: L7Sink;
   readonly stats = new L7Stats();
   readonly judge: Judge;
+  readonly endpoints: EndpointLimit;
   /** Shared by all connections: only one is read at a time. */
   readonly view = new View();
   readonly #waiting = new Map<number, WaitingList>();
@@ -27,6 +29,7 @@ export class L7Engine {
     this.sink = sink;
     this.options = { ...defaultOptions, ...options };
     this.judge = new Judge(protocols);
+    this.endpoints = new EndpointLimit(this.options.maxEndpoints);
   }
 
   /** A TCP connection, or a stream of payload chunks from system calls. */

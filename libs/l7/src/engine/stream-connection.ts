@@ -16,7 +16,6 @@ const MAX_DISTANCE = 1 << 28;
 export class StreamConnection extends StreamReader {
   readonly #streams: readonly [Stream, Stream] = [new Stream(), new Stream()];
 
-  // biome-ignore lint/complexity/noUselessConstructor: makes the constructor of the abstract base public
   constructor(engine: L7Engine, info: ConnectionInfo) {
     super(engine, info);
   }
@@ -108,7 +107,10 @@ export class StreamConnection extends StreamReader {
     if (!stream.started) this.#begin(stream, seq);
     const distance = (seq - stream.next) | 0;
     if (distance > 0) {
-      if (distance < MAX_DISTANCE) return this.#keepAhead(direction, stream, seq, bytes, start, end, declared, timeUs);
+      if (distance < MAX_DISTANCE) {
+        this.#keepAhead(direction, stream, seq, bytes, start, end, declared, timeUs);
+        return;
+      }
       this.restart(direction, timeUs);
       if (this.finished) return;
       stream.next = seq;

@@ -72,7 +72,10 @@ export abstract class StreamReader extends Connection {
     if (this.conversation === null && !this.#decide(direction, stream, view)) return;
     this.#parse(direction, stream, view);
     if (this.finished) return;
-    if (this.conversation === null) return this.#read(direction, stream, view); // the verdict was taken back
+    if (this.conversation === null) {
+      this.#read(direction, stream, view); // the verdict was taken back
+      return;
+    }
     if (view.missing > 0) this.#miss(direction, stream, view.missing, view.timeUs);
     else if (view.start < view.end) this.#hold(direction, stream, view);
     else this.#release(stream);
@@ -92,8 +95,9 @@ export abstract class StreamReader extends Connection {
       } else if (consumed === Parse.needMore) {
         return;
       } else if (consumed === Parse.done) {
-        return this.giveUp(view.timeUs);
-      } else if (!this.#lose(direction, stream, view)) return;
+        this.giveUp(view.timeUs);
+        return;
+      } else if (!this.#lose(stream, view)) return;
     }
   }
 
@@ -106,7 +110,7 @@ export abstract class StreamReader extends Connection {
   }
 
   /** Not the next message. True if there is a reason to try again in the same view. */
-  #lose(direction: Direction, stream: Stream, view: View): boolean {
+  #lose(stream: Stream, view: View): boolean {
     this.engine.stats.lost++;
     if (this.tentative !== null && this.excluded === null) {
       this.disbelieve();
@@ -240,7 +244,10 @@ export abstract class StreamReader extends Connection {
     const name = this.switching;
     this.switching = undefined;
     const protocol = name ? this.engine.judge.named(name, this.transport) : undefined;
-    if (name && protocol === undefined) return this.giveUp(stream.lastUs);
+    if (name && protocol === undefined) {
+      this.giveUp(stream.lastUs);
+      return;
+    }
     this.conversation?.close?.();
     const other = this.stream(opposite(direction));
     stream.synced = other.synced = true;

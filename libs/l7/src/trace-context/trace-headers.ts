@@ -47,7 +47,7 @@ function apply(exchange: Exchange, context: TraceContext | null): void {
 /** The four headers of the older B3 form, in any order. */
 function readZipkin(exchange: Exchange, name: string, value: string): void {
   const hex = /^[0-9a-f]{16}(?:[0-9a-f]{16})?$/i.test(value) ? value.toLowerCase() : '';
-  if (name === 'x-b3-traceid') exchange.trace_id ||= hex && hex.padStart(32, '0');
+  if (name === 'x-b3-traceid') exchange.trace_id ||= hex?.padStart(32, '0');
   else if (name === 'x-b3-spanid') exchange.span_id ||= hex.length === 16 ? hex : '';
   else if (name === 'x-b3-sampled') exchange.trace_sampled ||= value === '1' || value === 'true';
   else exchange.trace_sampled ||= value === '1';

@@ -18,37 +18,52 @@ const name: NameAt = { name: '', next: -1 };
 /** Queries and responses between two ends, paired by id (RFC 1035 7.3). */
 export class DnsConversation implements Conversation {
   readonly #context: ConversationContext;
-  readonly #prefixBytes: number;
+  /** A length of two bytes stands before each message. */
+  readonly #prefixed: boolean;
+  /** Length of the message that comes next, 0 while it is not known. */
+  readonly #lengths: [number, number] = [0, 0];
   readonly #multicast: boolean;
   /** Ids answered lately: a further response is a repetition, or the next part of a zone transfer. */
   #answered: number[] = [];
 
-  /** @param prefixBytes 2 where a length stands before each message, else 0 */
-  constructor(context: ConversationContext, prefixBytes: 0 | 2) {
+  constructor(context: ConversationContext, prefixed: boolean) {
     this.#context = context;
-    this.#prefixBytes = prefixBytes;
+    this.#prefixed = prefixed;
     this.#multicast = context.ports.includes(MULTICAST_DNS);
   }
 
   parse(direction: Direction, view: View): number {
     const { bytes, start, end } = view;
-    const message = start + this.#prefixBytes;
     let length = view.length + view.missing;
-    if (this.#prefixBytes > 0) {
-      if (view.length < 2) return Parse.needMore;
-      length = 2 + u16be(bytes, start);
-      if (length < 2 + HEADER_BYTES) return Parse.lost;
+    if (this.#prefixed) {
+      length = this.#lengths[direction];
+      if (length === 0) return this.#parsePrefix(direction, view);
       if (view.length < Math.min(length, MAX_READ) && view.missing === 0) return Parse.needMore;
+      this.#lengths[direction] = 0;
     }
     const last = Math.min(end, start + length);
-    if (last - message < HEADER_BYTES) return Parse.lost;
-    if (questionsOf(bytes, message) > 0 || this.#multicast) {
-      readName(name, bytes, message, message + HEADER_BYTES, last);
+    if (last - start < HEADER_BYTES) return Parse.lost;
+    if (questionsOf(bytes, start) > 0 || this.#multicast) {
+      readName(name, bytes, start, start + HEADER_BYTES, last);
       if (name.next < 0 || name.next + 4 > last) return Parse.lost;
     } else name.next = -1;
-    if (isResponse(bytes, message)) this.#response(direction, view, message, last, length);
-    else this.#query(direction, view, message, length);
+    if (isResponse(bytes, start)) this.#response(direction, view, start, last, length);
+    else this.#query(direction, view, start, length);
     return length;
+  }
+
+  gap(direction: Direction): boolean {
+    this.#lengths[direction] = 0;
+    return false;
+  }
+
+  /** A step of its own: the message, and so its time, starts behind it. */
+  #parsePrefix(direction: Direction, view: View): number {
+    if (view.length < 2) return Parse.needMore;
+    const length = u16be(view.bytes, view.start);
+    if (length < HEADER_BYTES) return Parse.lost;
+    this.#lengths[direction] = length;
+    return 2;
   }
 
   #query(direction: Direction, view: View, message: number, length: number): void {
@@ -58,7 +73,8 @@ export class DnsConversation implements Conversation {
       const exchange = session.oneWay(direction, view, length);
       this.#describe(exchange, view, message);
       exchange.response_status = 'unknown';
-      return session.finish(exchange);
+      session.finish(exchange);
+      return;
     }
     const before = session.open(direction, id);
     if (before && before.request_resource === name.name && before.request_type === this.#typeOf(view, message)) return;

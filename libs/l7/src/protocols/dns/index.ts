@@ -9,7 +9,7 @@ export const dnsOverUdp: Protocol = {
   ...common,
   transports: ['udp'],
   detect: detectMessage,
-  create: (context) => new DnsConversation(context, 0),
+  create: (context) => new DnsConversation(context, false),
 };
 
 /** DNS with a length of two bytes before each message (RFC 1035 4.2.2). */
@@ -17,5 +17,5 @@ export const dnsOverTcp: Protocol = {
   ...common,
   transports: ['tcp'],
   detect: detectTcp,
-  create: (context) => new DnsConversation(context, 2),
+  create: (context) => new DnsConversation(context, true),
 };

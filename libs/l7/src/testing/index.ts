@@ -1,0 +1,2 @@
+export { type FuzzReport, fuzzProtocol } from './fuzz.ts';
+export { bytesOf, type PlayOptions, play, Recorder, type Turn } from './recorder.ts';
