@@ -7,7 +7,7 @@ export const Evidence = {
   firstPacket: 1,
   /** Exactly one port is below 32768, where ephemeral ports begin on the common systems. */
   lowPort: 2,
-  /** Exactly one port is a system port (RFC 6335 6: below 1024). */
+  /** Exactly one port is a system port (RFC 6335 6: below 1024), or both are and one is lower: DHCP has 68 and 67. */
   systemPort: 3,
   /** One end is seen in more flows than the other, or as a server. */
   statistics: 4,
@@ -63,7 +63,8 @@ export function guessDirection(
   if (configured !== ports.has(sourcePort)) decide(Evidence.configured, configured);
   else if (Math.abs(sourceSeen - destinationSeen) >= clearLead) {
     decide(Evidence.statistics, destinationSeen > sourceSeen);
-  } else if (destinationPort < 1024 !== sourcePort < 1024) decide(Evidence.systemPort, destinationPort < 1024);
-  else if (destinationPort < 32_768 !== sourcePort < 32_768) decide(Evidence.lowPort, destinationPort < 32_768);
+  } else if (Math.min(sourcePort, destinationPort) < 1024 && sourcePort !== destinationPort) {
+    decide(Evidence.systemPort, destinationPort < sourcePort);
+  } else if (destinationPort < 32_768 !== sourcePort < 32_768) decide(Evidence.lowPort, destinationPort < 32_768);
   else decide(Evidence.firstPacket, true);
 }

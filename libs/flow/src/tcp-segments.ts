@@ -116,11 +116,11 @@ export class TcpSegments {
       const distance = seqDistance(seq, next);
       if (distance < 0) {
         if (distance === -1 && len <= 1 && (flags & (SYN | FIN | RST)) === 0) keptAlive = true;
-        else if (end !== seq) inOrder = this.#old(base, side, from, to, packet, end);
+        else if (end !== seq) inOrder = this.#old(base, side, direction, from, to, packet, end);
       } else {
         probed =
           len === 1 && distance === 0 && (bits & (HAS_ACK << (side ^ 1))) !== 0 && (u32[to + WINDOW] & 0xffff) === 0;
-        if (distance > 0 && (flags & RST) === 0) u32[from + GAPS] = this.#gaps.append(u32[from + GAPS], next, seq);
+        if (distance > 0 && (flags & RST) === 0) this.#jump(from, to, next, seq);
         if (!probed && end !== next) {
           u32[from + NEXT_SEQ] = end;
           f64[(from + NEXT_SEQ_TIME) >> 1] = now;
@@ -151,7 +151,6 @@ export class TcpSegments {
       u32[from + WINDOW] = ((duplicates << 16) | window) >>> 0;
       u32[from + LAST_ACK] = ack;
       f64[(from + LAST_ACK_TIME) >> 1] = now;
-      if (u32[to + GAPS] !== 0) u32[to + GAPS] = this.#gaps.acknowledge(u32[to + GAPS], ack);
     }
     bits = keptAlive ? bits | (KEPT_ALIVE << side) : bits & ~(KEPT_ALIVE << side);
     bits = probed ? bits | (PROBED << side) : bits & ~(PROBED << side);
@@ -181,6 +180,12 @@ export class TcpSegments {
       (u32[base + FLAGS] & (HAS_INITIAL << side)) !== 0 &&
       u32[base + SIDES + side * SIDE_WORDS + INITIAL_SEQ] !== packet.seq
     );
+  }
+
+  /** Notes [next, seq) as missing; what the other side acknowledged meanwhile is missing no longer. */
+  #jump(from: number, to: number, next: number, seq: number): void {
+    const list = this.#gaps.acknowledge(this.#u32[from + GAPS], this.#u32[to + LAST_ACK]);
+    this.#u32[from + GAPS] = this.#gaps.append(list, next, seq);
   }
 
   #syn(base: number, direction: number, flags: number, seq: number, now: number): void {
@@ -217,15 +222,15 @@ export class TcpSegments {
   }
 
   /** Tells what a segment is that starts before the next expected one; false where it makes delays unsure. */
-  #old(base: number, side: number, from: number, to: number, packet: Packet, end: number): boolean {
+  #old(base: number, side: number, direction: number, from: number, to: number, packet: Packet, end: number): boolean {
     const u32 = this.#u32;
     const { seq, tcpFlags: flags } = packet;
     const kind = this.#classify(base, side, from, to, packet, end);
     if (kind === Old.outOfOrder) u32[from + OUT_OF_ORDER]++;
     else if (kind === Old.retransmission) {
+      // In a simultaneous open the client's second SYN has an ACK too (RFC 9293 3.5).
       if ((flags & SYN) === 0) u32[from + RETRANS]++;
-      else if ((flags & ACK) === 0) u32[base + RETRANS_SYN]++;
-      else u32[base + RETRANS_SYNACK]++;
+      else u32[base + (direction === 0 ? RETRANS_SYN : RETRANS_SYNACK)]++;
     }
     if (u32[from + GAPS] !== 0) u32[from + GAPS] = this.#gaps.fill(u32[from + GAPS], seq, end);
     if (seqBefore(seq, u32[from + LOWEST_SEQ])) u32[from + LOWEST_SEQ] = seq;
