@@ -1,0 +1,36 @@
+import type { CaptureFile } from '@flowloom/capturer';
+
+/** What takes the frames of several files: `source` is the index of the file. */
+export type FrameConsumer = (source: number, file: CaptureFile) => void;
+
+/**
+ * Hands out the frames of several captures in the order of their times, each file in its own order. A frame is valid during
+ * the call. Of equal times the earlier file comes first.
+ */
+export async function readMerged(files: readonly CaptureFile[], consume: FrameConsumer): Promise<void> {
+  if (files.length === 1) return readOne(files[0], consume);
+  const waiting: number[] = [];
+  for (const [source, file] of files.entries()) if (await advance(file)) waiting.push(source);
+  while (waiting.length > 0) {
+    let earliest = 0;
+    for (let i = 1; i < waiting.length; i++) {
+      if (files[waiting[i]].reader.frame.timeUs < files[waiting[earliest]].reader.frame.timeUs) earliest = i;
+    }
+    const source = waiting[earliest];
+    const file = files[source];
+    consume(source, file);
+    // Most steps stay within what is in memory: no promise for them.
+    if (!file.reader.next() && !(await advance(file))) waiting.splice(earliest, 1);
+  }
+}
+
+async function readOne(file: CaptureFile, consume: FrameConsumer): Promise<void> {
+  const { reader } = file;
+  while (await file.fill()) while (reader.next()) consume(0, file);
+}
+
+/** Moves a file to its next frame; false at its end. */
+async function advance(file: CaptureFile): Promise<boolean> {
+  while (await file.fill()) if (file.reader.next()) return true;
+  return false;
+}

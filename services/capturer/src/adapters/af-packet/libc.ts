@@ -1,0 +1,92 @@
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import { SO_ATTACH_FILTER, SOL_SOCKET } from './tpacket.ts';
+
+/** The few calls of the C library that the ring needs. `call` throws a `SystemCallError` where the kernel says no. */
+export interface Libc {
+  socket(domain: number, type: number, protocol: number): number;
+  setsockopt(fd: number, level: number, option: number, value: Uint8Array): void;
+  getsockopt(fd: number, level: number, option: number, value: Uint8Array): void;
+  /** Gives a socket its kernel filter: an array of `struct sock_filter`. */
+  attachFilter(fd: number, program: Uint8Array): void;
+  bind(fd: number, address: Uint8Array): void;
+  /** Maps `bytes` of the file for reading and writing. The memory is valid until `munmap`. */
+  mmap(fd: number, bytes: number): Mapping;
+  munmap(mapping: Mapping): void;
+  /** Waits until the socket has something to read, at most `timeoutMs`. */
+  pollIn(pollFd: Uint8Array, timeoutMs: number): void;
+  close(fd: number): void;
+}
+
+export interface Mapping {
+  readonly pointer: unknown;
+  readonly memory: ArrayBuffer;
+}
+
+/** A system call that failed; `code` is the name of errno (EPERM, ENODEV ...). */
+export class SystemCallError extends Error {
+  override readonly name = 'SystemCallError';
+  readonly code: string;
+
+  constructor(call: string, errno: number) {
+    const code = Object.entries(os.constants.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
+    super(`${call}: ${code}`);
+    this.code = code;
+  }
+}
+
+const PROT_READ_WRITE = 3;
+const MAP_SHARED = 1;
+
+/** Loads the C library on first use: koffi costs 20 ms that a replay need not pay. */
+export function loadLibc(): Libc {
+  const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+  const library = koffi.load('libc.so.6');
+  const socket = library.func('int socket(int, int, int)');
+  const setsockopt = library.func('int setsockopt(int, int, int, void*, uint32_t)');
+  const Fprog = koffi.struct({ len: 'uint16_t', filter: 'void*' });
+  const setFilter = library.func('setsockopt', 'int', ['int', 'int', 'int', koffi.pointer(Fprog), 'uint32_t']);
+  const getsockopt = library.func('int getsockopt(int, int, int, void*, void*)');
+  const bind = library.func('int bind(int, void*, uint32_t)');
+  const mmap = library.func('void* mmap(void*, size_t, int, int, int, long)');
+  const munmap = library.func('int munmap(void*, size_t)');
+  const poll = library.func('int poll(void*, unsigned long, int)');
+  const close = library.func('int close(int)');
+
+  const check = (call: string, result: number): number => {
+    if (result < 0) throw new SystemCallError(call, koffi.errno());
+    return result;
+  };
+  return {
+    socket: (domain, type, protocol) => check('socket', socket(domain, type, protocol)),
+    setsockopt: (fd, level, option, value) => {
+      check(`setsockopt(${level}, ${option})`, setsockopt(fd, level, option, value, value.length));
+    },
+    getsockopt: (fd, level, option, value) => {
+      const length = new Uint8Array(new Uint32Array([value.length]).buffer);
+      check(`getsockopt(${level}, ${option})`, getsockopt(fd, level, option, value, length));
+    },
+    attachFilter: (fd, program) => {
+      const fprog = { len: program.length / 8, filter: program };
+      check('SO_ATTACH_FILTER', setFilter(fd, SOL_SOCKET, SO_ATTACH_FILTER, fprog, 16));
+    },
+    bind: (fd, address) => {
+      check('bind', bind(fd, address, address.length));
+    },
+    mmap: (fd, bytes) => {
+      const pointer = mmap(null, bytes, PROT_READ_WRITE, MAP_SHARED, fd, 0);
+      if (koffi.address(pointer) === 0xffff_ffff_ffff_ffffn) throw new SystemCallError('mmap', koffi.errno());
+      return { pointer, memory: koffi.view(pointer, bytes) };
+    },
+    munmap: ({ pointer, memory }) => {
+      check('munmap', munmap(pointer, memory.byteLength));
+    },
+    // An interrupted wait is no error: the caller looks at the ring anyway.
+    pollIn: (pollFd, timeoutMs) => {
+      poll(pollFd, 1, timeoutMs);
+    },
+    close: (fd) => {
+      check('close', close(fd));
+    },
+  };
+}

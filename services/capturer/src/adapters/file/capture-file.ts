@@ -1,0 +1,108 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { CaptureReader } from '@flowloom/packet';
+import { byteStream, isGzip } from './byte-stream.ts';
+
+/** Bytes that one read of a plain file asks for. */
+const readBytes = 8 << 20;
+
+/**
+ * A capture in a file or on the standard input (`-`), plain or in gzip:
+ *
+ *     while (await file.fill()) while (file.reader.next()) use(file.reader.frame);
+ *     file.close();
+ *
+ * Frames are valid until the next `fill`. What goes wrong becomes `error`; what was read before still counts.
+ */
+export class CaptureFile {
+  readonly path: string;
+  readonly reader: CaptureReader;
+  #systemError: string | null = null;
+  #fd: number | undefined;
+  #chunks: AsyncIterator<Buffer> | undefined;
+
+  constructor(path: string, bufferBytes = readBytes) {
+    this.path = path;
+    this.reader = new CaptureReader({ bufferBytes });
+  }
+
+  /** Where and why reading ended, for a person; null where nothing is wrong. */
+  get error(): string | null {
+    return this.#systemError ?? this.reader.error?.message ?? null;
+  }
+
+  /** Reads on. False: there are no more frames. */
+  fill(): boolean | Promise<boolean> {
+    if (this.error !== null) return false;
+    try {
+      if (this.#chunks !== undefined) return this.#fillFromStream(this.#chunks);
+      if (this.#fd === undefined) {
+        if (this.path === '-' || isPacked(this.path)) {
+          this.#chunks = byteStream(this.path);
+          return this.#fillFromStream(this.#chunks);
+        }
+        this.#fd = openSync(this.path, 'r');
+      }
+      return this.#fillFromFile(this.#fd);
+    } catch (error) {
+      return this.#fail(error);
+    }
+  }
+
+  #fillFromFile(fd: number): boolean {
+    const memory = this.reader.reserve(readBytes);
+    const bytes = readSync(fd, memory, 0, memory.length, null);
+    this.reader.commit(bytes);
+    if (bytes === 0) this.reader.end();
+    return bytes > 0;
+  }
+
+  async #fillFromStream(chunks: AsyncIterator<Buffer>): Promise<boolean> {
+    try {
+      const { value, done } = await chunks.next();
+      if (done === true) this.reader.end();
+      else this.reader.push(value);
+      return done !== true;
+    } catch (error) {
+      return this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): false {
+    this.#systemError = sentence(error as NodeJS.ErrnoException);
+    return false;
+  }
+
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+    void this.#chunks?.return?.();
+  }
+}
+
+function isPacked(path: string): boolean {
+  const fd = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(2);
+    readSync(fd, head, 0, 2, 0);
+    return isGzip(head);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function sentence(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ENOENT':
+      return 'no such file';
+    case 'EACCES':
+      return 'not allowed to read it';
+    case 'EISDIR':
+      return 'a folder, not a file';
+    case 'Z_BUF_ERROR':
+      return 'the gzip data is cut short';
+    case 'Z_DATA_ERROR':
+      return `the gzip data is damaged: ${error.message}`;
+    default:
+      return error.message;
+  }
+}

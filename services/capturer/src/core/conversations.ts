@@ -1,0 +1,173 @@
+import type { FlowTable } from '@flowloom/flow';
+import {
+  type Connection,
+  type DatagramConnection,
+  type Direction,
+  type Exchange,
+  L7Engine,
+  type L7Options,
+  type L7Sink,
+  type L7Stats,
+  type StreamConnection,
+  type Transport,
+} from '@flowloom/l7';
+import { ACK, FIN, ICMP, ICMPV6, type Packet, SCTP, SYN, TCP, UDP } from '@flowloom/packet';
+import { RequestRows, type RequestSink } from './request-rows.ts';
+
+/** What the gate of a flow says about its payload. */
+const Gate = {
+  /** No connection of the parsers yet. */
+  closed: 0,
+  stream: 1,
+  datagrams: 2,
+  /** The parsers have given the flow up: its payload is not looked at any more. */
+  given_up: 3,
+} as const;
+
+const transports = new Map<number, Transport>([
+  [TCP, 'tcp'],
+  [UDP, 'udp'],
+  [ICMP, 'icmp'],
+  [ICMPV6, 'icmp6'],
+  [SCTP, 'sctp'],
+]);
+const nothing = new Uint8Array(0);
+
+/**
+ * The application side of flows: leads each packet's payload to the parser of its flow, and what the parsers find back
+ * to the flow's counters and into request rows. Of flows that the parsers have given up only one byte is read.
+ */
+export class Conversations implements L7Sink {
+  readonly #table: FlowTable;
+  readonly #engine: L7Engine;
+  readonly #rows: RequestRows;
+  readonly #gates: Uint8Array;
+  readonly #connections: (StreamConnection | DatagramConnection | undefined)[];
+  #nowUs = 0;
+
+  /** @param capacity slots of the flow table */
+  constructor(table: FlowTable, capacity: number, options: Partial<L7Options>, sink: RequestSink) {
+    this.#table = table;
+    this.#engine = new L7Engine(this, options);
+    this.#rows = new RequestRows(table.view, sink);
+    this.#gates = new Uint8Array(capacity + 1);
+    this.#connections = new Array(capacity + 1);
+  }
+
+  get stats(): L7Stats {
+    return this.#engine.stats;
+  }
+
+  /** Request rows written so far. */
+  get written(): number {
+    return this.#rows.written;
+  }
+
+  /** A packet of the flow in `slot`, sent by its end `side`. */
+  packet(slot: number, side: number, packet: Packet): void {
+    const gate = this.#gates[slot];
+    if (gate === Gate.given_up || packet.laterFragment) return;
+    if (packet.protocol === TCP) {
+      const control = packet.tcpFlags & (SYN | FIN);
+      if (gate === Gate.closed) {
+        if (packet.payloadBytes === 0 && (packet.tcpFlags & (SYN | ACK)) !== (SYN | ACK)) return;
+        this.#openStream(slot, side, packet);
+      } else if (packet.payloadBytes === 0 && control === 0) return;
+      this.#segment(slot, side, packet);
+    } else if (packet.payloadBytes > 0) this.#datagram(slot, side, packet);
+  }
+
+  #segment(slot: number, side: number, packet: Packet): void {
+    this.#nowUs = packet.timeUs;
+    const connection = this.#connections[slot] as StreamConnection;
+    connection.segment(
+      side as Direction,
+      packet.seq,
+      packet.bytes,
+      packet.payloadStart,
+      packet.payloadEnd,
+      packet.payloadBytes,
+      packet.timeUs,
+      packet.tcpFlags,
+      packet.ack,
+    );
+    if (connection.finished) this.#giveUp(slot);
+  }
+
+  #datagram(slot: number, side: number, packet: Packet): void {
+    this.#nowUs = packet.timeUs;
+    if (this.#gates[slot] === Gate.closed) {
+      const transport = transports.get(packet.protocol);
+      if (transport === undefined) return this.#giveUp(slot);
+      this.#gates[slot] = Gate.datagrams;
+      this.#connections[slot] = this.#engine.openDatagrams({ transport, ports: this.#ports(slot), owner: slot });
+    }
+    const connection = this.#connections[slot] as DatagramConnection;
+    const { bytes, payloadStart, payloadEnd, payloadBytes, timeUs } = packet;
+    connection.datagram(side as Direction, bytes, payloadStart, payloadEnd, payloadBytes, timeUs);
+    if (connection.finished) this.#giveUp(slot);
+  }
+
+  /** Begins with the SYN-ACK, which tells both first sequence numbers; else with the first payload. */
+  #openStream(slot: number, side: number, packet: Packet): void {
+    this.#gates[slot] = Gate.stream;
+    const connection = this.#engine.openStream({ transport: 'tcp', ports: this.#ports(slot), owner: slot });
+    this.#connections[slot] = connection;
+    if ((packet.tcpFlags & SYN) === 0) return;
+    const other = (1 - side) as Direction;
+    connection.segment(other, packet.ack - 1, nothing, 0, 0, 0, packet.timeUs, SYN);
+  }
+
+  #ports(slot: number): [number, number] {
+    return [this.#table.view.port(slot, 0), this.#table.view.port(slot, 1)];
+  }
+
+  #giveUp(slot: number): void {
+    this.#gates[slot] = Gate.given_up;
+    this.#connections[slot] = undefined;
+  }
+
+  /** The flow has ended: what is open is reported now. To be called before its slot is given to another. */
+  end(slot: number): void {
+    this.#connections[slot]?.close(this.#nowUs);
+    this.#connections[slot] = undefined;
+    this.#gates[slot] = Gate.closed;
+  }
+
+  /** Gives up requests that have waited too long. Call about once a second. */
+  tick(nowUs: number): void {
+    this.#nowUs = Math.max(this.#nowUs, nowUs);
+    this.#engine.tick(nowUs);
+  }
+
+  /** Hands on the rows written so far. */
+  flush(): void {
+    this.#rows.flush();
+  }
+
+  // ---- what the parsers report ----
+
+  request(exchange: Exchange, connection: Connection): void {
+    this.#rows.write(exchange, connection.owner as number);
+  }
+
+  asked(_exchange: Exchange, connection: Connection): void {
+    this.#table.addRequest(connection.owner as number);
+  }
+
+  answered(exchange: Exchange, rrtUs: number, connection: Connection): void {
+    this.#table.addResponse(connection.owner as number, exchange.response_status, rrtUs);
+  }
+
+  timedOut(_exchange: Exchange, connection: Connection): void {
+    this.#table.addTimeout(connection.owner as number);
+  }
+
+  clientIs(direction: Direction, connection: Connection): void {
+    this.#table.clientIs(connection.owner as number, direction);
+  }
+
+  protocolIs(protocol: string, connection: Connection): void {
+    this.#table.setProtocol(connection.owner as number, protocol);
+  }
+}

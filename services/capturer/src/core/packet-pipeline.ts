@@ -1,0 +1,108 @@
+import {
+  type CaptureInterface,
+  type FlowMetrics,
+  type FlowSink,
+  FlowTable,
+  type FlowTableOptions,
+} from '@flowloom/flow';
+import type { L7Options, L7Stats } from '@flowloom/l7';
+import { Packet, PacketDecoder } from '@flowloom/packet';
+import { Conversations } from './conversations.ts';
+import type { RequestSink } from './request-rows.ts';
+
+export interface PacketPipelineOptions {
+  /** Take batches over as they fill; the rest comes with `flush`. */
+  readonly flows: FlowSink;
+  readonly requests: RequestSink;
+  /** Flows at the same time. */
+  readonly capacity?: number;
+  readonly table?: Partial<Omit<FlowTableOptions, 'sink' | 'onEnd' | 'capacity'>>;
+  /** Absent fields have their defaults; null: no request is looked for. */
+  readonly l7?: Partial<L7Options> | null;
+}
+
+const defaultCapacity = 1 << 18;
+
+/**
+ * From frames to rows: decodes, tracks flows, parses requests. Pure and synchronous, with event time only; one per
+ * thread. The same in a replay and in a live capture.
+ */
+export class PacketPipeline {
+  readonly #packet = new Packet();
+  readonly #decoder = new PacketDecoder();
+  readonly #table: FlowTable;
+  readonly #conversations: Conversations | undefined;
+
+  constructor({ flows, requests, capacity = defaultCapacity, table = {}, l7 = {} }: PacketPipelineOptions) {
+    this.#table = new FlowTable({
+      ...table,
+      capacity,
+      sink: flows,
+      onEnd: (slot) => this.#conversations?.end(slot),
+    });
+    if (l7 !== null) this.#conversations = new Conversations(this.#table, capacity, l7, requests);
+  }
+
+  get flowMetrics(): FlowMetrics {
+    return this.#table.metrics;
+  }
+
+  get l7Stats(): L7Stats | undefined {
+    return this.#conversations?.stats;
+  }
+
+  /** Request rows written so far. */
+  get requests(): number {
+    return this.#conversations?.written ?? 0;
+  }
+
+  /** Adds a place where frames are seen; its number goes with every frame from there. */
+  addInterface(site: CaptureInterface): number {
+    return this.#table.addInterface(site);
+  }
+
+  /**
+   * A frame at `bytes[start .. start + capturedBytes)`, borrowed during the call.
+   *
+   * @param wireBytes length of the frame on the wire
+   * @param timeUs time of capture, µs since the epoch
+   * @param linkType LINKTYPE_ value
+   * @param site number of the place, from `addInterface`
+   * @param vlan VLAN id that the system took out of the frame, 0 without
+   */
+  frame(
+    bytes: Uint8Array,
+    start: number,
+    capturedBytes: number,
+    wireBytes: number,
+    timeUs: number,
+    linkType: number,
+    site: number,
+    vlan: number,
+  ): void {
+    const packet = this.#packet;
+    const table = this.#table;
+    this.#decoder.decode(packet, bytes, start, capturedBytes, wireBytes, timeUs, linkType);
+    if (packet.vlan === 0) packet.vlan = vlan;
+    if (timeUs >= table.nextTickUs) this.tick(timeUs);
+    const slot = table.update(packet, site);
+    if (slot !== 0) this.#conversations?.packet(slot, table.side, packet);
+  }
+
+  /**
+   * Event time has come to `nowUs`. Once a second: closes what has been silent, and hands on the rows of the second. A live
+   * capture calls it also while there are no packets.
+   */
+  tick(nowUs: number): void {
+    if (nowUs < this.#table.nextTickUs) return;
+    this.#conversations?.tick(nowUs);
+    this.#table.tick(nowUs);
+    this.#conversations?.flush();
+  }
+
+  /** End of input: ends every flow and hands on all rows. */
+  flush(): void {
+    this.#table.flush();
+    this.#conversations?.flush();
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Where live packets come from.
+ *
+ * - `open` begins; from then on the source calls `sink.frame` for every packet, synchronously, from the event loop of
+ *   the thread that opened it, until `close`. One source serves one sink.
+ * - Order: packets of one direction of one flow come in the order in which the interface saw them.
+ * - Bytes belong to the source and are valid only during the call of `frame`.
+ * - Interfaces may come and go: the source follows, and tells `sink.interfaces` before the first frame of a new one.
+ * - What was lost is not silent: `counters` grows by what kernel, ring and library dropped since `open`.
+ * - `open` throws a `SourceError` with a sentence for people where capturing cannot begin. Later trouble goes to
+ *   `sink.failed`, once, and nothing follows it.
+ * - `close` may be called at any time and more than once; no frame comes after it.
+ */
+export interface PacketSource {
+  /** `source` of records. */
+  readonly kind: 'af_packet' | 'libpcap';
+  open(sink: FrameSink): void;
+  counters(): SourceCounters;
+  close(): void;
+}
+
+export interface FrameSink {
+  /**
+   * @param capturedBytes bytes from `start` that may be read
+   * @param wireBytes length of the frame on the wire
+   * @param timeUs time of capture, µs since the epoch
+   * @param linkType LINKTYPE_ value
+   * @param interfaceIndex index of the interface, as the system numbers them
+   * @param vlan VLAN id that the system took out of the frame, 0 without
+   */
+  frame(
+    bytes: Uint8Array,
+    start: number,
+    capturedBytes: number,
+    wireBytes: number,
+    timeUs: number,
+    linkType: number,
+    interfaceIndex: number,
+    vlan: number,
+  ): void;
+  /** Interfaces as they are now. Called before the first frame and after every change. */
+  interfaces(now: readonly NetworkInterface[]): void;
+  /** The source cannot go on. */
+  failed(error: Error): void;
+}
+
+/** A network interface of this host. */
+export interface NetworkInterface {
+  readonly index: number;
+  readonly name: string;
+  /** 48-bit MAC address, 0 without. */
+  readonly mac: number;
+  /** Addresses as text, without prefix length. */
+  readonly addresses: readonly string[];
+  /** ARPHRD_ value of the link. */
+  readonly hardwareType: number;
+}
+
+/** Since `open`. `received` counts what the kernel offered, with what was then dropped. */
+export interface SourceCounters {
+  readonly received: number;
+  /** Lost because the ring was full. */
+  readonly droppedByKernel: number;
+  /** Lost at the interface itself, where the source can know. */
+  readonly droppedByInterface: number;
+}
+
+/** Capturing cannot begin; the message is one sentence for people. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError';
+}
