@@ -1,6 +1,6 @@
-import { indexOf, startsWith } from '../../bytes/text.ts';
+import { ascii, indexOf, startsWith } from '../../bytes/text.ts';
 import { Verdict } from '../../protocol.ts';
-import { isTokenByte } from './grammar.ts';
+import { isTargetByte, isTokenByte, isUsualMethod } from './grammar.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -31,8 +31,11 @@ function detectTarget(bytes: Uint8Array, start: number, space: number, end: numb
   const line = indexOf(bytes, LF, space, limit);
   if (line < 0) return looksLikeTarget(bytes, start, space, limit);
   const last = bytes[line - 1] === CR ? line - 1 : line;
-  if (last - space < 10) return Verdict.no;
-  return startsWith(bytes, last - 9, last, ' HTTP/1.') && isDigit(bytes[last - 1]) ? Verdict.sure : Verdict.no;
+  if (startsWith(bytes, last - 9, last, ' HTTP/1.') && isDigit(bytes[last - 1])) return Verdict.sure;
+  const usual = isTargetByte(bytes[space + 1]) && isUsualMethod(ascii(bytes, start, space));
+  return usual && !startsWith(bytes, last - 9, last, ' HTTP/')
+    ? looksLikeTarget(bytes, start, space, last)
+    : Verdict.no;
 }
 
 /** No end of line so far: all of it must be text, after a method in capitals. */
@@ -41,8 +44,7 @@ function looksLikeTarget(bytes: Uint8Array, start: number, space: number, end: n
   for (let i = space + 1; i < end; i++) if (bytes[i] < SPACE || bytes[i] === 0x7f) return Verdict.no;
   const target = space + 1;
   if (end - target < 8) return Verdict.maybe;
-  const plausible = bytes[target] === 0x2f || startsWith(bytes, target, end, 'http');
-  return plausible ? Verdict.likely : Verdict.maybe;
+  return bytes[target] === 0x2f || startsWith(bytes, target, end, 'http') ? Verdict.likely : Verdict.maybe;
 }
 
 function detectStatusLine(bytes: Uint8Array, start: number, end: number): Verdict {

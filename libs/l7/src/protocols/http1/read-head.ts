@@ -1,7 +1,7 @@
 import { indexOf, startsWith } from '../../bytes/text.ts';
 import type { TextCache } from '../../bytes/text-cache.ts';
 import { readField } from './fields.ts';
-import { isTokenByte } from './grammar.ts';
+import { isTargetByte, isTokenByte, isUsualMethod } from './grammar.ts';
 import type { Head } from './head.ts';
 import type { WantedHeaders } from './wanted-headers.ts';
 
@@ -47,25 +47,39 @@ function readStatusLine(head: Head, bytes: Uint8Array, start: number, end: numbe
   return true;
 }
 
-/** `GET /path HTTP/1.1`; the target ends at the last space, as servers read targets with spaces too. */
+/**
+ * `GET /path HTTP/1.1`. The target ends at the last space, as servers read targets with spaces too. A line without a whole version
+ * counts if the method is a usual one: servers answer it.
+ */
 function readRequestLine(head: Head, bytes: Uint8Array, start: number, end: number, texts: TextCache): boolean {
   let space = start;
   while (space < end && isTokenByte(bytes[space])) space++;
   if (space === start || space - start > 24 || bytes[space] !== SPACE) return false;
   head.isRequest = true;
   head.method = texts.get(bytes, start, space);
-  let last = end;
-  while (last > space && bytes[last - 1] === SPACE) last--;
-  if (last - space >= 9 && startsWith(bytes, last - 9, last, ' HTTP/1.')) {
-    head.version = texts.get(bytes, last - 3, last);
-    last -= 9;
-  } else return false;
-  while (last > space + 1 && bytes[last - 1] === SPACE) last--;
   let first = space + 1;
-  while (first < last && bytes[first] === SPACE) first++;
+  while (first < end && bytes[first] === SPACE) first++;
+  let last = end;
+  while (last > first && bytes[last - 1] === SPACE) last--;
+  const version = startOfVersion(bytes, first, last);
+  if (version < 0 && (!isUsualMethod(head.method) || !isTargetByte(bytes[first]))) return false;
+  if (version >= 0) {
+    head.version = texts.get(bytes, version + 5, last);
+    last = version;
+    while (last > first && bytes[last - 1] === SPACE) last--;
+  }
   head.targetStart = first;
-  head.targetEnd = last;
+  head.targetEnd = Math.max(first, last);
   return true;
+}
+
+/** Index of the `HTTP/1.` that ends a request line, -1 without. */
+function startOfVersion(bytes: Uint8Array, start: number, end: number): number {
+  for (const length of [8, 7]) {
+    const at = end - length;
+    if (at >= start && startsWith(bytes, at, end, 'HTTP/1.') && (at === start || bytes[at - 1] === SPACE)) return at;
+  }
+  return -1;
 }
 
 function readFields(
