@@ -36,7 +36,7 @@ export function maskSql(sql: string, dialect: SqlDialect = standardDialect): str
       continue;
     }
     if ((end = endOfLiteral(sql, at, dialect)) > 0) shown = '?';
-    else if (isWordCharacter(code)) {
+    else if (isWordCharacter(code) || code === 0x24) {
       end = endOfWord(sql, at);
       shown = sql.slice(at, end);
     } else if (code === 0x22 || code === 0x60 || code === 0x5b) {

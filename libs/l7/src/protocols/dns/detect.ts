@@ -1,5 +1,4 @@
 import { u16be } from '../../bytes/numbers.ts';
-import type { Direction } from '../../direction.ts';
 import { Verdict } from '../../protocol.ts';
 import {
   additionalOf,
@@ -31,27 +30,19 @@ export function detectMessage(bytes: Uint8Array, start: number, end: number): Ve
   if (!isResponse(bytes, start) && opcode === 0 && (answers > 64 || rcodeOf(bytes, start) !== 0)) return Verdict.no;
   const name = start + HEADER_BYTES;
   const fields = skipName(bytes, name, end);
-  if (fields < 0 || fields + 4 > end) return fields < 0 ? Verdict.no : Verdict.maybe;
+  if (fields < 0 || fields + 4 > end) return fields === -1 ? Verdict.no : Verdict.maybe;
   const sensible = isKnownType(u16be(bytes, fields)) && isClass(u16be(bytes, fields + 2));
   if (sensible) return questions === 1 || fields - name > 2 ? Verdict.sure : Verdict.likely;
   return questions === 1 && isClass(u16be(bytes, fields + 2)) ? Verdict.likely : Verdict.no;
 }
 
 /** The same behind a length that fits: all of the message, or more than this segment holds. */
-export function detectTcp(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  _direction: Direction,
-  wireEnd: number,
-): Verdict {
+export function detectTcp(bytes: Uint8Array, start: number, end: number): Verdict {
   if (end - start < 2) return Verdict.maybe;
   const length = u16be(bytes, start);
   if (length < HEADER_BYTES + 5 || length > 0x4000) return Verdict.no;
-  if (end - start < 2 + HEADER_BYTES)
-    return bytes[start] < 0x40 && wireEnd === end && end - start <= 2 ? Verdict.maybe : Verdict.no;
-  const verdict = detectMessage(bytes, start + 2, Math.min(end, start + 2 + length));
-  return verdict === Verdict.no && end - start < 2 + length && end - start < 64 ? Verdict.no : verdict;
+  if (end - start < 2 + HEADER_BYTES) return Verdict.maybe;
+  return detectMessage(bytes, start + 2, Math.min(end, start + 2 + length));
 }
 
 /** IN, CH, HS, NONE, ANY; in multicast DNS the top bit asks for a unicast answer or a cache flush (RFC 6762 5.4). */

@@ -9,17 +9,17 @@ export interface NameAt {
   next: number;
 }
 
-/** Index behind a name, without reading it; -1 if it is malformed or cut. */
+/** Index behind a name, without reading it; -1 if it is malformed, -2 if it is cut. */
 export function skipName(bytes: Uint8Array, at: number, end: number): number {
   const limit = at + MAX_NAME;
   while (at < end && at <= limit) {
     const length = bytes[at];
     if (length === 0) return at + 1;
-    if (length >= 0xc0) return at + 2 <= end ? at + 2 : -1;
+    if (length >= 0xc0) return at + 2 <= end ? at + 2 : -2;
     if (length > 63) return -1;
     at += length + 1;
   }
-  return -1;
+  return at >= end ? -2 : -1;
 }
 
 /**

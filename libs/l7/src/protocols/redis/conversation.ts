@@ -35,6 +35,7 @@ export class RedisConversation implements Conversation {
   parse(direction: Direction, view: View): number {
     if (!this.#walks[direction].complete) return this.#goOn(direction, view);
     if (this.#client === -1) this.#client = this.#guessClient(direction, view);
+    if (this.#client === -1) return Parse.needMore;
     return direction === this.#client ? this.#command(direction, view) : this.#reply(direction, view);
   }
 
@@ -48,18 +49,14 @@ export class RedisConversation implements Conversation {
     for (const direction of [0, 1] as const) this.#done(direction);
   }
 
-  /** A command, or what cannot be a reply, comes from the client. */
-  #guessClient(direction: Direction, view: View): Direction {
+  /** A command, or what cannot be a reply, comes from the client; -1 while its name is not there yet. */
+  #guessClient(direction: Direction, view: View): Direction | -1 {
     const first = view.bytes[view.start];
-    if (first === STAR) {
-      const read = readCommand(command, view.bytes, view.start, view.end, texts, true);
-      return read === 1 && isCommand(command.word)
-        ? direction
-        : read === 1 && direction === 0
-          ? 0
-          : opposite(direction);
-    }
-    return isType(first) ? opposite(direction) : direction;
+    if (first !== STAR) return isType(first) ? opposite(direction) : direction;
+    const read = readCommand(command, view.bytes, view.start, view.end, texts, view.missing > 0);
+    if (read === 0 && view.missing === 0) return -1;
+    if (read === 1 && (isCommand(command.word) || direction === 0)) return direction;
+    return opposite(direction);
   }
 
   #command(direction: Direction, view: View): number {
