@@ -6,13 +6,31 @@ import { ipv6 } from './ip/ipv6.ts';
 import { Layer } from './layer.ts';
 import { etherType } from './link/ether-type.ts';
 import { ethernet } from './link/ethernet.ts';
+import { ieee80211 } from './link/ieee80211.ts';
 import { link } from './link/link.ts';
+import { llc } from './link/llc.ts';
+import { mpls } from './link/mpls.ts';
+import { ppp } from './link/ppp.ts';
+import { pppoe } from './link/pppoe.ts';
+import { radiotap } from './link/radio.ts';
 import type { Packet } from './packet.ts';
 import { ipProtocol } from './transport/ip-protocol.ts';
+import { geneve } from './tunnel/geneve.ts';
+import { gre } from './tunnel/gre.ts';
+import { gtp } from './tunnel/gtp.ts';
+import { ipInIp } from './tunnel/ip-in-ip.ts';
+import { l2tp, l2tpOverIp } from './tunnel/l2tp.ts';
+import { mplsTunnel } from './tunnel/mpls-tunnel.ts';
+import { nsh } from './tunnel/nsh.ts';
+import { stt } from './tunnel/stt.ts';
+import { teredo } from './tunnel/teredo.ts';
+import { applyTunnelOptions, type TunnelOptions } from './tunnel/tunnel-options.ts';
+import { vxlan, vxlanGpe } from './tunnel/vxlan.ts';
 import { Walk } from './walk.ts';
 
 export interface PacketDecoderOptions {
   fragments?: FragmentTableOptions;
+  tunnels?: TunnelOptions;
 }
 
 /** Headers of one packet; more are an attack on the decoder. */
@@ -32,6 +50,7 @@ export class PacketDecoder {
 
   constructor(options: PacketDecoderOptions = {}) {
     this.#walk = new Walk(new FragmentTable(options.fragments));
+    applyTunnelOptions(this.#walk, options.tunnels);
   }
 
   /**
@@ -72,6 +91,17 @@ export class PacketDecoder {
     else if (packet.heldPackets !== 0) this.drops[Drop.fragment_held] -= packet.heldPackets;
     return packet.drop;
   }
+
+  /**
+   * Later fragments whose first one never came, one datagram at a time: true where `packet` was filled with one. It stands
+   * for `1 + packet.heldPackets` packets, all of them counted as `fragment_held` until now. To be called now and then, and
+   * with `Infinity` at the end of input.
+   */
+  takeOrphan(packet: Packet, nowUs: number): boolean {
+    if (!this.#walk.fragments.takeOrphan(packet, nowUs)) return false;
+    this.drops[Drop.fragment_held] -= 1 + packet.heldPackets;
+    return true;
+  }
 }
 
 /** Decodes layer after layer. Returns `done`, `fail` or `drop`. */
@@ -96,6 +126,60 @@ function run(walk: Walk): Layer {
         break;
       case Layer.ip_protocol:
         layer = ipProtocol(walk);
+        break;
+      case Layer.llc:
+        layer = llc(walk);
+        break;
+      case Layer.mpls:
+        layer = mpls(walk);
+        break;
+      case Layer.pppoe:
+        layer = pppoe(walk);
+        break;
+      case Layer.ppp:
+        layer = ppp(walk);
+        break;
+      case Layer.ip_in_ip:
+        layer = ipInIp(walk);
+        break;
+      case Layer.gre:
+        layer = gre(walk);
+        break;
+      case Layer.l2tp:
+        layer = l2tp(walk);
+        break;
+      case Layer.l2tp_ip:
+        layer = l2tpOverIp(walk);
+        break;
+      case Layer.mpls_tunnel:
+        layer = mplsTunnel(walk);
+        break;
+      case Layer.vxlan:
+        layer = vxlan(walk);
+        break;
+      case Layer.vxlan_gpe:
+        layer = vxlanGpe(walk);
+        break;
+      case Layer.geneve:
+        layer = geneve(walk);
+        break;
+      case Layer.gtp:
+        layer = gtp(walk);
+        break;
+      case Layer.stt:
+        layer = stt(walk);
+        break;
+      case Layer.teredo:
+        layer = teredo(walk);
+        break;
+      case Layer.nsh:
+        layer = nsh(walk);
+        break;
+      case Layer.ieee80211:
+        layer = ieee80211(walk);
+        break;
+      case Layer.radiotap:
+        layer = radiotap(walk);
         break;
       case Layer.link:
         layer = link(walk);

@@ -9,7 +9,8 @@ export {
   compressionOf,
   type Frame,
 } from './file/index.ts';
-export { LinkType } from './link/link-type.ts';
+export { LinkType, linkTypeName } from './link/link-type.ts';
 export { ACK, FIN, Packet, PSH, RST, SYN, URG } from './packet.ts';
 export { AH, DCCP, ESP, GRE, ICMP, ICMPV6, IGMP, SCTP, TCP, UDP } from './protocol.ts';
+export type { TunnelOptions } from './tunnel/tunnel-options.ts';
 export { Tunnel, tunnelNames } from './tunnel.ts';

@@ -14,34 +14,30 @@ export const Layer = {
   mpls: 6,
   pppoe: 7,
   ppp: 8,
-  /** PPP protocol number in `walk.kind`. */
-  ppp_protocol: 9,
-
   /** IPv4 or IPv6, by the version nibble. */
-  ip: 10,
-  ipv4: 11,
-  ipv6: 12,
+  ip: 9,
+  ipv4: 10,
+  ipv6: 11,
   /** By the IP protocol in `walk.kind`. */
-  ip_protocol: 13,
+  ip_protocol: 12,
 
-  /** By TCP port, where a tunnel uses TCP-like segments. */
-  tcp_payload: 14,
-  ip_in_ip: 15,
-  gre: 16,
-  l2tp_ip: 17,
-  mpls_tunnel: 18,
+  ip_in_ip: 13,
+  gre: 14,
+  l2tp_ip: 15,
+  mpls_tunnel: 16,
 
-  vxlan: 19,
-  vxlan_gpe: 20,
-  geneve: 21,
-  gtp: 22,
-  l2tp: 23,
-  teredo: 24,
-  gre_udp: 25,
-  nsh: 26,
-  ieee80211: 27,
+  vxlan: 17,
+  vxlan_gpe: 18,
+  geneve: 19,
+  gtp: 20,
+  l2tp: 21,
+  stt: 22,
+  teredo: 23,
+  nsh: 24,
+  radiotap: 25,
+  ieee80211: 26,
 
   /** The link layer of the capture, by the link type in `walk.kind`. */
-  link: 28,
+  link: 27,
 } as const;
 export type Layer = (typeof Layer)[keyof typeof Layer];

@@ -20,6 +20,9 @@ export class Packet {
   /** Index of the first byte after the captured part of the frame: nothing at or past it may be read. */
   end = 0;
 
+  /** Number of the place where the frame was seen: set by the caller, so that fragments seen at two places are not mixed. */
+  site = 0;
+
   /** Why the packet is not part of a flow, or `Drop.none`. */
   drop: Drop = 0;
 
@@ -97,6 +100,23 @@ export class Packet {
   /** Logical ports of OVN's Geneve option (class 0x0102, type 0x80), 0 without; valid where `tunnelType` is geneve. */
   ovnIngressKey = 0;
   ovnEgressKey = 0;
+
+  /** Forgets the packet before: all that decoding sets only where it occurs. */
+  reset(): void {
+    this.drop = 0;
+    this.srcMac = 0;
+    this.dstMac = 0;
+    this.vlan = 0;
+    this.ipVersion = 0;
+    this.laterFragment = false;
+    this.srcPort = 0;
+    this.dstPort = 0;
+    this.tcpFlags = 0;
+    this.payloadBytes = 0;
+    this.payloadStart = this.payloadEnd = this.end;
+    this.tunnelType = 0;
+    this.tunnelTier = 0;
+  }
 }
 
 export const FIN = 1;

@@ -2,7 +2,10 @@ import type { Drop } from './drop.ts';
 import type { FragmentTable } from './ip/fragment-table.ts';
 import { Layer } from './layer.ts';
 import { Packet } from './packet.ts';
-import type { Tunnel } from './tunnel.ts';
+import { type Tunnel, tunnelNames } from './tunnel.ts';
+
+/** Flag of a layer in `udpLayers`. */
+export const BY_SOURCE = 0x80;
 
 /**
  * Where the decoding of one packet stands. Layer decoders read their header at `at`, write what they learn into
@@ -28,8 +31,12 @@ export class Walk {
 
   /** The packet is decoded for a second time, with a lower limit: what has a lasting effect was done the first time. */
   again = false;
-  /** Decoder of UDP payload by destination port: a `Layer`, 0 without. */
+  /** Decoder of UDP payload by destination port: a `Layer`, 0 without; with `BY_SOURCE` also by source port. */
   readonly udpLayers = new Uint8Array(0x1_0000);
+  /** Not 0: tunnels of the type are not opened. */
+  readonly closedTunnels = new Uint8Array(tunnelNames.length);
+  /** Destination port of STT, -1 without. */
+  sttPort = -1;
   readonly fragments: FragmentTable;
 
   constructor(fragments: FragmentTable) {
@@ -43,14 +50,7 @@ export class Walk {
     this.end = end;
     this.wireEnd = wireEnd;
     this.kind = linkType;
-    packet.drop = 0;
-    packet.srcMac = 0;
-    packet.dstMac = 0;
-    packet.vlan = 0;
-    packet.ipVersion = 0;
-    packet.laterFragment = false;
-    packet.tunnelType = 0;
-    packet.tunnelTier = 0;
+    packet.reset();
   }
 
   /** Captured bytes from `at` on; negative past the end. */
@@ -75,19 +75,25 @@ export class Walk {
     return layer;
   }
 
-  /** True where one more tunnel may be opened. */
-  mayEnter(): boolean {
-    return this.packet.tunnelTier < this.tierLimit;
+  /** What follows ends at `wireEnd` at the latest: behind it is padding. */
+  limit(wireEnd: number): void {
+    if (wireEnd < this.wireEnd) this.wireEnd = wireEnd;
+    if (wireEnd < this.end) this.end = wireEnd;
   }
 
-  /** The packet decoded so far becomes a tunnel around what follows; call only after `mayEnter`. */
-  enter(type: Tunnel, id: number): void {
+  /**
+   * The packet decoded so far becomes a tunnel around what follows. False where tunnels of the type are not opened, or
+   * no more of them in this packet: it then stays as it is.
+   */
+  enter(type: Tunnel, id: number): boolean {
     const packet = this.packet;
+    if (packet.tunnelTier >= this.tierLimit || this.closedTunnels[type] !== 0) return false;
     if (packet.tunnelTier === 0) {
       packet.tunnelType = type;
       packet.tunnelId = id;
       packet.tunnelAddresses.set(packet.addresses);
     }
     packet.tunnelTier++;
+    return true;
   }
 }

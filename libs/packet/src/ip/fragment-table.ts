@@ -2,8 +2,8 @@ import type { Packet } from '../packet.ts';
 
 /** Slots of one bucket: the oldest gives way when all are taken. */
 const WAYS = 4;
-/** Key: eight address words, the identification, version and protocol. */
-const KEY_WORDS = 10;
+/** Key: eight address words, the identification, version and protocol, the place. */
+const KEY_WORDS = 11;
 
 const EMPTY = 0;
 /** Only later fragments so far: they are held until the first one comes. */
@@ -12,10 +12,12 @@ const HELD = 1;
 const KNOWN = 2;
 
 export interface FragmentTableOptions {
-  /** Datagrams under way that are remembered at most, rounded up to a power of two; 96 bytes each. */
+  /** Datagrams under way that are remembered at most, rounded up to a power of two; about 120 bytes each. */
   capacity?: number;
-  /** A datagram is forgotten this long after its first seen fragment, µs of capture time. */
+  /** A datagram is forgotten this long after the fragment of it that was seen first, µs of capture time. */
   timeoutUs?: number;
+  /** Later fragments wait this long for their first one, µs of capture time. */
+  holdUs?: number;
 }
 
 /**
@@ -24,11 +26,13 @@ export interface FragmentTableOptions {
  *
  * - later fragments take the ports of the first one, whatever bytes they claim to overwrite;
  * - a second "first" fragment with other ports, before the datagram is complete, is counted for the ports seen first;
- * - later fragments that come before the first are held as sums, and handed to the first one when it comes.
+ * - later fragments that come before the first are held as sums, and handed to the first one when it comes, or, after
+ *   some time, to `takeOrphan`; where the table is too full to hold them, they stay dropped as `fragment_held`.
  */
 export class FragmentTable {
   readonly #mask: number;
   readonly #timeoutUs: number;
+  readonly #holdUs: number;
   readonly #keys: Uint32Array;
   readonly #state: Uint8Array;
   readonly #protocols: Uint8Array;
@@ -38,15 +42,20 @@ export class FragmentTable {
   /** Payload bytes seen, and those of the whole datagram (0 until the last fragment was seen). */
   readonly #seenBytes: Float64Array;
   readonly #wholeBytes: Float64Array;
+  /** Datagrams in state `HELD`. */
+  #waiting = 0;
+  /** Slots that `takeOrphan` has been through. */
+  #scanned = 0;
   readonly #heldPackets: Float64Array;
   readonly #heldFrameBytes: Float64Array;
   readonly #heldL3Bytes: Float64Array;
   readonly #heldPayloadBytes: Float64Array;
 
-  constructor({ capacity = 8192, timeoutUs = 30_000_000 }: FragmentTableOptions = {}) {
+  constructor({ capacity = 8192, timeoutUs = 30_000_000, holdUs = 1_000_000 }: FragmentTableOptions = {}) {
     const size = 2 ** Math.ceil(Math.log2(Math.max(capacity, WAYS)));
     this.#mask = size / WAYS - 1;
     this.#timeoutUs = timeoutUs;
+    this.#holdUs = holdUs;
     this.#keys = new Uint32Array(size * KEY_WORDS);
     this.#state = new Uint8Array(size);
     this.#protocols = new Uint8Array(size);
@@ -96,12 +105,48 @@ export class FragmentTable {
       this.#ports(slot, packet);
       return true;
     }
+    if (this.#state[slot] !== HELD) this.#waiting++;
     this.#state[slot] = HELD;
+    this.#protocols[slot] = packet.protocol;
     this.#heldPackets[slot]++;
     this.#heldFrameBytes[slot] += packet.frameBytes;
     this.#heldL3Bytes[slot] += packet.l3Bytes;
     this.#heldPayloadBytes[slot] += payloadBytes;
     return false;
+  }
+
+  /**
+   * Writes into `packet` the later fragments of one datagram that wait for longer than `holdUs`: without ports, the first
+   * of them as the packet itself, the others as its held ones. False where there are none.
+   */
+  takeOrphan(packet: Packet, nowUs: number): boolean {
+    if (this.#waiting === 0) return false;
+    for (; this.#scanned < this.#state.length; this.#scanned++) {
+      const slot = this.#scanned;
+      if (this.#state[slot] !== HELD || nowUs - this.#sinceUs[slot] < this.#holdUs) continue;
+      this.#writeOrphan(slot, packet);
+      this.#clearHeld(slot);
+      this.#state[slot] = EMPTY;
+      return true;
+    }
+    this.#scanned = 0;
+    return false;
+  }
+
+  #writeOrphan(slot: number, packet: Packet): void {
+    const key = slot * KEY_WORDS;
+    packet.reset();
+    for (let word = 0; word < 8; word++) packet.addresses[word] = this.#keys[key + word];
+    packet.ipVersion = this.#keys[key + 9] >>> 8;
+    packet.site = this.#keys[key + 10];
+    packet.protocol = this.#protocols[slot];
+    packet.timeUs = this.#sinceUs[slot];
+    packet.frameBytes = this.#heldFrameBytes[slot];
+    packet.l3Bytes = this.#heldL3Bytes[slot];
+    packet.payloadBytes = this.#heldPayloadBytes[slot];
+    packet.laterFragment = true;
+    packet.heldPackets = this.#heldPackets[slot] - 1;
+    packet.heldFrameBytes = packet.heldL3Bytes = packet.heldPayloadBytes = 0;
   }
 
   #complete(slot: number): boolean {
@@ -128,43 +173,45 @@ export class FragmentTable {
   }
 
   #clearHeld(slot: number): void {
+    if (this.#state[slot] === HELD) this.#waiting--;
     this.#heldPackets[slot] = this.#heldFrameBytes[slot] = 0;
     this.#heldL3Bytes[slot] = this.#heldPayloadBytes[slot] = 0;
   }
 
   /** Slot of the datagram; a new one (state `EMPTY`) where it is not known or too old. */
   #slot(packet: Packet, kind: number, id: number): number {
-    const { addresses, timeUs } = packet;
-    const bucket = (hash(addresses, kind, id) & this.#mask) * WAYS;
+    const { addresses, timeUs, site } = packet;
+    const bucket = (hash(addresses, kind, id ^ (site << 16)) & this.#mask) * WAYS;
     let oldest = bucket;
     for (let slot = bucket; slot < bucket + WAYS; slot++) {
-      if (this.#state[slot] !== EMPTY && this.#isKey(slot, addresses, kind, id)) {
-        if (timeUs - this.#sinceUs[slot] > this.#timeoutUs) this.#claim(slot, addresses, kind, id, timeUs);
+      if (this.#state[slot] !== EMPTY && this.#isKey(slot, packet, kind, id)) {
+        if (timeUs - this.#sinceUs[slot] > this.#timeoutUs) this.#claim(slot, packet, kind, id);
         return slot;
       }
       if (this.#state[slot] === EMPTY) oldest = slot;
       else if (this.#state[oldest] !== EMPTY && this.#sinceUs[slot] < this.#sinceUs[oldest]) oldest = slot;
     }
-    this.#claim(oldest, addresses, kind, id, timeUs);
+    this.#claim(oldest, packet, kind, id);
     return oldest;
   }
 
-  #isKey(slot: number, addresses: Uint32Array, kind: number, id: number): boolean {
+  #isKey(slot: number, { addresses, site }: Packet, kind: number, id: number): boolean {
     const key = slot * KEY_WORDS;
-    if (this.#keys[key + 8] !== id || this.#keys[key + 9] !== kind) return false;
+    if (this.#keys[key + 8] !== id || this.#keys[key + 9] !== kind || this.#keys[key + 10] !== site) return false;
     for (let word = 0; word < 8; word++) if (this.#keys[key + word] !== addresses[word]) return false;
     return true;
   }
 
-  #claim(slot: number, addresses: Uint32Array, kind: number, id: number, timeUs: number): void {
+  #claim(slot: number, { addresses, site, timeUs }: Packet, kind: number, id: number): void {
     const key = slot * KEY_WORDS;
     for (let word = 0; word < 8; word++) this.#keys[key + word] = addresses[word];
     this.#keys[key + 8] = id;
     this.#keys[key + 9] = kind;
+    this.#keys[key + 10] = site;
+    this.#clearHeld(slot);
     this.#state[slot] = EMPTY;
     this.#sinceUs[slot] = timeUs;
     this.#seenBytes[slot] = this.#wholeBytes[slot] = 0;
-    this.#clearHeld(slot);
   }
 }
 

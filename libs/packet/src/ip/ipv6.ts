@@ -5,8 +5,8 @@ import { AH, FRAGMENT, HOP_BY_HOP, isExtension } from '../protocol.ts';
 import type { Walk } from '../walk.ts';
 import { firstFragment, laterFragment } from './fragment.ts';
 
-/** Extension headers of one packet; RFC 8200 4.1 knows seven in a row. */
-const MAX_EXTENSIONS = 16;
+/** Extension headers of one packet: as many as fill an Ethernet frame. RFC 8200 4.1 knows seven in a row. */
+const MAX_EXTENSIONS = 256;
 
 /**
  * IPv6 header (RFC 8200 3):

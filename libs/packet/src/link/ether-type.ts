@@ -34,29 +34,64 @@ function isVlanTag(type: number): boolean {
 
 function other(walk: Walk, type: number): Layer {
   if (type < 0x0600) {
-    const wireEnd = walk.at + type;
-    if (wireEnd < walk.wireEnd) walk.wireEnd = wireEnd;
-    if (wireEnd < walk.end) walk.end = wireEnd;
+    walk.limit(walk.at + type);
     return Layer.llc;
   }
   switch (type) {
-    case 0x0806:
-    case 0x8035:
+    case 0x0806: // ARP
+    case 0x8035: // RARP
       return walk.fail(Drop.arp);
     case 0x8847:
     case 0x8848:
       return Layer.mpls;
     case 0x8864:
       return Layer.pppoe;
-    case 0x8863:
+    case 0x8863: // PPPoE discovery
       return walk.fail(Drop.link_control);
     case 0x894f:
       return Layer.nsh;
-    case 0x6558:
+    case 0x6558: // transparent Ethernet bridging
       return Layer.ethernet;
     case 0x880b:
       return Layer.ppp;
     default:
+      return shim(walk, type);
+  }
+}
+
+/** Headers between Ethernet and what it carries. */
+function shim(walk: Walk, type: number): Layer {
+  switch (type) {
+    case 0x88e7: // IEEE 802.1ah 9.7: I-TAG, 4 bytes, then the customer's frame
+      return walk.next(Layer.ethernet, 4, 0);
+    case 0x8903: // Cisco FabricPath: forwarding tag and TTL, 2 bytes, then the frame
+      return walk.next(Layer.ethernet, 2, 0);
+    case 0x8926: // Cisco VN-tag, 4 bytes
+    case 0x892f: // IEC 62439-3 HSR, 4 bytes
+      return tagged(walk, 4);
+    case 0x893f: // IEEE 802.1BR E-tag, 6 bytes
+    case 0x8909: // Cisco metadata, 6 bytes
+      return tagged(walk, 6);
+    case 0x88e5:
+      return macsec(walk);
+    default:
       return walk.fail(Drop.ether_type);
   }
+}
+
+/** A tag of `tagBytes` and behind it the EtherType of what follows. */
+function tagged(walk: Walk, tagBytes: number): Layer {
+  if (walk.left() < tagBytes + 2) return walk.fail(Drop.truncated);
+  return walk.next(Layer.ether_type, tagBytes + 2, u16(walk.bytes, walk.at + tagBytes));
+}
+
+/**
+ * MACsec (IEEE 802.1AE 9.3): control bits (8: 0x20 channel id present, 0x08 encrypted, 0x04 changed), short length (8),
+ * packet number (32), channel id (64 where present). In clear only where it is authenticated without encryption.
+ */
+function macsec(walk: Walk): Layer {
+  if (walk.left() < 6) return walk.fail(Drop.truncated);
+  const control = walk.bytes[walk.at];
+  if ((control & 0x0c) !== 0) return walk.fail(Drop.encrypted);
+  return tagged(walk, (control & 0x20) !== 0 ? 14 : 6);
 }

@@ -16,6 +16,5 @@ export function ethernet(walk: Walk): Layer {
   if (walk.left() < 14) return walk.fail(Drop.truncated);
   packet.dstMac = u48(bytes, at);
   packet.srcMac = u48(bytes, at + 6);
-  packet.vlan = 0;
   return walk.next(Layer.ether_type, 14, u16(bytes, at + 12));
 }

@@ -41,7 +41,7 @@ export function tcp(walk: Walk): Layer {
   packet.optionsStart = at + 20;
   packet.optionsBytes = packet.payloadStart > at + 20 ? packet.payloadStart - at - 20 : 0;
   packet.windowScale = (flags & SYN) !== 0 && headerBytes > 20 ? windowScale(bytes, at + 20, packet.payloadStart) : -1;
-  return walk.next(Layer.tcp_payload, headerBytes, packet.dstPort);
+  return packet.dstPort === walk.sttPort ? walk.next(Layer.stt, headerBytes, 0) : Layer.done;
 }
 
 function headerless(walk: Walk): Layer {

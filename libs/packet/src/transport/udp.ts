@@ -1,7 +1,7 @@
 import { u16 } from '../bytes.ts';
 import { countOnly } from '../ip/fragment.ts';
-import type { Layer } from '../layer.ts';
-import type { Walk } from '../walk.ts';
+import { Layer } from '../layer.ts';
+import { BY_SOURCE, type Walk } from '../walk.ts';
 
 /**
  * UDP header (RFC 768): source port, destination port, length with header, checksum; 16 bits each. A length that is
@@ -29,5 +29,8 @@ export function udp(walk: Walk): Layer {
   walk.at = payload;
   walk.end = captured;
   walk.wireEnd = wireEnd;
-  return walk.udpLayers[packet.dstPort] as Layer;
+  const layer = walk.udpLayers[packet.dstPort];
+  if (layer !== 0) return (layer & ~BY_SOURCE) as Layer;
+  const bySource = walk.udpLayers[packet.srcPort];
+  return bySource >= BY_SOURCE ? ((bySource & ~BY_SOURCE) as Layer) : Layer.done;
 }
