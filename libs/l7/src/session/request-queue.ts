@@ -5,7 +5,8 @@ import type { Exchange } from './exchange.ts';
  * its late response is not taken for the next one's.
  */
 export class RequestQueue {
-  #places: (Exchange | null)[] = [];
+  /** Room for one, as most connections have one at a time: pushing to an empty array would make room for 17. */
+  #places: (Exchange | null)[] = [null];
   #head = 0;
   #tail = 0;
 
@@ -28,7 +29,7 @@ export class RequestQueue {
     this.#places[this.#head++] = null;
     if (this.#head === this.#tail) {
       this.#head = this.#tail = 0;
-      if (this.#places.length > 64) this.#places = [];
+      if (this.#places.length > 64) this.#places = [null];
     } else if (this.#head === 1024) {
       this.#places.splice(0, 1024);
       this.#tail -= 1024;
@@ -55,7 +56,7 @@ export class RequestQueue {
   /** All of them that were not given up, oldest first; the queue is empty afterwards. */
   drain(): Exchange[] {
     const rest = this.#places.slice(this.#head, this.#tail).filter((exchange) => exchange !== null);
-    this.#places = [];
+    this.#places = [null];
     this.#head = this.#tail = 0;
     return rest;
   }

@@ -105,8 +105,10 @@ export class Http1Conversation implements Conversation {
     const { session, options } = this.#context;
     const exchange = session.request(direction, view, length);
     describeRequest(exchange, head, view, this.#shared, options);
-    side.exchange = exchange;
-    side.next = body.framing === Framing.chunked ? Next.chunk : Next.head;
+    if (body.framing === Framing.chunked) {
+      side.exchange = exchange;
+      side.next = Next.chunk;
+    }
     if (head.method === 'CONNECT' || head.upgrade !== '') this.#switchAskedBy = direction;
     return length;
   }
