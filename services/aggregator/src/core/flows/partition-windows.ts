@@ -1,0 +1,151 @@
+import { SKIP } from '@flowloom/records';
+import { type FlowLogs, FlowWindow, type TaggedFlows } from './flow-window.ts';
+import { minuteOf, minuteUs } from './minute.ts';
+
+export interface WindowOptions {
+  /** How long after its end a minute stays open, in event time, µs. */
+  readonly latenessUs: number;
+  /** A row this far ahead of its record has a wrong clock: it moves no watermark and opens no minute. */
+  readonly maxAheadUs: number;
+}
+
+/** What a partition's windows have finished. Rows are additive: a late one adds to what was handed out before. */
+export interface ClosedMinute {
+  readonly minuteUs: number;
+  readonly rows: FlowLogs;
+  /** Rows that came after their minute had been handed out, or from a clock far ahead. */
+  readonly isLate: boolean;
+}
+
+/** How far a partition is: enough to go on elsewhere, with nothing lost and nothing repeated. */
+export interface WindowPosition {
+  /** First record that is still needed: the oldest of an open minute. */
+  readonly offset: number;
+  /** Next record that was not yet looked at. What is before it and in a closed minute has been handed out. */
+  readonly processed: number;
+  /** Event time up to which minutes are closed. */
+  readonly watermarkUs: number;
+}
+
+/**
+ * The open minutes of one partition.
+ *
+ * ```
+ *   records   offset ------------- processed ------>
+ *             | open minutes only  | everything
+ *   minutes   closed . . . | watermark = latest row - lateness | open
+ * ```
+ *
+ * Begun at a position, records before `processed` are read a second time: what lies in a closed minute is skipped.
+ */
+export class PartitionWindows {
+  readonly #options: WindowOptions;
+  readonly #open = new Map<number, { readonly window: FlowWindow; readonly firstOffset: number }>();
+  #late = new Map<number, FlowWindow>();
+  #watermarkUs: number;
+  #processed: number;
+  #targets = new Uint32Array(0);
+  /** Rows that were handed out late, and of clocks ahead, since the windows began. */
+  lateRows = 0;
+  aheadRows = 0;
+
+  constructor(options: WindowOptions, from: WindowPosition = { offset: 0, processed: 0, watermarkUs: 0 }) {
+    this.#options = options;
+    this.#watermarkUs = from.watermarkUs;
+    this.#processed = from.processed;
+  }
+
+  get position(): WindowPosition {
+    let offset = this.#processed;
+    for (const { firstOffset } of this.#open.values()) offset = Math.min(offset, firstOffset);
+    return { offset, processed: this.#processed, watermarkUs: this.#watermarkUs };
+  }
+
+  get openRows(): number {
+    let rows = 0;
+    for (const { window } of this.#open.values()) rows += window.rows.length;
+    return rows;
+  }
+
+  /** True for records that were looked at before the windows began: their effects other than open minutes are done. */
+  isRepeated(offset: number): boolean {
+    return offset < this.#processed;
+  }
+
+  /**
+   * Takes in the ticks of one record. `recordedUs` is when the bus got the record: the same at every reading, so that a
+   * clock ahead is judged alike; infinity where there is no such time.
+   */
+  add(ticks: TaggedFlows, offset: number, recordedUs: number): void {
+    const isRepeated = this.isRepeated(offset);
+    const closedUs = minuteOf(this.#watermarkUs);
+    const aheadUs = recordedUs + this.#options.maxAheadUs;
+    const starts = ticks.columns.start_us.values;
+    const minutes = new Set<number>();
+    let latestUs = 0;
+    for (let i = 0; i < ticks.length; i++) {
+      minutes.add(minuteOf(starts[i]));
+      if (starts[i] > latestUs && starts[i] <= aheadUs) latestUs = starts[i];
+    }
+    for (const minute of minutes) {
+      const isLate = minute < closedUs;
+      const isAhead = minute > aheadUs;
+      if (isRepeated && (isLate || isAhead)) continue;
+      const rows = this.#select(starts, ticks.length, minute);
+      if (isLate) this.lateRows += rows;
+      if (isAhead) this.aheadRows += rows;
+      const window = isLate || isAhead ? this.#lateWindow(minute) : this.#openWindow(minute, offset);
+      window.add(ticks, this.#targets, SKIP);
+    }
+    this.#processed = Math.max(this.#processed, offset + 1);
+    this.advanceTo(latestUs - this.#options.latenessUs);
+  }
+
+  /** Moves the watermark, never back. What a partition without traffic needs. */
+  advanceTo(watermarkUs: number): void {
+    this.#watermarkUs = Math.max(this.#watermarkUs, watermarkUs);
+  }
+
+  /** Hands out the minutes that the watermark has passed, oldest first, and late rows. */
+  takeClosed(): ClosedMinute[] {
+    const late = this.#late;
+    this.#late = new Map();
+    const done = [...this.#open.keys()].filter((minute) => minute + minuteUs <= this.#watermarkUs);
+    const closed = done.map((minute) => {
+      const { window } = this.#open.get(minute)!;
+      this.#open.delete(minute);
+      return { minuteUs: minute, rows: window.finish(), isLate: false };
+    });
+    for (const window of late.values()) closed.push({ minuteUs: window.minuteUs, rows: window.finish(), isLate: true });
+    return closed.sort((a, b) => a.minuteUs - b.minuteUs);
+  }
+
+  /** Closes everything: the input has ended. */
+  flush(): ClosedMinute[] {
+    for (const minute of this.#open.keys()) this.advanceTo(minute + minuteUs);
+    return this.takeClosed();
+  }
+
+  #select(starts: Float64Array, length: number, minute: number): number {
+    if (this.#targets.length < length) this.#targets = new Uint32Array(2 * length);
+    let rows = 0;
+    for (let i = 0; i < length; i++) {
+      const isIn = starts[i] >= minute && starts[i] < minute + minuteUs;
+      this.#targets[i] = isIn ? 0 : SKIP;
+      if (isIn) rows++;
+    }
+    return rows;
+  }
+
+  #openWindow(minute: number, offset: number): FlowWindow {
+    let open = this.#open.get(minute);
+    if (!open) this.#open.set(minute, (open = { window: new FlowWindow(minute), firstOffset: offset }));
+    return open.window;
+  }
+
+  #lateWindow(minute: number): FlowWindow {
+    let window = this.#late.get(minute);
+    if (!window) this.#late.set(minute, (window = new FlowWindow(minute)));
+    return window;
+  }
+}
