@@ -1,0 +1,93 @@
+import type { RequestRow } from '@flowloom/otlp';
+import { Exchange } from './exchange.ts';
+import type { Observation } from './observation.ts';
+
+/** Both sequence numbers equal: clocks of two hosts may differ by as much. */
+export const STRONG_TOLERANCE_US = 60e6;
+/** One number or a 16-bit id only. */
+const WEAK_TOLERANCE_US = 2e6;
+
+/**
+ * The open exchanges. Observations are of one exchange if they have the same protocol and the same sequence numbers of
+ * request and response (which NAT, load balancers at layer 4 and tunnels keep; RFC 9293 3.4) and overlap in time. Without
+ * TCP the protocol's own id and question stand for them, and without that only the capturer's request id.
+ */
+export class ExchangeTable {
+  readonly #byKey = new Map<string, Exchange[]>();
+  readonly #byRequestId = new Map<string, Exchange>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The exchange of this observation, new or joined; undefined if it holds this very observation already. */
+  join(observation: Observation): Exchange | undefined {
+    const { row } = observation;
+    const key = joinKey(row);
+    const candidates = this.#byKey.get(key);
+    if (candidates?.some((one) => one.observations.some(({ id }) => id === observation.id))) return undefined;
+    let exchange = candidates && nearest(candidates, observation);
+    if (exchange === undefined) {
+      exchange = new Exchange(key);
+      if (candidates) candidates.push(exchange);
+      else this.#byKey.set(key, [exchange]);
+      this.#size++;
+    }
+    exchange.add(observation);
+    this.#byRequestId.set(row.request_id, exchange);
+    return exchange;
+  }
+
+  byRequestId(requestId: string): Exchange | undefined {
+    return this.#byRequestId.get(requestId);
+  }
+
+  remove(exchange: Exchange): void {
+    const same = this.#byKey.get(exchange.key);
+    if (same === undefined) return;
+    if (same.length > 1) same.splice(same.indexOf(exchange), 1);
+    else this.#byKey.delete(exchange.key);
+    for (const { row } of exchange.observations) this.#byRequestId.delete(row.request_id);
+    this.#size--;
+  }
+}
+
+function joinKey(row: RequestRow): string {
+  const { transport, protocol, protocol_request_id: id } = row;
+  if (row.req_tcp_seq !== 0 || row.resp_tcp_seq !== 0) {
+    const sequence = row.req_tcp_seq !== 0 ? row.req_tcp_seq : `r${row.resp_tcp_seq}`;
+    return `${transport}|${protocol}|${sequence}|${id}`;
+  }
+  if (id !== '')
+    return `${transport}|${protocol}|${id}|${row.request_type}|${row.request_domain}|${row.request_resource}`;
+  return `${transport}|${protocol}|${row.request_id}`;
+}
+
+/** Of the exchanges that the observation may belong to, the one that began nearest to it. */
+function nearest(candidates: readonly Exchange[], observation: Observation): Exchange | undefined {
+  let best: Exchange | undefined;
+  let bestGap = Number.POSITIVE_INFINITY;
+  for (const exchange of candidates) {
+    const gap = Math.abs(exchange.startUs - observation.row.start_us);
+    if (gap < bestGap && fits(exchange, observation)) {
+      best = exchange;
+      bestGap = gap;
+    }
+  }
+  return best;
+}
+
+function fits(exchange: Exchange, { row }: Observation): boolean {
+  const both = exchange.responseSeq !== 0 && row.resp_tcp_seq !== 0;
+  if (both && exchange.responseSeq !== row.resp_tcp_seq) return false;
+  const tolerance = both ? STRONG_TOLERANCE_US : WEAK_TOLERANCE_US;
+  if (row.start_us > exchange.endUs + tolerance || row.end_us < exchange.startUs - tolerance) return false;
+  // One interface sees one exchange once: a second row from the same place is another exchange.
+  return !exchange.observations.some(
+    (one) =>
+      one.row.agent === row.agent &&
+      one.row.interface === row.interface &&
+      one.row.observation_point === row.observation_point,
+  );
+}

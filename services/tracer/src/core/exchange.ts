@@ -1,0 +1,83 @@
+import { hash128 } from './hash.ts';
+import { byPath, type Observation } from './observation.ts';
+
+/** Trace that an exchange belongs to, and the span above it. */
+export interface Placement {
+  readonly traceId: string;
+  /** '' for a root. */
+  readonly parentSpanId: string;
+  /** How the parent is known: observed, header or inferred; '' for a root. */
+  readonly link: string;
+  readonly rule: string;
+  readonly confidence: number;
+  /** Microseconds that were added to the times of a capturer to bring them to the clock of the trace. */
+  readonly clock?: { readonly agent: string; readonly correctionUs: number };
+  /** A cause that is known but stands in another trace. */
+  readonly related?: { readonly traceId: string; readonly spanId: string; readonly reason: string };
+  /** Why the exchange left the trace of its parent. */
+  readonly split?: 'size' | 'age';
+  /** The id of the application's own trace where it is no OpenTelemetry id. */
+  readonly headerTrace?: string;
+}
+
+const BUCKET_US = 600e6;
+
+/**
+ * One request and its response, as all observation points of its way saw it: `c-p -> c -> ... -> s -> s-p`.
+ * Between arrival and export it is open; waiting exchanges hang below the one that they wait for.
+ */
+export class Exchange {
+  /** What its observations have in common, without the response's sequence number. */
+  readonly key: string;
+  readonly observations: Observation[] = [];
+  startUs = Number.POSITIVE_INFINITY;
+  endUs = 0;
+  responseSeq = 0;
+  /** When it is settled if nothing more arrives, on the clock of the caller. */
+  dueUs = 0;
+  /** When it stops waiting for a parent that nobody has seen; 0 until it is settled. */
+  deadlineUs = 0;
+  /** An observation arrived so late that the exchange may have been exported without it. */
+  isLate = false;
+  isExported = false;
+  /** The open exchange that it waits for, and how that is known to be its parent. */
+  parent: Exchange | undefined;
+  cause: Pick<Placement, 'link' | 'rule' | 'confidence'> | undefined;
+  readonly children: Exchange[] = [];
+
+  constructor(key: string) {
+    this.key = key;
+  }
+
+  add(observation: Observation): void {
+    const { row, origin } = observation;
+    this.observations.push(observation);
+    this.startUs = Math.min(this.startUs, row.start_us);
+    this.endUs = Math.max(this.endUs, row.end_us);
+    this.responseSeq ||= row.resp_tcp_seq;
+    if (origin) origin.open++;
+  }
+
+  /** Puts the observations into path order: everything below relies on it. */
+  sort(): void {
+    this.observations.sort(byPath);
+  }
+
+  get first(): Observation {
+    return this.observations[0];
+  }
+
+  get last(): Observation {
+    return this.observations[this.observations.length - 1];
+  }
+
+  /** The trace that it begins where it is a root: made from what was observed, so the same on every replay. */
+  get ownTraceId(): string {
+    return hash128(this.first.id);
+  }
+
+  /** Names the exchange in the link store, until its sequence numbers may come again. */
+  get storeKey(): string {
+    return `${this.key}|${this.responseSeq}|${Math.floor(this.startUs / BUCKET_US)}`;
+  }
+}

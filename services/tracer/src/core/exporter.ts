@@ -1,0 +1,185 @@
+import type { Exchange, Placement } from './exchange.ts';
+import { STRONG_TOLERANCE_US } from './exchange-table.ts';
+import type { Entry, LinkStore } from './link-store.ts';
+import {
+  below,
+  type ExportedExchange,
+  type ExportedRequest,
+  exchangeKey,
+  parseLink,
+  requestKey,
+} from './memory-of-exports.ts';
+import type { Observation } from './observation.ts';
+import type { TracerEvent, TracerOptions } from './options.ts';
+import type { Origins } from './parent-rules.ts';
+import { type BuiltSpan, groupByResource, SpanBuilder } from './span-builder.ts';
+import { TraceBudget } from './trace-budget.ts';
+import type { FinishedTrace } from './tracer.ts';
+
+/** Turns placed exchanges into spans by trace, and remembers which exchange became what. */
+export class Exporter {
+  readonly #store: LinkStore;
+  readonly #onEvent: (event: TracerEvent) => void;
+  readonly #budget: TraceBudget;
+  readonly #builder = new SpanBuilder();
+  #traces = new Map<string, BuiltSpan[]>();
+  #exchanges: Exchange[] = [];
+  /** What is handed out but not confirmed. */
+  #links: Entry[] = [];
+
+  constructor(store: LinkStore, options: TracerOptions, onEvent: (event: TracerEvent) => void) {
+    this.#store = store;
+    this.#onEvent = onEvent;
+    this.#budget = new TraceBudget(options);
+  }
+
+  async confirm(): Promise<void> {
+    if (this.#links.length === 0) return;
+    const links = this.#links;
+    this.#links = [];
+    await this.#store.set(links);
+  }
+
+  /** The traces and exchanges that went since the last call. */
+  take(): { traces: FinishedTrace[]; exchanges: Exchange[] } {
+    const traces = [...this.#traces].map(([traceId, built]) => ({
+      traceId,
+      resourceSpans: groupByResource(built),
+      spans: built.length,
+    }));
+    const exchanges = this.#exchanges;
+    this.#traces = new Map();
+    this.#exchanges = [];
+    return { traces, exchanges };
+  }
+
+  /** An exchange that hangs below no open one, and all that hang below it. */
+  exportTop(top: Exchange, origins: Origins, parent: ExportedRequest | undefined): void {
+    const stack: [Exchange, Placement][] = [[top, topPlacement(top, origins, parent)]];
+    while (stack.length > 0) {
+      const [exchange, wanted] = stack.pop()!;
+      const self = this.#export(exchange, this.#withinBudget(exchange, wanted));
+      for (const child of exchange.children) stack.push([child, below(self, child.cause!)]);
+    }
+  }
+
+  /**
+   * Of exchanges that came late, those that were exported before get no second life: what is new of them goes below
+   * their spans, what is a repetition goes nowhere. Returns the rest.
+   */
+  async passOverExported(due: readonly Exchange[]): Promise<Exchange[]> {
+    const late = due.filter(({ isLate }) => isLate);
+    if (late.length === 0) return [...due];
+    const values = await this.#store.get(late.map(({ storeKey }) => exchangeKey(storeKey)));
+    const before = new Map(late.map((exchange, i) => [exchange, parseLink<ExportedExchange>(values[i])]));
+    const fresh: Exchange[] = [];
+    for (const exchange of due) {
+      const exported = before.get(exchange);
+      if (exported && overlaps(exchange, exported)) this.#exportLate(exchange, exported);
+      else fresh.push(exchange);
+    }
+    return fresh;
+  }
+
+  #export(exchange: Exchange, placement: Placement): ExportedRequest {
+    exchange.sort();
+    const { spans, clock } = this.#builder.build(exchange, placement);
+    this.#collect(placement.traceId, spans);
+    this.#leave(exchange);
+    const { traceId } = placement;
+    const self: ExportedRequest = { traceId, spanId: spans[spans.length - 1].span.spanId, clock };
+    this.#remember(exchange, self, spans);
+    return self;
+  }
+
+  #remember(exchange: Exchange, self: ExportedRequest, spans: readonly BuiltSpan[]): void {
+    const value = JSON.stringify(self);
+    for (const id of new Set(exchange.observations.map(({ row }) => row.request_id))) {
+      this.#links.push([requestKey(id), value]);
+    }
+    const { startUs, endUs } = exchange;
+    const exported: ExportedExchange = { traceId: self.traceId, startUs, endUs, spans: spans.map(placeOf) };
+    this.#links.push([exchangeKey(exchange.storeKey), JSON.stringify(exported)]);
+  }
+
+  #exportLate(exchange: Exchange, exported: ExportedExchange): void {
+    const known = new Set(exported.spans.map(({ id }) => id));
+    const fresh = exchange.observations.filter(({ id }) => !known.has(id));
+    if (fresh.length > 0) this.#onEvent({ type: 'late', observations: fresh.length });
+    const repeated = exchange.observations.length - fresh.length;
+    if (repeated > 0) this.#onEvent({ type: 'repeated', observations: repeated });
+    const spans = fresh.map((one) => this.#builder.buildLate(one, exported.traceId, spanAbove(one, exported)));
+    this.#collect(exported.traceId, spans);
+    this.#leave(exchange);
+    const all: ExportedExchange = { ...exported, spans: [...exported.spans, ...spans.map(placeOf)] };
+    this.#links.push([exchangeKey(exchange.storeKey), JSON.stringify(all)]);
+  }
+
+  #collect(traceId: string, spans: readonly BuiltSpan[]): void {
+    if (spans.length === 0) return;
+    const others = this.#traces.get(traceId);
+    if (others) others.push(...spans);
+    else this.#traces.set(traceId, [...spans]);
+  }
+
+  #leave(exchange: Exchange): void {
+    exchange.isExported = true;
+    this.#exchanges.push(exchange);
+    for (const { origin } of exchange.observations) if (origin) origin.open--;
+  }
+
+  /** A trace that is full or too old goes on in a new one, which says so and links back. */
+  #withinBudget(exchange: Exchange, placement: Placement): Placement {
+    const spans = Math.max(2, exchange.observations.length);
+    const reason = this.#budget.spend(placement.traceId, spans, exchange.startUs);
+    if (reason === '') return placement;
+    this.#onEvent({ type: 'trace_split', reason });
+    const { traceId, parentSpanId } = placement;
+    const related = parentSpanId ? { traceId, spanId: parentSpanId, reason: `split_${reason}` } : undefined;
+    const own = exchange.ownTraceId;
+    this.#budget.spend(own, spans, exchange.startUs);
+    return { ...root(own), related, split: reason };
+  }
+}
+
+function root(traceId: string): Placement {
+  return { traceId, parentSpanId: '', link: '', rule: '', confidence: 0 };
+}
+
+function topPlacement(exchange: Exchange, origins: Origins, parent: ExportedRequest | undefined): Placement {
+  const { cause, header, underHeader } = origins;
+  if (underHeader && header) {
+    const related =
+      parent && parent.traceId !== header.traceId
+        ? { traceId: parent.traceId, spanId: parent.spanId, reason: 'observed_cause' }
+        : undefined;
+    const headerTrace = header.original;
+    return {
+      ...root(header.traceId),
+      parentSpanId: header.spanId,
+      link: 'header',
+      rule: 'trace_header',
+      related,
+      headerTrace,
+    };
+  }
+  if (cause && parent) return below(parent, cause);
+  return { ...root(header?.traceId ?? exchange.ownTraceId), headerTrace: header?.original };
+}
+
+/** The same sequence numbers, much later, are another exchange. */
+function overlaps(exchange: Exchange, exported: ExportedExchange): boolean {
+  return (
+    exchange.startUs <= exported.endUs + STRONG_TOLERANCE_US && exchange.endUs >= exported.startUs - STRONG_TOLERANCE_US
+  );
+}
+
+function placeOf({ observation, span }: BuiltSpan): ExportedExchange['spans'][number] {
+  return { id: observation.id, rank: observation.rank, spanId: span.spanId };
+}
+
+/** The exported span nearest to a late observation on the side of the client; of none, the topmost. */
+function spanAbove({ rank }: Observation, { spans }: ExportedExchange): string {
+  const above = spans.filter((span) => span.rank <= rank);
+  return (above.at(-1) ?? spans[0]).spanId;
+}

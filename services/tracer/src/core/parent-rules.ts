@@ -1,0 +1,76 @@
+import type { Exchange } from './exchange.ts';
+import { type HeaderContext, headerContext } from './header-context.ts';
+import type { LinkStore } from './link-store.ts';
+import { type Candidate, choose, requestIdToken, traceHeaderToken } from './tokens.ts';
+
+/** The request that caused an exchange, and how that is known. */
+export interface Cause {
+  readonly requestId: string;
+  readonly link: string;
+  readonly rule: string;
+  readonly confidence: number;
+}
+
+/** What the records say about what lies above an exchange. */
+export interface Origins {
+  /** The request that it belongs under, if any. */
+  readonly cause: Cause | undefined;
+  /** The application's own trace, if a header names one. */
+  readonly header: HeaderContext | undefined;
+  /** The header's span is the parent. Then a `cause` is only related. */
+  readonly underHeader: boolean;
+}
+
+/**
+ * The rules, first that fits:
+ * 1. a trace header that the process before passed on unchanged: below that process's request (link `header`);
+ * 2. a trace header that names a span: below that span of the application (link `header`);
+ * 3. the capturer saw which request made this process send this one: below it (link as the capturer says);
+ * 4. the same X-Request-ID on both sides of a proxy: below the request that the proxy got (link `header`);
+ * 5. none: a root, in the trace of its header if that names a trace only.
+ */
+export async function originsOf(exchanges: readonly Exchange[], store: LinkStore): Promise<Origins[]> {
+  const tokens = exchanges.map((exchange) => [traceHeaderToken(exchange), requestIdToken(exchange)]);
+  const wanted = [...new Set(tokens.flat())].filter(Boolean);
+  const members = wanted.length > 0 ? await store.members(wanted.map((token) => `t:${token}`)) : [];
+  const byToken = new Map(wanted.map((token, i) => [token, members[i]]));
+  return exchanges.map((exchange, i) => {
+    const [header, requestId] = tokens[i].map((token) => choose(exchange, token, byToken.get(token) ?? []));
+    return decide(exchange, header, requestId);
+  });
+}
+
+function decide(exchange: Exchange, passedOn: Candidate | undefined, sameId: Candidate | undefined): Origins {
+  const header = headerOf(exchange);
+  const observed = observedCause(exchange);
+  if (passedOn) return { header, underHeader: false, cause: byToken(passedOn, 'same_trace_header') };
+  if (header?.spanId) return { header, underHeader: true, cause: observed };
+  if (observed) return { header, underHeader: false, cause: observed };
+  return { header, underHeader: false, cause: sameId && byToken(sameId, 'same_request_id') };
+}
+
+function byToken({ requestId }: Candidate, rule: string): Cause {
+  return { requestId, link: 'header', rule, confidence: 0 };
+}
+
+/** The parent that a capturer saw; the observation nearest to the client knows it best. */
+function observedCause(exchange: Exchange): Cause | undefined {
+  for (const { row } of exchange.observations) {
+    if (row.parent_request_id === '') continue;
+    return {
+      requestId: row.parent_request_id,
+      link: row.link || 'observed',
+      rule: row.link_rule || 'parent_request_id',
+      confidence: row.link_confidence,
+    };
+  }
+  return undefined;
+}
+
+function headerOf(exchange: Exchange): HeaderContext | undefined {
+  for (const { row } of exchange.observations) {
+    const header = headerContext(row);
+    if (header) return header;
+  }
+  return undefined;
+}

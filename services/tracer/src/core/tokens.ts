@@ -1,0 +1,118 @@
+import type { Exchange } from './exchange.ts';
+import { headerContext } from './header-context.ts';
+import type { Entry } from './link-store.ts';
+import type { Observation } from './observation.ts';
+
+/**
+ * A token is a text that a proxy passes on from the request that it gets to the ones that it sends: the X-Request-ID, or
+ * a trace header that it leaves as it is. An exchange offers itself as a parent under each of its tokens.
+ */
+export interface Candidate {
+  readonly requestId: string;
+  readonly startUs: number;
+  readonly endUs: number;
+  /** What names the host that answered. */
+  readonly hosts: readonly string[];
+  /** Capturer that saw the request arrive at that host itself; '' where none did. */
+  readonly agent: string;
+}
+
+/** Short ids are counters, and meet by chance. */
+const MIN_REQUEST_ID = 8;
+const MAX_TOKEN = 256;
+
+/** Long enough to be unique by itself: then the capturer's word is enough that both ends are on one host. */
+const UNIQUE_REQUEST_ID = 16;
+
+/** Clocks of two capturers: a child may seem to begin this long outside its parent. */
+const CLOCK_TOLERANCE_US = 1e6;
+
+const SERVER_END = new Set(['s', 's-p']);
+const CLIENT_END = new Set(['c', 'c-p']);
+
+export function traceHeaderToken(exchange: Exchange): string {
+  for (const { row } of exchange.observations) {
+    const header = headerContext(row);
+    if (header) return `h:${header.traceId}:${header.spanId}`;
+  }
+  return '';
+}
+
+export function requestIdToken(exchange: Exchange): string {
+  for (const { row } of exchange.observations) if (isRequestId(row.x_request_id)) return `x:${row.x_request_id}`;
+  return '';
+}
+
+/** What an exchange can be found by as a parent. A proxy that makes the id itself shows it in the response. */
+export function offers(exchange: Exchange): Entry[] {
+  const tokens = new Set([traceHeaderToken(exchange), requestIdToken(exchange)]);
+  for (const { row } of exchange.observations) {
+    if (isRequestId(row.x_request_id_response)) tokens.add(`x:${row.x_request_id_response}`);
+  }
+  tokens.delete('');
+  if (tokens.size === 0) return [];
+  const { last } = exchange;
+  const candidate: Candidate = {
+    requestId: last.row.request_id,
+    startUs: last.row.start_us,
+    endUs: last.row.end_us,
+    hosts: [...hostsOf(exchange, 'server')].sort(),
+    agent: SERVER_END.has(last.row.observation_point) ? last.row.agent : '',
+  };
+  const member = JSON.stringify(candidate);
+  return [...tokens].map((token) => [`t:${token}`, member]);
+}
+
+/**
+ * The candidate that made its host send this exchange: the same host, begun within the candidate's time. Of several the
+ * one that names the host best, then the one that began last: the innermost.
+ */
+export function choose(exchange: Exchange, token: string, members: readonly string[]): Candidate | undefined {
+  const { first } = exchange;
+  const hosts = hostsOf(exchange, 'client');
+  const own = new Set(exchange.observations.map(({ row }) => row.request_id));
+  const isUnique = token.length - 2 >= UNIQUE_REQUEST_ID;
+  let best: Candidate | undefined;
+  let bestIsNamed = false;
+  for (const member of members) {
+    const candidate = JSON.parse(member) as Candidate;
+    if (own.has(candidate.requestId) || !contains(candidate, first)) continue;
+    const isNamed = candidate.hosts.some((host) => hosts.has(host));
+    const sameAgent = candidate.agent === first.row.agent && CLIENT_END.has(first.row.observation_point);
+    if (!isNamed && !(isUnique && sameAgent)) continue;
+    if (best === undefined || isBetter(candidate, isNamed, best, bestIsNamed)) {
+      best = candidate;
+      bestIsNamed = isNamed;
+    }
+  }
+  return best;
+}
+
+function isBetter(one: Candidate, oneIsNamed: boolean, other: Candidate, otherIsNamed: boolean): boolean {
+  if (oneIsNamed !== otherIsNamed) return oneIsNamed;
+  if (one.startUs !== other.startUs) return one.startUs > other.startUs;
+  return one.requestId < other.requestId;
+}
+
+function contains(candidate: Candidate, { row }: Observation): boolean {
+  const tolerance = candidate.agent === row.agent ? 0 : CLOCK_TOLERANCE_US;
+  return row.start_us >= candidate.startUs - tolerance && row.start_us <= candidate.endUs + tolerance;
+}
+
+function isRequestId(text: string): boolean {
+  return text.length >= MIN_REQUEST_ID && text.length <= MAX_TOKEN;
+}
+
+/** Names of the host at one end: its addresses, pod and resource, as far as the tagger knew them. */
+function hostsOf(exchange: Exchange, side: 'client' | 'server'): Set<string> {
+  const hosts = new Set<string>();
+  for (const { row } of exchange.observations) {
+    const vpc = row[`${side}_vpc`];
+    const ip = row[`${side}_ip`];
+    if (ip !== '' && !ip.startsWith('127.') && ip !== '::1') hosts.add(`${vpc}/${ip}`);
+    const pod = row[`${side}_pod`];
+    if (pod !== '') hosts.add(`pod/${row[`${side}_cluster`]}/${row[`${side}_namespace`]}/${pod}`);
+    else if (row[`${side}_resource_type`] === 'vm') hosts.add(`vm/${vpc}/${row[`${side}_resource_name`]}`);
+  }
+  return hosts;
+}

@@ -1,0 +1,177 @@
+import type { ResourceSpans } from '@flowloom/otlp';
+import type { Batch, taggedRequest } from '@flowloom/records';
+import { DueQueue } from './due-queue.ts';
+import type { Exchange } from './exchange.ts';
+import { ExchangeTable } from './exchange-table.ts';
+import { Exporter } from './exporter.ts';
+import type { LinkStore } from './link-store.ts';
+import { type ExportedRequest, parseLink, requestKey } from './memory-of-exports.ts';
+import { type Origin, observe } from './observation.ts';
+import { defaultTracerOptions, type TracerEvent, type TracerOptions } from './options.ts';
+import { type Origins, originsOf } from './parent-rules.ts';
+import { readRow } from './read-row.ts';
+import { offers } from './tokens.ts';
+
+/** Spans of one trace that were finished together: the content of one ExportTraceServiceRequest. */
+export interface FinishedTrace {
+  readonly traceId: string;
+  readonly resourceSpans: readonly ResourceSpans[];
+  readonly spans: number;
+}
+
+interface Waiting {
+  readonly exchange: Exchange;
+  readonly origins: Origins;
+}
+
+/**
+ * Joins what observation points saw into exchanges, finds what caused each, and hands out spans.
+ *
+ *     add -> [ open exchange ] --settled--> parent? --open here---> hangs below it, goes with it
+ *                                              |------exported----> goes
+ *                                              |------not seen----> [ waits ] --deadline--> goes as a root
+ *                                              '------none--------> goes as a root
+ *
+ * - Trace ids, span ids and parents depend on what was observed, not on the order in which it arrived before settling.
+ * - Calls of `advance`, `flush` and `confirm` must not overlap; `add` may be called at any time.
+ * - What `advance` returned is remembered in the link store by `confirm`: call it when the spans are published. Until
+ *   then a crash makes a second tracer export the same spans, with the same ids, once more.
+ */
+export class Tracer {
+  readonly #store: LinkStore;
+  readonly #options: TracerOptions;
+  readonly #onEvent: (event: TracerEvent) => void;
+  readonly #table = new ExchangeTable();
+  readonly #due = new DueQueue();
+  readonly #exporter: Exporter;
+  #changed = new Set<Exchange>();
+  #waiting: Waiting[] = [];
+
+  constructor(
+    store: LinkStore,
+    options: Partial<TracerOptions> = {},
+    onEvent: (event: TracerEvent) => void = () => {},
+  ) {
+    this.#store = store;
+    this.#options = { ...defaultTracerOptions, ...options };
+    this.#onEvent = onEvent;
+    this.#exporter = new Exporter(store, this.#options, onEvent);
+  }
+
+  /** Exchanges that are not exported yet. */
+  get open(): number {
+    return this.#table.size;
+  }
+
+  /**
+   * Takes the rows of a batch, which the caller may use again. `nowUs` is the caller's clock: the wall clock in a service,
+   * the time of the packets in a replay. `origin.open` counts the rows of it that are held.
+   */
+  add(batch: Batch<typeof taggedRequest.fields>, nowUs: number, origin?: Origin): void {
+    const { settleUs } = this.#options;
+    for (let i = 0; i < batch.length; i++) {
+      const observation = observe(readRow(batch, i), origin);
+      const exchange = this.#table.join(observation);
+      if (exchange === undefined) {
+        this.#onEvent({ type: 'repeated', observations: 1 });
+        continue;
+      }
+      exchange.isLate ||= nowUs - observation.row.end_us > settleUs / 2;
+      this.#due.push(exchange, nowUs + settleUs);
+      this.#changed.add(exchange);
+    }
+  }
+
+  /** Hands out what is settled by now. Confirms what the call before returned. */
+  async advance(nowUs: number): Promise<FinishedTrace[]> {
+    const surplus = this.#table.size - this.#options.maxOpenExchanges;
+    return this.#settle(nowUs, Math.max(surplus, 0), false);
+  }
+
+  /** Hands out everything, waiting for nothing. */
+  async flush(): Promise<FinishedTrace[]> {
+    return this.#settle(Number.POSITIVE_INFINITY, 0, true);
+  }
+
+  /** Remembers in the link store what was handed out: it is published. */
+  async confirm(): Promise<void> {
+    await this.#exporter.confirm();
+  }
+
+  async #settle(nowUs: number, surplus: number, isLast: boolean): Promise<FinishedTrace[]> {
+    await this.confirm();
+    await this.#offer();
+    const due = this.#due.take(nowUs);
+    if (surplus > due.length) due.push(...this.#force(surplus - due.length));
+    // What got another observation while it waits for its parent keeps its place.
+    const settling = due.filter(({ deadlineUs }) => deadlineUs === 0);
+    for (const exchange of settling) {
+      exchange.sort();
+      exchange.deadlineUs = nowUs + this.#options.parentWaitUs;
+    }
+    const fresh = await this.#exporter.passOverExported(settling);
+    const origins = await originsOf(fresh, this.#store);
+    const settled = fresh.map((exchange, i) => ({ exchange, origins: origins[i] }));
+    await this.#place([...this.#waiting, ...settled], nowUs, isLast);
+    const done = this.#exporter.take();
+    for (const exchange of done.exchanges) this.#table.remove(exchange);
+    return done.traces;
+  }
+
+  /** Makes what arrived findable as a parent by its tokens. */
+  async #offer(): Promise<void> {
+    for (const exchange of this.#changed) exchange.sort();
+    const entries = [...this.#changed].flatMap(offers);
+    this.#changed = new Set();
+    if (entries.length > 0) await this.#store.add(entries);
+  }
+
+  #force(count: number): Exchange[] {
+    const forced = this.#due.takeOldest(count);
+    this.#onEvent({ type: 'forced', exchanges: forced.length });
+    return forced;
+  }
+
+  /** First every exchange finds its place, then all go that wait for no other: a child is never ahead of its parent. */
+  async #place(settled: readonly Waiting[], nowUs: number, isLast: boolean): Promise<void> {
+    const exported = await this.#exportedParents(settled);
+    const ready: (() => void)[] = [];
+    this.#waiting = [];
+    for (const [i, one] of settled.entries()) {
+      const { exchange, origins } = one;
+      const { cause, underHeader } = origins;
+      if (cause === undefined || underHeader) {
+        ready.push(() => this.#exporter.exportTop(exchange, origins, exported[i]));
+        continue;
+      }
+      const parent = this.#table.byRequestId(cause.requestId);
+      if (parent && !parent.isExported) this.#hang(one, parent, ready);
+      else if (exported[i] || isLast || nowUs >= exchange.deadlineUs) {
+        if (!exported[i]) this.#onEvent({ type: 'parent_missing' });
+        ready.push(() => this.#exporter.exportTop(exchange, origins, exported[i]));
+      } else this.#waiting.push(one);
+    }
+    for (const go of ready) go();
+  }
+
+  #hang({ exchange, origins }: Waiting, parent: Exchange, ready: (() => void)[]): void {
+    for (let above: Exchange | undefined = parent; above; above = above.parent) {
+      if (above !== exchange) continue;
+      this.#onEvent({ type: 'parent_cycle' });
+      ready.push(() => this.#exporter.exportTop(exchange, { ...origins, cause: undefined }, undefined));
+      return;
+    }
+    exchange.parent = parent;
+    exchange.cause = origins.cause;
+    parent.children.push(exchange);
+  }
+
+  async #exportedParents(settled: readonly Waiting[]): Promise<(ExportedRequest | undefined)[]> {
+    const found: (ExportedRequest | undefined)[] = new Array(settled.length);
+    const asked = [...settled.keys()].filter((i) => settled[i].origins.cause !== undefined);
+    if (asked.length === 0) return found;
+    const values = await this.#store.get(asked.map((i) => requestKey(settled[i].origins.cause!.requestId)));
+    for (const [n, i] of asked.entries()) found[i] = parseLink<ExportedRequest>(values[n]);
+    return found;
+  }
+}
