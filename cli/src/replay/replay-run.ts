@@ -23,7 +23,7 @@ export async function replayRun(
   const { snaplen } = options;
   await readMerged(files, (source, { reader: { frame } }) => {
     packets[source]++;
-    const captured = frame.capturedBytes < snaplen ? frame.capturedBytes : snaplen;
+    const captured = Math.min(frame.capturedBytes, snaplen);
     const { bytes, start, wireBytes, timeUs, linkType } = frame;
     pipeline.frame(bytes, start, captured, wireBytes, timeUs, linkType, sites[source], 0);
   });

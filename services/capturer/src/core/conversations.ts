@@ -98,7 +98,10 @@ export class Conversations implements L7Sink {
     this.#nowUs = packet.timeUs;
     if (this.#gates[slot] === Gate.closed) {
       const transport = transports.get(packet.protocol);
-      if (transport === undefined) return this.#giveUp(slot);
+      if (transport === undefined) {
+        this.#giveUp(slot);
+        return;
+      }
       this.#gates[slot] = Gate.datagrams;
       this.#connections[slot] = this.#engine.openDatagrams({ transport, ports: this.#ports(slot), owner: slot });
     }

@@ -1,29 +1,37 @@
 import { createReadStream } from 'node:fs';
-import { pipeline, Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { pipeline, Readable, type Transform } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { compressionOf } from '@flowloom/packet';
 
 const standardInput = 0;
 const unpackedChunkBytes = 1 << 20;
 
-/** The bytes of a file, or of the standard input (`-`), unpacked where they are in gzip. */
+/** The bytes of a file, or of the standard input (`-`), unpacked where they are in gzip or zstd. */
 export function byteStream(path: string): AsyncGenerator<Buffer> {
   const input = path === '-' ? createReadStream('', { fd: standardInput, autoClose: false }) : createReadStream(path);
   return unpacked(input[Symbol.asyncIterator]() as AsyncGenerator<Buffer>);
 }
 
-/** Whether these are the first bytes of gzip data (RFC 1952 2.3.1). */
-export function isGzip(head: Uint8Array): boolean {
-  return head[0] === 0x1f && head[1] === 0x8b;
+/** What unpacks data that begins with these bytes; undefined where it is not packed, or in a way that is not known here. */
+export function unpackerOf(head: Uint8Array): Transform | undefined {
+  switch (compressionOf(head)) {
+    case 'gzip':
+      return createGunzip({ chunkSize: unpackedChunkBytes });
+    case 'zstd':
+      return createZstdDecompress({ chunkSize: unpackedChunkBytes });
+    default:
+      return undefined;
+  }
 }
 
 async function* unpacked(packed: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   const first = await packed.next();
   if (first.done === true) return;
   const whole = prepended(first.value, packed);
-  if (isGzip(first.value)) {
-    const gunzip = createGunzip({ chunkSize: unpackedChunkBytes });
-    pipeline(Readable.from(whole), gunzip, () => {}); // its errors come out of gunzip too
-    yield* gunzip as AsyncIterable<Buffer>;
+  const unpacker = unpackerOf(first.value);
+  if (unpacker !== undefined) {
+    pipeline(Readable.from(whole), unpacker, () => {}); // what fails also comes out of the unpacker
+    yield* unpacker as AsyncIterable<Buffer>;
   } else yield* whole;
 }
 

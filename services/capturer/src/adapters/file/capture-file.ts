@@ -1,12 +1,12 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { CaptureReader } from '@flowloom/packet';
-import { byteStream, isGzip } from './byte-stream.ts';
+import { byteStream, unpackerOf } from './byte-stream.ts';
 
 /** Bytes that one read of a plain file asks for. */
 const readBytes = 8 << 20;
 
 /**
- * A capture in a file or on the standard input (`-`), plain or in gzip:
+ * A capture in a file or on the standard input (`-`), plain, in gzip or in zstd:
  *
  *     while (await file.fill()) while (file.reader.next()) use(file.reader.frame);
  *     file.close();
@@ -82,9 +82,9 @@ export class CaptureFile {
 function isPacked(path: string): boolean {
   const fd = openSync(path, 'r');
   try {
-    const head = Buffer.alloc(2);
-    readSync(fd, head, 0, 2, 0);
-    return isGzip(head);
+    const head = Buffer.alloc(8);
+    readSync(fd, head, 0, head.length, 0);
+    return unpackerOf(head) !== undefined;
   } finally {
     closeSync(fd);
   }
@@ -99,9 +99,9 @@ function sentence(error: NodeJS.ErrnoException): string {
     case 'EISDIR':
       return 'a folder, not a file';
     case 'Z_BUF_ERROR':
-      return 'the gzip data is cut short';
+      return 'the packed data is cut short';
     case 'Z_DATA_ERROR':
-      return `the gzip data is damaged: ${error.message}`;
+      return `the packed data is damaged: ${error.message}`;
     default:
       return error.message;
   }
