@@ -108,7 +108,7 @@ export class ClientFinder {
     u32[base + f.FLAGS] ^= f.REVERSED;
     u32[base + f.STATE] = mirroredState(u32[base + f.STATE]);
     u32[base + f.DELAY_STATE] = 0;
-    u32.fill(0, base + f.SRT, base + f.CIT + 4);
+    u32.fill(0, base + f.SRT, base + f.SRT + f.DELAYS_OF_ROW);
     if ((u32[base + f.FLAGS] & f.REPORTED) === 0) return;
     u32[base + f.FLAGS] ^= f.MUST_REVERSE;
     this.#metrics.reversed++;

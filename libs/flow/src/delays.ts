@@ -9,6 +9,6 @@ export function addDelay(memory: FlowMemory, at: number, us: number): void {
   const { u32 } = memory;
   memory.f64[at >> 1] += us;
   u32[at + 2]++;
-  const clipped = us < 0xffff_ffff ? us : 0xffff_ffff;
+  const clipped = Math.min(us, 0xffff_ffff);
   if (clipped > u32[at + 3]) u32[at + 3] = clipped;
 }

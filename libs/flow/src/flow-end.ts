@@ -26,6 +26,9 @@ export function closeTypeOf(memory: FlowMemory, slot: number): number {
   end.pushed = (flags & f.PUSHED) !== 0;
   end.sawHandshake = f64[(base + f.SYNACK_TIME) >> 1] !== 0;
   end.answeredWell = history !== 0 && (history & HAD_ERROR) === 0;
-  end.serverPackets = u32[base + f.SIDES + (client ^ 1) * f.SIDE_WORDS + f.TOTAL_PACKETS];
+  const server = client ^ 1;
+  end.serverPackets =
+    u32[base + f.ASIDES + server * f.ASIDE_WORDS + f.TOTAL_PACKETS] +
+    u32[base + f.SIDES + server * f.SIDE_WORDS + f.PACKETS];
   return closeTypeOfTcp(u32[base + f.STATE], end);
 }

@@ -1,4 +1,4 @@
-import { type Packet, SYN, TCP } from '@flowloom/packet';
+import { Drop, type Packet, SYN, TCP } from '@flowloom/packet';
 import { ApplicationCounters, type ResponseStatus } from './application-counters.ts';
 import { ClientFinder } from './client-finder.ts';
 import { Datagrams } from './datagrams.ts';
@@ -12,7 +12,7 @@ import type { CaptureInterface } from './interface.ts';
 import * as f from './layout.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { FlowMetrics } from './metrics.ts';
-import { describeFlow } from './new-flow.ts';
+import { NewFlows } from './new-flow.ts';
 import { type FlowTableOptions, resolveOptions } from './options.ts';
 import { RowWriter } from './row-writer.ts';
 import { TcpSegments } from './tcp-segments.ts';
@@ -45,6 +45,7 @@ export class FlowTable {
   readonly #segments: TcpSegments;
   readonly #datagrams: Datagrams;
   readonly #application: ApplicationCounters;
+  readonly #newFlows: NewFlows;
   readonly #lifecycle: Lifecycle;
 
   constructor(options: FlowTableOptions) {
@@ -60,6 +61,7 @@ export class FlowTable {
     this.#segments = new TcpSegments(memory, gaps);
     this.#datagrams = new Datagrams(memory);
     this.#application = new ApplicationCounters(memory);
+    this.#newFlows = new NewFlows(memory, this.#interfaces);
     this.view = new FlowView(memory, this.#interfaces);
     const writer = new RowWriter(memory, this.#interfaces, this.#application.names, resolved.sink, resolved.batchRows);
     const review = (slot: number) => this.#client.review(slot);
@@ -78,10 +80,8 @@ export class FlowTable {
 
   /** Accounts a packet; returns its flow, or 0 where it belongs to none. */
   update(packet: Packet, interfaceIndex: number): number {
-    const { metrics } = this;
-    metrics.packets++;
     if (packet.drop !== 0) {
-      metrics.drops[packet.drop]++;
+      this.metrics.drops[packet.drop]++;
       return (this.slot = 0);
     }
     const key = this.#key;
@@ -107,10 +107,7 @@ export class FlowTable {
         this.#lifecycle.enter(slot, next, packet.timeUs);
       }
     } else this.#datagrams.account(base, side, direction, packet);
-    const sent = base + f.SIDES + side * f.SIDE_WORDS + f.TOTAL_PACKETS;
-    if (++u32[sent] === 1 && u32[2 * (base + f.SIDES + f.TOTAL_PACKETS) + f.SIDE_WORDS - sent] > 0) {
-      this.#lifecycle.answered(slot);
-    }
+    if ((flags & (f.HAS_SENT << side)) === 0) this.#lifecycle.firstOf(slot, side);
     this.slot = slot;
     this.side = side;
     this.direction = direction;
@@ -179,7 +176,7 @@ export class FlowTable {
     key.store(this.#memory, slot);
     this.#client.begin(slot, key, packet);
     const side = this.#sideOf(this.#u32[baseOf(slot) + f.FLAGS]);
-    describeFlow(this.#memory, slot, side, packet, this.#interfaces[interfaceIndex]);
+    this.#newFlows.describe(slot, side, packet, interfaceIndex);
     this.#lifecycle.begin(slot, packet.timeUs);
     this.metrics.flowsCreated++;
     return slot;
@@ -201,6 +198,7 @@ export class FlowTable {
     if (packet.heldPackets === 0) return;
     u32[at + f.PACKETS] += packet.heldPackets;
     this.metrics.flowPackets += packet.heldPackets;
+    this.metrics.drops[Drop.fragment_held] -= packet.heldPackets;
     f64[wide + (f.BYTES >> 1)] += packet.heldFrameBytes;
     f64[wide + (f.L3_BYTES >> 1)] += packet.heldL3Bytes;
     f64[wide + (f.L4_BYTES >> 1)] += packet.heldPayloadBytes;

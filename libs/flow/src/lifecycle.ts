@@ -104,9 +104,11 @@ export class Lifecycle {
     if (state !== TcpState.closed) this.#wheel.scheduleBy(slot, due);
   }
 
-  /** Both ends of the flow have sent a packet now. */
-  answered(slot: number): void {
+  /** The first packet of this side of the flow came. */
+  firstOf(slot: number, side: number): void {
     const base = baseOf(slot);
+    this.#u32[base + f.FLAGS] |= f.HAS_SENT << side;
+    if (!this.#isAnswered(slot)) return;
     if ((this.#u32[base + f.META] & 255) !== TCP) this.#usefulness.move(slot, Rank.other);
     else if (this.#u32[base + f.STATE] === TcpState.established) this.#usefulness.move(slot, Rank.established);
   }
@@ -129,7 +131,7 @@ export class Lifecycle {
 
   /** Writes a row of every flow that had packets, ends what is silent too long, and hands the rows on. */
   tick(nowUs: number): void {
-    if (this.#nowUs < 0) return this.#start(nowUs);
+    if (this.#nowUs < 0) this.#start(nowUs);
     this.#nowUs = Math.max(nowUs, this.#nowUs);
     this.#wheel.advance(Math.floor(this.#nowUs / second), this.#due);
     this.#writeDirty();
@@ -196,7 +198,10 @@ export class Lifecycle {
   /** TCP keeps its identity for a while: a late segment is no new flow. */
   #linger(slot: number): void {
     const base = baseOf(slot);
-    if ((this.#u32[base + f.META] & 255) !== TCP) return this.#forget(slot);
+    if ((this.#u32[base + f.META] & 255) !== TCP) {
+      this.#forget(slot);
+      return;
+    }
     this.#usefulness.move(slot, Rank.ended);
     this.#wheel.scheduleBy(slot, this.#secondAfter(this.#f64[(base + f.LAST) >> 1] + this.#lingerUs));
   }
@@ -205,9 +210,15 @@ export class Lifecycle {
     this.#writer.write(slot, closeType);
     const u32 = this.#u32;
     const base = baseOf(slot);
-    u32.fill(0, base + f.ROW_COUNTERS_FIRST, base + f.ROW_COUNTERS_END);
-    u32.fill(0, base + f.SIDES, base + f.SIDES + f.SIDE_COUNTERS);
-    u32.fill(0, base + f.SIDES + f.SIDE_WORDS, base + f.SIDES + f.SIDE_WORDS + f.SIDE_COUNTERS);
+    u32.fill(0, base + f.SRT, base + f.SRT + f.DELAYS_OF_ROW);
+    u32.fill(0, base + f.COUNTERS, base + f.COUNTERS_END);
+    for (let i = 0; i < 2; i++) {
+      const side = base + f.SIDES + i * f.SIDE_WORDS;
+      const aside = base + f.ASIDES + i * f.ASIDE_WORDS;
+      u32[aside + f.TOTAL_PACKETS] += u32[side + f.PACKETS];
+      for (let word = 0; word < f.COUNTERS_OF_SIDE; word++) u32[side + word] = 0;
+      for (let word = 0; word < f.COUNTERS_OF_ASIDE; word++) u32[aside + word] = 0;
+    }
     u32[base + f.FLAGS] = (u32[base + f.FLAGS] & ~(f.DIRTY | f.MUST_REVERSE)) | f.REPORTED;
   }
 
@@ -220,9 +231,9 @@ export class Lifecycle {
     this.#chains.remove(slot);
   }
 
+  /** Both sides have sent packets. */
   #isAnswered(slot: number): boolean {
-    const sides = baseOf(slot) + f.SIDES;
-    return this.#u32[sides + f.TOTAL_PACKETS] > 0 && this.#u32[sides + f.SIDE_WORDS + f.TOTAL_PACKETS] > 0;
+    return (this.#u32[baseOf(slot) + f.FLAGS] & f.HAS_SENT_BOTH) === f.HAS_SENT_BOTH;
   }
 
   #timeoutUs(slot: number): number {

@@ -2,13 +2,11 @@ import { dropNames } from '@flowloom/packet';
 import { closeTypes } from './close-type.ts';
 import { ranks } from './usefulness.ts';
 
-/** Counters of a flow table. They only grow; every packet given in is in `flowPackets` or in one of `drops`. */
+/** Counters of a flow table. Every packet given in is in `flowPackets` or in one of `drops`. */
 export class FlowMetrics {
-  /** Packets given in. */
-  packets = 0;
-  /** Packets that became part of a flow, held fragments among them. */
+  /** Packets that became part of a flow. */
   flowPackets = 0;
-  /** Packets of no flow, by reason (`Drop`). */
+  /** Packets of no flow, by reason (`Drop`). Held fragments move to `flowPackets` when their first one comes. */
   readonly drops = new Float64Array(dropNames.length);
   flowsCreated = 0;
   /** Flows that ended, by code of their close type. */

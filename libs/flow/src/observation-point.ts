@@ -86,7 +86,7 @@ const names: Record<Place, readonly [client: ObservationPoint, server: Observati
   none: ['rest', 'rest'],
 };
 
-function placeOf(kind: LinkKind, facts: SideFacts, tunnelled: boolean): Place {
+function ruleOf(kind: LinkKind, facts: SideFacts, tunnelled: boolean): Place {
   const rule = rules.find(
     (r) =>
       r.kind === kind &&
@@ -98,6 +98,24 @@ function placeOf(kind: LinkKind, facts: SideFacts, tunnelled: boolean): Place {
   );
   return rule?.place ?? 'none';
 }
+
+const bits = (facts: SideFacts, tunnelled: boolean): number =>
+  (facts.l2End ? 1 : 0) |
+  (facts.l3End ? 2 : 0) |
+  (facts.localMac ? 4 : 0) |
+  (facts.localIp ? 8 : 0) |
+  (tunnelled ? 16 : 0);
+
+/** The table for each combination of facts: a flow costs a look-up, not a search. */
+const places = Object.fromEntries(
+  (['replay', 'node', 'virtual-machine', 'hypervisor', 'mirror'] as const).map((kind) => [
+    kind,
+    Array.from({ length: 32 }, (_, b) => {
+      const facts = { l2End: (b & 1) > 0, l3End: (b & 2) > 0, localMac: (b & 4) > 0, localIp: (b & 8) > 0 };
+      return ruleOf(kind, facts, (b & 16) > 0);
+    }),
+  ]),
+) as unknown as Record<LinkKind, readonly Place[]>;
 
 /** How near to its side a place is: of two matching sides the nearer one counts. */
 function nearness(place: Place, facts: SideFacts): number {
@@ -117,8 +135,8 @@ export function observationPoint(
   sameMac: boolean,
 ): ObservationPoint {
   if (sameMac && kind !== 'hypervisor' && kind !== 'mirror') return 'local';
-  const near = placeOf(kind, client, tunnelled);
-  const far = placeOf(kind, server, tunnelled);
+  const near = places[kind][bits(client, tunnelled)];
+  const far = places[kind][bits(server, tunnelled)];
   if (near === 'none' && far === 'none') return 'rest';
   return nearness(near, client) >= nearness(far, server) ? names[near][0] : names[far][1];
 }

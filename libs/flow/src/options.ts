@@ -4,7 +4,7 @@ import { defaultTimeouts, type FlowTimeouts } from './timeouts.ts';
 export interface FlowTableOptions {
   /** Takes the rows over, batch by batch. */
   sink: FlowSink;
-  /** Flows at the same time: 512 bytes each, plus 44 for links and tunnels. */
+  /** Flows at the same time: 576 bytes each, and 8 to 16 for links. */
   capacity?: number;
   /** Rows of a batch. */
   batchRows?: number;

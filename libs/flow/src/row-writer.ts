@@ -100,7 +100,7 @@ export class RowWriter {
     const client = base + f.SIDES + ((flags & f.REVERSED) !== 0 ? f.SIDE_WORDS : 0);
     const server = 2 * (base + f.SIDES) + f.SIDE_WORDS - client;
 
-    this.#identity(row, slot, base, flags);
+    this.#identity(row, base, flags);
     const from = u32[client + f.PACKETS] + u32[server + f.PACKETS] > 0 ? f.ROW_START : f.LAST;
     c.start_us.values[row] = f64[(base + from) >> 1];
     c.end_us.values[row] = f64[(base + f.LAST) >> 1];
@@ -121,7 +121,7 @@ export class RowWriter {
     if (u32[base + f.L7_PROTOCOL] !== 0) this.#application(row, base);
   }
 
-  #identity(row: number, slot: number, base: number, flags: number): void {
+  #identity(row: number, base: number, flags: number): void {
     const { u32, f64 } = this.#memory;
     const c = this.#columns;
     const meta = u32[base + f.META];
@@ -138,7 +138,7 @@ export class RowWriter {
     c.protocol.values[row] = this.#protocols.code(c.protocol, protocol);
     c.ip_version.values[row] = ipVersions[(meta >>> 8) & 3];
     c.vlan.values[row] = (meta >>> 10) & 0xfff;
-    if (((meta >>> 22) & 31) !== 0) this.#tunnel(row, slot, base, meta);
+    if (((meta >>> 22) & 31) !== 0) this.#tunnel(row, base, meta);
 
     const clientIsLow = ((flags & f.LOW_IS_SIDE_0) !== 0) !== reversed;
     const ports = u32[base + f.PORTS];
@@ -153,20 +153,22 @@ export class RowWriter {
     c.server_mac.values[row] = f64[mac + (reversed ? 0 : 1)];
   }
 
-  #tunnel(row: number, slot: number, base: number, meta: number): void {
-    const { u32, tunnelAddresses } = this.#memory;
+  #tunnel(row: number, base: number, meta: number): void {
+    const { u32 } = this.#memory;
     const c = this.#columns;
     c.tunnel_type.values[row] = this.#tunnels.code(c.tunnel_type, (meta >>> 22) & 31);
     c.tunnel_id.values[row] = u32[base + f.OUTER_ID];
     c.tunnel_tier.values[row] = meta >>> 27;
     for (let i = 0; i < 4; i++) {
-      c.tunnel_src.values[4 * row + i] = tunnelAddresses[8 * slot + i];
-      c.tunnel_dst.values[4 * row + i] = tunnelAddresses[8 * slot + 4 + i];
+      c.tunnel_src.values[4 * row + i] = u32[base + f.OUTER_ADDRESSES + i];
+      c.tunnel_dst.values[4 * row + i] = u32[base + f.OUTER_ADDRESSES + 4 + i];
     }
   }
 
   #tcp(row: number, base: number, client: number, server: number): void {
     const { u32 } = this.#memory;
+    const clientAside = base + f.ASIDES + (client < server ? 0 : f.ASIDE_WORDS);
+    const serverAside = base + f.ASIDES + (client < server ? f.ASIDE_WORDS : 0);
     const c = this.#columns;
     c.tcp_flags_tx.values[row] = u32[client + f.TCP_FLAGS];
     c.tcp_flags_rx.values[row] = u32[server + f.TCP_FLAGS];
@@ -174,12 +176,12 @@ export class RowWriter {
     c.synack_count.values[row] = u32[base + f.SYNACK_COUNT];
     c.retrans_syn.values[row] = u32[base + f.RETRANS_SYN];
     c.retrans_synack.values[row] = u32[base + f.RETRANS_SYNACK];
-    c.retrans_tx.values[row] = u32[client + f.RETRANS];
-    c.retrans_rx.values[row] = u32[server + f.RETRANS];
-    c.out_of_order_tx.values[row] = u32[client + f.OUT_OF_ORDER];
-    c.out_of_order_rx.values[row] = u32[server + f.OUT_OF_ORDER];
-    c.zero_window_tx.values[row] = u32[client + f.ZERO_WINDOW];
-    c.zero_window_rx.values[row] = u32[server + f.ZERO_WINDOW];
+    c.retrans_tx.values[row] = u32[clientAside + f.RETRANS];
+    c.retrans_rx.values[row] = u32[serverAside + f.RETRANS];
+    c.out_of_order_tx.values[row] = u32[clientAside + f.OUT_OF_ORDER];
+    c.out_of_order_rx.values[row] = u32[serverAside + f.OUT_OF_ORDER];
+    c.zero_window_tx.values[row] = u32[clientAside + f.ZERO_WINDOW];
+    c.zero_window_rx.values[row] = u32[serverAside + f.ZERO_WINDOW];
     c.rtt_us.values[row] = u32[base + f.RTT];
     c.rtt_client_us.values[row] = u32[base + f.RTT_CLIENT];
     c.rtt_server_us.values[row] = u32[base + f.RTT_SERVER];
