@@ -88,7 +88,7 @@ describe('PartitionWindows', () => {
         }
         expect(sums([...committed.rows, ...pending, ...logsOf(windows.flush())])).toEqual(truth(records));
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 

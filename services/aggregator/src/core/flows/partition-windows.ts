@@ -44,6 +44,8 @@ export class PartitionWindows {
   #late = new Map<number, FlowWindow>();
   #watermarkUs: number;
   #processed: number;
+  /** Next record to merge: a record that comes twice, because its commit failed, is merged once. */
+  #merged: number;
   #targets = new Uint32Array(0);
   /** Rows that were handed out late, and of clocks ahead, since the windows began. */
   lateRows = 0;
@@ -53,6 +55,7 @@ export class PartitionWindows {
     this.#options = options;
     this.#watermarkUs = from.watermarkUs;
     this.#processed = from.processed;
+    this.#merged = from.offset;
   }
 
   get position(): WindowPosition {
@@ -77,6 +80,8 @@ export class PartitionWindows {
    * clock ahead is judged alike; infinity where there is no such time.
    */
   add(ticks: TaggedFlows, offset: number, recordedUs: number): void {
+    if (offset < this.#merged) return;
+    this.#merged = offset + 1;
     const isRepeated = this.isRepeated(offset);
     const closedUs = minuteOf(this.#watermarkUs);
     const aheadUs = recordedUs + this.#options.maxAheadUs;
