@@ -53,6 +53,20 @@ export const busConfig = defineConfig({
       .boolean()
       .default(false)
       .describe('Whether outputs and offsets are committed together: exactly once within Kafka'),
+    kafkaTls: z.boolean().default(false).describe('Whether connections to the brokers use TLS'),
+    kafkaSaslMechanism: z
+      .enum(['none', 'plain', 'scram-sha-256', 'scram-sha-512'])
+      .default('none')
+      .describe('How Flowloom logs in at the brokers'),
+    kafkaSaslUsername: z.string().default('').describe('User for SASL'),
+    kafkaSaslPassword: z.string().default('').describe('Password for SASL'),
+    kafkaCompression: z.enum(['none', 'gzip', 'zstd']).default('none').describe('How batches are compressed'),
+    kafkaConnectTimeoutMs: z
+      .number()
+      .int()
+      .min(100)
+      .default(5_000)
+      .describe('How long one try to reach a broker takes before it is reported and tried again, ms'),
   },
 });
 

@@ -1,0 +1,48 @@
+import { Cluster, Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { RedisConfig } from '../config/common.ts';
+import type { HealthComponent } from '../health/health.ts';
+
+export type RedisClient = Redis | Cluster;
+
+export interface RedisOptions {
+  readonly health: HealthComponent;
+  readonly log: Logger;
+}
+
+const LONGEST_PAUSE_MS = 5_000;
+const COMMAND_TIMEOUT_MS = 5_000;
+
+/**
+ * A client for the configured Redis, or its Cluster where several nodes are named; undefined where none is. It returns
+ * at once and connects, and connects again, in the background: while Redis is away commands fail soon, the health says
+ * `degraded`, and the caller goes on with what it has.
+ */
+export function connectRedis(config: RedisConfig, { health, log }: RedisOptions): RedisClient | undefined {
+  if (config.url.length === 0) return undefined;
+  const retry = (attempt: number) => Math.min(100 * 2 ** Math.min(attempt, 10), LONGEST_PAUSE_MS);
+  const common = { enableOfflineQueue: false, commandTimeout: COMMAND_TIMEOUT_MS };
+  const client: RedisClient =
+    config.url.length > 1
+      ? new Cluster([...config.url], { redisOptions: common, clusterRetryStrategy: retry, enableOfflineQueue: false })
+      : new Redis(config.url[0], { ...common, maxRetriesPerRequest: 1, retryStrategy: retry });
+  let isAway = false;
+  health.degraded('connecting');
+  client.on('ready', () => {
+    if (isAway) log.info('redis answers again');
+    isAway = false;
+    health.ok();
+  });
+  const away = (reason: string) => {
+    if (!isAway) log.warn(`redis is away: ${reason}`);
+    isAway = true;
+    health.degraded(`redis is away since ${new Date().toISOString()}: ${reason}`);
+  };
+  client.on('error', (error: Error) => {
+    if (client.status !== 'ready') away(error.message);
+  });
+  client.on('close', () => {
+    if (client.status !== 'end' && !isAway) away('the connection was closed');
+  });
+  return client;
+}
