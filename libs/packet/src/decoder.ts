@@ -8,13 +8,17 @@ import { etherType } from './link/ether-type.ts';
 import { ethernet } from './link/ethernet.ts';
 import { ieee80211 } from './link/ieee80211.ts';
 import { link } from './link/link.ts';
+import { LinkType } from './link/link-type.ts';
 import { llc } from './link/llc.ts';
 import { mpls } from './link/mpls.ts';
 import { ppp } from './link/ppp.ts';
 import { pppoe } from './link/pppoe.ts';
 import { radiotap } from './link/radio.ts';
 import type { Packet } from './packet.ts';
+import { tcpFastPath } from './tcp-fast-path.ts';
 import { ipProtocol } from './transport/ip-protocol.ts';
+import { tcp } from './transport/tcp.ts';
+import { udp } from './transport/udp.ts';
 import { geneve } from './tunnel/geneve.ts';
 import { gre } from './tunnel/gre.ts';
 import { gtp } from './tunnel/gtp.ts';
@@ -77,11 +81,13 @@ export class PacketDecoder {
     packet.end = end;
     packet.heldPackets = 0;
     const walk = this.#walk;
+    if (bytes !== walk.bytes) walk.look(bytes);
+    if (linkType === LinkType.ethernet && tcpFastPath(packet, walk.view, start, end, walk.sttPort)) return Drop.none;
     walk.tierLimit = MAX_TIERS;
     walk.again = false;
     for (;;) {
-      walk.begin(packet, bytes, start, end, Math.max(start + wireBytes, end), linkType);
-      const last = run(walk);
+      walk.begin(packet, start, end, Math.max(start + wireBytes, end), linkType);
+      const last = run(walk, linkType === LinkType.ethernet ? Layer.ethernet : Layer.link);
       if (last !== Layer.fail || packet.tunnelTier === 0) break;
       // The inner packet is bogus: what carries it is decoded again, as if it were not a tunnel.
       walk.tierLimit = packet.tunnelTier - 1;
@@ -105,8 +111,7 @@ export class PacketDecoder {
 }
 
 /** Decodes layer after layer. Returns `done`, `fail` or `drop`. */
-function run(walk: Walk): Layer {
-  let layer: Layer = Layer.link;
+function run(walk: Walk, layer: Layer): Layer {
   for (let layers = 0; layers < MAX_LAYERS; layers++) {
     switch (layer) {
       case Layer.ethernet:
@@ -123,6 +128,12 @@ function run(walk: Walk): Layer {
         break;
       case Layer.ipv6:
         layer = ipv6(walk);
+        break;
+      case Layer.tcp:
+        layer = tcp(walk);
+        break;
+      case Layer.udp:
+        layer = udp(walk);
         break;
       case Layer.ip_protocol:
         layer = ipProtocol(walk);

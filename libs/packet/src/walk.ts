@@ -18,6 +18,8 @@ export const BY_SOURCE = 0x80;
 export class Walk {
   packet: Packet = new Packet();
   bytes: Uint8Array = this.packet.bytes;
+  /** The same memory: reads of several bytes cost one load. */
+  view = new DataView(this.bytes.buffer);
   /** First byte of the next header. May pass `end` where the capture cuts a header whose fixed part was read. */
   at = 0;
   /** End of the captured part of this layer. */
@@ -43,14 +45,19 @@ export class Walk {
     this.fragments = fragments;
   }
 
-  begin(packet: Packet, bytes: Uint8Array, start: number, end: number, wireEnd: number, linkType: number): void {
+  begin(packet: Packet, start: number, end: number, wireEnd: number, linkType: number): void {
     this.packet = packet;
-    this.bytes = bytes;
     this.at = start;
     this.end = end;
     this.wireEnd = wireEnd;
     this.kind = linkType;
     packet.reset();
+  }
+
+  /** Sets the memory that holds the frames. */
+  look(bytes: Uint8Array): void {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** Captured bytes from `at` on; negative past the end. */

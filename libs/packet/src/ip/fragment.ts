@@ -2,6 +2,7 @@ import { u16 } from '../bytes.ts';
 import { Drop } from '../drop.ts';
 import { Layer } from '../layer.ts';
 import { hasPorts, isExtension } from '../protocol.ts';
+import { layerOf } from '../transport/ip-protocol.ts';
 import type { Walk } from '../walk.ts';
 
 /**
@@ -19,7 +20,7 @@ export function firstFragment(walk: Walk, kind: number, id: number): Layer {
     // Decoding again, after a bogus inner packet: the fragment was counted the first time.
     if (!walk.again && !walk.fragments.first(packet, kind, id, walk.wireEnd - at)) return countOnly(walk);
   }
-  return walk.next(Layer.ip_protocol, 0, packet.protocol);
+  return walk.next(layerOf(packet.protocol), 0, packet.protocol);
 }
 
 /** A fragment after the first, at `offset` bytes of the datagram: has no transport header, whatever it looks like. */

@@ -1,6 +1,6 @@
-import { u16, u32 } from '../bytes.ts';
 import { Drop } from '../drop.ts';
-import { Layer } from '../layer.ts';
+import type { Layer } from '../layer.ts';
+import { layerOf } from '../transport/ip-protocol.ts';
 import type { Walk } from '../walk.ts';
 import { firstFragment, laterFragment } from './fragment.ts';
 
@@ -19,11 +19,11 @@ import { firstFragment, laterFragment } from './fragment.ts';
  * card is still to split (TSO, BIG TCP): it then reaches to the end of the frame.
  */
 export function ipv4(walk: Walk): Layer {
-  const { bytes, at, packet } = walk;
+  const { bytes, view, at, packet } = walk;
   if (walk.left() < 20) return walk.fail(Drop.truncated);
   const first = bytes[at];
   const headerBytes = (first & 15) << 2;
-  const total = u16(bytes, at + 2) || walk.wireEnd - at;
+  const total = view.getUint16(at + 2) || walk.wireEnd - at;
   if (first >> 4 !== 4 || headerBytes < 20 || total < headerBytes) return walk.fail(Drop.malformed);
 
   const wireEnd = at + total;
@@ -33,11 +33,11 @@ export function ipv4(walk: Walk): Layer {
   addresses[0] = 0;
   addresses[1] = 0;
   addresses[2] = 0xffff;
-  addresses[3] = u32(bytes, at + 12);
+  addresses[3] = view.getInt32(at + 12);
   addresses[4] = 0;
   addresses[5] = 0;
   addresses[6] = 0xffff;
-  addresses[7] = u32(bytes, at + 16);
+  addresses[7] = view.getInt32(at + 16);
   packet.ipVersion = 4;
   packet.ttl = bytes[at + 8];
   packet.l3Bytes = total;
@@ -46,12 +46,12 @@ export function ipv4(walk: Walk): Layer {
   packet.protocol = protocol;
   walk.at = at + headerBytes;
 
-  const fragment = u16(bytes, at + 6) & 0x3fff;
+  const fragment = view.getUint16(at + 6) & 0x3fff;
   if (fragment !== 0) {
-    const id = u16(bytes, at + 4);
+    const id = view.getUint16(at + 4);
     const offset = (fragment & 0x1fff) << 3;
     const kind = 0x400 | protocol;
     return offset === 0 ? firstFragment(walk, kind, id) : laterFragment(walk, kind, id, offset, fragment >= 0x2000);
   }
-  return walk.next(Layer.ip_protocol, 0, protocol);
+  return walk.next(layerOf(protocol), 0, protocol);
 }

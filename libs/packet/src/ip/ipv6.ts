@@ -1,7 +1,8 @@
 import { u16, u32 } from '../bytes.ts';
 import { Drop } from '../drop.ts';
-import { Layer } from '../layer.ts';
+import type { Layer } from '../layer.ts';
 import { AH, FRAGMENT, HOP_BY_HOP, isExtension } from '../protocol.ts';
+import { layerOf } from '../transport/ip-protocol.ts';
 import type { Walk } from '../walk.ts';
 import { firstFragment, laterFragment } from './fragment.ts';
 
@@ -21,14 +22,14 @@ const MAX_EXTENSIONS = 256;
  * option it reaches to the end of the frame.
  */
 export function ipv6(walk: Walk): Layer {
-  const { bytes, at, packet } = walk;
+  const { bytes, view, at, packet } = walk;
   if (walk.left() < 40) return walk.fail(Drop.truncated);
   if (bytes[at] >> 4 !== 6) return walk.fail(Drop.malformed);
-  const length = u16(bytes, at + 4);
+  const length = view.getUint16(at + 4);
   setLength(walk, at + 40 + length, length === 0);
 
   const { addresses } = packet;
-  for (let word = 0, from = at + 8; word < 8; word++, from += 4) addresses[word] = u32(bytes, from);
+  for (let word = 0, from = at + 8; word < 8; word++, from += 4) addresses[word] = view.getInt32(from);
   packet.ipVersion = 6;
   packet.ttl = bytes[at + 7];
   packet.l3Bytes = walk.wireEnd - at;
@@ -36,7 +37,7 @@ export function ipv6(walk: Walk): Layer {
   const protocol = bytes[at + 6];
   packet.protocol = protocol;
   walk.at = at + 40;
-  return isExtension(protocol) ? extensions(walk, protocol, at) : walk.next(Layer.ip_protocol, 0, protocol);
+  return isExtension(protocol) ? extensions(walk, protocol, at) : walk.next(layerOf(protocol), 0, protocol);
 }
 
 function setLength(walk: Walk, wireEnd: number, isUnknown: boolean): void {
@@ -76,7 +77,7 @@ function extensions(walk: Walk, protocol: number, ipStart: number): Layer {
     packet.protocol = next;
   }
   if (fragmentId >= 0) return firstFragment(walk, 0x600, fragmentId);
-  return walk.next(Layer.ip_protocol, 0, protocol);
+  return walk.next(layerOf(protocol), 0, protocol);
 }
 
 /** Jumbo payload option (RFC 2675 2: type 0xc2, length 4, 32-bit payload length), first in its header where it occurs. */

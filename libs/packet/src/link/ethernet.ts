@@ -1,4 +1,3 @@
-import { u16, u48 } from '../bytes.ts';
 import { Drop } from '../drop.ts';
 import { Layer } from '../layer.ts';
 import type { Walk } from '../walk.ts';
@@ -12,9 +11,14 @@ import type { Walk } from '../walk.ts';
  * A type below 0x0600 is the length of an LLC frame (IEEE 802.3 3.2.6): what follows that length is padding.
  */
 export function ethernet(walk: Walk): Layer {
-  const { bytes, at, packet } = walk;
+  const { view, at, packet } = walk;
   if (walk.left() < 14) return walk.fail(Drop.truncated);
-  packet.dstMac = u48(bytes, at);
-  packet.srcMac = u48(bytes, at + 6);
-  return walk.next(Layer.ether_type, 14, u16(bytes, at + 12));
+  packet.dstMac = view.getUint16(at) * 0x1_0000_0000 + view.getUint32(at + 2);
+  packet.srcMac = view.getUint16(at + 6) * 0x1_0000_0000 + view.getUint32(at + 8);
+  const type = view.getUint16(at + 12);
+  walk.at = at + 14;
+  if (type === 0x0800) return Layer.ipv4;
+  if (type === 0x86dd) return Layer.ipv6;
+  walk.kind = type;
+  return Layer.ether_type;
 }

@@ -3,16 +3,16 @@ import { AH, DCCP, GRE, ICMP, ICMPV6, IPV4, IPV6, L2TP, MPLS_IN_IP, SCTP, TCP, U
 import type { Walk } from '../walk.ts';
 import { icmp, icmpv6 } from './icmp.ts';
 import { noPayload, portsOnly } from './other.ts';
-import { tcp } from './tcp.ts';
-import { udp } from './udp.ts';
 
-/** What the IP protocol in `walk.kind` names. */
+/** The layer of an IP protocol. */
+export function layerOf(protocol: number): Layer {
+  if (protocol === TCP) return Layer.tcp;
+  return protocol === UDP ? Layer.udp : Layer.ip_protocol;
+}
+
+/** What the IP protocol in `walk.kind` names, TCP and UDP excepted. */
 export function ipProtocol(walk: Walk): Layer {
   switch (walk.kind) {
-    case TCP:
-      return tcp(walk);
-    case UDP:
-      return udp(walk);
     case ICMP:
       return icmp(walk);
     case ICMPV6:
@@ -54,5 +54,5 @@ function authentication(walk: Walk): Layer {
   if (walk.left() < 12) return noPayload(walk);
   const next = bytes[at];
   packet.protocol = next;
-  return walk.next(next === AH ? Layer.done : Layer.ip_protocol, (bytes[at + 1] + 2) << 2, next);
+  return walk.next(next === AH ? Layer.done : layerOf(next), (bytes[at + 1] + 2) << 2, next);
 }

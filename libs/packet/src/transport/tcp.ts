@@ -1,4 +1,3 @@
-import { u16, u32 } from '../bytes.ts';
 import { countOnly } from '../ip/fragment.ts';
 import { Layer } from '../layer.ts';
 import { SYN } from '../packet.ts';
@@ -18,22 +17,22 @@ import type { Walk } from '../walk.ts';
  * A header that is cut before its window ends, or states less than 20 bytes, leaves a packet that is only counted.
  */
 export function tcp(walk: Walk): Layer {
-  const { bytes, at, end, packet } = walk;
+  const { bytes, view, at, end, packet } = walk;
   if (end - at < 16) {
     const withPorts = end - at >= 4;
-    packet.srcPort = withPorts ? u16(bytes, at) : 0;
-    packet.dstPort = withPorts ? u16(bytes, at + 2) : 0;
+    packet.srcPort = withPorts ? view.getUint16(at) : 0;
+    packet.dstPort = withPorts ? view.getUint16(at + 2) : 0;
     return headerless(walk);
   }
-  packet.srcPort = u16(bytes, at);
-  packet.dstPort = u16(bytes, at + 2);
+  packet.srcPort = view.getUint16(at);
+  packet.dstPort = view.getUint16(at + 2);
   const headerBytes = (bytes[at + 12] >> 4) << 2;
   if (headerBytes < 20) return headerless(walk);
   const flags = bytes[at + 13];
-  packet.seq = u32(bytes, at + 4);
-  packet.ack = u32(bytes, at + 8);
+  packet.seq = view.getUint32(at + 4);
+  packet.ack = view.getUint32(at + 8);
   packet.tcpFlags = flags;
-  packet.window = u16(bytes, at + 14);
+  packet.window = view.getUint16(at + 14);
   const payload = at + headerBytes;
   packet.payloadBytes = payload < walk.wireEnd ? walk.wireEnd - payload : 0;
   packet.payloadStart = Math.min(payload, end);
@@ -51,7 +50,7 @@ function headerless(walk: Walk): Layer {
 }
 
 /** Shift of the window scale option: kind 3, length 3 (RFC 7323 2.2); more than 14 means 14 (2.3). */
-function windowScale(bytes: Uint8Array, at: number, end: number): number {
+export function windowScale(bytes: Uint8Array, at: number, end: number): number {
   while (at + 2 < end) {
     const kind = bytes[at];
     if (kind === 0) break;

@@ -1,4 +1,3 @@
-import { u16 } from '../bytes.ts';
 import { countOnly } from '../ip/fragment.ts';
 import { Layer } from '../layer.ts';
 import { BY_SOURCE, type Walk } from '../walk.ts';
@@ -8,16 +7,16 @@ import { BY_SOURCE, type Walk } from '../walk.ts';
  * 0 (jumbogram, RFC 2675 4), less than the header or beyond the IP packet (first fragment) gives way to IP's.
  */
 export function udp(walk: Walk): Layer {
-  const { bytes, at, end, packet } = walk;
+  const { view, at, end, packet } = walk;
   if (end - at < 4) {
     packet.srcPort = packet.dstPort = 0;
     return countOnly(walk);
   }
-  packet.srcPort = u16(bytes, at);
-  packet.dstPort = u16(bytes, at + 2);
+  packet.srcPort = view.getUint16(at);
+  packet.dstPort = view.getUint16(at + 2);
   let wireEnd = walk.wireEnd;
   if (end - at >= 6) {
-    const length = u16(bytes, at + 4);
+    const length = view.getUint16(at + 4);
     if (length >= 8 && at + length < wireEnd) wireEnd = at + length;
   }
   const payload = at + 8;

@@ -1,0 +1,66 @@
+import { type Packet, SYN } from './packet.ts';
+import { TCP } from './protocol.ts';
+import { windowScale } from './transport/tcp.ts';
+
+const ETHERNET_BYTES = 14;
+const IP_BYTES = 20;
+const TCP_BYTES = 20;
+/** EtherType IPv4, version 4 and header of 20 bytes, as they stand in the frame. */
+const PLAIN_IPV4 = 0x0800_4500;
+
+/**
+ * Decodes a whole TCP segment in IPv4 without options, in Ethernet without tags: most of all traffic, in one step instead
+ * of one per layer, with the same result (`ethernet`, `ipv4`, `tcp` tell the layouts). Returns false, with nothing
+ * written, where the frame is anything else.
+ *
+ * @param view the same memory as `packet.bytes`
+ */
+export function tcpFastPath(packet: Packet, view: DataView, at: number, end: number, sttPort: number): boolean {
+  const ip = at + ETHERNET_BYTES;
+  const tcp = ip + IP_BYTES;
+  if (tcp + TCP_BYTES > end) return false;
+  if ((view.getInt32(at + 12) & ~0xff) !== PLAIN_IPV4 || view.getUint8(ip + 9) !== TCP) return false;
+  const total = view.getUint16(ip + 2);
+  const ports = view.getInt32(tcp);
+  const offsetFlagsWindow = view.getInt32(tcp + 12);
+  const headerBytes = (offsetFlagsWindow >>> 28) << 2;
+  // Fragments, super-segments, cut or damaged headers, and the port of a tunnel go the long way.
+  if ((view.getUint16(ip + 6) & 0x3fff) !== 0 || headerBytes < TCP_BYTES) return false;
+  if (total < IP_BYTES + headerBytes || tcp + headerBytes > end || (ports & 0xffff) === sttPort) return false;
+
+  packet.drop = 0;
+  packet.dstMac = view.getUint16(at) * 0x1_0000_0000 + view.getUint32(at + 2);
+  packet.srcMac = view.getUint16(at + 6) * 0x1_0000_0000 + view.getUint32(at + 8);
+  packet.vlan = 0;
+  packet.ipVersion = 4;
+  packet.protocol = TCP;
+  const { addresses } = packet;
+  addresses[0] = 0;
+  addresses[1] = 0;
+  addresses[2] = 0xffff;
+  addresses[3] = view.getInt32(ip + 12);
+  addresses[4] = 0;
+  addresses[5] = 0;
+  addresses[6] = 0xffff;
+  addresses[7] = view.getInt32(ip + 16);
+  packet.ttl = view.getUint8(ip + 8);
+  packet.l3Bytes = total;
+  packet.laterFragment = false;
+  packet.srcPort = ports >>> 16;
+  packet.dstPort = ports & 0xffff;
+  packet.seq = view.getUint32(tcp + 4);
+  packet.ack = view.getUint32(tcp + 8);
+  const flags = (offsetFlagsWindow >>> 16) & 0xff;
+  packet.tcpFlags = flags;
+  packet.window = offsetFlagsWindow & 0xffff;
+  const payload = tcp + headerBytes;
+  packet.payloadBytes = total - IP_BYTES - headerBytes;
+  packet.payloadStart = payload;
+  packet.payloadEnd = ip + total < end ? ip + total : end;
+  packet.optionsStart = tcp + TCP_BYTES;
+  packet.optionsBytes = headerBytes - TCP_BYTES;
+  packet.windowScale = (flags & SYN) !== 0 ? windowScale(packet.bytes, tcp + TCP_BYTES, payload) : -1;
+  packet.tunnelType = 0;
+  packet.tunnelTier = 0;
+  return true;
+}
