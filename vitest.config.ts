@@ -5,11 +5,9 @@ export default defineConfig({
   test: {
     projects: [
       {
-        esbuild: { tsconfigRaw: { compilerOptions: { experimentalDecorators: true } } },
         test: { name: 'unit', include: ['{libs,services}/*/src/**/*.test.ts', 'cli/src/**/*.test.ts'] },
       },
       {
-        esbuild: { tsconfigRaw: { compilerOptions: { experimentalDecorators: true } } },
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],

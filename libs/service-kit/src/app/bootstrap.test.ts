@@ -2,7 +2,7 @@ import { type Bus, type BusBatch, BusError } from '@flowloom/bus';
 import { EmbeddedBus } from '@flowloom/bus/embedded';
 import { type BatchContext, BusStrategy } from '@flowloom/bus/nest';
 import { Controller } from '@nestjs/common';
-import { EventPattern } from '@nestjs/microservices';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { afterEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { commonSections } from '../config/common.ts';
@@ -40,18 +40,14 @@ function recorder(name: string, seen: string[], onContext?: (context: ServiceCon
           seen.push(`${name} onApplicationShutdown`);
         }
       }
+      @Controller()
       class FlowsController {
-        async onFlows(batch: BusBatch, { partition }: BatchContext) {
+        @EventPattern('flows')
+        async onFlows(@Payload() batch: BusBatch, @Ctx() { partition }: BatchContext) {
           seen.push(`${name} ${batch.records.map(({ value }) => value)}`);
           await partition.commit({ offset: batch.records.at(-1)!.offset + 1 });
         }
       }
-      EventPattern('flows')(
-        FlowsController.prototype,
-        'onFlows',
-        Object.getOwnPropertyDescriptor(FlowsController.prototype, 'onFlows')!,
-      );
-      Controller()(FlowsController);
       class SampleModule {}
       const strategy = new BusStrategy({
         bus: context.bus,

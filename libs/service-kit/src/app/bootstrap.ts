@@ -64,7 +64,8 @@ export async function bootstrapServices(options: BootstrapOptions): Promise<Runn
     otlp: config.of(otlpConfig),
   };
   const selfName = services.length === 1 ? `flowloom-${services[0].name}` : 'flowloom';
-  const log = createLogger(common.process, selfName);
+  const rootLog = createLogger(common.process);
+  const log = rootLog.child({ service: selfName });
   const telemetry = await startSelfTelemetry(common.otlp, selfName);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -109,7 +110,7 @@ export async function bootstrapServices(options: BootstrapOptions): Promise<Runn
         common,
         bus,
         onBusEvent,
-        log: log.child({ service: service.name }),
+        log: rootLog.child({ service: service.name }),
         metrics: new Metrics(registry, service.name),
         health,
         pages,

@@ -2,7 +2,7 @@ import type { BusEvent, BusEventListener } from '@flowloom/bus';
 import type { HealthComponent } from '../health/health.ts';
 import { type EventSinks, emitter, event } from '../telemetry/events.ts';
 
-type Of<T extends BusEvent['type']> = Extract<BusEvent, { type: T }>;
+type Of<T extends BusEvent['type']> = Omit<Extract<BusEvent, { type: T }>, 'type'>;
 
 const moved = { labels: ['topic'] as const };
 const types = {
@@ -81,6 +81,7 @@ export function busEventListener(sinks: EventSinks, health: HealthComponent): Bu
     }
     if (happened.type === 'disconnected') health.degraded(`disconnected from ${happened.broker}`);
     else if (happened.type === 'connected' || happened.type === 'received' || happened.type === 'sent') health.ok();
-    emit[happened.type](happened as never);
+    const { type, ...fields } = happened;
+    emit[type](fields as never);
   };
 }
