@@ -3,12 +3,15 @@ import type { CaptureFile } from '@flowloom/capturer';
 /** What takes the frames of several files: `source` is the index of the file. */
 export type FrameConsumer = (source: number, file: CaptureFile) => void;
 
+/** Called while no frame is in use, after every few megabytes. */
+export type Pause = () => Promise<void>;
+
 /**
  * Hands out the frames of several captures in the order of their times, each file in its own order. A frame is valid during
  * the call. Of equal times the earlier file comes first.
  */
-export async function readMerged(files: readonly CaptureFile[], consume: FrameConsumer): Promise<void> {
-  if (files.length === 1) return readOne(files[0], consume);
+export async function readMerged(files: readonly CaptureFile[], consume: FrameConsumer, pause: Pause): Promise<void> {
+  if (files.length === 1) return readOne(files[0], consume, pause);
   const waiting: number[] = [];
   for (const [source, file] of files.entries()) if (await advance(file)) waiting.push(source);
   while (waiting.length > 0) {
@@ -20,13 +23,18 @@ export async function readMerged(files: readonly CaptureFile[], consume: FrameCo
     const file = files[source];
     consume(source, file);
     // Most steps stay within what is in memory: no promise for them.
-    if (!file.reader.next() && !(await advance(file))) waiting.splice(earliest, 1);
+    if (file.reader.next()) continue;
+    if (!(await advance(file))) waiting.splice(earliest, 1);
+    await pause();
   }
 }
 
-async function readOne(file: CaptureFile, consume: FrameConsumer): Promise<void> {
+async function readOne(file: CaptureFile, consume: FrameConsumer, pause: Pause): Promise<void> {
   const { reader } = file;
-  while (await file.fill()) while (reader.next()) consume(0, file);
+  while (await file.fill()) {
+    while (reader.next()) consume(0, file);
+    await pause();
+  }
 }
 
 /** Moves a file to its next frame; false at its end. */

@@ -1,7 +1,9 @@
 import { CaptureFile, PacketPipeline } from '@flowloom/capturer';
-import { readMerged } from './merged-captures.ts';
+import type { ResourceIndex } from '@flowloom/tagger';
+import { type FrameConsumer, readMerged } from './merged-captures.ts';
 import { Outputs } from './outputs.ts';
 import type { FileSummary, ReplayOptions } from './replay-options.ts';
+import { Stages } from './stages.ts';
 
 /** One run over one or more captures, which are one observation: writes the four outputs into `folder`. */
 export async function replayRun(
@@ -9,11 +11,13 @@ export async function replayRun(
   agents: readonly string[],
   folder: string,
   options: ReplayOptions,
+  resources: ResourceIndex,
 ): Promise<FileSummary[]> {
-  const outputs = new Outputs(folder, agents);
+  const outputs = new Outputs(folder);
+  const stages = new Stages(outputs, resources);
   const pipeline = new PacketPipeline({
-    flows: (batch) => outputs.flows(batch),
-    requests: (batch) => outputs.requests(batch),
+    flows: (batch) => stages.flows(batch),
+    requests: (batch) => stages.requests(batch),
     l7: { decodeAs: options.decodeAs },
     table: { hashSeed: 0 },
   });
@@ -21,17 +25,19 @@ export async function replayRun(
   const files = paths.map((path) => new CaptureFile(path));
   const packets = paths.map(() => 0);
   const { snaplen } = options;
-  await readMerged(files, (source, { reader: { frame } }) => {
+  const take: FrameConsumer = (source, { reader: { frame } }) => {
     packets[source]++;
     const captured = Math.min(frame.capturedBytes, snaplen);
     const { bytes, start, wireBytes, timeUs, linkType } = frame;
     pipeline.frame(bytes, start, captured, wireBytes, timeUs, linkType, sites[source], 0);
-  });
+  };
+  await readMerged(files, take, () => stages.settle());
   pipeline.flush();
+  await stages.finish();
   outputs.close();
   return files.map((file, i) => {
     file.close();
-    const { flows, requests } = outputs.counted(agents[i]);
+    const { flows, requests } = stages.counted(agents[i]);
     return { file: file.path, packets: packets[i], flows, requests, error: file.error };
   });
 }

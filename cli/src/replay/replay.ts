@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { ResourceIndex } from '@flowloom/tagger';
 import { ExitCode, Failure } from '../failure.ts';
 import type { FileSummary, ReplayOptions } from './replay-options.ts';
 import { replayRun } from './replay-run.ts';
@@ -6,13 +7,14 @@ import { replayRun } from './replay-run.ts';
 /** Runs the pipeline over the files; calls `report` for each as it is done. Returns the exit code. */
 export async function replay(options: ReplayOptions, report: (summary: FileSummary) => void): Promise<ExitCode> {
   const names = distinctNames(options.files);
+  const resources = new ResourceIndex();
   let exitCode: ExitCode = ExitCode.ok;
   const runs = options.each ? options.files.map((_, i) => [i]) : [options.files.map((_, i) => i)];
   for (const run of runs) {
     const paths = run.map((i) => options.files[i]);
     const agents = run.map((i) => names[i]);
     const folder = options.each ? join(options.out, agents[0]) : options.out;
-    for (const summary of await guarded(replayRun(paths, agents, folder, options))) {
+    for (const summary of await guarded(replayRun(paths, agents, folder, options, resources))) {
       if (summary.error !== null) exitCode = ExitCode.failed;
       report(summary);
     }
