@@ -1,4 +1,5 @@
 export { type BootstrapOptions, bootstrapServices, type RunningServices } from './app/bootstrap.ts';
+export { OnAssigned, OnBatch, OnRevoked } from './app/on-batch.ts';
 export { type OpenBus, openBus } from './app/open-bus.ts';
 export { type Page, Pages } from './app/pages.ts';
 export { type RunOptions, runServices } from './app/run.ts';

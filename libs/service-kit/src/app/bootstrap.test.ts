@@ -2,13 +2,13 @@ import { type Bus, type BusBatch, BusError } from '@flowloom/bus';
 import { EmbeddedBus } from '@flowloom/bus/embedded';
 import { type BatchContext, BusStrategy } from '@flowloom/bus/nest';
 import { Controller } from '@nestjs/common';
-import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { afterEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { commonSections } from '../config/common.ts';
 import { loadConfig } from '../config/load.ts';
 import { defineConfig } from '../config/section.ts';
 import { bootstrapServices, type RunningServices } from './bootstrap.ts';
+import { OnBatch } from './on-batch.ts';
 import { defineService, type ServiceContext } from './service.ts';
 
 const env = { FLOWLOOM_HTTP_PORT: '0', FLOWLOOM_HTTP_HOST: '127.0.0.1', FLOWLOOM_LOG_LEVEL: 'silent' };
@@ -42,8 +42,8 @@ function recorder(name: string, seen: string[], onContext?: (context: ServiceCon
       }
       @Controller()
       class FlowsController {
-        @EventPattern('flows')
-        async onFlows(@Payload() batch: BusBatch, @Ctx() { partition }: BatchContext) {
+        @OnBatch('flows')
+        async onFlows(batch: BusBatch, { partition }: BatchContext) {
           seen.push(`${name} ${batch.records.map(({ value }) => value)}`);
           await partition.commit({ offset: batch.records.at(-1)!.offset + 1 });
         }
