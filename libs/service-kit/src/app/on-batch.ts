@@ -2,10 +2,10 @@ import type { AssignedPartition, BusBatch } from '@flowloom/bus';
 import { assignedOf, type BatchContext, revokedOf } from '@flowloom/bus/nest';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 
-type Handler<A extends unknown[]> = (
+type Handler<A extends unknown[]> = <M extends (...args: A) => Promise<void> | void>(
   controller: object,
   method: string,
-  descriptor: TypedPropertyDescriptor<(...args: A) => Promise<void> | void>,
+  descriptor: TypedPropertyDescriptor<M>,
 ) => void;
 
 /**
