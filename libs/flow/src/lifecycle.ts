@@ -15,6 +15,8 @@ import { Rank, Usefulness } from './usefulness.ts';
 
 const unknown = closeTypes.indexOf('unknown');
 const second = 1_000_000;
+/** Records that are fetched from memory together. */
+const lookAhead = 8;
 
 /**
  * From a flow's first packet to its end:
@@ -173,6 +175,7 @@ export class Lifecycle {
 
   #writeDirty(): void {
     for (let i = 0; i < this.#dirtyCount; i++) {
+      if (i % lookAhead === 0) this.#memory.touch(this.#dirty, i, Math.min(i + lookAhead, this.#dirtyCount));
       const slot = this.#dirty[i];
       const base = baseOf(slot);
       if ((this.#u32[base + f.FLAGS] & f.DIRTY) === 0) continue;
