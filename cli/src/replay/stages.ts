@@ -12,7 +12,7 @@ export interface Counted {
   requests: number;
 }
 
-/** A replay has one partition, and its rows no offsets. */
+/** A replay has one partition; its batches are the records, numbered as they come. */
 const partition = 0;
 const maxSeries = 10_000;
 
@@ -28,6 +28,7 @@ export class Stages {
   readonly #tracer = new Tracer(new MemoryLinkStore());
   readonly #counted = new Map<string, Counted>();
   #nowUs = 0;
+  #offset = 0;
 
   constructor(outputs: Outputs, resources: ResourceIndex) {
     this.#outputs = outputs;
@@ -52,7 +53,7 @@ export class Stages {
     }
     const tagged: TaggedFlows = this.#tagger.tagFlows(raw);
     this.#metrics.addFlows(tagged, this.#nowUs);
-    this.#aggregator.add(partition, tagged, 0);
+    this.#aggregator.add(partition, tagged, this.#offset++);
     for (const minute of this.#aggregator.advance(partition)) this.#outputs.flowLogs(minute.rows);
   }
 
