@@ -28,3 +28,4 @@ export { type ResourceSpans, type Span, type SpanKind, type SpanLink, spanKind }
 export { encodeLogs } from './protobuf/logs.ts';
 export { encodeMetrics } from './protobuf/metrics.ts';
 export { encodeTraces } from './protobuf/traces.ts';
+export { formatDuration, formatTrace, type WaterfallOptions } from './waterfall.ts';

@@ -35,6 +35,7 @@ export type ExportEvent =
 interface Waiting {
   readonly request: Uint8Array;
   readonly items: number;
+  readonly settle: () => void;
 }
 
 /**
@@ -63,18 +64,14 @@ export class ExportQueue {
 
   /** Takes a request over. Waits while the queue is full: that holds the producer back. */
   async put(request: Uint8Array, items: number): Promise<void> {
-    const deadline = Date.now() + this.#options.maxWaitMs;
-    while (this.#waitingBytes > 0 && this.#waitingBytes + request.length > this.#options.maxBytes) {
-      const left = deadline - Date.now();
-      if (left <= 0) {
-        this.#onEvent({ type: 'dropped', items, reason: 'queue_full', detail: `${this.#waitingBytes} bytes wait` });
-        return;
-      }
-      await within(this.#room.promise, left);
-    }
-    this.#waiting.push({ request, items });
-    this.#waitingBytes += request.length;
-    this.#start();
+    await this.#enqueue(request, items, () => {});
+  }
+
+  /** As `put`, but resolves when the request is sent or given up. */
+  async deliver(request: Uint8Array, items: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    await this.#enqueue(request, items, resolve);
+    await promise;
   }
 
   /** Resolves when all that was put is sent or given up. */
@@ -87,6 +84,22 @@ export class ExportQueue {
     await within(this.flush(), this.#options.closeMs);
     await this.#exporter.close();
     await this.flush();
+  }
+
+  async #enqueue(request: Uint8Array, items: number, settle: () => void): Promise<void> {
+    const deadline = Date.now() + this.#options.maxWaitMs;
+    while (this.#waitingBytes > 0 && this.#waitingBytes + request.length > this.#options.maxBytes) {
+      const left = deadline - Date.now();
+      if (left <= 0) {
+        this.#onEvent({ type: 'dropped', items, reason: 'queue_full', detail: `${this.#waitingBytes} bytes wait` });
+        settle();
+        return;
+      }
+      await within(this.#room.promise, left);
+    }
+    this.#waiting.push({ request, items, settle });
+    this.#waitingBytes += request.length;
+    this.#start();
   }
 
   #start(): void {
@@ -111,6 +124,7 @@ export class ExportQueue {
     this.#room.resolve();
     this.#room = Promise.withResolvers<void>();
     this.#report(result, items, request.length);
+    for (const { settle } of batch) settle();
   }
 
   #takeBatch(): Waiting[] {

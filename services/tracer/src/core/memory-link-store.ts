@@ -61,10 +61,13 @@ export class MemoryLinkStore implements LinkStore {
   #turn(): void {
     const { ttlMs, maxKeys } = this.#options;
     const full = this.#values.young.size >= maxKeys || this.#members.young.size >= maxKeys;
-    if (!full && this.#now() - this.#turnedAt < ttlMs) return;
+    const age = this.#now() - this.#turnedAt;
+    if (!full && age < ttlMs) return;
     this.#turnedAt = this.#now();
-    this.#values.turn();
-    this.#members.turn();
+    for (let turns = age < 2 * ttlMs ? 1 : 2; turns > 0; turns--) {
+      this.#values.turn();
+      this.#members.turn();
+    }
   }
 }
 
