@@ -27,6 +27,7 @@ export function tcpFastPath(packet: Packet, view: DataView, at: number, end: num
   // Fragments, super-segments, cut or damaged headers, and the port of a tunnel go the long way.
   if ((view.getUint16(ip + 6) & 0x3fff) !== 0 || headerBytes < TCP_BYTES) return false;
   if (total < IP_BYTES + headerBytes || tcp + headerBytes > end || (ports & 0xffff) === sttPort) return false;
+  if (ETHERNET_BYTES + total > packet.frameBytes) return false;
 
   packet.drop = 0;
   packet.dstMac = view.getUint16(at) * 0x1_0000_0000 + view.getUint32(at + 2);

@@ -82,6 +82,15 @@ export class Walk {
     return layer;
   }
 
+  /**
+   * An IP header says that its packet ends at `wireEnd`. In a frame it cannot be longer than that (Wireshark cuts it
+   * too); in a tunnel it can: switches that mirror traffic cut the frames, and leave the headers in them.
+   */
+  setWireEnd(wireEnd: number): void {
+    if (wireEnd < this.wireEnd || this.packet.tunnelTier !== 0) this.wireEnd = wireEnd;
+    if (wireEnd < this.end) this.end = wireEnd;
+  }
+
   /** What follows ends at `wireEnd` at the latest: behind it is padding. */
   limit(wireEnd: number): void {
     if (wireEnd < this.wireEnd) this.wireEnd = wireEnd;

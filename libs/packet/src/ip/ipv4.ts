@@ -26,9 +26,7 @@ export function ipv4(walk: Walk): Layer {
   const total = view.getUint16(at + 2) || walk.wireEnd - at;
   if (first >> 4 !== 4 || headerBytes < 20 || total < headerBytes) return walk.fail(Drop.malformed);
 
-  const wireEnd = at + total;
-  walk.wireEnd = wireEnd;
-  if (wireEnd < walk.end) walk.end = wireEnd;
+  walk.setWireEnd(at + total);
   const { addresses } = packet;
   addresses[0] = 0;
   addresses[1] = 0;
@@ -40,7 +38,7 @@ export function ipv4(walk: Walk): Layer {
   addresses[7] = view.getInt32(at + 16);
   packet.ipVersion = 4;
   packet.ttl = bytes[at + 8];
-  packet.l3Bytes = total;
+  packet.l3Bytes = walk.wireEnd - at;
   packet.laterFragment = false;
   const protocol = bytes[at + 9];
   packet.protocol = protocol;

@@ -26,7 +26,7 @@ export function ipv6(walk: Walk): Layer {
   if (walk.left() < 40) return walk.fail(Drop.truncated);
   if (bytes[at] >> 4 !== 6) return walk.fail(Drop.malformed);
   const length = view.getUint16(at + 4);
-  setLength(walk, at + 40 + length, length === 0);
+  if (length !== 0) walk.setWireEnd(at + 40 + length);
 
   const { addresses } = packet;
   for (let word = 0, from = at + 8; word < 8; word++, from += 4) addresses[word] = view.getInt32(from);
@@ -38,12 +38,6 @@ export function ipv6(walk: Walk): Layer {
   packet.protocol = protocol;
   walk.at = at + 40;
   return isExtension(protocol) ? extensions(walk, protocol, at) : walk.next(layerOf(protocol), 0, protocol);
-}
-
-function setLength(walk: Walk, wireEnd: number, isUnknown: boolean): void {
-  if (isUnknown) return;
-  walk.wireEnd = wireEnd;
-  if (wireEnd < walk.end) walk.end = wireEnd;
 }
 
 /**
@@ -86,6 +80,6 @@ function jumbo(walk: Walk, ipStart: number): void {
   if (u16(bytes, ipStart + 4) !== 0 || u16(bytes, at + 2) !== 0xc204) return;
   const length = u32(bytes, at + 4);
   if (length <= 0xffff) return;
-  setLength(walk, ipStart + 40 + length, false);
-  packet.l3Bytes = 40 + length;
+  walk.setWireEnd(ipStart + 40 + length);
+  packet.l3Bytes = walk.wireEnd - ipStart;
 }

@@ -72,11 +72,19 @@ function shim(walk: Walk, type: number): Layer {
     case 0x893f: // IEEE 802.1BR E-tag, 6 bytes
     case 0x8909: // Cisco metadata, 6 bytes
       return tagged(walk, 6);
+    case 0xd28b:
+      return arista(walk);
     case 0x88e5:
       return macsec(walk);
     default:
       return walk.fail(Drop.ether_type);
   }
+}
+
+/** Arista's time stamp: subtype (16 bits), version (16; 0x20: time in 48 bits, else 64), time. */
+function arista(walk: Walk): Layer {
+  const isShort = walk.left() >= 4 && (u16(walk.bytes, walk.at + 2) & 0x20) !== 0;
+  return tagged(walk, isShort ? 10 : 12);
 }
 
 /** A tag of `tagBytes` and behind it the EtherType of what follows. */

@@ -2,12 +2,14 @@ import { u16, u32, u32le } from '../bytes.ts';
 import { Drop } from '../drop.ts';
 import { Layer } from '../layer.ts';
 import type { Walk } from '../walk.ts';
+import { serial } from './hdlc.ts';
 
 /** BSD loopback: address family (32 bits) in the byte order of the host that captured it: told by which is small. */
 export function loopback(walk: Walk): Layer {
   const { bytes, at } = walk;
   if (walk.left() < 4) return walk.fail(Drop.truncated);
-  if (u16(bytes, at) === 0xff03) return Layer.ppp;
+  const first = u16(bytes, at);
+  if (first === 0xff03 || first === 0x0f00 || first === 0x8f00) return serial(walk); // written so by some systems
   const big = u32(bytes, at);
   walk.at += 4;
   return addressFamily(walk, big > 0xffff ? u32le(bytes, at) : big);
