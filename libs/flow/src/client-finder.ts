@@ -1,4 +1,4 @@
-import { ACK, type Packet, SYN, TCP } from '@flowloom/packet';
+import { ACK, ICMP, ICMPV6, type Packet, SCTP, SYN, TCP } from '@flowloom/packet';
 import { Evidence, type Guess, guessDirection, ServerPorts } from './direction.ts';
 import { EndpointMemory, endpointHash } from './endpoint-memory.ts';
 import type { FlowKey } from './flow-key.ts';
@@ -8,9 +8,6 @@ import type { FlowMetrics } from './metrics.ts';
 import { sctpInitiation } from './sctp.ts';
 import { mirroredState } from './tcp-state.ts';
 
-const ICMP = 1;
-const ICMP6 = 58;
-const SCTP = 132;
 /** A sure server counts as much as this many flows. */
 const sureServer = 16;
 
@@ -123,7 +120,7 @@ function handshakeClient(packet: Packet): boolean | undefined {
       return (packet.tcpFlags & SYN) !== 0 ? (packet.tcpFlags & ACK) === 0 : undefined;
     case ICMP:
       return packet.icmpType === 8 ? true : packet.icmpType === 0 ? false : undefined;
-    case ICMP6:
+    case ICMPV6:
       return packet.icmpType === 128 ? true : packet.icmpType === 129 ? false : undefined;
     case SCTP:
       return sctpInitiation(packet);

@@ -1,17 +1,12 @@
-import type { Packet } from '@flowloom/packet';
+import { ICMP, ICMPV6, type Packet, Tunnel } from '@flowloom/packet';
 import { baseOf, type FlowMemory } from './flow-memory.ts';
 import { HIGH_ADDRESS, HIGH_UPPER, INTERFACE, LOW_ADDRESS, LOW_UPPER, META, PORTS, TUNNEL_ID } from './layout.ts';
 
-const ICMP = 1;
-const ICMP6 = 58;
-/** Tunnels whose ids differ by direction: GTP-U TEIDs and L2TP sessions name the receiver's end. */
-const GTP = 8;
-const L2TP = 9;
-
 /**
  * What makes packets one flow, in either direction: interface, VLAN, tunnel, IP version, protocol and both ends, the lower
- * one first. ICMP echoes are told apart by their identifier, which stands in place of the ports. One object is filled
- * again for every packet.
+ * one first. ICMP echoes are told apart by their identifier, which stands in place of the ports. Ids of tunnels that
+ * differ by direction are no part of it: GTP-U's and L2TP's name the receiver's end. One object is filled again for every
+ * packet.
  */
 export class FlowKey {
   /** The packet's source is the lower end. */
@@ -36,41 +31,17 @@ export class FlowKey {
 
   /** Takes the key of a packet. */
   take(packet: Packet, interfaceIndex: number): void {
-    const { addresses, protocol } = packet;
-    let source = packet.srcPort;
-    let destination = packet.dstPort;
-    if (protocol === ICMP || protocol === ICMP6) source = destination = packet.icmpId;
-    const from = addresses[3];
-    const to = addresses[7];
-    let hash = this.#seed ^ Math.imul(protocol, 0x9e3779b1);
-    let version = 0;
-    if (packet.ipVersion === 6) {
-      version = 2;
-      this.sourceIsLow = isLow6(addresses, source <= destination);
-      hash = this.#takeUpper(addresses, hash);
-    } else {
-      version = packet.ipVersion === 4 ? 1 : 0;
-      this.sourceIsLow = from === to ? source <= destination : from < to;
-    }
-    if (this.sourceIsLow) {
-      this.low = from;
-      this.high = to;
-      this.ports = ((source << 16) | destination) >>> 0;
-    } else {
-      this.low = to;
-      this.high = from;
-      this.ports = ((destination << 16) | source) >>> 0;
-    }
-    const tunnel = packet.tunnelType;
-    this.tunnelId = tunnel === GTP || tunnel === L2TP ? 0 : packet.tunnelId >>> 0;
-    this.meta =
-      (protocol | (version << 8) | (packet.vlan << 10) | (tunnel << 22) | (Math.min(packet.tunnelTier, 7) << 27)) >>> 0;
-    this.interfaceIndex = interfaceIndex;
-    hash = Math.imul(hash ^ this.low, 0x85ebca6b);
-    hash = Math.imul((hash ^ (hash >>> 15)) + this.high, 0xc2b2ae35);
-    hash = Math.imul((hash ^ (hash >>> 13)) + this.ports, 0x27d4eb2f);
-    hash = Math.imul((hash ^ (hash >>> 15)) + this.meta + this.tunnelId + interfaceIndex, 0x165667b1);
-    this.hash = (hash ^ (hash >>> 14)) >>> 0;
+    const { protocol } = packet;
+    const isEcho = protocol === ICMP || protocol === ICMPV6;
+    const source = isEcho ? packet.icmpId : packet.srcPort;
+    const destination = isEcho ? packet.icmpId : packet.dstPort;
+    this.#set(packet, interfaceIndex, packet.addresses, packet.ipVersion, protocol, source, destination);
+  }
+
+  /** Takes the key of the packet that an ICMP error quotes. */
+  takeQuoted(packet: Packet, interfaceIndex: number): void {
+    const { quotedAddresses, quotedIpVersion, quotedProtocol, quotedSrcPort, quotedDstPort } = packet;
+    this.#set(packet, interfaceIndex, quotedAddresses, quotedIpVersion, quotedProtocol, quotedSrcPort, quotedDstPort);
   }
 
   matches(u32: Uint32Array, base: number): boolean {
@@ -98,6 +69,47 @@ export class FlowKey {
     u32[base + INTERFACE] = this.interfaceIndex;
     if ((this.meta & (2 << 8)) !== 0) u32.set(this.upper, base + LOW_UPPER);
     else if ((this.meta & (1 << 8)) !== 0) u32[base + LOW_UPPER + 2] = u32[base + HIGH_UPPER + 2] = 0xffff;
+  }
+
+  #set(
+    packet: Packet,
+    interfaceIndex: number,
+    addresses: Uint32Array,
+    ipVersion: number,
+    protocol: number,
+    source: number,
+    destination: number,
+  ): void {
+    const from = addresses[3];
+    const to = addresses[7];
+    let hash = this.#seed ^ protocol;
+    let version = 0;
+    if (ipVersion === 6) {
+      version = 2;
+      this.sourceIsLow = isLow6(addresses, source <= destination);
+      hash = this.#takeUpper(addresses, hash);
+    } else {
+      version = ipVersion === 4 ? 1 : 0;
+      this.sourceIsLow = from === to ? source <= destination : from < to;
+    }
+    if (this.sourceIsLow) {
+      this.low = from;
+      this.high = to;
+      this.ports = ((source << 16) | destination) >>> 0;
+    } else {
+      this.low = to;
+      this.high = from;
+      this.ports = ((destination << 16) | source) >>> 0;
+    }
+    const tunnel = packet.tunnelType;
+    this.tunnelId = tunnel === Tunnel.gtp || tunnel === Tunnel.l2tp ? 0 : packet.tunnelId >>> 0;
+    this.meta =
+      (protocol | (version << 8) | (packet.vlan << 10) | (tunnel << 22) | (Math.min(packet.tunnelTier, 7) << 27)) >>> 0;
+    this.interfaceIndex = interfaceIndex;
+    hash = Math.imul(hash ^ this.low, 0x85ebca6b) + Math.imul(this.#seed + this.high, 0xc2b2ae35);
+    hash = Math.imul((hash ^ (hash >>> 15)) + this.ports, 0x27d4eb2f);
+    hash = Math.imul((hash ^ (hash >>> 13)) + this.meta + this.tunnelId + interfaceIndex, 0x165667b1);
+    this.hash = (hash ^ (hash >>> 14)) >>> 0;
   }
 
   #takeUpper(addresses: Uint32Array, hash: number): number {

@@ -1,4 +1,4 @@
-import { Drop, type Packet, SYN, TCP } from '@flowloom/packet';
+import { Drop, ICMP, ICMPV6, type Packet, SYN, TCP } from '@flowloom/packet';
 import { ApplicationCounters, type ResponseStatus } from './application-counters.ts';
 import { ClientFinder } from './client-finder.ts';
 import { Datagrams } from './datagrams.ts';
@@ -17,6 +17,10 @@ import { type FlowTableOptions, resolveOptions } from './options.ts';
 import { RowWriter } from './row-writer.ts';
 import { TcpSegments } from './tcp-segments.ts';
 import { nextState } from './tcp-state.ts';
+
+function isIcmp(protocol: number): boolean {
+  return protocol === ICMP || protocol === ICMPV6;
+}
 
 /**
  * All flows that one thread sees. Call `tick` with the time of each packet before `update` of that packet; a live capture
@@ -40,6 +44,7 @@ export class FlowTable {
   readonly #u32: Uint32Array;
   readonly #f64: Float64Array;
   readonly #key: FlowKey;
+  readonly #quotedKey: FlowKey;
   readonly #chains: FlowChains;
   readonly #client: ClientFinder;
   readonly #segments: TcpSegments;
@@ -56,6 +61,7 @@ export class FlowTable {
     this.#u32 = memory.u32;
     this.#f64 = memory.f64;
     this.#key = new FlowKey(resolved.hashSeed);
+    this.#quotedKey = new FlowKey(resolved.hashSeed);
     this.#chains = new FlowChains(memory);
     this.#client = new ClientFinder(memory, resolved.serverPorts, this.metrics);
     this.#segments = new TcpSegments(memory, gaps);
@@ -108,6 +114,7 @@ export class FlowTable {
       }
     } else this.#datagrams.account(base, side, direction, packet);
     if ((flags & (f.HAS_SENT << side)) === 0) this.#lifecycle.firstOf(slot, side);
+    if (packet.quotedIpVersion !== 0 && isIcmp(packet.protocol)) this.#blame(packet, interfaceIndex);
     this.slot = slot;
     this.side = side;
     this.direction = direction;
@@ -180,6 +187,21 @@ export class FlowTable {
     this.#lifecycle.begin(slot, packet.timeUs);
     this.metrics.flowsCreated++;
     return slot;
+  }
+
+  /** Counts an ICMP error on the flow whose packet it quotes, if that is still there. */
+  #blame(packet: Packet, interfaceIndex: number): void {
+    const key = this.#quotedKey;
+    key.takeQuoted(packet, interfaceIndex);
+    const slot = this.#chains.find(key);
+    const flags = this.#u32[baseOf(slot) + f.FLAGS];
+    if (slot === 0 || (flags & f.ENDED) !== 0) {
+      this.metrics.icmpErrorsOfUnknownFlows++;
+      return;
+    }
+    this.metrics.icmpErrors++;
+    if ((flags & f.DIRTY) === 0) this.#lifecycle.touch(slot, packet.timeUs);
+    this.#u32[baseOf(slot) + f.ICMP_ERRORS]++;
   }
 
   #count(base: number, side: number, packet: Packet): void {

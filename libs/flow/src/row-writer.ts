@@ -1,4 +1,4 @@
-import { Tunnel } from '@flowloom/packet';
+import { ICMP, ICMPV6, TCP, tunnelNames } from '@flowloom/packet';
 import { Batch, type ColumnsOf, type NameColumn, rawFlow } from '@flowloom/records';
 import { closeTypes } from './close-type.ts';
 import { baseOf, type FlowMemory } from './flow-memory.ts';
@@ -12,11 +12,7 @@ export type FlowBatch = Batch<typeof rawFlow.fields>;
 /** Takes a full batch over; the batch is not touched again. */
 export type FlowSink = (batch: FlowBatch) => void;
 
-const tunnelNames = Object.keys(Tunnel);
 const ipVersions = [0, 4, 6];
-const TCP = 6;
-const ICMP = 1;
-const ICMP6 = 58;
 
 /** Codes of a dictionary column by a small number of ours, looked up once per batch. */
 class CodeCache {
@@ -116,6 +112,7 @@ export class RowWriter {
     c.l3_bytes_rx.values[row] = f64[(server + f.L3_BYTES) >> 1];
     c.l4_bytes_tx.values[row] = f64[(client + f.L4_BYTES) >> 1];
     c.l4_bytes_rx.values[row] = f64[(server + f.L4_BYTES) >> 1];
+    c.icmp_errors.values[row] = u32[base + f.ICMP_ERRORS];
     if ((u32[base + f.META] & 255) === TCP) this.#tcp(row, base, client, server);
     this.#delay(c.art_sum_us.values, c.art_count.values, c.art_max_us.values, row, base + f.ART);
     if (u32[base + f.L7_PROTOCOL] !== 0) this.#application(row, base);
@@ -144,7 +141,7 @@ export class RowWriter {
     const ports = u32[base + f.PORTS];
     copyAddress(u32, base, clientIsLow, c.client_ip.values, row);
     copyAddress(u32, base, !clientIsLow, c.server_ip.values, row);
-    if (protocol !== ICMP && protocol !== ICMP6) {
+    if (protocol !== ICMP && protocol !== ICMPV6) {
       c.client_port.values[row] = clientIsLow ? ports >>> 16 : ports & 0xffff;
       c.server_port.values[row] = clientIsLow ? ports & 0xffff : ports >>> 16;
     }

@@ -42,7 +42,7 @@ const lifetime = {
   start_us: req('time', 'min', 'First packet of the flow in this row', us),
   end_us: req('time', 'max', 'Last packet of the flow in this row', us),
   is_new: req('bool', 'or', 'The flow began in this row'),
-  is_reversed: opt('bool', 'last', 'Client and server changed places: this row takes back (negative) or restates rows'),
+  is_reversed: opt('bool', 'last', 'Client and server changed places: earlier rows have them the wrong way round'),
   close_type: req('name', 'last', 'How the flow ended; periodic while it is open'),
 } as const;
 
@@ -55,6 +55,7 @@ const counters = {
   l3_bytes_rx: req('u64', 'sum', 'Bytes of IP packets (header and payload) from server to client', bytes),
   l4_bytes_tx: req('u64', 'sum', 'Bytes of TCP or UDP payload from client to server', bytes),
   l4_bytes_rx: req('u64', 'sum', 'Bytes of TCP or UDP payload from server to client', bytes),
+  icmp_errors: opt('u32', 'sum', 'ICMP errors that quote a packet of the flow (RFC 792, RFC 4443)', packets),
 } as const;
 
 const tcp = {
