@@ -42,7 +42,7 @@ export class KafkaBroker {
 
   /** Starts it again after `stop` or `kill`, with the same data and address; resolves when it answers. */
   async start(): Promise<void> {
-    const log = await open(join(this.#folder, 'broker.log'), 'a');
+    const log = await open(join(this.#folder, 'broker.log'), 'w');
     const flags = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
     const args = [...flags, '-cp', `${this.#jars}/*`, 'kafka.Kafka', join(this.#folder, 'server.properties')];
     const child = spawn('java', args, { stdio: ['ignore', log.fd, log.fd] });
@@ -109,6 +109,9 @@ function propertiesOf(port: number, controllerPort: number, folder: string): str
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
     'controller.listener.names': 'CONTROLLER',
+    // After a kill the broker waits until its old registration has expired.
+    'broker.heartbeat.interval.ms': 500,
+    'broker.session.timeout.ms': 2000,
     'log.dirs': join(folder, 'data'),
     'auto.create.topics.enable': false,
     'offsets.topic.replication.factor': 1,
