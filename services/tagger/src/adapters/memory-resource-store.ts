@@ -1,0 +1,69 @@
+import {
+  FencedError,
+  GapError,
+  type ResourceChange,
+  type ResourceStore,
+  type Snapshot,
+} from '../core/sync/resource-store.ts';
+
+const heartbeatMs = 1000;
+
+/** The resource store of one process. Keeps the last `keptChanges` changes for those who follow. */
+export class MemoryResourceStore implements ResourceStore {
+  readonly #resources = new Map<string, ResourceChange>();
+  readonly #keptChanges: number;
+  #log: ResourceChange[] = [];
+  #version = 0;
+  #epoch = 0;
+  #changed = Promise.withResolvers<void>();
+
+  constructor(keptChanges = 10_000) {
+    this.#keptChanges = keptChanges;
+  }
+
+  async load(): Promise<Snapshot> {
+    return { version: this.#version, changes: [...this.#resources.values()] };
+  }
+
+  async *changes(after: number, signal: AbortSignal): AsyncGenerator<readonly ResourceChange[]> {
+    for (let next = after + 1; !signal.aborted; ) {
+      const oldest = this.#version - this.#log.length + 1;
+      if (next < oldest || next > this.#version + 1) throw new GapError(`changes from ${next} on are not kept`);
+      const news = this.#log.slice(next - oldest);
+      next += news.length;
+      if (news.length === 0) await this.#wait(signal);
+      yield news;
+    }
+  }
+
+  async acquire(): Promise<number> {
+    return ++this.#epoch;
+  }
+
+  async write(epoch: number, changes: readonly Omit<ResourceChange, 'version'>[]): Promise<number> {
+    if (epoch < this.#epoch) throw new FencedError(`epoch ${epoch} is over, ${this.#epoch} writes`);
+    for (const { id, resource } of changes) {
+      const change = { version: ++this.#version, id, resource };
+      if (resource) this.#resources.set(id, change);
+      else this.#resources.delete(id);
+      this.#log.push(change);
+    }
+    if (this.#log.length > 2 * this.#keptChanges) this.#log = this.#log.slice(-this.#keptChanges);
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+    return this.#version;
+  }
+
+  async close(): Promise<void> {
+    this.#changed.resolve();
+  }
+
+  /** Until the next change, the heartbeat or the abort. */
+  async #wait(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, heartbeatMs);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    await Promise.race([promise, this.#changed.promise]);
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,140 @@
+import type { RedisClient } from '@flowloom/service-kit/redis';
+import type { Resource } from '../core/model/resource.ts';
+import {
+  FencedError,
+  GapError,
+  type ResourceChange,
+  type ResourceStore,
+  type Snapshot,
+} from '../core/sync/resource-store.ts';
+
+const blockMs = 1000;
+const readCount = 1000;
+const writeCount = 500;
+const keptChanges = 100_000;
+
+/**
+ * One change after another, all or none of the call. KEYS: documents, changes, version, epoch. ARGV: epoch, how many
+ * changes are kept, then id and document of each; an empty document forgets the resource.
+ */
+const writeScript = `
+if tonumber(ARGV[1]) < tonumber(redis.call('GET', KEYS[4]) or '0') then return redis.error_reply('FENCED') end
+local version = tonumber(redis.call('GET', KEYS[3]) or '0')
+for i = 3, #ARGV, 2 do
+  version = redis.call('INCR', KEYS[3])
+  if ARGV[i + 1] == '' then redis.call('HDEL', KEYS[1], ARGV[i])
+  else redis.call('HSET', KEYS[1], ARGV[i], version .. ' ' .. ARGV[i + 1]) end
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], version .. '-0', 'id', ARGV[i], 'resource', ARGV[i + 1])
+end
+return version`;
+
+/**
+ * Resources in Redis 5 or later: a hash of documents, each with its version in front, and a stream of changes whose
+ * entry ids are the versions, so that a reader sees a gap. All keys share one hash tag: one slot of a Redis Cluster.
+ */
+export class RedisResourceStore implements ResourceStore {
+  readonly #client: RedisClient;
+  readonly #keys: {
+    readonly documents: string;
+    readonly changes: string;
+    readonly version: string;
+    readonly epoch: string;
+  };
+
+  /** The client is the caller's, who closes it after the store. */
+  constructor(client: RedisClient, keyPrefix: string) {
+    this.#client = client;
+    const key = (name: string) => `{${keyPrefix}resources}:${name}`;
+    this.#keys = { documents: key('documents'), changes: key('changes'), version: key('version'), epoch: key('epoch') };
+  }
+
+  async load(): Promise<Snapshot> {
+    // The version is read first: what is written meanwhile comes once more as a change.
+    const version = Number((await this.#client.get(this.#keys.version)) ?? 0);
+    const changes: ResourceChange[] = [];
+    let cursor = '0';
+    do {
+      const [next, fields] = await this.#client.hscan(this.#keys.documents, cursor, 'COUNT', readCount);
+      cursor = next;
+      for (let i = 0; i < fields.length; i += 2) {
+        const [documentVersion, document] = splitOnce(fields[i + 1]);
+        changes.push({ version: Number(documentVersion), id: fields[i], resource: JSON.parse(document) as Resource });
+      }
+    } while (cursor !== '0');
+    return { version, changes };
+  }
+
+  async *changes(after: number, signal: AbortSignal): AsyncGenerator<readonly ResourceChange[]> {
+    // A blocking read holds up its connection, so it has one of its own.
+    const client = this.#client.duplicate();
+    client.on('error', () => {});
+    try {
+      await connected(client, signal);
+      for (let last = after; !signal.aborted; ) {
+        const news = await this.#read(client, last);
+        if (news.length === 0) await this.#checkVersion(client, last);
+        for (const change of news) {
+          if (change.version !== ++last) throw new GapError(`change ${last} is missing, ${change.version} follows`);
+        }
+        yield news;
+      }
+    } finally {
+      client.disconnect();
+    }
+  }
+
+  async acquire(): Promise<number> {
+    return this.#client.incr(this.#keys.epoch);
+  }
+
+  async write(epoch: number, changes: readonly Omit<ResourceChange, 'version'>[]): Promise<number> {
+    const { documents, changes: stream, version, epoch: epochKey } = this.#keys;
+    let last = 0;
+    for (let i = 0; i < changes.length || i === 0; i += writeCount) {
+      const some = changes.slice(i, i + writeCount);
+      const texts = some.flatMap(({ id, resource }) => [id, resource ? JSON.stringify(resource) : '']);
+      const keys = [documents, stream, version, epochKey];
+      last = Number(await this.#client.eval(writeScript, 4, ...keys, epoch, keptChanges, ...texts).catch(explain));
+    }
+    return last;
+  }
+
+  async close(): Promise<void> {}
+
+  async #read(client: RedisClient, last: number): Promise<ResourceChange[]> {
+    const { changes } = this.#keys;
+    const answer = await client.xread('COUNT', readCount, 'BLOCK', blockMs, 'STREAMS', changes, `${last}-0`);
+    const entries = answer?.[0]?.[1] ?? [];
+    return entries.map(([entryId, [, id, , document]]) => ({
+      version: Number.parseInt(entryId, 10),
+      id,
+      resource: document ? (JSON.parse(document) as Resource) : undefined,
+    }));
+  }
+
+  /** A store that was emptied counts from the beginning again: its changes would never come. */
+  async #checkVersion(client: RedisClient, last: number): Promise<void> {
+    const version = Number((await client.get(this.#keys.version)) ?? 0);
+    if (version < last) throw new GapError(`the store is at version ${version}, before ${last}: it has begun anew`);
+  }
+}
+
+function splitOnce(text: string): [string, string] {
+  const space = text.indexOf(' ');
+  return [text.slice(0, space), text.slice(space + 1)];
+}
+
+function explain(error: Error): never {
+  throw error.message.includes('FENCED') ? new FencedError('another writer has taken over') : error;
+}
+
+/** The first connection of a duplicate: commands fail until it is ready. */
+async function connected(client: RedisClient, signal: AbortSignal): Promise<void> {
+  if (client.status === 'ready') return;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  client.once('ready', resolve);
+  client.once('error', reject);
+  client.once('close', () => reject(new Error('Redis closed the connection')));
+  signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true });
+  await promise;
+}

@@ -1,0 +1,53 @@
+import type { Resource } from '../model/resource.ts';
+
+/** A change of one resource. Versions grow by one with each change of the store. */
+export interface ResourceChange {
+  readonly version: number;
+  readonly id: string;
+  /** Undefined: the resource is forgotten, its history too. */
+  readonly resource: Resource | undefined;
+}
+
+export interface Snapshot {
+  /** All changes up to this version are in it; some later ones may be. */
+  readonly version: number;
+  readonly changes: readonly ResourceChange[];
+}
+
+/**
+ * Where resources are shared: one writer at a time, many readers.
+ *
+ * Order
+ * - Versions are dense: a reader that misses one knows it.
+ * - Of two documents of one resource the one of the higher version is right, whatever came first.
+ *
+ * Fencing
+ * - `acquire` begins an epoch. Writing with an epoch before the latest throws `FencedError`: who lost the lead without
+ *   noticing can no longer write older over newer.
+ *
+ * Failure
+ * - Every call throws when the store is away; it may be made again. A write that threw may have been done in part:
+ *   it is repeated whole.
+ */
+export interface ResourceStore {
+  load(): Promise<Snapshot>;
+  /**
+   * Changes after a version, in order, as they come; an empty list at least every few seconds while nothing comes.
+   * Throws a `GapError` where changes after that version are no longer kept, or the store has begun anew.
+   */
+  changes(after: number, signal: AbortSignal): AsyncIterable<readonly ResourceChange[]>;
+  acquire(): Promise<number>;
+  /** Returns the version of the last of them. */
+  write(epoch: number, changes: readonly Omit<ResourceChange, 'version'>[]): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Another writer has taken over. */
+export class FencedError extends Error {
+  override readonly name = 'FencedError';
+}
+
+/** Changes were missed: only a snapshot helps. */
+export class GapError extends Error {
+  override readonly name = 'GapError';
+}

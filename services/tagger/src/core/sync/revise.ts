@@ -1,0 +1,62 @@
+import type { Claims, Interval, Resource } from '../model/resource.ts';
+
+const kinds = ['addresses', 'macs', 'prefixes', 'interfaces', 'agents', 'tunnels', 'ports'] as const;
+
+/**
+ * The next version of a resource's document: claims that it had keep their beginning, new ones begin now, and those
+ * that it lost stay with their end, until `forgetBeforeUs`. A resource that was gone and is back holds again from now.
+ */
+export function revise(
+  previous: Resource | undefined,
+  next: Resource,
+  nowUs: number,
+  forgetBeforeUs: number,
+): Resource {
+  const revisedOf = (kind: (typeof kinds)[number]): readonly Interval[] => {
+    const claims: readonly Interval[] = next.claims[kind] ?? [];
+    return previous ? reviseClaims(closedBy(previous, kind), claims, nowUs, forgetBeforeUs) : claims;
+  };
+  const claims = kinds.map((kind) => [kind, revisedOf(kind)] as const).filter(([, list]) => list.length > 0);
+  const fromUs = previous ? earliest(previous.fromUs, next.fromUs) : next.fromUs;
+  return { ...next, fromUs, claims: Object.fromEntries(claims) as Claims };
+}
+
+/** The document of a resource that is no longer there. */
+export function ended(resource: Resource, nowUs: number): Resource {
+  return resource.toUs === undefined ? { ...resource, toUs: nowUs } : resource;
+}
+
+/** The claims of a kind, with the resource's own end where it has one. */
+function closedBy({ claims, toUs }: Resource, kind: (typeof kinds)[number]): readonly Interval[] {
+  const all: readonly Interval[] = claims[kind] ?? [];
+  return toUs === undefined ? all : all.map((claim) => ({ ...claim, toUs: claim.toUs ?? toUs }));
+}
+
+function reviseClaims(
+  previous: readonly Interval[],
+  next: readonly Interval[],
+  nowUs: number,
+  forgetBeforeUs: number,
+): Interval[] {
+  const open = new Map(previous.filter(({ toUs }) => toUs === undefined).map((claim) => [keyOf(claim), claim]));
+  const revised = next.map((claim) => {
+    const known = open.get(keyOf(claim));
+    open.delete(keyOf(claim));
+    return known ?? { ...claim, fromUs: claim.fromUs ?? nowUs };
+  });
+  for (const claim of previous) {
+    const toUs = claim.toUs ?? (open.has(keyOf(claim)) ? nowUs : undefined);
+    if (toUs !== undefined && toUs >= forgetBeforeUs) revised.push({ ...claim, toUs });
+  }
+  return revised;
+}
+
+/** What is claimed, whenever. */
+function keyOf(claim: object): string {
+  const { fromUs, toUs, ...what } = claim as Interval;
+  return JSON.stringify(Object.entries(what).sort());
+}
+
+function earliest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : Math.min(a, b);
+}
