@@ -1,0 +1,69 @@
+import type { AssignedPartition } from '@flowloom/bus';
+import type { PartitionTracer } from './partition-tracer.ts';
+import type { EmitTracer } from './tracer.events.ts';
+
+export interface TracerWorkerOptions {
+  readonly advanceMs: number;
+  /** Nobody keeps the rows: publish what is open before a partition goes. */
+  readonly flushOnRevoke: boolean;
+  readonly open: (partition: AssignedPartition) => PartitionTracer;
+  readonly emit: EmitTracer;
+  readonly nowUs?: () => number;
+}
+
+/** The partitions that this process traces, and the clock that drives them also when no rows come. */
+export class TracerWorker {
+  readonly #options: TracerWorkerOptions;
+  readonly #partitions = new Map<AssignedPartition, { tracer: PartitionTracer; advancedUs: number }>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(options: TracerWorkerOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.#tick(), options.advanceMs);
+    this.#timer.unref();
+  }
+
+  get nowUs(): number {
+    return (this.#options.nowUs ?? (() => Date.now() * 1000))();
+  }
+
+  get open(): number {
+    return [...this.#partitions.values()].reduce((sum, { tracer }) => sum + tracer.open, 0);
+  }
+
+  of(partition: AssignedPartition): PartitionTracer {
+    let held = this.#partitions.get(partition);
+    if (held === undefined) {
+      held = { tracer: this.#options.open(partition), advancedUs: this.nowUs };
+      this.#partitions.set(partition, held);
+    }
+    return held.tracer;
+  }
+
+  /** After new rows: hands out what is settled if it is time to, so that a busy partition does not wait for the clock. */
+  async advanceIfDue(partition: AssignedPartition): Promise<void> {
+    const held = this.#partitions.get(partition);
+    const { nowUs } = this;
+    if (held === undefined || nowUs - held.advancedUs < this.#options.advanceMs * 1000) return;
+    held.advancedUs = nowUs;
+    await held.tracer.advance(nowUs);
+  }
+
+  async revoke(partition: AssignedPartition): Promise<void> {
+    const held = this.#partitions.get(partition);
+    this.#partitions.delete(partition);
+    if (held && this.#options.flushOnRevoke) await held.tracer.flush();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #tick(): void {
+    for (const partition of this.#partitions.keys()) {
+      this.advanceIfDue(partition).catch((error: Error) =>
+        this.#options.emit.advanceFailed({ partition: partition.partition, message: error.message }),
+      );
+    }
+  }
+}

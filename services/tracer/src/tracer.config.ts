@@ -1,0 +1,46 @@
+import { type ConfigOf, defineConfig } from '@flowloom/service-kit/config';
+import { z } from 'zod';
+import { defaultLinkStore } from './core/link-store.ts';
+import { defaultTracerOptions } from './core/options.ts';
+
+const ms = (least: number, fallback: number) => z.number().int().min(least).default(fallback);
+
+export const tracerConfig = defineConfig({
+  name: 'tracer',
+  doc: 'Joins requests into traces.',
+  prefix: 'FLOWLOOM_TRACER_',
+  keys: {
+    settleMs: ms(100, defaultTracerOptions.settleUs / 1e3).describe(
+      'How long after its last observation a request is exported, ms',
+    ),
+    parentWaitMs: ms(0, defaultTracerOptions.parentWaitUs / 1e3).describe(
+      'How long a request waits for a parent that is known but not seen, ms',
+    ),
+    advanceMs: ms(10, 500).describe('How often finished traces are handed out, ms'),
+    maxOpenExchanges: z
+      .number()
+      .int()
+      .min(1)
+      .default(defaultTracerOptions.maxOpenExchanges)
+      .describe('Most requests that wait in one partition; beyond that the oldest are exported early'),
+    maxTraceSpans: z
+      .number()
+      .int()
+      .min(2)
+      .default(defaultTracerOptions.maxTraceSpans)
+      .describe('Most spans of one trace; what exceeds it goes on in a new trace, linked to the old'),
+    maxTraceAgeMs: ms(1_000, defaultTracerOptions.maxTraceAgeUs / 1e3).describe(
+      'Longest time from the first to the last start in one trace, ms',
+    ),
+    linkTtlMs: ms(1_000, defaultLinkStore.ttlMs).describe('How long trace links are kept, ms'),
+    publishSpans: z.boolean().default(true).describe('Whether finished traces are written to `otlp_spans`'),
+    maxRecordBytes: z
+      .number()
+      .int()
+      .min(10_000)
+      .default(950_000)
+      .describe('Largest record on `otlp_spans`; a larger trace becomes several, bytes'),
+  },
+});
+
+export type TracerConfig = ConfigOf<typeof tracerConfig>;
