@@ -1,1 +1,14 @@
-export {};
+export { cached, cacheFolder, isCached } from './cache.ts';
+export { FakeClock } from './clock.ts';
+export { type CollectorOptions, type CollectorServer, startCollector } from './collector.ts';
+export { type JaegerServer, startJaeger } from './jaeger.ts';
+export { KafkaBroker, kafkaMissing } from './kafka.ts';
+export { type EtcdServer, type KubernetesServer, startEtcd, startKubernetes } from './kubernetes.ts';
+export { type Link, NetworkNamespaces } from './namespaces.ts';
+export { findCommand, missing, type Need, titled } from './needs.ts';
+export { type NginxOptions, type NginxServer, startNginx } from './nginx.ts';
+export { type OtlpExport, type OtlpSink, startOtlpSink } from './otlp-sink.ts';
+export { freePorts, isListening } from './ports.ts';
+export { type RedisServer, startRedis } from './redis.ts';
+export { type ServerOptions, serverFolder, startServer, type TestServer } from './server.ts';
+export { eventually, MemorySink } from './sink.ts';

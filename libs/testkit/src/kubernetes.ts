@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { apiserverBinary } from './build/kube-apiserver.ts';
+import { httpsCaller } from './https-json.ts';
+import { findCommand } from './needs.ts';
+import { freePorts } from './ports.ts';
+import { serverFolder, startServer, type TestServer } from './server.ts';
+
+export interface EtcdServer extends TestServer {
+  readonly url: string;
+}
+
+/** etcd with its data in a temporary folder. */
+export async function startEtcd(): Promise<EtcdServer> {
+  const [client, peer] = await freePorts(2);
+  const url = `http://127.0.0.1:${client}`;
+  const peerUrl = `http://127.0.0.1:${peer}`;
+  const urls = ['--listen-client-urls', url, '--advertise-client-urls', url];
+  const peers = ['--listen-peer-urls', peerUrl, '--initial-advertise-peer-urls', peerUrl];
+  const flags = ['--initial-cluster', `default=${peerUrl}`, '--unsafe-no-fsync', '--log-level', 'error'];
+  const server = await startServer({
+    name: 'etcd',
+    command: [findCommand('etcd') ?? 'etcd', '--data-dir', 'data', ...urls, ...peers, ...flags],
+    ready: async () => (await fetch(`${url}/health`)).ok,
+  });
+  return { ...server, url };
+}
+
+export interface KubernetesServer {
+  /** `https://127.0.0.1:port`; its certificate is its own. */
+  readonly url: string;
+  /** Bearer token of a member of `system:masters`. */
+  readonly token: string;
+  /** Path of a kubeconfig for the same. */
+  readonly kubeconfig: string;
+  /** A call to the API, as JSON. Throws for an answer that is no success. */
+  call(method: string, path: string, body?: unknown): Promise<unknown>;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+  log(): string;
+}
+
+/** A real kube-apiserver with its etcd; no controllers, no kubelets: what is written stays as it is. */
+export async function startKubernetes(): Promise<KubernetesServer> {
+  const binary = await apiserverBinary();
+  const etcd = await startEtcd();
+  try {
+    return await startApiserver(binary, etcd);
+  } catch (error) {
+    await etcd.kill();
+    throw error;
+  }
+}
+
+async function startApiserver(binary: string, etcd: EtcdServer): Promise<KubernetesServer> {
+  const [port] = await freePorts(1);
+  const folder = serverFolder('apiserver');
+  const token = crypto.randomUUID();
+  const url = `https://127.0.0.1:${port}`;
+  const key = join(folder, 'service-account.key');
+  const kubeconfig = join(folder, 'kubeconfig');
+  writeFileSync(join(folder, 'tokens.csv'), `${token},admin,admin,system:masters\n`);
+  writeFileSync(kubeconfig, kubeconfigOf(url, token));
+  execFileSync('openssl', ['genrsa', '-out', key, '2048'], { stdio: 'pipe' });
+  const command = [
+    binary,
+    `--etcd-servers=${etcd.url}`,
+    `--secure-port=${port}`,
+    '--bind-address=127.0.0.1',
+    '--cert-dir=certs',
+    '--token-auth-file=tokens.csv',
+    '--authorization-mode=RBAC',
+    '--service-account-issuer=https://kubernetes.default.svc',
+    `--service-account-key-file=${key}`,
+    `--service-account-signing-key-file=${key}`,
+    '--disable-admission-plugins=ServiceAccount',
+    '--service-cluster-ip-range=10.96.0.0/16',
+  ];
+  const call = httpsCaller(url, token);
+  const server = await startServer({
+    name: 'kube-apiserver',
+    command,
+    folder,
+    ready: async () => (await call('GET', '/readyz')) === 'ok',
+  });
+  return {
+    url,
+    token,
+    kubeconfig,
+    call,
+    log: server.log,
+    stop: async () => {
+      await server.stop();
+      await etcd.stop();
+    },
+    kill: async () => {
+      await server.kill();
+      await etcd.kill();
+    },
+  };
+}
+
+function kubeconfigOf(server: string, token: string): string {
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'test',
+    clusters: [{ name: 'test', cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'admin', user: { token } }],
+    contexts: [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
+  });
+}
