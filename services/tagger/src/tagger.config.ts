@@ -1,0 +1,30 @@
+import { type ConfigOf, defineConfig } from '@flowloom/service-kit/config';
+import { z } from 'zod';
+
+export const taggerConfig = defineConfig({
+  name: 'tagger',
+  doc: 'Who is who: where resources come from and how long their past is kept.',
+  prefix: 'FLOWLOOM_TAGGER_',
+  keys: {
+    inventoryFile: z
+      .string()
+      .default('')
+      .describe('Inventory of VPCs, subnets, machines and services (YAML), loaded again when it changes; empty: none'),
+    historyMs: z
+      .number()
+      .int()
+      .min(60_000)
+      .default(3_600_000)
+      .describe('How long it is remembered who had an address before, ms'),
+    groupId: z.string().min(1).default('flowloom-tagger').describe('Consumer group of all taggers'),
+    concurrency: z.number().int().min(1).max(64).default(4).describe('Partitions that are handled beside each other'),
+    maxBatchBytes: z
+      .number()
+      .int()
+      .min(1024)
+      .default(4_194_304)
+      .describe('Most bytes of records that are tagged and published at once'),
+  },
+});
+
+export type TaggerConfig = ConfigOf<typeof taggerConfig>;

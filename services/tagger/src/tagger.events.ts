@@ -1,0 +1,49 @@
+import { event } from '@flowloom/service-kit';
+
+/** What the tagger reports about itself. Rows by state are read from the tagger's own counts. */
+export const taggerEvents = {
+  batchTagged: event<{ topic: string; rows: number; seconds: number }>({
+    doc: 'A batch was tagged and published',
+    metrics: [
+      {
+        kind: 'histogram',
+        name: 'batch.duration',
+        doc: 'Decoding, tagging and publishing a batch',
+        unit: 's',
+        labels: ['topic'],
+        value: 'seconds',
+      },
+      {
+        kind: 'counter',
+        name: 'batch.rows',
+        doc: 'Rows of the batches that were published',
+        unit: '{row}',
+        labels: ['topic'],
+        value: 'rows',
+      },
+    ],
+  }),
+  inventoryLoaded: event<{ file: string; resources: number; changed: number }>({
+    doc: 'The inventory file was taken over',
+    metrics: [{ kind: 'counter', name: 'inventory.loads', doc: 'Inventory files that were taken over' }],
+    log: {
+      level: 'info',
+      message: ({ file, resources, changed }) => `inventory ${file}: ${resources} resources, ${changed} changed`,
+    },
+  }),
+  inventoryRejected: event<{ file: string; problem: string }>({
+    doc: 'The inventory file cannot be used; the former one stays',
+    metrics: [{ kind: 'counter', name: 'inventory.rejections', doc: 'Inventory files that could not be used' }],
+    log: { level: 'error', message: ({ problem }) => `the inventory stays as it was: ${problem}` },
+  }),
+  storeAway: event<{ reason: string }>({
+    doc: 'The resource store does not answer: rows say tag_state=stale',
+    metrics: [{ kind: 'counter', name: 'store.failures', doc: 'Calls of the resource store that failed' }],
+    log: { level: 'warn', message: ({ reason }) => `tagging from the local copy: ${reason}`, atMostEveryMs: 30_000 },
+  }),
+  storeGap: event<{ reason: string }>({
+    doc: 'Changes of the resource store were missed: the local copy is loaded anew',
+    metrics: [{ kind: 'counter', name: 'store.gaps', doc: 'Times that the local copy was loaded anew' }],
+    log: { level: 'warn', message: ({ reason }) => `loading all resources anew: ${reason}` },
+  }),
+};
