@@ -48,19 +48,24 @@ function appendTo<F extends Fields>(batch: Batch<F>, source: RecordBatch): void 
 function readColumn(kind: FieldKind, data: Data, column: Column, at: number, length: number): void {
   switch (kind) {
     case 'bool':
-      return readBits(data.values as Uint8Array, column.values as Uint8Array, at, length);
+      readBits(data.values as Uint8Array, column.values as Uint8Array, at, length);
+      break;
     case 'u64':
     case 'time': {
       const values = data.values as BigInt64Array;
       const words = new Uint32Array(values.buffer, values.byteOffset, 2 * length);
-      return readInt64(words, column.values as Float64Array, at, length);
+      readInt64(words, column.values as Float64Array, at, length);
+      break;
     }
     case 'ip':
-      return readBigEndian(data.values as Uint8Array, column.values as Uint32Array, 4 * at, 4 * length);
+      readBigEndian(data.values as Uint8Array, column.values as Uint32Array, 4 * at, 4 * length);
+      break;
     case 'id':
-      return readBigEndian(data.values as Uint8Array, column.values as Uint32Array, 2 * at, 2 * length);
+      readBigEndian(data.values as Uint8Array, column.values as Uint32Array, 2 * at, 2 * length);
+      break;
     case 'mac':
-      return readMacs(data.values as Uint8Array, column.values as Float64Array, at, length);
+      readMacs(data.values as Uint8Array, column.values as Float64Array, at, length);
+      break;
     case 'name': {
       const names = column as NameColumn;
       const dictionary = data.dictionary!.data.flatMap(
@@ -68,13 +73,13 @@ function readColumn(kind: FieldKind, data: Data, column: Column, at: number, len
       );
       const codes = dictionary.map((text) => names.code(text));
       for (let i = 0; i < length; i++) names.values[at + i] = codes[data.values[i]];
-      return;
+      break;
     }
     case 'text':
     case 'map': {
       const texts = readTexts({ offsets: data.valueOffsets, bytes: data.values }, length)!;
       for (let i = 0; i < length; i++) (column as TextColumn).values[at + i] = texts[i];
-      return;
+      break;
     }
     default:
       (column.values as Uint32Array).set((data.values as Uint32Array).subarray(0, length), at);
