@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { be32, ethernet, hex, ipv4, ipv6, join, tcp, udp } from '../testing/build.ts';
 import { decode, flowOf } from '../testing/decode.ts';
 
-const icmp = (message: string, quoted = new Uint8Array(0)) =>
+const icmp = (message: string, quoted: Uint8Array = new Uint8Array(0)) =>
   decode(ethernet(0x0800, ipv4(1, join(hex(message), quoted), { src: 0x0a0000fe, dst: 0x0a000001 })));
-const icmpv6 = (message: string, quoted = new Uint8Array(0)) =>
+const icmpv6 = (message: string, quoted: Uint8Array = new Uint8Array(0)) =>
   decode(ethernet(0x86dd, ipv6(58, join(hex(message), quoted))));
 
 test('echo has identifier and sequence number', () => {

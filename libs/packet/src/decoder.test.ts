@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { PacketDecoder } from './decoder.ts';
+import { Drop } from './drop.ts';
+import { Packet } from './packet.ts';
+import { ethernet, hex, ipv4, join, tcp, udp, vlan } from './testing/build.ts';
+import { corpus } from './testing/corpus.ts';
+import { decode } from './testing/decode.ts';
+import { Mutator } from './testing/mutator.ts';
+import { differenceOf, TwinDecoder } from './testing/twin-decoder.ts';
+
+const maxFrameBytes = 600;
+
+test('cut at every byte, a frame of every kind is decoded from its captured part alone', () => {
+  for (const { bytes, linkType } of corpus) {
+    for (let captured = 0; captured <= bytes.length; captured++) {
+      const twins = new TwinDecoder(maxFrameBytes);
+      expect(twins.decode(bytes, captured, bytes.length, 0, linkType)).toBeNull();
+    }
+  }
+});
+
+test('mutated frames are decoded from their captured part alone, and never throw', () => {
+  const mutator = new Mutator(corpus, maxFrameBytes, 20_261_121);
+  const twins = new TwinDecoder(maxFrameBytes);
+  for (let i = 0; i < 100_000; i++) {
+    mutator.next();
+    expect(twins.decode(mutator.bytes, mutator.captured, mutator.length, i, mutator.linkType)).toBeNull();
+  }
+});
+
+test('any bytes of any link type are decoded without an exception', () => {
+  const twins = new TwinDecoder(300);
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(300), (bytes, linkType) => {
+      expect(twins.decode(bytes, bytes.length, bytes.length, 0, linkType)).toBeNull();
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('a capture length beyond the memory is not believed', () => {
+  const frame = ethernet(0x0800, ipv4(6, tcp()));
+  const packet = new Packet();
+  expect(new PacketDecoder().decode(packet, frame.subarray(0, 30), 0, 5000, 5000, 0, 1)).toBe(Drop.truncated);
+});
+
+test('plain TCP gives the same packet in one step and layer by layer', () => {
+  const segment = fc.record({
+    src: fc.nat(65_535),
+    dst: fc.nat(65_535),
+    seq: fc.nat(0xffffffff),
+    ack: fc.nat(0xffffffff),
+    flags: fc.nat(255),
+    window: fc.nat(65_535),
+    options: fc.constantFrom(hex(''), hex('020405b4 01030307'), hex('0101080a 00000001 00000002')),
+    payload: fc.uint8Array({ maxLength: 20 }),
+    padding: fc.nat(6),
+    cut: fc.nat(60),
+    length: fc.option(fc.nat(120)),
+  });
+  fc.assert(
+    fc.property(segment, ({ payload, padding, cut, length, ...parts }) => {
+      const packet4 = ipv4(6, tcp(payload, parts), { src: 0xc0a80001, length: length ?? undefined });
+      const plain = join(ethernet(0x0800, packet4), new Uint8Array(padding));
+      const tagged = join(ethernet(0x8100, vlan(0, 0x0800, packet4)), new Uint8Array(padding));
+      const fast = decode(plain, { captured: Math.max(0, plain.length - cut) });
+      const slow = decode(tagged, { captured: Math.max(0, tagged.length - cut) });
+      if (fast.drop !== 0 && slow.drop !== 0) return;
+      for (const name of ['frameBytes', 'end', 'payloadStart', 'payloadEnd'] as const) slow[name] -= 4;
+      if (!slow.laterFragment) slow.optionsStart -= 4;
+      expect(differenceOf(fast, slow)).toBeNull();
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('drops are counted by reason', () => {
+  const decoder = new PacketDecoder();
+  const packet = new Packet();
+  const frames = [
+    ethernet(0x0806, new Uint8Array(28)),
+    ethernet(0x88cc),
+    ethernet(0x88cc),
+    ethernet(0x0800, ipv4(17, udp(1, 2))),
+  ];
+  for (const frame of frames) decoder.decode(packet, frame, 0, frame.length, frame.length, 0, 1);
+  expect(decoder.drops[Drop.arp]).toBe(1);
+  expect(decoder.drops[Drop.ether_type]).toBe(2);
+  expect(decoder.drops.reduce((sum, count) => sum + count)).toBe(3);
+});
