@@ -1,34 +1,17 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { missing, startRedis } from '@flowloom/testkit';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import { linkStoreContract } from '../testing/link-store-contract.ts';
 import { RedisLinkStore } from './redis-link-store.ts';
 
-const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+const reason = await missing('redis-server');
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
-}
-
-async function startRedis(): Promise<{ process: ChildProcess; client: Redis }> {
-  const port = await freePort();
-  const process = spawn('redis-server', ['--port', String(port), '--save', '', '--bind', '127.0.0.1']);
-  const client = new Redis(port, '127.0.0.1', { retryStrategy: () => 50 });
-  client.on('error', () => {});
-  await client.ping();
-  return { process, client };
-}
-
-if (hasRedis) {
+if (reason) it.skip(`the link store in Redis: ${reason}`, () => {});
+else {
   linkStoreContract('Redis', async () => {
-    const { process, client } = await startRedis();
+    const server = await startRedis();
+    const client = new Redis(server.url);
     const onFailure = (error: Error): void => {
       throw error;
     };
@@ -37,15 +20,11 @@ if (hasRedis) {
       wait: (ms) => sleep(ms),
       close: async () => {
         await client.quit();
-        process.kill();
+        await server.stop();
       },
     };
   });
 }
-
-describe.skipIf(hasRedis)('the link store in Redis', () => {
-  it.skip('needs redis-server, which is not installed', () => {});
-});
 
 describe('the link store in Redis that is away', () => {
   it('answers as if nothing were there, and says why', async () => {
