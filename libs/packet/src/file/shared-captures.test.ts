@@ -7,7 +7,8 @@ import { CaptureReader } from './capture-reader.ts';
 /** Captures of other projects with what TShark 4.0 reads from them; not part of the repository. */
 const folder = fileURLToPath(new URL('../../../../../shared/pcaps/formats/', import.meta.url));
 const isThere = existsSync(folder);
-const captures = isThere ? readdirSync(folder).filter((name) => /\.(pcap|pcapng|zst)$/.test(name)) : [];
+const names = isThere ? readdirSync(folder).filter((name) => /\.(pcap|pcapng|zst)$/.test(name)) : [];
+const captures = names.filter((name) => existsSync(`${folder}${name}.truth.jsonl`));
 
 /** TShark cannot read its link type. */
 const UNREADABLE = 'libpcap__brcm-tag.pcap';
