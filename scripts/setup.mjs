@@ -2,7 +2,7 @@
 // Plain Node >= 20 without a dependency, since it runs before there are any. It says what it does, a line a step.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,7 +16,8 @@ const debian = {
   demo: [...base, 'iproute2', 'nginx', 'redis-server'],
   test: [
     ...base,
-    ...['etcd-server', 'iproute2', 'kcat', 'maven', 'nginx', 'procps', 'redis-server', 'redis-tools', 'tshark', 'wrk'],
+    ...['default-jre-headless', 'maven', 'redis-server', 'redis-tools', 'nginx', 'etcd-server', 'openssl'],
+    ...['iproute2', 'ethtool', 'procps', 'kcat', 'tshark', 'wrk'],
   ],
 };
 
@@ -35,6 +36,7 @@ function debianPackages(wanted) {
     fail(`this system has no apt-get: install ${missing.join(' ')} by its own means`);
   if (process.getuid() !== 0) fail(`run as root, or first: sudo apt-get install ${missing.join(' ')}`);
   say(`Debian packages: ${missing.join(' ')}`);
+  doNotStartServers();
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   const install = ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...missing];
   if (attempt(install, env)) return;
@@ -42,9 +44,17 @@ function debianPackages(wanted) {
   run(install, env, 'try the command by hand to see why');
 }
 
+/** Servers are wanted as programs, not as services of this machine: invoke-rc.d asks this file before it starts one. */
+function doNotStartServers() {
+  const policy = '/usr/sbin/policy-rc.d';
+  if (existsSync(policy)) return;
+  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  process.on('exit', () => rmSync(policy, { force: true }));
+}
+
 function installed(name) {
-  const status = spawnSync('dpkg-query', ['-W', '-f', '${Status}', name], { encoding: 'utf8' });
-  return status.stdout?.includes('ok installed');
+  const status = spawnSync('dpkg-query', ['-s', name], { encoding: 'utf8' });
+  return status.stdout?.includes('install ok installed');
 }
 
 /** Node's packages by the lock file, Node 24 among them, then the native ones compiled for that very Node. */

@@ -37,11 +37,13 @@ if (unknown.length) {
   process.exit(2);
 }
 
-const servers = chosen.length ? undefined : prepareServers();
-for (const step of steps.filter(({ name }) => !chosen.length || chosen.includes(name))) {
+const wanted = steps.filter(({ name }) => !chosen.length || chosen.includes(name));
+const needsServers = ({ name }) => name === 'integration' || name === 'e2e';
+const servers = wanted.some(needsServers) ? prepareServers() : undefined;
+for (const step of wanted) {
   const started = Date.now();
   console.log(`== ${step.name}`);
-  if (step.name === 'integration') await servers;
+  if (needsServers(step)) process.stdout.write(await servers);
   const code = await run(step.command);
   const counts = step.report ? countsOf(step.report, code) : { passed: code ? 0 : 1, failed: code ? 1 : 0, skipped: 0 };
   for (const name of Object.keys(total)) total[name] += counts[name];
@@ -54,17 +56,21 @@ rmSync(reports, { recursive: true, force: true });
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed ? 1 : 0;
 
-/** Builds the servers that the tests need and this machine has not yet, while the quick steps run. */
-function prepareServers() {
-  return run(['nice', '-n', '10', 'node', 'libs/testkit/src/prepare.ts'], 'ignore');
+/** Builds the servers that the tests need and this machine has not yet, while the quick steps run; resolves to its words. */
+async function prepareServers() {
+  let said = '';
+  await run(['nice', '-n', '10', 'node', 'libs/testkit/src/prepare.ts'], (text) => {
+    said += text;
+  });
+  return said;
 }
 
 /** A suite that broke off without a report, or that ran nothing, is a failure of its own. */
 function countsOf(report, code) {
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(
-    readFileSync(report, 'utf8'),
-  );
+  const result = JSON.parse(readFileSync(report, 'utf8'));
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = result;
+  for (const title of skippedGroups(result)) console.log(title);
   const brokenFiles = code && !numFailedTests ? Math.max(1, numFailedTestSuites) : 0;
   const nothing = numPassedTests + numFailedTests ? 0 : 1;
   return {
@@ -74,9 +80,18 @@ function countsOf(report, code) {
   };
 }
 
-function run([command, ...args], output = 'inherit') {
+/** Titles of the groups that this machine cannot run; each ends with the reason. */
+function skippedGroups({ testResults }) {
+  const titles = testResults.flatMap(({ assertionResults }) => assertionResults.flatMap((test) => test.ancestorTitles));
+  return new Set(titles.filter((title) => title.includes('[skipped: ')));
+}
+
+/** Resolves to the exit code. The output goes to ours, or to `listen`. */
+function run([command, ...args], listen) {
   return new Promise((done) => {
+    const output = listen ? 'pipe' : 'inherit';
     const child = spawn(command, args, { stdio: ['ignore', output, output] });
+    if (listen) for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', listen);
     child.on('error', (error) => {
       console.error(`${command}: ${error.message}`);
       done(1);
