@@ -1,8 +1,8 @@
-import { TCP } from '@flowloom/packet';
 import { HAD_ERROR } from './application-counters.ts';
 import { closeTypeOfTcp, NORMAL, type TcpEnd } from './close-type.ts';
 import { baseOf, type FlowMemory } from './flow-memory.ts';
 import * as f from './layout.ts';
+import { TcpState } from './tcp-state.ts';
 
 const end: TcpEnd = {
   clientReset: false,
@@ -17,7 +17,7 @@ const end: TcpEnd = {
 export function closeTypeOf(memory: FlowMemory, slot: number): number {
   const { u32, f64 } = memory;
   const base = baseOf(slot);
-  if ((u32[base + f.META] & 255) !== TCP) return NORMAL;
+  if (u32[base + f.STATE] === TcpState.raw) return NORMAL;
   const flags = u32[base + f.FLAGS];
   const client = (flags & f.REVERSED) !== 0 ? 1 : 0;
   const history = u32[base + f.L7_HISTORY];

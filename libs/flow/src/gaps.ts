@@ -25,21 +25,28 @@ export class Gaps {
 
   /** Adds [start, end), which lies behind all ranges of the list; returns the list. */
   append(list: number, start: number, end: number): number {
-    let last = 0;
-    let length = 0;
-    for (let gap = list; gap !== 0; gap = this.#next[gap]) {
-      last = gap;
-      length++;
-    }
-    if (length >= maxGapsPerSide) {
+    if (this.#length(list) >= maxGapsPerSide) {
       list = this.#release(list);
       this.overflows++;
     }
+    let last = list;
+    while (last !== 0 && this.#next[last] !== 0) last = this.#next[last];
     const gap = this.#allocate(start, end);
     if (gap === 0) this.overflows++;
     else if (list === 0) return gap;
     else this.#next[last] = gap;
     return list;
+  }
+
+  /** Adds [start, end), which lies before all ranges of the list; returns the list. */
+  prepend(list: number, start: number, end: number): number {
+    const gap = this.#length(list) < maxGapsPerSide ? this.#allocate(start, end) : 0;
+    if (gap === 0) {
+      this.overflows++;
+      return list;
+    }
+    this.#next[gap] = list;
+    return gap;
   }
 
   /** Any sequence number of [start, end) lies in a gap. */
@@ -84,6 +91,12 @@ export class Gaps {
 
   clear(list: number): void {
     while (list !== 0) list = this.#release(list);
+  }
+
+  #length(list: number): number {
+    let length = 0;
+    for (let gap = list; gap !== 0; gap = this.#next[gap]) length++;
+    return length;
   }
 
   #split(gap: number, start: number, end: number): void {

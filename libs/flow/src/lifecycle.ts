@@ -23,7 +23,7 @@ const lookAhead = 8;
  *
  *     packet -> dirty -> row at the next tick -> ... -> silent for its time-out -> last row, ended
  *                                                                                   |        |
- *                                      TCP: its identity lingers, packets revive it <        > others: forgotten
+ *                              connections: identity lingers, packets revive it <        > others: forgotten
  *
  * A tick costs what changed since the last one and what is due, whatever the number of flows.
  */
@@ -179,7 +179,7 @@ export class Lifecycle {
       const slot = this.#dirty[i];
       const base = baseOf(slot);
       if ((this.#u32[base + f.FLAGS] & f.DIRTY) === 0) continue;
-      if ((this.#u32[base + f.META] & 255) === TCP && this.#u32[base + f.STATE] === TcpState.closed) {
+      if (this.#u32[base + f.STATE] === TcpState.closed) {
         this.#end(slot, closeTypeOf(this.#memory, slot));
         this.#linger(slot);
       } else {
@@ -198,10 +198,10 @@ export class Lifecycle {
     this.#metrics.flowsEnded[closeType]++;
   }
 
-  /** TCP keeps its identity for a while: a late segment is no new flow. */
+  /** A connection keeps its identity for a while: a late segment is no new flow. */
   #linger(slot: number): void {
     const base = baseOf(slot);
-    if ((this.#u32[base + f.META] & 255) !== TCP) {
+    if (this.#u32[base + f.STATE] === TcpState.raw) {
       this.#forget(slot);
       return;
     }

@@ -44,7 +44,11 @@ export class OldSegments {
       else u32[base + (direction === 0 ? f.RETRANS_SYN : f.RETRANS_SYNACK)]++;
     }
     if (u32[from + f.GAPS] !== 0) u32[from + f.GAPS] = this.#gaps.fill(u32[from + f.GAPS], seq, end);
-    if (seqBefore(seq, u32[aside + f.LOWEST_SEQ])) u32[aside + f.LOWEST_SEQ] = seq;
+    const lowest = u32[aside + f.LOWEST_SEQ];
+    if (seqBefore(seq, lowest)) {
+      if (seqBefore(end, lowest)) u32[from + f.GAPS] = this.#gaps.prepend(u32[from + f.GAPS], end, lowest);
+      u32[aside + f.LOWEST_SEQ] = seq;
+    }
     if (seqAfter(end, u32[from + f.NEXT_SEQ])) {
       u32[from + f.NEXT_SEQ] = end;
       this.#f64[(from + f.NEXT_SEQ_TIME) >> 1] = packet.timeUs;

@@ -93,8 +93,9 @@ export class TcpSegments {
         return true;
       }
     } else if ((flags & RST) === 0) {
+      let gaps = u32[from + f.GAPS];
       // What the other side has acknowledged is missing no longer.
-      const gaps = this.#gaps.acknowledge(u32[from + f.GAPS], u32[to + f.LAST_ACK]);
+      if ((bits & (f.HAS_ACK << (side ^ 1))) !== 0) gaps = this.#gaps.acknowledge(gaps, u32[to + f.LAST_ACK]);
       u32[from + f.GAPS] = this.#gaps.append(gaps, next, seq);
     }
     u32[from + f.NEXT_SEQ] = end;
