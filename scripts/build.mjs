@@ -13,7 +13,10 @@ for (const dir of packages) {
 rmSync('dist', { recursive: true, force: true });
 await build({
   // A worker is an entry of its own: it is started by the path of its file.
-  entryPoints: { main: 'cli/src/main.ts' },
+  entryPoints: {
+    main: 'cli/src/main.ts',
+    'capture-worker': 'services/capturer/src/adapters/thread/capture-worker.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -38,8 +38,8 @@ export interface FrameSink {
     interfaceIndex: number,
     vlan: number,
   ): void;
-  /** Interfaces as they are now. Called before the first frame and after every change. */
-  interfaces(now: readonly NetworkInterface[]): void;
+  /** Interfaces and neighbours as they are now. Called before the first frame and after every change. */
+  interfaces(now: readonly NetworkInterface[], neighbours: readonly Neighbour[]): void;
   /** The source cannot go on. */
   failed(error: Error): void;
 }
@@ -54,6 +54,16 @@ export interface NetworkInterface {
   readonly addresses: readonly string[];
   /** ARPHRD_ value of the link. */
   readonly hardwareType: number;
+}
+
+/** An end in one of this host's network segments, as the system's neighbour table tells. */
+export interface Neighbour {
+  readonly address: string;
+  readonly mac: number;
+  /** It routes: what comes from its MAC address is mostly not its own. */
+  readonly isRouter: boolean;
+  /** It is behind a virtual interface: a pod or virtual machine on this host. */
+  readonly isInside: boolean;
 }
 
 /** Since `open`. `received` counts what the kernel offered, with what was then dropped. */

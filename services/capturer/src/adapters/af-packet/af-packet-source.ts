@@ -5,6 +5,7 @@ import {
   type SourceCounters,
   SourceError,
 } from '../../core/packet-source.ts';
+import { neighbours } from '../neighbours.ts';
 import { networkInterfaces } from '../network-interfaces.ts';
 import { captureFilter, type OwnConnection } from './capture-filter.ts';
 import { type Libc, loadLibc, SystemCallError } from './libc.ts';
@@ -76,8 +77,9 @@ export class AfPacketSource implements PacketSource {
     const now = networkInterfaces();
     const wanted = chosen(now, this.#options.interfaces);
     const own = this.#options.ownConnections();
-    const interfaceKey = JSON.stringify(now);
-    if (interfaceKey !== this.#interfaceKey) sink.interfaces(now);
+    const near = neighbours();
+    const interfaceKey = JSON.stringify([now, near]);
+    if (interfaceKey !== this.#interfaceKey) sink.interfaces(now, near);
     this.#interfaceKey = interfaceKey;
     const filterKey = JSON.stringify([wanted, own]);
     if (filterKey === this.#filterKey) return;

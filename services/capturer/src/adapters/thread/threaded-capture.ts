@@ -1,0 +1,84 @@
+import { Worker } from 'node:worker_threads';
+import type { Capture, CaptureEvents } from '../../core/capture.ts';
+import { SourceError } from '../../core/packet-source.ts';
+import type { FromThread, ThreadData, ToThread } from './messages.ts';
+
+/** Beside this file in the sources, beside the bundle after the build. */
+const entry = new URL(import.meta.url.endsWith('.ts') ? './capture-worker.ts' : './capture-worker.js', import.meta.url);
+const stopTimeoutMs = 5000;
+
+interface Lane {
+  readonly worker: Worker;
+  readonly started: PromiseWithResolvers<void>;
+  readonly stopped: PromiseWithResolvers<void>;
+}
+
+/** A capture in threads of its own, one per lane; the main thread only publishes. */
+export class ThreadedCapture implements Capture {
+  readonly #lanes: readonly ThreadData[];
+  readonly #events: CaptureEvents;
+  #running: Lane[] = [];
+
+  constructor(lanes: readonly ThreadData[], events: CaptureEvents) {
+    this.#lanes = lanes;
+    this.#events = events;
+  }
+
+  async start(): Promise<void> {
+    this.#running = this.#lanes.map((data, lane) => this.#run(data, lane));
+    try {
+      await Promise.all(this.#running.map(({ started }) => started.promise));
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  #run(workerData: ThreadData, number: number): Lane {
+    const worker = new Worker(entry, { workerData, name: `capture ${number}` });
+    const lane: Lane = { worker, started: Promise.withResolvers(), stopped: Promise.withResolvers() };
+    worker.on('message', (message: FromThread) => this.#receive(message, number, lane));
+    worker.on('error', (error) => {
+      lane.started.reject(error);
+      this.#events.failed(error);
+    });
+    worker.on('exit', () => lane.stopped.resolve());
+    return lane;
+  }
+
+  #receive(message: FromThread, number: number, { worker, started, stopped }: Lane): void {
+    switch (message.type) {
+      case 'started':
+        started.resolve();
+        break;
+      case 'refused':
+        started.reject(new SourceError(message.message));
+        break;
+      case 'failed':
+        this.#events.failed(new SourceError(message.message));
+        break;
+      case 'stopped':
+        stopped.resolve();
+        break;
+      case 'output': {
+        const bytes = message.records.reduce((sum, { value }) => sum + value.length, 0);
+        this.#events.output(number, message);
+        worker.postMessage({ type: 'read', bytes } satisfies ToThread);
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#running;
+    this.#running = [];
+    for (const { worker } of running) worker.postMessage({ type: 'stop' } satisfies ToThread);
+    await Promise.all(running.map((lane) => ended(lane)));
+  }
+}
+
+async function ended({ worker, stopped }: Lane): Promise<void> {
+  const timer = setTimeout(() => stopped.resolve(), stopTimeoutMs);
+  await stopped.promise;
+  clearTimeout(timer);
+  await worker.terminate();
+}

@@ -1,0 +1,90 @@
+import os from 'node:os';
+import { type ConfigOf, defineConfig } from '@flowloom/service-kit/config';
+import { z } from 'zod';
+
+/** Settings of the capturer. */
+export const capturerConfig = defineConfig({
+  name: 'capturer',
+  doc: 'Where packets come from, and what is kept while the bus is away.',
+  prefix: 'FLOWLOOM_CAPTURER_',
+  keys: {
+    agent: z
+      .string()
+      .default('')
+      .describe('Name of this capturer in every row, the name of its node; empty: the host name'),
+    interfaces: z.array(z.string()).default(['any']).describe('Network interfaces to capture from; `any` for all'),
+    source: z
+      .enum(['auto', 'af_packet', 'libpcap'])
+      .default('auto')
+      .describe('How packets are captured; `auto` is the AF_PACKET ring, or libpcap where that is not allowed'),
+    snaplenBytes: z.number().int().min(64).max(262_144).default(65_535).describe('Bytes captured of each frame'),
+    threads: z
+      .number()
+      .int()
+      .min(1)
+      .max(64)
+      .default(1)
+      .describe('Threads that share the flows of the AF_PACKET ring (PACKET_FANOUT)'),
+    ringBytes: z
+      .number()
+      .int()
+      .min(1 << 22)
+      .default(1 << 26)
+      .describe('Memory of the ring of each thread, bytes; rounded down to whole MiB'),
+    hardwareTimestamps: z
+      .boolean()
+      .default(false)
+      .describe('Whether times come from the network card: only where its clock is set to the wall clock'),
+    excludeOwnTraffic: z
+      .boolean()
+      .default(true)
+      .describe('Whether connections of this process (Kafka, Redis, OTLP) are left out'),
+    maxFlows: z
+      .number()
+      .int()
+      .min(1024)
+      .max(1 << 22)
+      .default(1 << 18)
+      .describe('Flows at the same time in each thread, 550 bytes each; beyond, the least useful ends early'),
+    serverPorts: z
+      .array(z.coerce.number().int().min(1).max(65_535))
+      .default([])
+      .describe('Ports that are the server side where nothing else tells'),
+    requests: z.boolean().default(true).describe('Whether application requests are parsed'),
+    requestTimeoutMs: z
+      .number()
+      .int()
+      .min(100)
+      .default(120_000)
+      .describe('A request without a response for so long is timed out, ms'),
+    decodeAs: z
+      .array(z.string().regex(/^\d{1,5}=[a-z0-9]+$/, 'expected port=protocol'))
+      .default([])
+      .describe('Server ports that carry a certain protocol, as `8443=http`'),
+    queueBytes: z
+      .number()
+      .int()
+      .min(1 << 20)
+      .default(1 << 26)
+      .describe('Records kept in memory while the bus is slow, bytes'),
+    spillFolder: z
+      .string()
+      .default('')
+      .describe(
+        'Where records go while the bus is away; empty: a folder of this agent in the folder for temporary files of the system',
+      ),
+    spillBytes: z
+      .number()
+      .int()
+      .min(0)
+      .default(1 << 30)
+      .describe('Most bytes in that folder: beyond, the oldest are dropped and counted; 0 keeps nothing on disk'),
+  },
+});
+
+export type CapturerConfig = ConfigOf<typeof capturerConfig>;
+
+/** `agent` of every row. */
+export function agentName({ agent }: CapturerConfig): string {
+  return agent || os.hostname();
+}

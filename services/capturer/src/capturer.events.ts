@@ -1,0 +1,48 @@
+import { event } from '@flowloom/service-kit';
+
+/** What a capturer reports about itself. */
+export const capturerEvents = {
+  published: event<{ topic: string; rows: number; bytes: number }>({
+    doc: 'Rows were taken by the bus',
+    metrics: [
+      { kind: 'counter', name: 'rows', doc: 'Rows published', unit: '{row}', labels: ['topic'], value: 'rows' },
+      { kind: 'counter', name: 'published', doc: 'Bytes published', unit: 'By', labels: ['topic'], value: 'bytes' },
+    ],
+  }),
+  publishFailed: event<{ reason: string; waitingBytes: number }>({
+    doc: 'The bus did not take records; they are kept and sent again',
+    metrics: [{ kind: 'counter', name: 'publish.failures', doc: 'Times that the bus did not take records' }],
+    log: {
+      level: 'warn',
+      message: ({ reason, waitingBytes }) => `cannot publish, ${waitingBytes} bytes wait: ${reason}`,
+      atMostEveryMs: 10_000,
+    },
+  }),
+  rowsLost: event<{ rows: number; reason: string }>({
+    doc: 'Rows were dropped',
+    metrics: [
+      { kind: 'counter', name: 'rows.dropped', doc: 'Rows dropped', unit: '{row}', labels: ['reason'], value: 'rows' },
+    ],
+    log: {
+      level: 'error',
+      message: ({ rows, reason }) => `${rows} rows dropped: ${reason}`,
+      atMostEveryMs: 10_000,
+    },
+  }),
+  captureStarted: event<{ source: string; interfaces: string; threads: number }>({
+    doc: 'Packets are being captured',
+    log: { level: 'info', message: ({ source, interfaces }) => `capturing from ${interfaces} by ${source}` },
+  }),
+  sourceReplaced: event<{ reason: string }>({
+    doc: 'The AF_PACKET ring is not allowed here: libpcap is used',
+    log: { level: 'warn', message: ({ reason }) => `${reason}: capturing by libpcap instead` },
+  }),
+  packetsDropped: event<{ packets: number; where: string }>({
+    doc: 'Packets were lost before they could be read',
+    log: {
+      level: 'warn',
+      message: ({ packets, where }) => `${packets} packets lost in the ${where}`,
+      atMostEveryMs: 10_000,
+    },
+  }),
+};

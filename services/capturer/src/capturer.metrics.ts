@@ -1,0 +1,40 @@
+import type { Metrics, Observation } from '@flowloom/service-kit';
+import type { CaptureTotals } from './core/capture-totals.ts';
+import type { PublishQueue } from './core/publish-queue.ts';
+
+/** Metrics that the threads and the queue keep themselves, read when somebody looks. */
+export function observeCapture(metrics: Metrics, totals: CaptureTotals, queue: PublishQueue): void {
+  const packets = { unit: '{packet}' };
+  metrics.sum({ name: 'packets', doc: 'Packets read', ...packets }, () => totals.sum((c) => c.packets));
+  metrics.sum(
+    { name: 'packets.lost', doc: 'Packets lost before they were read', labels: ['where'], ...packets },
+    () => [
+      { value: totals.sum((c) => c.droppedByKernel), labels: { where: 'ring' } },
+      { value: totals.sum((c) => c.droppedByInterface), labels: { where: 'interface' } },
+    ],
+  );
+  metrics.sum({ name: 'packets.ignored', doc: 'Packets that belong to no flow', labels: ['reason'], ...packets }, () =>
+    labelled(
+      'reason',
+      totals.byName((c) => c.drops),
+    ),
+  );
+  metrics.sum({ name: 'flows.evicted', doc: 'Flows that ended early for want of room', unit: '{flow}' }, () =>
+    totals.sum((c) => c.evictedFlows),
+  );
+  metrics.sum({ name: 'l7', doc: 'What the request parsers met', labels: ['what'] }, () =>
+    labelled(
+      'what',
+      totals.byName(({ l7: { heldBytes: _, ...counts } }) => counts),
+    ),
+  );
+  metrics.gauge({ name: 'queue.size', doc: 'Bytes that wait in memory for the bus', unit: 'By' }, () => queue.bytes);
+  metrics.gauge(
+    { name: 'spill.size', doc: 'Bytes that wait on disk for the bus', unit: 'By' },
+    () => queue.spilledBytes,
+  );
+}
+
+function labelled(label: string, values: Readonly<Record<string, number>>): Observation[] {
+  return Object.entries(values).map(([name, value]) => ({ value, labels: { [label]: name } }));
+}

@@ -1,0 +1,100 @@
+import os from 'node:os';
+import { join } from 'node:path';
+import { topicName, topics } from '@flowloom/records';
+import { defineService, type Emit, emitter, type ServiceContext } from '@flowloom/service-kit';
+import { DiskSpill } from './adapters/disk-spill.ts';
+import { networkInterfaces } from './adapters/network-interfaces.ts';
+import { packetSource, type SourceOptions } from './adapters/packet-sources.ts';
+import { ThreadedCapture } from './adapters/thread/threaded-capture.ts';
+import { CaptureRunner } from './capture-runner.ts';
+import { agentName, type CapturerConfig, capturerConfig } from './capturer.config.ts';
+import { capturerEvents } from './capturer.events.ts';
+import { observeCapture } from './capturer.metrics.ts';
+import { capturerModule } from './capturer.module.ts';
+import type { Capture } from './core/capture.ts';
+import type { CaptureSessionOptions } from './core/capture-session.ts';
+import { InlineCapture } from './core/inline-capture.ts';
+import { noSpill } from './core/no-spill.ts';
+import { SourceError } from './core/packet-source.ts';
+import { PublishQueue } from './core/publish-queue.ts';
+import { Publisher } from './core/publisher.ts';
+
+type Context = ServiceContext<CapturerConfig>;
+
+/** The capturer as a service: packets in, `flows.raw` and `requests.raw` out. */
+export const capturerService = defineService({
+  name: 'capturer',
+  config: capturerConfig,
+  create: async (context: Context) => {
+    const { config, common, bus, metrics, health } = context;
+    const emit = emitter({ metrics, log: context.log }, capturerEvents);
+    const queue = new PublishQueue(config.queueBytes, spillBuffer(config), emit.rowsLost);
+    const publisher = new Publisher(bus.producer(), queue, emit, { topicPrefix: common.bus.topicPrefix });
+    const runner = new CaptureRunner({ publisher, emit, health: health.component('capture'), fail: context.fail });
+    observeCapture(metrics, runner.totals, queue);
+    requireInterfaces(config.interfaces);
+    await startCapture(config, await sessionOptions(context), runner, emit);
+    return { module: capturerModule(runner, publisher) };
+  },
+});
+
+function spillBuffer(config: CapturerConfig) {
+  if (config.spillBytes === 0) return noSpill;
+  const folder = config.spillFolder || join(os.tmpdir(), `flowloom-spill-${agentName(config)}`);
+  return new DiskSpill(folder, config.spillBytes);
+}
+
+/** Interfaces may come later, but that none of those named is there is most likely a mistake. */
+function requireInterfaces(wanted: readonly string[]): void {
+  const names = networkInterfaces().map(({ name }) => name);
+  if (wanted.includes('any') || wanted.some((name) => names.includes(name))) return;
+  throw new SourceError(`no such network interface: ${wanted.join(', ')} (there are ${names.join(', ')})`);
+}
+
+async function sessionOptions({ config, common, bus }: Context): Promise<CaptureSessionOptions> {
+  const { topicPrefix } = common.bus;
+  const decodeAs = config.decodeAs
+    .map((entry) => entry.split('='))
+    .map(([port, name]) => [Number(port), name] as const);
+  return {
+    agent: agentName(config),
+    partitions: {
+      flowsRaw: await bus.partitions(topicName(topics.flowsRaw, topicPrefix)),
+      requestsRaw: await bus.partitions(topicName(topics.requestsRaw, topicPrefix)),
+    },
+    maxFlows: config.maxFlows,
+    serverPorts: config.serverPorts,
+    l7: config.requests ? { timeoutMs: config.requestTimeoutMs, decodeAs: new Map(decodeAs) } : null,
+  };
+}
+
+/** Starts the ring in its threads; where it is not allowed, libpcap in this one, if the operator leaves the choice. */
+async function startCapture(
+  config: CapturerConfig,
+  session: CaptureSessionOptions,
+  runner: CaptureRunner,
+  emit: Emit<typeof capturerEvents>,
+): Promise<void> {
+  const started = async (kind: SourceOptions['kind'], capture: Capture) => {
+    await runner.start(capture);
+    emit.captureStarted({ source: kind, interfaces: config.interfaces.join(', '), threads: config.threads });
+  };
+  const source = (kind: SourceOptions['kind']): SourceOptions => ({ ...config, kind, snaplen: config.snaplenBytes });
+  const libpcap = () => started('libpcap', new InlineCapture(packetSource(source('libpcap')), session, runner));
+  if (config.source === 'libpcap') return libpcap();
+  const fanoutGroup = config.threads > 1 ? process.pid & 0xffff : undefined;
+  const lanes = Array.from({ length: config.threads }, () => ({
+    source: { ...source('af_packet'), fanoutGroup },
+    session,
+    maxUnreadBytes: config.queueBytes,
+  }));
+  try {
+    await started('af_packet', new ThreadedCapture(lanes, runner));
+  } catch (error) {
+    if (config.source !== 'auto' || !(error instanceof SourceError)) throw error;
+    emit.sourceReplaced({ reason: error.message });
+    await libpcap().catch(() => {
+      throw error; // the ring's reason is the one that helps
+    });
+  }
+}

@@ -1,0 +1,150 @@
+import type { CaptureInterface } from '@flowloom/flow';
+import type { L7Options } from '@flowloom/l7';
+import { dropNames } from '@flowloom/packet';
+import { rawFlow, rawRequest } from '@flowloom/records';
+import { encodeRecords } from './encode-records.ts';
+import { HostAddresses } from './host-addresses.ts';
+import { PacketPipeline, type PacketPipelineOptions } from './packet-pipeline.ts';
+import type { FrameSink, Neighbour, NetworkInterface, PacketSource, SourceCounters } from './packet-source.ts';
+import { PartitionedRows } from './partitioned-rows.ts';
+import type { PartitionCounts, RawRecord } from './raw-record.ts';
+import { flowPartition, requestPartition } from './row-keys.ts';
+
+export interface CaptureSessionOptions {
+  /** `agent` of the rows. */
+  readonly agent: string;
+  readonly partitions: PartitionCounts;
+  readonly maxFlows: number;
+  readonly serverPorts: readonly number[];
+  /** null: no request is looked for. */
+  readonly l7: Partial<L7Options> | null;
+}
+
+/** What a session has counted since its start. */
+export interface SessionCounters extends SourceCounters {
+  readonly packets: number;
+  /** Packets that belong to no flow, by reason. */
+  readonly drops: Readonly<Record<string, number>>;
+  /** Flows that ended early for want of room. */
+  readonly evictedFlows: number;
+  readonly l7: Readonly<Record<string, number>>;
+}
+
+/** What a session makes of a second. */
+export interface SessionOutput {
+  readonly records: readonly RawRecord[];
+  readonly counters: SessionCounters;
+}
+
+const tickMs = 1000;
+
+/**
+ * A live capture in one thread: frames of a source through the pipeline, and once a second the rows as records for the
+ * bus. Everything that it holds is bounded: flows by `maxFlows`, requests by the parsers' own limits.
+ */
+export class CaptureSession implements FrameSink {
+  readonly #source: PacketSource;
+  readonly #agent: string;
+  readonly #pipeline: PacketPipeline;
+  readonly #flows: PartitionedRows<typeof rawFlow.fields>;
+  readonly #requests: PartitionedRows<typeof rawRequest.fields>;
+  readonly #addresses = new HostAddresses();
+  /** Number of a place in the pipeline by index of its interface. */
+  readonly #sites: number[] = [];
+  /** Names of those interfaces: an index is used again. */
+  readonly #names: string[] = [];
+  readonly #output: (output: SessionOutput) => void;
+  readonly #failed: (error: Error) => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    source: PacketSource,
+    options: CaptureSessionOptions,
+    output: (output: SessionOutput) => void,
+    failed: (error: Error) => void,
+  ) {
+    this.#source = source;
+    this.#agent = options.agent;
+    this.#output = output;
+    this.#failed = failed;
+    this.#flows = new PartitionedRows(rawFlow, options.partitions.flowsRaw, flowPartition);
+    this.#requests = new PartitionedRows(rawRequest, options.partitions.requestsRaw, requestPartition);
+    const pipeline: PacketPipelineOptions = {
+      flows: (batch) => this.#flows.add(batch),
+      requests: (batch) => this.#requests.add(batch),
+      capacity: options.maxFlows,
+      table: { serverPorts: options.serverPorts },
+      l7: options.l7,
+    };
+    this.#pipeline = new PacketPipeline(pipeline);
+  }
+
+  /** Begins. Throws a `SourceError` where capturing is not possible. */
+  start(): void {
+    this.#source.open(this);
+    this.#timer = setInterval(() => this.#tick(), tickMs);
+  }
+
+  /** Ends: every open flow gets its last row, and everything goes to the output. */
+  stop(): void {
+    clearInterval(this.#timer);
+    const counters = this.#source.counters();
+    this.#source.close();
+    this.#pipeline.flush();
+    this.#publish(counters);
+  }
+
+  frame(
+    bytes: Uint8Array,
+    start: number,
+    capturedBytes: number,
+    wireBytes: number,
+    timeUs: number,
+    linkType: number,
+    interfaceIndex: number,
+    vlan: number,
+  ): void {
+    const site = this.#sites[interfaceIndex];
+    if (site === undefined) return; // came and went between two looks at the interfaces
+    this.#pipeline.frame(bytes, start, capturedBytes, wireBytes, timeUs, linkType, site, vlan);
+  }
+
+  interfaces(now: readonly NetworkInterface[], neighbours: readonly Neighbour[]): void {
+    this.#addresses.update(now, neighbours);
+    for (const { index, name } of now) {
+      if (this.#names[index] === name) continue;
+      this.#names[index] = name;
+      const site: CaptureInterface = {
+        agent: this.#agent,
+        name,
+        source: this.#source.kind,
+        kind: 'node',
+        ownership: this.#addresses,
+      };
+      this.#sites[index] = this.#pipeline.addInterface(site);
+    }
+  }
+
+  failed(error: Error): void {
+    this.#failed(error);
+  }
+
+  #tick(): void {
+    this.#pipeline.tick(Date.now() * 1000);
+    this.#publish(this.#source.counters());
+  }
+
+  #publish(source: SourceCounters): void {
+    const records: RawRecord[] = [];
+    for (const [partition, batch] of this.#flows.take()) records.push(...encodeRecords('flowsRaw', partition, batch));
+    for (const [partition, batch] of this.#requests.take()) {
+      records.push(...encodeRecords('requestsRaw', partition, batch));
+    }
+    const { flowMetrics, l7Stats } = this.#pipeline;
+    const drops = Object.fromEntries(dropNames.map((name, i) => [name, flowMetrics.drops[i]]).slice(1));
+    const evictedFlows = flowMetrics.evicted.reduce((sum, flows) => sum + flows, 0);
+    const packets = flowMetrics.drops.reduce((sum, dropped) => sum + dropped, flowMetrics.flowPackets);
+    const counters = { ...source, packets, drops, evictedFlows, l7: { ...l7Stats } };
+    this.#output({ records, counters });
+  }
+}
