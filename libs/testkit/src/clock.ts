@@ -11,10 +11,12 @@ export class FakeClock {
     return this.#nowMs;
   }
 
-  /** Resolves when the clock has been moved that far. */
-  sleep(ms: number): Promise<void> {
+  /** Resolves when the clock has been moved that far, or at once when the signal is or gets aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       this.#waiting.push({ atMs: this.#nowMs + ms, resolve });
+      signal?.addEventListener('abort', () => resolve(), { once: true });
     });
   }
 
