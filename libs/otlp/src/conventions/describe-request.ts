@@ -15,6 +15,7 @@ const kinds = { client: spanKind.client, server: spanKind.server, network: spanK
 
 /** Name, kind, attributes and status of the span that a request row gives, seen from one side of it. */
 export function describeRequest(row: RequestRow, view: View): Draft {
+  if (view === 'network') return describeHop(row);
   // What the parser knows in the conventions' own terms stands where no column says the same.
   const draft: Draft = { name: '', kind: kinds[view], attributes: parseJsonMap(row.attributes) };
   const { family, system } = conventionOf(row.protocol);
@@ -31,6 +32,16 @@ export function describeRequest(row: RequestRow, view: View): Draft {
     draft.attributes[attr.serverServiceName] = server;
   } else if (view === 'server') draft.attributes[attr.clientServiceName] = serviceName(row, 'client');
   describeOutcome(draft, row, family === 'http' || family === 'rpc');
+  return draft;
+}
+
+/**
+ * A hop inside the network: where it went, no more. What was asked and answered stands on the spans around it, whose
+ * name the caller gives it.
+ */
+function describeHop(row: RequestRow): Draft {
+  const draft: Draft = { name: row.protocol, kind: kinds.network, attributes: {} };
+  describeNetwork(draft, row, 'network');
   return draft;
 }
 

@@ -1,3 +1,4 @@
+import type { View } from '@flowloom/otlp';
 import type { Exchange, Placement } from './exchange.ts';
 import { STRONG_TOLERANCE_US } from './exchange-table.ts';
 import type { Entry, LinkStore } from './link-store.ts';
@@ -5,16 +6,21 @@ import {
   below,
   type ExportedExchange,
   type ExportedRequest,
+  type ExportedSpan,
   exchangeKey,
-  parseLink,
+  formatExchange,
+  formatRequest,
+  parseExchange,
   requestKey,
 } from './memory-of-exports.ts';
-import type { Observation } from './observation.ts';
+import { MIDDLE_RANK, type Observation, spanIdOf } from './observation.ts';
 import type { TracerEvent, TracerOptions } from './options.ts';
 import type { Origins } from './parent-rules.ts';
 import { type BuiltSpan, groupByResource, SpanBuilder } from './span-builder.ts';
 import { TraceBudget } from './trace-budget.ts';
 import type { FinishedTrace } from './tracer.ts';
+
+const views: readonly View[] = ['client', 'network', 'server'];
 
 /** Turns placed exchanges into spans by trace, and remembers which exchange became what. */
 export class Exporter {
@@ -71,7 +77,7 @@ export class Exporter {
     const late = due.filter(({ isLate }) => isLate);
     if (late.length === 0) return [...due];
     const values = await this.#store.get(late.map(({ storeKey }) => exchangeKey(storeKey)));
-    const before = new Map(late.map((exchange, i) => [exchange, parseLink<ExportedExchange>(values[i])]));
+    const before = new Map(late.map((exchange, i) => [exchange, parseExchange(values[i])]));
     const fresh: Exchange[] = [];
     for (const exchange of due) {
       const exported = before.get(exchange);
@@ -92,19 +98,21 @@ export class Exporter {
     return self;
   }
 
+  /** Children name the request as their host got it: at or behind the middle of its way. */
   #remember(exchange: Exchange, self: ExportedRequest, spans: readonly BuiltSpan[]): void {
-    const value = JSON.stringify(self);
-    for (const id of new Set(exchange.observations.map(({ row }) => row.request_id))) {
-      this.#links.push([requestKey(id), value]);
+    const value = formatRequest(self);
+    for (const { row, rank } of exchange.observations) {
+      if (rank >= MIDDLE_RANK) this.#links.push([requestKey(row.request_id), value]);
     }
+    if (exchange.last.rank < MIDDLE_RANK) this.#links.push([requestKey(exchange.last.row.request_id), value]);
     const { startUs, endUs } = exchange;
     const exported: ExportedExchange = { traceId: self.traceId, startUs, endUs, spans: spans.map(placeOf) };
-    this.#links.push([exchangeKey(exchange.storeKey), JSON.stringify(exported)]);
+    this.#links.push([exchangeKey(exchange.storeKey), formatExchange(exported)]);
   }
 
   #exportLate(exchange: Exchange, exported: ExportedExchange): void {
-    const known = new Set(exported.spans.map(({ id }) => id));
-    const fresh = exchange.observations.filter(({ id }) => !known.has(id));
+    const known = new Set(exported.spans.map(({ spanId }) => spanId));
+    const fresh = exchange.observations.filter((one) => !views.some((view) => known.has(spanIdOf(one, view))));
     if (fresh.length > 0) this.#onEvent({ type: 'late', observations: fresh.length });
     const repeated = exchange.observations.length - fresh.length;
     if (repeated > 0) this.#onEvent({ type: 'repeated', observations: repeated });
@@ -112,7 +120,7 @@ export class Exporter {
     this.#collect(exported.traceId, spans);
     this.#leave(exchange);
     const all: ExportedExchange = { ...exported, spans: [...exported.spans, ...spans.map(placeOf)] };
-    this.#links.push([exchangeKey(exchange.storeKey), JSON.stringify(all)]);
+    this.#links.push([exchangeKey(exchange.storeKey), formatExchange(all)]);
   }
 
   #collect(traceId: string, spans: readonly BuiltSpan[]): void {
@@ -174,8 +182,8 @@ function overlaps(exchange: Exchange, exported: ExportedExchange): boolean {
   );
 }
 
-function placeOf({ observation, span }: BuiltSpan): ExportedExchange['spans'][number] {
-  return { id: observation.id, rank: observation.rank, spanId: span.spanId };
+function placeOf({ observation, span }: BuiltSpan): ExportedSpan {
+  return { rank: observation.rank, spanId: span.spanId };
 }
 
 /** The exported span nearest to a late observation on the side of the client; of none, the topmost. */

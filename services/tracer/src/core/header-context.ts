@@ -1,4 +1,5 @@
 import type { RequestRow } from '@flowloom/otlp';
+import type { Exchange } from './exchange.ts';
 import { hash128 } from './hash.ts';
 
 /** The trace that a request names by a header, in OpenTelemetry's form. */
@@ -26,6 +27,15 @@ export function headerContext(row: RequestRow): HeaderContext | undefined {
   const skywalking = skywalkingTraceId(trace);
   if (skywalking) return { traceId: skywalking, spanId: skywalkingSpanId(span), original: trace };
   return { traceId: hash128(trace), spanId: '', original: trace };
+}
+
+/** The trace that an exchange names: every observation saw the same bytes, but not every parser reads them. */
+export function headerOf({ observations }: Exchange): HeaderContext | undefined {
+  for (const { row } of observations) {
+    const header = headerContext(row);
+    if (header) return header;
+  }
+  return undefined;
 }
 
 /** A UUID, or `<32 hex>.<thread>.<sequence>`; '' for anything else. */

@@ -14,24 +14,51 @@ export interface ExportedExchange {
   readonly traceId: string;
   readonly startUs: number;
   readonly endUs: number;
-  readonly spans: readonly { readonly id: string; readonly rank: number; readonly spanId: string }[];
+  readonly spans: readonly ExportedSpan[];
+}
+
+export interface ExportedSpan {
+  readonly rank: number;
+  readonly spanId: string;
 }
 
 export const requestKey = (requestId: string): string => `r:${requestId}`;
 export const exchangeKey = (storeKey: string): string => `e:${storeKey}`;
 
-/** Reads what a tracer of this version or an older one wrote; undefined for anything else. */
-export function parseLink<T extends ExportedRequest | ExportedExchange>(text: string | undefined): T | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const value = JSON.parse(text) as T;
-    return typeof value?.traceId === 'string' ? value : undefined;
-  } catch {
-    return undefined;
-  }
+/** `1 <trace> <span> <correction> <agent>`: short, as there is one per request; 1 is the version of the form. */
+export function formatRequest({ traceId, spanId, clock }: ExportedRequest): string {
+  return `1 ${traceId} ${spanId} ${clock.correctionUs} ${clock.agent}`;
+}
+
+/** Reads what `formatRequest` wrote; undefined for anything else. */
+export function parseRequest(text: string | undefined): ExportedRequest | undefined {
+  const match = /^1 ([0-9a-f]{32}) ([0-9a-f]{16}) (-?\d+) (.*)$/s.exec(text ?? '');
+  if (match === null) return undefined;
+  const [, traceId, spanId, correction, agent] = match;
+  return { traceId, spanId, clock: { agent, correctionUs: Number(correction) } };
+}
+
+/** `1 <trace> <start> <end> <rank>:<span>,<rank>:<span>...` */
+export function formatExchange({ traceId, startUs, endUs, spans }: ExportedExchange): string {
+  return `1 ${traceId} ${startUs} ${endUs} ${spans.map(({ rank, spanId }) => `${rank}:${spanId}`).join()}`;
+}
+
+/** Reads what `formatExchange` wrote; undefined for anything else. */
+export function parseExchange(text: string | undefined): ExportedExchange | undefined {
+  const match = /^1 ([0-9a-f]{32}) (\d+) (\d+) (\d+:[0-9a-f]{16}(?:,\d+:[0-9a-f]{16})*)$/.exec(text ?? '');
+  if (match === null) return undefined;
+  const [, traceId, start, end, list] = match;
+  const spans = list.split(',').map((pair) => pair.split(':'));
+  return {
+    traceId,
+    startUs: Number(start),
+    endUs: Number(end),
+    spans: spans.map(([rank, spanId]) => ({ rank: Number(rank), spanId })),
+  };
 }
 
 /** The place of a child below a parent that is exported. */
 export function below(parent: ExportedRequest, how: Pick<Placement, 'link' | 'rule' | 'confidence'>): Placement {
-  return { traceId: parent.traceId, parentSpanId: parent.spanId, clock: parent.clock, ...how };
+  const { link, rule, confidence } = how;
+  return { traceId: parent.traceId, parentSpanId: parent.spanId, clock: parent.clock, link, rule, confidence };
 }

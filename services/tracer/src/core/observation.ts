@@ -22,14 +22,13 @@ export interface Observation {
 /** The way of a request (DESIGN 6). What cannot be placed lies in the middle. */
 const path = ['c-p', 'c', 'c-nd', 'c-hv', 'c-gw-hv', 'c-gw', 'rest', 's-gw', 's-gw-hv', 's-hv', 's-nd', 's', 's-p'];
 const ranks = new Map(path.map((point, rank) => [point, rank]));
-const MIDDLE = path.indexOf('rest');
 
-/** From here on an observation is on the side of the server. */
-export const FIRST_SERVER_RANK = MIDDLE + 1;
+/** Where points lie that cannot be placed; what is above is on the side of the server. */
+export const MIDDLE_RANK = path.indexOf('rest');
 
 export function observe(row: RequestRow, origin?: Origin): Observation {
   const id = `${row.request_id}|${row.agent}|${row.interface}|${row.observation_point}`;
-  return { row, rank: ranks.get(row.observation_point) ?? MIDDLE, id, origin };
+  return { row, rank: ranks.get(row.observation_point) ?? MIDDLE_RANK, id, origin };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Exchange } from './exchange.ts';
-import { type HeaderContext, headerContext } from './header-context.ts';
+import { type HeaderContext, headerOf } from './header-context.ts';
 import type { LinkStore } from './link-store.ts';
 import { type Candidate, choose, requestIdToken, traceHeaderToken } from './tokens.ts';
 
@@ -63,14 +63,6 @@ function observedCause(exchange: Exchange): Cause | undefined {
       rule: row.link_rule || 'parent_request_id',
       confidence: row.link_confidence,
     };
-  }
-  return undefined;
-}
-
-function headerOf(exchange: Exchange): HeaderContext | undefined {
-  for (const { row } of exchange.observations) {
-    const header = headerContext(row);
-    if (header) return header;
   }
   return undefined;
 }

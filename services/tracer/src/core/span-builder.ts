@@ -10,7 +10,7 @@ import {
 } from '@flowloom/otlp';
 import { ClockSkew, rangeOf } from './clock-skew.ts';
 import type { Exchange, Placement } from './exchange.ts';
-import { FIRST_SERVER_RANK, type Observation, spanIdOf } from './observation.ts';
+import { MIDDLE_RANK, type Observation, spanIdOf } from './observation.ts';
 
 /** A span and whose it is. */
 export interface BuiltSpan {
@@ -42,6 +42,7 @@ export class SpanBuilder {
     let agent = exchange.first.row.agent;
     let correctionUs = clock && clock.agent === agent ? clock.correctionUs : 0;
     let parentSpanId = placement.parentSpanId;
+    let name = '';
     let at = 0;
     const spans = views.map(([observation, view], i) => {
       if (observation !== exchange.observations[at]) {
@@ -49,7 +50,9 @@ export class SpanBuilder {
         agent = observation.row.agent;
       }
       const link = i === 0 ? placement : sameExchange(exchange);
-      const built = this.#span(observation, view, { ...placement, ...link, parentSpanId }, correctionUs);
+      const place = { ...placement, ...link, parentSpanId };
+      const built = this.#span(observation, view, place, correctionUs, view === 'network' ? name : '');
+      name ||= built.span.name;
       if (i === 0) describePlacement(built.span.attributes as Record<string, AttributeValue>, placement);
       parentSpanId = built.span.spanId;
       return built;
@@ -60,7 +63,8 @@ export class SpanBuilder {
   /** Spans of observations that came when the exchange had been exported: below the nearest span on their way. */
   buildLate(observation: Observation, traceId: string, parentSpanId: string): BuiltSpan {
     const link = { link: 'observed', rule: 'late', confidence: 0 };
-    return this.#span(observation, 'network', { traceId, parentSpanId, ...link }, 0);
+    const { name } = describeRequest(observation.row, 'client');
+    return this.#span(observation, 'network', { traceId, parentSpanId, ...link }, 0, name);
   }
 
   /** Correction from one observation to the next: none where one clock saw both. */
@@ -73,9 +77,9 @@ export class SpanBuilder {
     return this.#skew.correction(near.agent, far.agent, range);
   }
 
-  #span(observation: Observation, view: View, placement: Placement, correctionUs: number): BuiltSpan {
+  #span(observation: Observation, view: View, placement: Placement, correctionUs: number, name: string): BuiltSpan {
     const { row } = observation;
-    const { name, kind, attributes, error } = describeRequest(row, view);
+    const { name: ownName, kind, attributes, error } = describeRequest(row, view);
     attributes['flowloom.observation_point'] = row.observation_point;
     attributes['flowloom.agent'] = row.agent;
     attributes['flowloom.request_id'] = row.request_id;
@@ -88,7 +92,7 @@ export class SpanBuilder {
       traceId: placement.traceId,
       spanId: spanIdOf(observation, view),
       parentSpanId: placement.parentSpanId,
-      name,
+      name: name || ownName,
       kind,
       startUs: row.start_us + correctionUs,
       endUs: Math.max(row.end_us, row.start_us) + correctionUs,
@@ -112,7 +116,7 @@ function viewsOf(observations: readonly Observation[]): [Observation, View][] {
 
 /** Whose service a span belongs to: that of its view, and between them that of the nearer side. */
 function sideOf({ rank }: Observation, view: View): 'client' | 'server' {
-  return view === 'network' ? (rank >= FIRST_SERVER_RANK ? 'server' : 'client') : view;
+  return view === 'network' ? (rank > MIDDLE_RANK ? 'server' : 'client') : view;
 }
 
 /** How the spans of one exchange know that they belong together. */

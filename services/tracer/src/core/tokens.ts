@@ -1,5 +1,5 @@
 import type { Exchange } from './exchange.ts';
-import { headerContext } from './header-context.ts';
+import { headerOf } from './header-context.ts';
 import type { Entry } from './link-store.ts';
 import type { Observation } from './observation.ts';
 
@@ -31,11 +31,8 @@ const SERVER_END = new Set(['s', 's-p']);
 const CLIENT_END = new Set(['c', 'c-p']);
 
 export function traceHeaderToken(exchange: Exchange): string {
-  for (const { row } of exchange.observations) {
-    const header = headerContext(row);
-    if (header) return `h:${header.traceId}:${header.spanId}`;
-  }
-  return '';
+  const header = headerOf(exchange);
+  return header ? `h:${header.traceId}:${header.spanId}` : '';
 }
 
 export function requestIdToken(exchange: Exchange): string {
@@ -45,12 +42,10 @@ export function requestIdToken(exchange: Exchange): string {
 
 /** What an exchange can be found by as a parent. A proxy that makes the id itself shows it in the response. */
 export function offers(exchange: Exchange): Entry[] {
-  const tokens = new Set([traceHeaderToken(exchange), requestIdToken(exchange)]);
-  for (const { row } of exchange.observations) {
-    if (isRequestId(row.x_request_id_response)) tokens.add(`x:${row.x_request_id_response}`);
-  }
-  tokens.delete('');
-  if (tokens.size === 0) return [];
+  const answered = exchange.observations.find(({ row }) => isRequestId(row.x_request_id_response));
+  const response = answered ? `x:${answered.row.x_request_id_response}` : '';
+  const tokens = [traceHeaderToken(exchange), requestIdToken(exchange), response].filter(Boolean);
+  if (tokens.length === 0) return [];
   const { last } = exchange;
   const candidate: Candidate = {
     requestId: last.row.request_id,
@@ -60,7 +55,7 @@ export function offers(exchange: Exchange): Entry[] {
     agent: SERVER_END.has(last.row.observation_point) ? last.row.agent : '',
   };
   const member = JSON.stringify(candidate);
-  return [...tokens].map((token) => [`t:${token}`, member]);
+  return [...new Set(tokens)].map((token) => [`t:${token}`, member]);
 }
 
 /**
@@ -68,6 +63,7 @@ export function offers(exchange: Exchange): Entry[] {
  * one that names the host best, then the one that began last: the innermost.
  */
 export function choose(exchange: Exchange, token: string, members: readonly string[]): Candidate | undefined {
+  if (members.length === 0) return undefined;
   const { first } = exchange;
   const hosts = hostsOf(exchange, 'client');
   const own = new Set(exchange.observations.map(({ row }) => row.request_id));

@@ -5,7 +5,7 @@ import type { Exchange } from './exchange.ts';
 import { ExchangeTable } from './exchange-table.ts';
 import { Exporter } from './exporter.ts';
 import type { LinkStore } from './link-store.ts';
-import { type ExportedRequest, parseLink, requestKey } from './memory-of-exports.ts';
+import { type ExportedRequest, parseRequest, requestKey } from './memory-of-exports.ts';
 import { type Origin, observe } from './observation.ts';
 import { defaultTracerOptions, type TracerEvent, type TracerOptions } from './options.ts';
 import { type Origins, originsOf } from './parent-rules.ts';
@@ -171,7 +171,7 @@ export class Tracer {
     const asked = [...settled.keys()].filter((i) => settled[i].origins.cause !== undefined);
     if (asked.length === 0) return found;
     const values = await this.#store.get(asked.map((i) => requestKey(settled[i].origins.cause!.requestId)));
-    for (const [n, i] of asked.entries()) found[i] = parseLink<ExportedRequest>(values[n]);
+    for (const [n, i] of asked.entries()) found[i] = parseRequest(values[n]);
     return found;
   }
 }
