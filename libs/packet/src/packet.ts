@@ -57,7 +57,7 @@ export class Packet {
   // ---- transport ----
   srcPort = 0;
   dstPort = 0;
-  /** Payload of TCP or UDP as the headers say (also where the capture is cut), bytes. */
+  /** Payload of TCP, UDP, SCTP (its chunks), DCCP as the headers say (also where the capture is cut), bytes; others 0. */
   payloadBytes = 0;
   /** First byte of the payload in `bytes`; the captured part ends at `payloadEnd`. */
   payloadStart = 0;

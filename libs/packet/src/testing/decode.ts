@@ -14,7 +14,7 @@ export interface DecodeParts {
 /** Decodes one frame with a decoder of its own. */
 export function decode(frame: Uint8Array, parts: DecodeParts = {}): Packet {
   const packet = new Packet();
-  const decoder = new PacketDecoder(parts.options);
+  const decoder = new PacketDecoder({ fragments: { capacity: 16 }, ...parts.options });
   decoder.decode(
     packet,
     frame,

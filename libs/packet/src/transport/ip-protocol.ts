@@ -2,7 +2,7 @@ import { Layer } from '../layer.ts';
 import { AH, DCCP, GRE, ICMP, ICMPV6, IPV4, IPV6, L2TP, MPLS_IN_IP, SCTP, TCP, UDP, UDP_LITE } from '../protocol.ts';
 import type { Walk } from '../walk.ts';
 import { icmp, icmpv6 } from './icmp.ts';
-import { noPayload, portsOnly } from './other.ts';
+import { dccp, noPayload, sctp, udpLite } from './other.ts';
 
 /** The layer of an IP protocol. */
 export function layerOf(protocol: number): Layer {
@@ -18,9 +18,11 @@ export function ipProtocol(walk: Walk): Layer {
     case ICMPV6:
       return icmpv6(walk);
     case SCTP:
+      return sctp(walk);
     case DCCP:
+      return dccp(walk);
     case UDP_LITE:
-      return portsOnly(walk);
+      return udpLite(walk);
     case AH:
       return authentication(walk);
     default:

@@ -37,3 +37,10 @@ test.each([
   const packet = decode(ethernet(0x0800, ipv4(protocol, join(hex('03e80035'), new Uint8Array(20)))));
   expect(flowOf(packet)).toBe(expected);
 });
+
+test('of SCTP the chunks are the payload (RFC 9260 3)', () => {
+  const packet = decode(
+    ethernet(0x0800, ipv4(132, join(hex('03e80035 00000001 00000000'), hex('01000014'), new Uint8Array(16)))),
+  );
+  expect(packet).toMatchObject({ payloadStart: 46, payloadEnd: 66, payloadBytes: 20 });
+});
