@@ -48,10 +48,14 @@ export class FlowAggregator {
     return this.#partitions.get(partition)?.windows ?? this.open(partition);
   }
 
-  /** Ticks of one record, which the bus got at `recordedUs`. They are copied: the batch stays the caller's. */
-  add(partition: number, ticks: TaggedFlows, offset: number, recordedUs = Number.POSITIVE_INFINITY): void {
-    this.windows(partition).add(ticks, offset, recordedUs);
+  /**
+   * Ticks of one record, which the bus got at `recordedUs`. They are copied: the batch stays the caller's.
+   * False for a record that was taken in before, here or by whoever had the partition.
+   */
+  add(partition: number, ticks: TaggedFlows, offset: number, recordedUs = Number.POSITIVE_INFINITY): boolean {
+    const isNew = this.windows(partition).add(ticks, offset, recordedUs);
     this.#partitions.get(partition)!.lastAddUs = this.#nowUs();
+    return isNew;
   }
 
   /** The minutes of a partition that its watermark has passed. The watermark follows the rows, then the idle clock. */
@@ -67,13 +71,10 @@ export class FlowAggregator {
     return [...this.#partitions].map(([partition, { windows }]) => ({ partition, minutes: windows.flush() }));
   }
 
-  get counts(): { lateRows: number; aheadRows: number; openRows: number } {
-    const counts = { lateRows: 0, aheadRows: 0, openRows: 0 };
-    for (const { windows } of this.#partitions.values()) {
-      counts.lateRows += windows.lateRows;
-      counts.aheadRows += windows.aheadRows;
-      counts.openRows += windows.openRows;
-    }
-    return counts;
+  /** Rows of open minutes. */
+  get openRows(): number {
+    let rows = 0;
+    for (const { windows } of this.#partitions.values()) rows += windows.openRows;
+    return rows;
   }
 }

@@ -47,9 +47,6 @@ export class PartitionWindows {
   /** Next record to merge: a record that comes twice, because its commit failed, is merged once. */
   #merged: number;
   #targets = new Uint32Array(0);
-  /** Rows that were handed out late, and of clocks ahead, since the windows began. */
-  lateRows = 0;
-  aheadRows = 0;
 
   constructor(options: WindowOptions, from: WindowPosition = { offset: 0, processed: 0, watermarkUs: 0 }) {
     this.#options = options;
@@ -70,19 +67,14 @@ export class PartitionWindows {
     return rows;
   }
 
-  /** True for records that were looked at before the windows began: their effects other than open minutes are done. */
-  isRepeated(offset: number): boolean {
-    return offset < this.#processed;
-  }
-
   /**
    * Takes in the ticks of one record. `recordedUs` is when the bus got the record: the same at every reading, so that a
-   * clock ahead is judged alike; infinity where there is no such time.
+   * clock ahead is judged alike; infinity where there is no such time. True when nobody has taken in the record before.
    */
-  add(ticks: TaggedFlows, offset: number, recordedUs: number): void {
-    if (offset < this.#merged) return;
+  add(ticks: TaggedFlows, offset: number, recordedUs: number): boolean {
+    if (offset < this.#merged) return false;
     this.#merged = offset + 1;
-    const isRepeated = this.isRepeated(offset);
+    const isRepeated = offset < this.#processed;
     const closedUs = minuteOf(this.#watermarkUs);
     const aheadUs = recordedUs + this.#options.maxAheadUs;
     const starts = ticks.columns.start_us.values;
@@ -96,14 +88,13 @@ export class PartitionWindows {
       const isLate = minute < closedUs;
       const isAhead = minute > aheadUs;
       if (isRepeated && (isLate || isAhead)) continue;
-      const rows = this.#select(starts, ticks.length, minute);
-      if (isLate) this.lateRows += rows;
-      if (isAhead) this.aheadRows += rows;
+      this.#select(starts, ticks.length, minute);
       const window = isLate || isAhead ? this.#lateWindow(minute) : this.#openWindow(minute, offset);
       window.add(ticks, this.#targets, SKIP);
     }
     this.#processed = Math.max(this.#processed, offset + 1);
     this.advanceTo(latestUs - this.#options.latenessUs);
+    return !isRepeated;
   }
 
   /** Moves the watermark, never back. What a partition without traffic needs. */
@@ -131,15 +122,12 @@ export class PartitionWindows {
     return this.takeClosed();
   }
 
-  #select(starts: Float64Array, length: number, minute: number): number {
+  /** Marks the rows of a minute as the ones to take. */
+  #select(starts: Float64Array, length: number, minute: number): void {
     if (this.#targets.length < length) this.#targets = new Uint32Array(2 * length);
-    let rows = 0;
     for (let i = 0; i < length; i++) {
-      const isIn = starts[i] >= minute && starts[i] < minute + minuteUs;
-      this.#targets[i] = isIn ? 0 : SKIP;
-      if (isIn) rows++;
+      this.#targets[i] = starts[i] >= minute && starts[i] < minute + minuteUs ? 0 : SKIP;
     }
-    return rows;
   }
 
   #openWindow(minute: number, offset: number): FlowWindow {

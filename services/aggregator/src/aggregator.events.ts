@@ -1,0 +1,53 @@
+import type { ExportEvent } from '@flowloom/otlp';
+import { type Emit, event } from '@flowloom/service-kit';
+
+export const aggregatorEvents = {
+  minuteClosed: event<{ rows: number; late: boolean }>({
+    doc: 'Flow logs of a minute were handed out; late: after the minute had been closed, or from a clock ahead',
+    metrics: [
+      { kind: 'counter', name: 'flow_logs', doc: 'Flow logs', unit: '{record}', labels: ['late'], value: 'rows' },
+    ],
+  }),
+  requestsLogged: event<{ rows: number }>({
+    doc: 'Request logs were published',
+    metrics: [{ kind: 'counter', name: 'request_logs', doc: 'Request logs', unit: '{record}', value: 'rows' }],
+  }),
+  ticksAdded: event<{ rows: number }>({
+    doc: 'Flow ticks were merged into their minutes',
+    metrics: [{ kind: 'counter', name: 'ticks', doc: 'Flow ticks', unit: '{row}', value: 'rows' }],
+  }),
+  clockFailed: event<{ what: string; message: string }>({
+    doc: 'What is done by the clock failed and will be tried again',
+    metrics: [{ kind: 'counter', name: 'clock.failures', doc: 'Timed work that failed', labels: ['what'] }],
+    log: { level: 'warn', message: ({ what, message }) => `${what}: ${message}`, atMostEveryMs: 30_000 },
+  }),
+  exported: event<{ items: number }>({
+    doc: 'The OTLP endpoint took metrics or logs',
+    metrics: [{ kind: 'counter', name: 'export.items', doc: 'Points and logs that the endpoint took', value: 'items' }],
+  }),
+  exportLost: event<{ items: number; reason: string; detail: string }>({
+    doc: 'Metrics or logs did not reach the OTLP endpoint',
+    metrics: [
+      {
+        kind: 'counter',
+        name: 'export.lost',
+        doc: 'Points and logs that were lost',
+        labels: ['reason'],
+        value: 'items',
+      },
+    ],
+    log: {
+      level: 'warn',
+      message: ({ items, reason, detail }) => `${items} not exported, ${reason}: ${detail}`,
+      atMostEveryMs: 30_000,
+    },
+  }),
+};
+
+export type EmitAggregator = Emit<typeof aggregatorEvents>;
+
+export function onExportEvent(emit: EmitAggregator, happened: ExportEvent): void {
+  if (happened.type === 'exported') emit.exported(happened);
+  else if (happened.type === 'dropped') emit.exportLost(happened);
+  else emit.exportLost({ items: happened.items, reason: 'rejected', detail: happened.message });
+}
