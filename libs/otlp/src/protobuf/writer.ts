@@ -14,8 +14,8 @@ export class ProtobufWriter {
 
   /** A copy of what was written; the writer is empty afterwards. */
   take(): Uint8Array<ArrayBuffer> {
-    const message = new Uint8Array(this.#at);
-    message.set(this.#bytes.subarray(0, this.#at));
+    const { buffer, byteOffset } = this.#bytes;
+    const message = new Uint8Array(buffer.slice(byteOffset, byteOffset + this.#at) as ArrayBuffer);
     this.#at = 0;
     return message;
   }

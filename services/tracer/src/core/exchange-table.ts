@@ -13,7 +13,8 @@ const WEAK_TOLERANCE_US = 2e6;
  * TCP the protocol's own id and question stand for them, and without that only the capturer's request id.
  */
 export class ExchangeTable {
-  readonly #byKey = new Map<string, Exchange[]>();
+  /** By the number that all observations of an exchange share: found without making a text for every row. */
+  readonly #byNumber = new Map<number | string, Exchange[]>();
   readonly #byRequestId = new Map<string, Exchange>();
   #size = 0;
 
@@ -24,14 +25,17 @@ export class ExchangeTable {
   /** The exchange of this observation, new or joined; undefined if it holds this very observation already. */
   join(observation: Observation): Exchange | undefined {
     const { row } = observation;
-    const key = joinKey(row);
-    const candidates = this.#byKey.get(key);
-    if (candidates?.some((one) => one.observations.some(({ id }) => id === observation.id))) return undefined;
-    let exchange = candidates && nearest(candidates, observation);
+    const number = row.req_tcp_seq || -row.resp_tcp_seq || row.protocol_request_id || row.request_id;
+    const candidates = this.#byNumber.get(number);
+    let exchange: Exchange | undefined;
+    if (candidates !== undefined) {
+      if (candidates.some((one) => holds(one, observation))) return undefined;
+      exchange = nearest(candidates, observation);
+    }
     if (exchange === undefined) {
-      exchange = new Exchange(key);
+      exchange = new Exchange(number, joinKey(row));
       if (candidates) candidates.push(exchange);
-      else this.#byKey.set(key, [exchange]);
+      else this.#byNumber.set(number, [exchange]);
       this.#size++;
     }
     exchange.add(observation);
@@ -44,15 +48,17 @@ export class ExchangeTable {
   }
 
   remove(exchange: Exchange): void {
-    const same = this.#byKey.get(exchange.key);
-    if (same === undefined) return;
-    if (same.length > 1) same.splice(same.indexOf(exchange), 1);
-    else this.#byKey.delete(exchange.key);
+    const same = this.#byNumber.get(exchange.number);
+    const at = same?.indexOf(exchange) ?? -1;
+    if (same === undefined || at < 0) return;
+    if (same.length > 1) same.splice(at, 1);
+    else this.#byNumber.delete(exchange.number);
     for (const { row } of exchange.observations) this.#byRequestId.delete(row.request_id);
     this.#size--;
   }
 }
 
+/** What has to be equal in all observations of an exchange, as one text: names it in the link store too. */
 function joinKey(row: RequestRow): string {
   const { transport, protocol, protocol_request_id: id } = row;
   if (row.req_tcp_seq !== 0 || row.resp_tcp_seq !== 0) {
@@ -62,6 +68,29 @@ function joinKey(row: RequestRow): string {
   if (id !== '')
     return `${transport}|${protocol}|${id}|${row.request_type}|${row.request_domain}|${row.request_resource}`;
   return `${transport}|${protocol}|${row.request_id}`;
+}
+
+/** The same as equal join keys, of two rows that share their number. */
+function sameRequest(a: RequestRow, b: RequestRow): boolean {
+  if (a.protocol !== b.protocol || a.transport !== b.transport || a.protocol_request_id !== b.protocol_request_id)
+    return false;
+  if (a.req_tcp_seq !== 0 || a.resp_tcp_seq !== 0) return b.req_tcp_seq !== 0 || b.resp_tcp_seq !== 0;
+  return (
+    b.req_tcp_seq === 0 &&
+    b.resp_tcp_seq === 0 &&
+    a.request_type === b.request_type &&
+    a.request_domain === b.request_domain &&
+    a.request_resource === b.request_resource
+  );
+}
+
+/** Whether the exchange has this very row. */
+function holds({ observations }: Exchange, { row }: Observation): boolean {
+  return observations.some((one) => samePlace(one.row, row) && one.row.request_id === row.request_id);
+}
+
+function samePlace(a: RequestRow, b: RequestRow): boolean {
+  return a.observation_point === b.observation_point && a.agent === b.agent && a.interface === b.interface;
 }
 
 /** Of the exchanges that the observation may belong to, the one that began nearest to it. */
@@ -79,15 +108,11 @@ function nearest(candidates: readonly Exchange[], observation: Observation): Exc
 }
 
 function fits(exchange: Exchange, { row }: Observation): boolean {
+  if (!sameRequest(exchange.first.row, row)) return false;
   const both = exchange.responseSeq !== 0 && row.resp_tcp_seq !== 0;
   if (both && exchange.responseSeq !== row.resp_tcp_seq) return false;
   const tolerance = both ? STRONG_TOLERANCE_US : WEAK_TOLERANCE_US;
   if (row.start_us > exchange.endUs + tolerance || row.end_us < exchange.startUs - tolerance) return false;
   // One interface sees one exchange once: a second row from the same place is another exchange.
-  return !exchange.observations.some(
-    (one) =>
-      one.row.agent === row.agent &&
-      one.row.interface === row.interface &&
-      one.row.observation_point === row.observation_point,
-  );
+  return !exchange.observations.some((one) => samePlace(one.row, row));
 }

@@ -1,5 +1,5 @@
 import { hash128 } from './hash.ts';
-import { byPath, type Observation } from './observation.ts';
+import { byPath, type Observation, observationId } from './observation.ts';
 
 /** Trace that an exchange belongs to, and the span above it. */
 export interface Placement {
@@ -27,6 +27,8 @@ const BUCKET_US = 600e6;
  * Between arrival and export it is open; waiting exchanges hang below the one that they wait for.
  */
 export class Exchange {
+  /** Where the table keeps it: the sequence number or id that its observations share. */
+  readonly number: number | string;
   /** What its observations have in common, without the response's sequence number. */
   readonly key: string;
   readonly observations: Observation[] = [];
@@ -45,7 +47,8 @@ export class Exchange {
   cause: Pick<Placement, 'link' | 'rule' | 'confidence'> | undefined;
   readonly children: Exchange[] = [];
 
-  constructor(key: string) {
+  constructor(number: number | string, key: string) {
+    this.number = number;
     this.key = key;
   }
 
@@ -73,7 +76,7 @@ export class Exchange {
 
   /** The trace that it begins where it is a root: made from what was observed, so the same on every replay. */
   get ownTraceId(): string {
-    return hash128(this.first.id);
+    return hash128(observationId(this.first));
   }
 
   /** Names the exchange in the link store, until its sequence numbers may come again. */

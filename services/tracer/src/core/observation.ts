@@ -14,8 +14,6 @@ export interface Observation {
   readonly row: RequestRow;
   /** Place on the way from client to server. */
   readonly rank: number;
-  /** Names request, capturer, interface and point: the same row read twice has the same. */
-  readonly id: string;
   readonly origin: Origin | undefined;
 }
 
@@ -27,8 +25,12 @@ const ranks = new Map(path.map((point, rank) => [point, rank]));
 export const MIDDLE_RANK = path.indexOf('rest');
 
 export function observe(row: RequestRow, origin?: Origin): Observation {
-  const id = `${row.request_id}|${row.agent}|${row.interface}|${row.observation_point}`;
-  return { row, rank: ranks.get(row.observation_point) ?? MIDDLE_RANK, id, origin };
+  return { row, rank: ranks.get(row.observation_point) ?? MIDDLE_RANK, origin };
+}
+
+/** Names request, capturer, interface and point: the same row read twice has the same. */
+export function observationId({ row }: Observation): string {
+  return `${row.request_id}|${row.agent}|${row.interface}|${row.observation_point}`;
 }
 
 /**
@@ -40,9 +42,11 @@ export function byPath(a: Observation, b: Observation): number {
     a.rank - b.rank ||
     duration(b) - duration(a) ||
     a.row.start_us - b.row.start_us ||
-    (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+    compare(observationId(a), observationId(b))
   );
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function duration({ row }: Observation): number {
   return row.end_us - row.start_us;
@@ -50,5 +54,5 @@ function duration({ row }: Observation): number {
 
 /** Id of the span that this observation gives. One observation may give two: the client's and the server's view. */
 export function spanIdOf(observation: Observation, view: string): string {
-  return hash64(`${observation.id}|${view}`);
+  return hash64(`${observationId(observation)}|${view}`);
 }
