@@ -4,6 +4,7 @@ import type { ServiceDefinition } from '@flowloom/service-kit';
 export const services = {
   capturer: async () => (await import('@flowloom/capturer/service')).capturerService,
   tagger: async () => (await import('@flowloom/tagger/service')).taggerService,
+  aggregator: async () => (await import('@flowloom/aggregator/service')).aggregatorService,
   tracer: async () => (await import('@flowloom/tracer/service')).tracerService,
 } as const satisfies Record<string, () => Promise<ServiceDefinition>>;
 
