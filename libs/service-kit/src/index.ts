@@ -1,3 +1,11 @@
+/** Nest's life cycle, for classes that are neither modules nor controllers: order at the close as in `bootstrapServices`. */
+export type {
+  BeforeApplicationShutdown,
+  OnApplicationBootstrap,
+  OnApplicationShutdown,
+  OnModuleDestroy,
+  OnModuleInit,
+} from '@nestjs/common';
 export { type BootstrapOptions, bootstrapServices, type RunningServices } from './app/bootstrap.ts';
 export { OnAssigned, OnBatch, OnRevoked } from './app/on-batch.ts';
 export { type OpenBus, openBus } from './app/open-bus.ts';
