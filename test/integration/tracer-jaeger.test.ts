@@ -112,7 +112,7 @@ describe.skipIf(reason)(titled('the tracer with a real Jaeger', reason), () => {
 
   async function read(service: string, fromUs: number): Promise<JaegerSpan[]> {
     const at = (us: number) => new Date(us / 1000).toISOString();
-    const query = `query.service_name=${service}&query.start_time_min=${at(fromUs - 60e6)}&query.start_time_max=${at(fromUs + 60e6)}`;
+    const query = `query.service_name=${service}&query.start_time_min=${at(fromUs - 60e6)}&query.start_time_max=${at(fromUs + 60e6)}&query.num_traces=20`;
     const found = await fetch(`${jaeger.url}/api/v3/traces?${query}`).then((response) => response.json());
     const ids = new Set(JSON.stringify(found).match(/(?<="traceId":")[0-9a-f]{32}/g));
     expect(ids.size).toBe(1);
