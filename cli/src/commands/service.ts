@@ -4,6 +4,7 @@ import { type ServiceName, serviceNames, services } from '../services/registry.t
 const about: Readonly<Record<ServiceName, string>> = {
   capturer: 'capture packets on this host: flows.raw and requests.raw out',
   tagger: 'say who every address is: flows and requests out',
+  aggregator: 'make flow logs, request logs and metrics of every minute',
   tracer: 'join requests into traces, and export them by OTLP',
 };
 
