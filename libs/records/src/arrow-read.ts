@@ -1,15 +1,23 @@
-import { type Data, DataType, type RecordBatch, RecordBatchReader } from 'apache-arrow';
-import { arrowSchema } from './arrow-schema.ts';
+import { type ArrowColumn, arrowColumn, arrowTypes } from './arrow-column.ts';
 import { Batch } from './batch.ts';
-import type { Column, NameColumn, TextColumn } from './column.ts';
-import type { FieldKind, Fields } from './field.ts';
+import type { Column } from './column.ts';
+import type { Fields } from './field.ts';
+import { type IpcBatch, IpcStream } from './ipc/stream.ts';
 import type { RecordType } from './record-type.ts';
-import { readTexts } from './text-bytes.ts';
-import { readBigEndian, readBits, readInt64, readMacs } from './words.ts';
 
 export type Decoded<F extends Fields> =
   | { readonly ok: true; readonly batch: Batch<F> }
   | { readonly ok: false; readonly reason: string };
+
+/** More rows than any writer puts into one record: a few bytes could claim any number, and rows cost memory. */
+const maxRows = 262_144;
+const maxReasonLength = 200;
+
+/** The columns of one record batch, checked. */
+interface Part {
+  readonly length: number;
+  readonly columns: ReadonlyMap<string, ArrowColumn>;
+}
 
 /**
  * Reads an Arrow IPC stream of any version of the record: a field that the bytes lack stays absent, one that the record
@@ -17,71 +25,50 @@ export type Decoded<F extends Fields> =
  * `into` stays as it was.
  */
 export function decodeArrow<F extends Fields>(type: RecordType<F>, bytes: Uint8Array, into?: Batch<F>): Decoded<F> {
+  const parts = readParts(type, bytes);
+  if (typeof parts === 'string') return { ok: false, reason: parts.slice(0, maxReasonLength) };
+  const rows = parts.reduce((sum, { length }) => sum + length, 0);
+  const batch = into ?? new Batch(type, rows);
+  for (const { length, columns } of parts) {
+    const at = batch.extend(length);
+    for (const [name, read] of columns) read(batch.columns[name] as unknown as Column, at);
+  }
+  return { ok: true, batch };
+}
+
+function readParts(type: RecordType, bytes: Uint8Array): Part[] | string {
   try {
-    const reader = RecordBatchReader.from(bytes).open();
-    const named = reader.schema.metadata.get('flowloom.record');
-    const batches = [...reader];
-    const rows = batches.reduce((sum, { numRows }) => sum + numRows, 0);
-    if (named !== type.name) return { ok: false, reason: `record ${named ?? 'without a name'}, not ${type.name}` };
-    const batch = into ?? new Batch(type, rows);
-    for (const source of batches) appendTo(batch, source);
-    return { ok: true, batch };
+    const stream = new IpcStream(bytes);
+    const name = stream.schema.metadata.get('flowloom.record');
+    if (name !== type.name) return `the rows are ${name ?? 'of no record'}, not ${type.name}`;
+    for (const field of stream.schema.fields) {
+      const known = knownField(type, field.name);
+      if (known && field.type !== arrowTypes[known.kind]) return `field ${field.name} is ${field.type}`;
+    }
+    const parts: Part[] = [];
+    let rows = 0;
+    for (const batch of stream.batches()) {
+      rows += batch.length;
+      if (rows > maxRows || rows > 8 * bytes.length) return `too many rows: ${rows}`;
+      parts.push(readPart(type, stream, batch));
+    }
+    return parts;
   } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+    return `not an Arrow stream of records: ${error instanceof Error ? error.message : error}`;
   }
 }
 
-function appendTo<F extends Fields>(batch: Batch<F>, source: RecordBatch): void {
-  const length = source.numRows;
-  const at = batch.extend(length);
-  for (const field of arrowSchema(batch.type).fields) {
-    const name = field.name as string;
-    const i = source.schema.fields.findIndex((other) => other.name === name);
-    if (i < 0) continue;
-    const data = source.data.children[i];
-    if (!DataType.isDictionary(data.type) && String(data.type) !== String(field.type))
-      throw new Error(`field ${name} is ${data.type}`);
-    readColumn(batch.type.fields[name].kind, data, batch.columns[name] as unknown as Column, at, length);
+function readPart(type: RecordType, stream: IpcStream, { length, arrays }: IpcBatch): Part {
+  const columns = new Map<string, ArrowColumn>();
+  for (const [i, { name, dictionaryId }] of stream.schema.fields.entries()) {
+    const field = knownField(type, name);
+    if (!field) continue;
+    if (arrays[i].length !== length) throw new RangeError(`field ${name} has a length of its own`);
+    columns.set(name, arrowColumn(field.kind, arrays[i], stream.dictionaries.get(dictionaryId ?? -1) ?? []));
   }
+  return { length, columns };
 }
 
-function readColumn(kind: FieldKind, data: Data, column: Column, at: number, length: number): void {
-  switch (kind) {
-    case 'bool':
-      readBits(data.values as Uint8Array, column.values as Uint8Array, at, length);
-      break;
-    case 'u64':
-    case 'time': {
-      const values = data.values as BigInt64Array;
-      const words = new Uint32Array(values.buffer, values.byteOffset, 2 * length);
-      readInt64(words, column.values as Float64Array, at, length);
-      break;
-    }
-    case 'ip':
-      readBigEndian(data.values as Uint8Array, column.values as Uint32Array, 4 * at, 4 * length);
-      break;
-    case 'id':
-      readBigEndian(data.values as Uint8Array, column.values as Uint32Array, 2 * at, 2 * length);
-      break;
-    case 'mac':
-      readMacs(data.values as Uint8Array, column.values as Float64Array, at, length);
-      break;
-    case 'name': {
-      const names = column as NameColumn;
-      const dictionary = data.dictionary!.data.flatMap(
-        (part) => readTexts({ offsets: part.valueOffsets, bytes: part.values }, part.length)!,
-      );
-      const codes = dictionary.map((text) => names.code(text));
-      for (let i = 0; i < length; i++) names.values[at + i] = codes[data.values[i]];
-      break;
-    }
-    case 'text':
-    case 'map': {
-      const texts = readTexts({ offsets: data.valueOffsets, bytes: data.values }, length)!;
-      for (let i = 0; i < length; i++) (column as TextColumn).values[at + i] = texts[i];
-      break;
-    }
-    default:
-      (column.values as Uint32Array).set((data.values as Uint32Array).subarray(0, length), at);
-  }
+function knownField(type: RecordType, name: string) {
+  return Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
 }

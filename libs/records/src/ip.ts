@@ -75,21 +75,22 @@ export function parseIp(text: string, words: Uint32Array, row: number): boolean 
 function parseIpv6(text: string): number[] | undefined {
   const halves = text.split('::');
   if (halves.length > 2 || text.length > 45) return undefined;
-  const head = parseGroups(halves[0]);
-  const tail = halves.length === 2 ? parseGroups(halves[1]) : [];
+  const isShort = halves.length === 2;
+  const head = parseGroups(halves[0], !isShort);
+  const tail = isShort ? parseGroups(halves[1], true) : [];
   if (!head || !tail) return undefined;
   const missing = 8 - head.length - tail.length;
-  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
+  if (isShort ? missing < 1 : missing !== 0) return undefined;
   return [...head, ...new Array<number>(missing).fill(0), ...tail];
 }
 
-/** Groups between colons; the last may be a dotted IPv4 address, which makes two. */
-function parseGroups(text: string): number[] | undefined {
+/** Groups between colons; at the end of an address the last may be a dotted IPv4 address, which makes two. */
+function parseGroups(text: string, isEnd: boolean): number[] | undefined {
   if (text === '') return [];
   const groups: number[] = [];
   const parts = text.split(':');
   for (const [i, part] of parts.entries()) {
-    const ipv4 = i === parts.length - 1 ? parseIpv4(part) : undefined;
+    const ipv4 = isEnd && i === parts.length - 1 ? parseIpv4(part) : undefined;
     if (ipv4 !== undefined) groups.push(ipv4 >>> 16, ipv4 & 0xffff);
     else if (/^[0-9a-f]{1,4}$/i.test(part)) groups.push(Number.parseInt(part, 16));
     else return undefined;

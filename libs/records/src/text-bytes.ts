@@ -17,16 +17,3 @@ export function textBytes(texts: readonly string[], length: number): TextBytes {
   }
   return { offsets, bytes: bytes.subarray(0, at) };
 }
-
-/** The strings again; undefined where an offset points outside the bytes or backwards. */
-export function readTexts({ offsets, bytes }: TextBytes, length: number): string[] | undefined {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const texts = new Array<string>(length);
-  for (let i = 0; i < length; i++) {
-    const start = offsets[i];
-    const end = offsets[i + 1];
-    if (!(start >= 0 && start <= end && end <= buffer.length)) return undefined;
-    texts[i] = start === end ? '' : buffer.toString('utf8', start, end);
-  }
-  return texts;
-}
