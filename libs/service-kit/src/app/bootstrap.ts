@@ -68,6 +68,7 @@ export async function bootstrapServices(options: BootstrapOptions): Promise<Runn
   const log = rootLog.child({ service: selfName });
   const telemetry = await startSelfTelemetry(common.otlp, selfName);
   const registry = new Registry();
+  telemetry.report({ metrics: new Metrics(registry, 'telemetry'), log });
   collectDefaultMetrics({ register: registry });
   const [health, pages] = [new Health(), new Pages()];
   const failed = Promise.withResolvers<Error>();

@@ -1,30 +1,63 @@
-import { metrics, trace } from '@opentelemetry/api';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DiagLogLevel, diag, metrics, trace } from '@opentelemetry/api';
 import type { OtlpConfig } from '../config/common.ts';
+import { type EventSinks, emitter, event } from './events.ts';
 
 /** Sends what Flowloom says about itself: spans and metrics named `flowloom.*`. */
 export interface SelfTelemetry {
-  /** Sends what is left, waiting at most the export timeout. Never rejects. */
+  /** Counts and logs what could not be sent. */
+  report(sinks: EventSinks): void;
+  /** Sends what is left, waiting a few seconds at most. Never rejects. */
   close(): Promise<void>;
 }
+
+const CLOSE_TIMEOUT_MS = 3_000;
+
+const types = {
+  exportFailed: event<{ reason: string }>({
+    doc: 'Own traces or metrics could not be sent',
+    metrics: [{ kind: 'counter', name: 'export.failures', doc: 'Failed exports of own telemetry' }],
+    log: {
+      level: 'warn',
+      message: ({ reason }) => `own traces or metrics could not be sent: ${reason}`,
+      atMostEveryMs: 600_000,
+    },
+  }),
+};
 
 /**
  * Starts the OpenTelemetry SDK when an endpoint is set; it reads the standard `OTEL_` variables itself. The SDK is
  * loaded only then. Must come before the first `Metrics`: a meter that was made earlier stays silent.
  */
 export async function startSelfTelemetry(config: OtlpConfig, serviceName: string): Promise<SelfTelemetry> {
-  if (!config.endpoint || !config.selfTelemetry) return { close: async () => {} };
+  if (!config.endpoint || !config.selfTelemetry) return { report: () => {}, close: async () => {} };
   process.env.OTEL_METRICS_EXPORTER ??= 'otlp';
   process.env.OTEL_LOGS_EXPORTER ??= 'none';
-  process.env.OTEL_EXPORTER_OTLP_ENDPOINT ??= config.endpoint;
-  process.env.OTEL_EXPORTER_OTLP_PROTOCOL ??= config.protocol;
+  process.env.OTEL_EXPORTER_OTLP_ENDPOINT = config.endpoint;
+  process.env.OTEL_EXPORTER_OTLP_PROTOCOL = config.protocol;
   const { NodeSDK } = await import('@opentelemetry/sdk-node');
   const sdk = new NodeSDK({ serviceName, instrumentations: [] });
   sdk.start();
   return {
+    report: (sinks) => {
+      const emit = emitter(sinks, types);
+      const error = (text: string) => emit.exportFailed({ reason: reasonOf(text) });
+      const ignore = () => {};
+      diag.setLogger({ error, warn: ignore, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.ERROR);
+    },
     close: async () => {
-      await sdk.shutdown().catch(() => {});
-      trace.disable();
-      metrics.disable();
+      const ended = sdk.shutdown().catch(() => {});
+      await Promise.race([ended, sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+      for (const api of [diag, trace, metrics]) api.disable();
     },
   };
+}
+
+/** The SDK reports an error as JSON with its stack. */
+function reasonOf(text: string): string {
+  try {
+    return String(JSON.parse(text).message);
+  } catch {
+    return text;
+  }
 }

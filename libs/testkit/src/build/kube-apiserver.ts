@@ -34,7 +34,7 @@ export async function apiserverBinary(): Promise<string> {
 
 /** Kubernetes requires its staging repositories as v0.0.0; they are published as v0.<minor>.<patch>. */
 function stagingReplacements(goMod: string): string[] {
-  return [...goMod.matchAll(/^\s*(k8s\.io\/\S+) v0\.0\.0\b/gm)].map(
+  return [...goMod.matchAll(/^\s*(k8s\.io\/\S+) v0\.0\.0(?=\s)/gm)].map(
     ([, name]) => `${name} => ${name} ${stagingVersion}`,
   );
 }
