@@ -7,7 +7,7 @@ export function runCommand(): Command {
     .option('--interface <name...>', 'network interfaces, or any')
     .option('--no-ebpf', 'packets alone, no system calls')
     .option('--resources <file>', 'VPC inventory (YAML) that names addresses')
-    .option('--out <folder>', 'write flow-logs.ndjson and request-logs.ndjson there')
+    .option('--out <folder>', 'write flow logs, request logs, traces and metrics there (NDJSON)')
     .option('--json', 'print flow and request logs as JSON lines; log lines too')
     .addHelpText(
       'after',

@@ -11,6 +11,8 @@ export interface ReplayOptions {
   readonly snaplen: number;
   /** Server port to application protocol. */
   readonly decodeAs: ReadonlyMap<number, string>;
+  /** Whether requests are parsed: without them there are flow logs and network metrics alone. */
+  readonly requests: boolean;
   readonly json: boolean;
 }
 

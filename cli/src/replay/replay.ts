@@ -1,13 +1,13 @@
 import { basename, join } from 'node:path';
-import { ResourceIndex } from '@flowloom/tagger';
 import { ExitCode, Failure } from '../failure.ts';
+import { loadResources } from './load-resources.ts';
 import type { FileSummary, ReplayOptions } from './replay-options.ts';
 import { replayRun } from './replay-run.ts';
 
 /** Runs the pipeline over the files; calls `report` for each as it is done. Returns the exit code. */
 export async function replay(options: ReplayOptions, report: (summary: FileSummary) => void): Promise<ExitCode> {
   const names = distinctNames(options.files);
-  const resources = new ResourceIndex();
+  const resources = await loadResources(options.resources);
   let exitCode: ExitCode = ExitCode.ok;
   const runs = options.each ? options.files.map((_, i) => [i]) : [options.files.map((_, i) => i)];
   for (const run of runs) {

@@ -1,15 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bus, BusConsumer } from '@flowloom/bus';
-import { topicName, topics } from '@flowloom/records';
+import { requestToJson } from '@flowloom/otlp';
+import { type Topic, topicName, topics } from '@flowloom/records';
 import { defineConfig, defineService, type ServiceDefinition } from '@flowloom/service-kit';
 import { LineWriter } from '../replay/line-writer.ts';
 import { RecentLines } from './recent-lines.ts';
 
 export interface LogTapOptions {
-  /** Folder for `flow-logs.ndjson` and `request-logs.ndjson`. */
+  /** Folder for flow-logs, request-logs, traces and metrics (`.ndjson`), as `replay` writes them. */
   readonly out?: string;
-  /** Takes every line. */
+  /** Takes every line of the flow and request logs. */
   readonly print?: (line: string) => void;
 }
 
@@ -29,8 +30,9 @@ export function logTap(options: LogTapOptions): ServiceDefinition {
       });
       const files = openFiles(options.out);
       const consumer = await consumeLogs(bus, common.bus.topicPrefix, (name, line) => {
-        lines.push(line);
         files?.[name].write(Buffer.from(`${line}\n`));
+        if (!outputs[name].isLog) return;
+        lines.push(line);
         options.print?.(line);
       });
       const lifetime = {
@@ -45,24 +47,43 @@ export function logTap(options: LogTapOptions): ServiceDefinition {
   });
 }
 
-const logs = { 'flow-logs': topics.flowLogs, 'request-logs': topics.requestLogs } as const;
-type LogName = keyof typeof logs;
-
-function openFiles(folder: string | undefined): Record<LogName, LineWriter> | undefined {
-  if (folder === undefined) return undefined;
-  mkdirSync(folder, { recursive: true });
-  const open = (name: LogName) => new LineWriter(join(folder, `${name}.ndjson`));
-  return { 'flow-logs': open('flow-logs'), 'request-logs': open('request-logs') };
+interface Output {
+  readonly topic: Topic;
+  /** Shown by `flowloom observe`. */
+  readonly isLog: boolean;
+  /** A record's value as a line; null where it cannot be read. */
+  readonly line: (value: Buffer) => string | null;
 }
 
-function consumeLogs(bus: Bus, prefix: string, take: (name: LogName, line: string) => void): Promise<BusConsumer> {
-  const names = new Map(Object.entries(logs).map(([name, topic]) => [topicName(topic, prefix), name as LogName]));
+const text = (value: Buffer) => value.toString();
+const outputs = {
+  'flow-logs': { topic: topics.flowLogs, isLog: true, line: text },
+  'request-logs': { topic: topics.requestLogs, isLog: true, line: text },
+  traces: { topic: topics.otlpSpans, isLog: false, line: (value) => requestToJson('traces', value) },
+  metrics: { topic: topics.otlpMetrics, isLog: false, line: (value) => requestToJson('metrics', value) },
+} as const satisfies Record<string, Output>;
+type OutputName = keyof typeof outputs;
+
+const names = Object.keys(outputs) as OutputName[];
+
+function openFiles(folder: string | undefined): Record<OutputName, LineWriter> | undefined {
+  if (folder === undefined) return undefined;
+  mkdirSync(folder, { recursive: true });
+  const files = names.map((name) => [name, new LineWriter(join(folder, `${name}.ndjson`))]);
+  return Object.fromEntries(files);
+}
+
+function consumeLogs(bus: Bus, prefix: string, take: (name: OutputName, line: string) => void): Promise<BusConsumer> {
+  const byTopic = new Map(names.map((name) => [topicName(outputs[name].topic, prefix), name]));
   return bus.consume(
-    { groupId: 'flowloom-observe', topics: [...names.keys()] },
+    { groupId: 'flowloom-observe', topics: [...byTopic.keys()] },
     {
       eachBatch: async ({ topic, partition, records }) => {
-        const name = names.get(topic)!;
-        for (const { value } of records) if (value !== null) take(name, value.toString());
+        const name = byTopic.get(topic)!;
+        for (const { value } of records) {
+          const line = value && outputs[name].line(value);
+          if (line) take(name, line);
+        }
         await partition.commit({ offset: records[records.length - 1].offset + 1 });
       },
     },

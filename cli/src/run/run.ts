@@ -14,7 +14,12 @@ export interface RunCommandOptions {
 
 /** The whole pipeline in this process, over the embedded bus and memory. Returns the exit code. */
 export async function run(options: RunCommandOptions): Promise<ExitCode> {
-  const pipeline = await Promise.all([services.capturer(), services.tagger(), services.aggregator(), services.tracer()]);
+  const pipeline = await Promise.all([
+    services.capturer(),
+    services.tagger(),
+    services.aggregator(),
+    services.tracer(),
+  ]);
   const print = options.json ? (line: string) => process.stdout.write(`${line}\n`) : undefined;
   const code = await runServices({
     services: [...pipeline, logTap({ out: options.out, print })],
