@@ -27,5 +27,6 @@ export type { Attributes, AttributeValue, Resource, Scope } from './model/resour
 export { type ResourceSpans, type Span, type SpanKind, type SpanLink, spanKind } from './model/span.ts';
 export { encodeLogs } from './protobuf/logs.ts';
 export { encodeMetrics } from './protobuf/metrics.ts';
+export { requestToJson } from './protobuf/to-json.ts';
 export { encodeTraces } from './protobuf/traces.ts';
 export { formatDuration, formatTrace, type WaterfallOptions } from './waterfall.ts';

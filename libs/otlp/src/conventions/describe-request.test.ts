@@ -98,6 +98,13 @@ describe('other families', () => {
     });
   });
 
+  it('names what no convention covers after protocol, type and endpoint', () => {
+    const row = requestRow({ protocol: 'websocket', request_type: 'CONNECTION', endpoint: '/v1/events' });
+    expect(describeRequest(row, 'client').name).toBe('websocket CONNECTION /v1/events');
+    const ftp = requestRow({ protocol: 'ftp', request_type: 'USER', endpoint: 'USER' });
+    expect(describeRequest(ftp, 'client').name).toBe('ftp USER');
+  });
+
   it('marks a request without an answer', () => {
     const row = requestRow({ ...http, has_response: false, response_status: 'timeout' });
     expect(describeRequest(row, 'server')).toMatchObject({ error: {}, attributes: { 'error.type': 'timeout' } });

@@ -24,7 +24,7 @@ export function describeRequest(row: RequestRow, view: View): Draft {
   else if (family === 'db') describeDb(draft, row, system);
   else if (family === 'messaging') describeMessaging(draft, row, view, system);
   else if (family === 'dns') describeDns(draft, row);
-  else draft.name = row.endpoint || [row.protocol, row.request_type].filter(Boolean).join(' ');
+  else draft.name = [row.protocol, row.request_type, row.endpoint].filter(isNew).join(' ');
   describeNetwork(draft, row, view);
   if (view === 'client') {
     const server = serviceName(row, 'server');
@@ -44,6 +44,8 @@ function describeHop(row: RequestRow): Draft {
   describeNetwork(draft, row, 'network');
   return draft;
 }
+
+const isNew = (word: string, i: number, words: readonly string[]): boolean => word !== '' && words.indexOf(word) === i;
 
 /** What the family's own rules leave: no answer at all, and errors of protocols without rules of their own. */
 function describeOutcome(draft: Draft, row: RequestRow, hasRules: boolean): void {

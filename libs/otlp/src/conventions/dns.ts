@@ -4,7 +4,7 @@ import { attr } from './semconv.ts';
 
 /** DNS has attributes in the conventions but no span: the name is the type of the question, the question an attribute. */
 export function describeDns(draft: Draft, row: RequestRow): void {
-  draft.name = row.request_type ? `DNS ${row.request_type}` : 'DNS';
+  draft.name = `${row.protocol.toUpperCase()} ${row.request_type}`.trimEnd();
   put(draft, attr.dnsQuestionName, row.request_resource || row.request_domain);
   if (row.response_result) draft.attributes[attr.dnsAnswers] = row.response_result.split(/[,;]\s*/);
   if (row.response_status === 'client_error' || row.response_status === 'server_error') {

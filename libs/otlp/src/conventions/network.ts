@@ -20,9 +20,12 @@ export function describeNetwork(draft: Draft, row: RequestRow, view: View): void
   put(draft, attr.threadId, row.thread_id);
 }
 
+/** Protocols whose requests say which host the client means. */
+const withAuthority = new Set(['http', 'http2', 'http3', 'grpc', 'websocket']);
+
 /** Name and port that the client used where the protocol says so (Host, :authority), else the address. */
 function serverOf(row: RequestRow): [string, number] {
-  if (!row.protocol.startsWith('http') || row.request_domain === '') return [row.server_ip, row.server_port];
+  if (!withAuthority.has(row.protocol) || row.request_domain === '') return [row.server_ip, row.server_port];
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(row.request_domain);
   if (match === null) return [row.request_domain, row.server_port];
   const [, host, port] = match;

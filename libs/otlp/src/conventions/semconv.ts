@@ -97,7 +97,7 @@ const families: Record<Exclude<Family, 'other'>, Record<string, string>> = {
     nats: 'nats',
     zmtp: 'zmtp',
   },
-  dns: { dns: 'dns' },
+  dns: { dns: 'dns', mdns: 'mdns', llmnr: 'llmnr' },
 };
 
 const conventions = new Map<string, Convention>(
