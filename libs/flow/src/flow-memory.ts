@@ -3,6 +3,12 @@ import { FLOW_WORDS } from './layout.ts';
 /** Lines of a record that a row without a tunnel needs. */
 const usedLines = 8;
 
+/**
+ * Word of the first record. Allocators put large blocks 16 bytes behind a page boundary (glibc's do): with 48 bytes more
+ * every record begins with a cache line.
+ */
+const FIRST_WORD = 12;
+
 /** The records of all flows, in one buffer. Record 0 is never a flow, so that 0 can mean "none" in links. */
 export class FlowMemory {
   readonly capacity: number;
@@ -14,7 +20,7 @@ export class FlowMemory {
 
   constructor(capacity: number) {
     this.capacity = capacity;
-    const buffer = new ArrayBuffer((capacity + 1) * FLOW_WORDS * 4);
+    const buffer = new ArrayBuffer(((capacity + 1) * FLOW_WORDS + FIRST_WORD) * 4);
     this.u32 = new Uint32Array(buffer);
     this.f64 = new Float64Array(buffer);
   }
@@ -36,5 +42,5 @@ export class FlowMemory {
 
 /** Index of the first word of a flow's record. */
 export function baseOf(slot: number): number {
-  return slot * FLOW_WORDS;
+  return slot * FLOW_WORDS + FIRST_WORD;
 }
