@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -41,10 +41,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
   const env = { ...process.env, ...options.env };
   const child = spawn(command[0], command.slice(1), { cwd: folder, env, stdio: ['ignore', output, output] });
   const log = () => readFileSync(logFile, 'utf8');
-  let failure: Error | undefined;
-  child.on('error', (error) => {
-    failure = error;
-  });
+  closeSync(output);
   const killAtExit = () => void child.kill('SIGKILL');
   process.on('exit', killAtExit);
 
@@ -57,13 +54,14 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     }
     rmSync(folder, { recursive: true, force: true });
   };
+  const fail = async (reason: string) => {
+    await end('SIGKILL');
+    throw new Error(`${name} did not start: ${reason}`);
+  };
+  await once(child, 'spawn').catch((error: Error) => fail(error.message));
   const deadline = Date.now() + startTimeoutMs;
   while (!(await ready().catch(() => false))) {
-    if (failure || !isRunning(child) || Date.now() > deadline) {
-      const said = failure?.message ?? log().slice(-2000);
-      await end('SIGKILL');
-      throw new Error(`${name} did not start: ${said}`);
-    }
+    if (!isRunning(child) || Date.now() > deadline) await fail(log().slice(-2000));
     await sleep(50);
   }
   return { stop: () => end('SIGTERM'), kill: () => end('SIGKILL'), log, pid: child.pid! };
