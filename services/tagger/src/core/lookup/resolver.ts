@@ -63,7 +63,7 @@ export class Resolver {
     const services = ports?.services.at(key, timeUs, validity).filter(inVpc) ?? [];
     // Several services may have the same endpoint: the first name, so that every row says the same.
     const [service] = services.map(({ resource }) => resource.tags.service ?? resource.name).sort();
-    const own = owner ? this.#withSurroundings(owner.resource, words, offset, timeUs, validity) : valuesOf(side.tags);
+    const own = owner ? this.#withSurroundings(owner, words, offset, timeUs, validity) : valuesOf(side.tags);
     const tags = service ? { ...own, service } : own;
     return { ...side, validity, tags: this.#sets.of(tags), state: owner ? 'known' : side.state };
   }
@@ -71,7 +71,7 @@ export class Resolver {
   #tagsOf(owner: Owner, words: Uint32Array, offset: number, timeUs: number, validity: Validity): Tags {
     switch (owner.kind) {
       case 'found':
-        return this.#withSurroundings(owner.claim.resource, words, offset, timeUs, validity);
+        return this.#withSurroundings(owner.claim, words, offset, timeUs, validity);
       case 'ambiguous':
         return commonTags(owner.claims.map(({ resource }) => tagsOf(resource)));
       case 'internet':
@@ -82,19 +82,27 @@ export class Resolver {
   }
 
   /** Adds what the resource does not say itself: its subnet's VPC, zone and region, then its node's. */
-  #withSurroundings(resource: Resource, words: Uint32Array, offset: number, timeUs: number, validity: Validity): Tags {
-    const own = tagsOf(resource);
-    const vpc = own.vpc ?? '';
+  #withSurroundings(
+    { resource, vpc: claimed }: Claim,
+    words: Uint32Array,
+    offset: number,
+    timeUs: number,
+    validity: Validity,
+  ): Tags {
+    const all = tagsOf(resource);
+    const vpc = claimed || all.vpc || '';
+    // A resource with interfaces in several VPCs names that of its first: here counts where the address lies.
+    const own = vpc === (all.vpc ?? '') ? all : { ...all, vpc, subnet: undefined };
     const subnets = this.#index.prefixes.longest(words, offset, timeUs, validity, (claim) => claim.vpc === vpc);
     const { subnet, zone, region } = subnets[0]?.resource.tags ?? {};
     const nodes = own.node === undefined ? [] : this.#index.agents.at(own.node, timeUs, validity);
     const node = nodes.find((claim) => claim.resource.tags.cluster === own.cluster)?.resource.tags;
     return defined({
-      subnet,
       zone: node?.zone ?? zone,
       region: node?.region ?? region,
       host: node?.host,
       ...own,
+      subnet: own.subnet ?? subnet,
     });
   }
 }

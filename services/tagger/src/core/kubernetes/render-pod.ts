@@ -1,0 +1,64 @@
+import type { PortClaim, Resource } from '../model/resource.ts';
+import { nicsOf } from './nics.ts';
+import { type KubernetesObject, numberOf, textOf, timeOf } from './objects.ts';
+import { compact, type RenderContext } from './render-context.ts';
+
+/** A pod and its addresses. The addresses of a pod that has ended belong to nobody. */
+export function renderPod(pod: KubernetesObject, context: RenderContext): Resource {
+  const { spec, status, name, namespace } = pod;
+  const workload = workloadOf(pod, context);
+  const [first] = nicsOf(pod, context.vpcOfSubnet);
+  const isOver = status.phase === 'Succeeded' || status.phase === 'Failed';
+  const isHost = spec.hostNetwork === true;
+  const nics = isOver || isHost ? [] : nicsOf(pod, context.vpcOfSubnet);
+  // The kubelet sets startTime before it asks for an address, so the address is not this pod's before.
+  const fromUs = timeOf(status.startTime) ?? pod.createdUs;
+  return {
+    id: context.idOf(pod),
+    kind: 'pod',
+    name,
+    fromUs: pod.createdUs,
+    tags: compact({
+      pod: name,
+      namespace,
+      node: textOf(spec.nodeName),
+      workload: workload.name,
+      workload_kind: workload.kind,
+      cluster: context.cluster,
+      vpc: isHost ? '' : first.vpc,
+      subnet: isHost ? '' : first.subnet,
+      labels: context.labelsOf(pod),
+    }),
+    claims: {
+      addresses: nics.flatMap(({ vpc, ips }) => ips.map((ip) => ({ vpc, ip, fromUs }))),
+      macs: nics.flatMap(({ vpc, macs }) => macs.map((mac) => ({ vpc, mac, fromUs }))),
+      ports: isHost && !isOver ? portsOf(pod, fromUs) : [],
+    },
+  };
+}
+
+/** On the host network only ports tell pods apart. */
+function portsOf({ status, other }: KubernetesObject, fromUs: number | undefined): PortClaim[] {
+  const ports = Array.isArray(other.ports) ? (other.ports as Record<string, unknown>[]) : [];
+  return ports.map(({ containerPort, protocol }) => ({
+    vpc: '',
+    ip: textOf(status.hostIP),
+    protocol: (textOf(protocol) || 'TCP').toLowerCase(),
+    port: numberOf(containerPort),
+    role: 'owns',
+    fromUs,
+  }));
+}
+
+/** The top of the owners: a ReplicaSet's Deployment, a Job's CronJob, or whatever custom kind controls them. */
+function workloadOf(pod: KubernetesObject, context: RenderContext): { name: string; kind: string } {
+  if (!pod.owner) return { name: pod.name, kind: 'Pod' };
+  const owner = context.get(pod.owner.uid);
+  if (owner?.owner) return owner.owner;
+  const hash = pod.labels['pod-template-hash'];
+  // A ReplicaSet that is not known yet: a Deployment names it `<deployment>-<pod-template-hash>`.
+  if (!owner && pod.owner.kind === 'ReplicaSet' && hash && pod.owner.name.endsWith(`-${hash}`)) {
+    return { name: pod.owner.name.slice(0, -hash.length - 1), kind: 'Deployment' };
+  }
+  return pod.owner;
+}

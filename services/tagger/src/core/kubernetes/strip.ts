@@ -1,0 +1,71 @@
+import { type Fields, fieldsOf, type KubernetesObject, listOf, textOf, timeOf } from './objects.ts';
+
+/** Fields of `spec` and `status` that are kept, by resource; of custom resources both are kept whole: they are small. */
+const kept: Readonly<Record<string, { readonly spec?: readonly string[]; readonly status?: readonly string[] }>> = {
+  pods: { spec: ['nodeName', 'hostNetwork'], status: ['podIPs', 'podIP', 'hostIP', 'phase', 'startTime'] },
+  nodes: { status: ['addresses'] },
+  services: { spec: ['clusterIPs', 'externalIPs', 'ports', 'type'], status: ['loadBalancer'] },
+  'discovery.k8s.io/endpointslices': {},
+  'apps/replicasets': {},
+  'batch/jobs': {},
+};
+
+const otherFields = ['endpoints', 'ports'];
+const keptAnnotation =
+  /^(?:ovn|[a-z0-9.-]+\.ovn)\.kubernetes\.io\/(?:logical_router|logical_switch|ip_address|mac_address)$/;
+
+export interface StripOptions {
+  /** Labels that become tags. */
+  readonly labels: readonly string[];
+}
+
+/** Labels that decide tags themselves. */
+const neededLabels = [
+  'kubernetes.io/service-name',
+  'pod-template-hash',
+  'topology.kubernetes.io/zone',
+  'topology.kubernetes.io/region',
+];
+
+/** The part of an object that tags are made of. Undefined for what is no object with a uid. */
+export function strip(resource: string, raw: unknown, { labels }: StripOptions): KubernetesObject | undefined {
+  const object = fieldsOf(raw);
+  const metadata = fieldsOf(object.metadata);
+  const uid = textOf(metadata.uid);
+  if (!uid) return undefined;
+  const keys = kept[resource];
+  const spec = fieldsOf(object.spec);
+  return {
+    resource,
+    uid,
+    name: textOf(metadata.name),
+    namespace: textOf(metadata.namespace),
+    createdUs: timeOf(metadata.creationTimestamp),
+    labels: texts(metadata.labels, (name) => labels.includes(name) || neededLabels.includes(name)),
+    annotations: texts(metadata.annotations, (name) => keptAnnotation.test(name)),
+    owner: ownerOf(metadata),
+    spec: keys ? pick(spec, keys.spec ?? []) : spec,
+    status: keys ? pick(fieldsOf(object.status), keys.status ?? []) : fieldsOf(object.status),
+    other: resource === 'pods' ? { ports: hostPorts(spec) } : pick(object, otherFields),
+  };
+}
+
+function ownerOf(metadata: Fields): KubernetesObject['owner'] {
+  const owner = listOf(metadata.ownerReferences).find(({ controller }) => controller === true);
+  return owner && { kind: textOf(owner.kind), name: textOf(owner.name), uid: textOf(owner.uid) };
+}
+
+/** Ports on which a pod of the host network listens, as it says itself. */
+function hostPorts(spec: Fields): readonly Fields[] {
+  if (spec.hostNetwork !== true) return [];
+  return listOf(spec.containers).flatMap(({ ports }) => listOf(ports));
+}
+
+function pick(fields: Fields, names: readonly string[]): Fields {
+  return Object.fromEntries(names.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]]));
+}
+
+function texts(value: unknown, isKept: (name: string) => boolean): Record<string, string> {
+  const entries = Object.entries(fieldsOf(value)).filter(([name, text]) => typeof text === 'string' && isKept(name));
+  return Object.fromEntries(entries) as Record<string, string>;
+}
