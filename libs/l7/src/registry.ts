@@ -1,7 +1,25 @@
 import type { Protocol } from './protocol.ts';
 import { dnsOverTcp, dnsOverUdp } from './protocols/dns/index.ts';
+import { fastcgi } from './protocols/fastcgi/index.ts';
 import { http1 } from './protocols/http1/index.ts';
+import { http2 } from './protocols/http2/index.ts';
+import { memcached, memcachedOverUdp } from './protocols/memcached/index.ts';
+import { quic } from './protocols/quic/index.ts';
 import { redis } from './protocols/redis/index.ts';
+import { tls } from './protocols/tls/index.ts';
+import { websocket } from './protocols/websocket/index.ts';
 
 /** Every protocol that is recognised: one line each. Where two are as sure, the first wins. */
-export const protocols: readonly Protocol[] = [http1, dnsOverUdp, dnsOverTcp, redis];
+export const protocols: readonly Protocol[] = [
+  http1,
+  http2,
+  websocket,
+  tls,
+  quic,
+  memcached,
+  memcachedOverUdp,
+  fastcgi,
+  dnsOverUdp,
+  dnsOverTcp,
+  redis,
+];

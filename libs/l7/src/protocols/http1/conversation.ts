@@ -1,4 +1,4 @@
-import type { Direction } from '../../direction.ts';
+import { type Direction, opposite } from '../../direction.ts';
 import type { View } from '../../engine/view.ts';
 import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
 import type { Exchange } from '../../session/exchange.ts';
@@ -115,8 +115,9 @@ export class Http1Conversation implements Conversation {
 
   #response(direction: Direction, side: Side, view: View, head: Head): number {
     const { session, options } = this.#context;
+    if (head.status === 101 && head.upgrade === 'h2c') return this.#becomeHttp2(direction, head);
     if (head.status < 200 && head.status !== 101) return head.bytes; // interim (RFC 9110 15.2)
-    const method = session.open(direction === 0 ? 1 : 0)?.request_type ?? '';
+    const method = session.open(opposite(direction))?.request_type ?? '';
     const body = bodyOf(head, method);
     const length = head.bytes + Math.max(0, body.length);
     const exchange = session.response(direction, view, length);
@@ -138,8 +139,13 @@ export class Http1Conversation implements Conversation {
     this.#switchAskedBy = -1;
     if (method === 'CONNECT' && head.status < 300) this.#context.switchTo(null, exchange);
     if (head.status !== 101) return;
-    const protocol = head.upgrade === 'h2c' ? 'http2' : head.upgrade;
-    this.#context.switchTo(protocol === 'websocket' || protocol === 'http2' ? protocol : null, exchange);
+    this.#context.switchTo(head.upgrade === 'websocket' ? 'websocket' : null, exchange);
+  }
+
+  /** The request that asked for HTTP/2 gets its response there, on stream 1 (RFC 7540 3.2). */
+  #becomeHttp2(direction: Direction, head: Head): number {
+    this.#context.switchTo('http2', this.#context.session.open(opposite(direction)));
+    return head.bytes;
   }
 
   #parseChunk(direction: Direction, side: Side, view: View): number {
