@@ -50,6 +50,11 @@ test('ends with 1 after a failure, in order too', async () => {
   expect(closed).toBe(true);
 });
 
+test('ends with 1 when something cannot be closed', async () => {
+  const beforeClose = () => Promise.reject(new Error('not drained'));
+  expect(await run({ beforeClose, onReady: () => void process.emit('SIGTERM') })).toBe(1);
+});
+
 test('ends with 1 when the shutdown takes too long', async () => {
   const services = [sample(() => new Promise(() => {}))];
   const env = { ...quiet, FLOWLOOM_SHUTDOWN_TIMEOUT_MS: '100' };

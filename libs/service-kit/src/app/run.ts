@@ -55,12 +55,18 @@ async function untilStopped(
 
   const { shutdownTimeoutMs } = config.of(processConfig);
   const timer = new AbortController();
-  const tooLong = sleep(shutdownTimeoutMs, 'too long', { signal: timer.signal }).catch(() => undefined);
-  const ending = await Promise.race([running.close(), tooLong]);
+  const tooLong = sleep(shutdownTimeoutMs, `took more than ${shutdownTimeoutMs} ms`, { signal: timer.signal }).catch(
+    () => undefined,
+  );
+  const closed = running.close().then(
+    () => undefined,
+    (error: Error) => `failed: ${error.message}`,
+  );
+  const problem = await Promise.race([closed, tooLong]);
   timer.abort();
-  if (ending) log.error(`the shutdown took more than ${shutdownTimeoutMs} ms`);
+  if (problem) log.error(`the shutdown ${problem}`);
   else log.info('stopped');
-  return failure || ending ? 1 : 0;
+  return failure || problem ? 1 : 0;
 }
 
 function complain(line: string): void {
