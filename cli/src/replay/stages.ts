@@ -15,6 +15,8 @@ export interface Counted {
 /** A replay has one partition; its batches are the records, numbered as they come. */
 const partition = 0;
 const maxSeries = 10_000;
+/** Flows of open minutes that are kept, 2 kB each: a minute with more is handed out in parts. */
+const maxOpenRows = 150_000;
 
 /**
  * What comes behind the capturer, in one thread and without a bus: tagger, aggregator and tracer, with event time only.
@@ -55,6 +57,15 @@ export class Stages {
     this.#metrics.addFlows(tagged, this.#nowUs);
     this.#aggregator.add(partition, tagged, this.#offset++);
     for (const minute of this.#aggregator.advance(partition)) this.#outputs.flowLogs(minute.rows);
+    if (this.#aggregator.openRows > maxOpenRows) this.#closeMinutes();
+  }
+
+  /** Hands out open minutes as they are, and begins them anew: rows of one flow and minute add up. */
+  #closeMinutes(): void {
+    for (const { minutes } of this.#aggregator.flush()) {
+      for (const { rows } of minutes) this.#outputs.flowLogs(rows);
+    }
+    this.#aggregator.drop(partition);
   }
 
   requests(raw: RequestBatch): void {
@@ -77,9 +88,7 @@ export class Stages {
 
   /** End of input: writes everything. */
   async finish(): Promise<void> {
-    for (const { minutes } of this.#aggregator.flush()) {
-      for (const minute of minutes) this.#outputs.flowLogs(minute.rows);
-    }
+    this.#closeMinutes();
     this.#write(await this.#tracer.flush());
     const metrics = this.#metrics.collect(this.#nowUs);
     if (metrics.length === 0) return;
