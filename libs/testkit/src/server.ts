@@ -18,7 +18,7 @@ export interface ServerOptions {
 
 /** A real server for tests, as its own process with a folder of its own. It ends with this process at the latest. */
 export interface TestServer {
-  /** An orderly end; resolves when it is gone, and its folder. */
+  /** An orderly end, for which it has two seconds; resolves when it is gone, and its folder. */
   stop(): Promise<void>;
   /** As a crash would. */
   kill(): Promise<void>;
@@ -26,6 +26,9 @@ export interface TestServer {
   log(): string;
   readonly pid: number;
 }
+
+/** Some wait long for clients that are gone. */
+const STOP_TIMEOUT_MS = 2_000;
 
 /** A temporary folder for a server's files. */
 export function serverFolder(name: string): string {
@@ -50,7 +53,9 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     if (isRunning(child)) {
       const ended = once(child, 'exit');
       child.kill(signal);
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
       await ended;
+      clearTimeout(timer);
     }
     rmSync(folder, { recursive: true, force: true });
   };

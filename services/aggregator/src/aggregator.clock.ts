@@ -1,4 +1,4 @@
-import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@flowloom/service-kit';
 import type { EmitAggregator } from './aggregator.events.ts';
 
 export interface ClockOptions {

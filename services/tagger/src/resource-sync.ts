@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Emit, HealthComponent } from '@flowloom/service-kit';
-import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common';
+import type { BeforeApplicationShutdown, Emit, HealthComponent, OnApplicationShutdown } from '@flowloom/service-kit';
 import { InventoryError, readInventory, watchInventory } from './adapters/inventory-file.ts';
 import type { ResourceIndex } from './core/model/resource-index.ts';
 import { ResourceFollower } from './core/sync/resource-follower.ts';
@@ -17,6 +16,8 @@ export interface ResourceSyncOptions {
   readonly tagger: Tagger;
   readonly emit: Emit<typeof taggerEvents>;
   readonly health: HealthComponent;
+  /** The store has lost what it had: other writers than the inventory must write again too. */
+  readonly onReset?: () => void;
   /** Called once the service is closed, for what the store was made of. */
   readonly onClosed?: () => Promise<unknown> | unknown;
 }
@@ -81,6 +82,7 @@ export class ResourceSync implements BeforeApplicationShutdown, OnApplicationShu
       gap: ({ message }: Error) => {
         emit.storeGap({ reason: message });
         this.#rewrite();
+        this.#options.onReset?.();
       },
     };
     const wait = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal });
