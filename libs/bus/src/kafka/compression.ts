@@ -1,12 +1,14 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
-import { CompressionCodecs, CompressionTypes } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import type { KafkaCompression } from './kafka-options.ts';
 
+// kafkajs is CommonJS, and Node cannot find these by name.
+const { CompressionCodecs, CompressionTypes } = kafkajs;
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
 
-export const compressionTypes: Record<KafkaCompression, CompressionTypes> = {
+export const compressionTypes: Record<KafkaCompression, number> = {
   none: CompressionTypes.None,
   gzip: CompressionTypes.GZIP,
   zstd: CompressionTypes.ZSTD,

@@ -1,4 +1,4 @@
-import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import kafkajs, { type Kafka, type KafkaConfig } from 'kafkajs';
 import type { BrokerState } from './broker-state.ts';
 import { registerZstd } from './compression.ts';
 import type { KafkaBusOptions } from './kafka-options.ts';
@@ -18,7 +18,7 @@ export function kafkaClient(options: KafkaBusOptions, brokers: BrokerState): Kaf
   silenceNegativeTimeouts();
   registerZstd();
   const { tls, sasl } = options;
-  return new Kafka({
+  return new kafkajs.Kafka({
     clientId: options.clientId,
     brokers: [...options.brokers],
     ssl: tls === true ? true : tls || undefined,
@@ -26,7 +26,7 @@ export function kafkaClient(options: KafkaBusOptions, brokers: BrokerState): Kaf
     connectionTimeout: 3000,
     requestTimeout: 30_000,
     retry: requestRetry,
-    logLevel: logLevel.ERROR,
+    logLevel: kafkajs.logLevel.ERROR,
     logCreator: logCreator(brokers),
   } satisfies KafkaConfig);
 }

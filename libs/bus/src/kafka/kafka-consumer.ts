@@ -130,7 +130,7 @@ export class KafkaConsumer implements BusConsumer, AssignmentActions {
     const workers = [...this.#workers.values()];
     for (const worker of workers) {
       worker.assignment.lose();
-      this.#consumer.pause([placeOf(worker)]);
+      this.#pause(worker.assignment);
     }
     // The member stays in the group until its handlers are done: their commits still count.
     await Promise.all(workers.map((worker) => this.#change(worker.assignment, () => this.#release(worker))));
@@ -148,7 +148,7 @@ export class KafkaConsumer implements BusConsumer, AssignmentActions {
     const kept = new Set(before.filter((worker) => !lost.includes(worker)).map(({ assignment }) => keyOf(assignment)));
     const gained = this.#closing ? [] : places.filter((place) => !kept.has(keyOf(place)));
     // Nothing is fetched for a new partition until it is known where to begin.
-    for (const { topic, partition } of gained) this.#consumer.pause([{ topic, partitions: [partition] }]);
+    for (const place of gained) this.#pause(place);
     this.#parts.emit({
       type: 'rebalanced',
       groupId: this.#options.groupId,
@@ -262,7 +262,7 @@ export class KafkaConsumer implements BusConsumer, AssignmentActions {
   #takeAgain(worker: PartitionWorker): void {
     const { assignment } = worker;
     const { topic, partition } = assignment;
-    this.#consumer.pause([placeOf(worker)]);
+    this.#pause(assignment);
     void this.#lose(worker).then(() => this.#change(assignment, () => this.#take({ topic, partition })));
   }
 
@@ -275,12 +275,26 @@ export class KafkaConsumer implements BusConsumer, AssignmentActions {
 
   #applyPause(worker: PartitionWorker): void {
     if (this.#closing || this.#workers.get(keyOf(worker.assignment)) !== worker) return;
-    if (worker.isPaused || worker.isBusy || !worker.isReady) this.#consumer.pause([placeOf(worker)]);
-    else this.#consumer.resume([placeOf(worker)]);
+    const { topic, partition } = worker.assignment;
+    if (worker.isPaused || worker.isBusy || !worker.isReady) this.#pause({ topic, partition });
+    else this.#whileMember(() => this.#consumer.resume([{ topic, partitions: [partition] }]));
+  }
+
+  #pause({ topic, partition }: Place): void {
+    this.#whileMember(() => this.#consumer.pause([{ topic, partitions: [partition] }]));
+  }
+
+  /** kafkajs throws while it restarts. Then there is nothing to control: the next join begins from scratch. */
+  #whileMember(control: () => void): void {
+    try {
+      control();
+    } catch (error) {
+      this.#parts.emit({ type: 'retried', what: 'connect', reason: toBusError(error).message });
+    }
   }
 
   #seek({ assignment: { topic, partition }, fetchOffset }: PartitionWorker): void {
-    this.#consumer.seek({ topic, partition, offset: String(fetchOffset) });
+    this.#whileMember(() => this.#consumer.seek({ topic, partition, offset: String(fetchOffset) }));
   }
 
   #change(place: Place, change: () => Promise<void>): Promise<void> {
@@ -291,8 +305,4 @@ export class KafkaConsumer implements BusConsumer, AssignmentActions {
     );
     return next;
   }
-}
-
-function placeOf({ assignment: { topic, partition } }: PartitionWorker) {
-  return { topic, partitions: [partition] };
 }
