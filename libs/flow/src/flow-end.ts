@@ -15,7 +15,7 @@ const end: TcpEnd = {
 
 /** Code of the close type with which a flow would end now. */
 export function closeTypeOf(memory: FlowMemory, slot: number): number {
-  const { u32, f64 } = memory;
+  const { u32 } = memory;
   const base = baseOf(slot);
   if (u32[base + f.STATE] === TcpState.raw) return NORMAL;
   const flags = u32[base + f.FLAGS];
@@ -24,7 +24,7 @@ export function closeTypeOf(memory: FlowMemory, slot: number): number {
   end.clientReset = (flags & (f.RESET_BY << client)) !== 0;
   end.serverReset = (flags & (f.RESET_BY << (client ^ 1))) !== 0;
   end.pushed = (flags & f.PUSHED) !== 0;
-  end.sawHandshake = f64[(base + f.SYNACK_TIME) >> 1] !== 0;
+  end.sawHandshake = (flags & f.SYNACK_TIMED) !== 0;
   end.answeredWell = history !== 0 && (history & HAD_ERROR) === 0;
   const server = client ^ 1;
   end.serverPackets =

@@ -159,6 +159,9 @@ export const DIRTY = 32;
 export const PUSHED = 64;
 /** The handshake is complete and measured. */
 export const HANDSHAKE_DONE = 128;
+/** The first SYN of the client, the SYN-ACK of the server were seen and timed. */
+export const SYN_TIMED = 1 << 22;
+export const SYNACK_TIMED = 1 << 23;
 // The following are pairs: side 0, and shifted by one, side 1.
 /** It has sent a packet. */
 export const HAS_SENT = 1 << 8;

@@ -6,7 +6,7 @@ export interface FlowTableOptions {
   sink: FlowSink;
   /** Flows at the same time: 576 bytes each, and 8 to 16 for links. */
   capacity?: number;
-  /** Rows of a batch. */
+  /** Rows of a batch at most. */
   batchRows?: number;
   timeouts?: Partial<FlowTimeouts>;
   /** Ports that are the server's where no handshake and no application protocol says otherwise. */
@@ -23,7 +23,7 @@ export function resolveOptions(options: FlowTableOptions): ResolvedOptions {
   return {
     sink: options.sink,
     capacity: Math.min(Math.max(options.capacity ?? 1 << 18, 16), 1 << 22),
-    batchRows: Math.max(options.batchRows ?? 1024, 1),
+    batchRows: Math.max(options.batchRows ?? 1024, 16),
     timeouts: { ...defaultTimeouts, ...options.timeouts },
     serverPorts: options.serverPorts ?? [],
     onEnd: options.onEnd ?? (() => {}),

@@ -14,6 +14,8 @@ export type FlowSink = (batch: FlowBatch) => void;
 
 const ipVersions = [0, 4, 6];
 
+const minRows = 16;
+
 /** Codes of a dictionary column by a small number of ours, looked up once per batch. */
 class CodeCache {
   readonly #name: (value: number) => string;
@@ -37,7 +39,9 @@ export class RowWriter {
   readonly #memory: FlowMemory;
   readonly #interfaces: readonly CaptureInterface[];
   readonly #sink: FlowSink;
-  readonly #rows: number;
+  readonly #maxRows: number;
+  /** Rows for which the present batch has room. */
+  #rows = minRows;
   #batch: FlowBatch;
   #columns: Columns;
   #length = 0;
@@ -57,13 +61,13 @@ export class RowWriter {
     interfaces: readonly CaptureInterface[],
     l7Names: readonly string[],
     sink: FlowSink,
-    rows: number,
+    maxRows: number,
   ) {
     this.#memory = memory;
     this.#interfaces = interfaces;
     this.#sink = sink;
-    this.#rows = rows;
-    this.#batch = new Batch(rawFlow, rows);
+    this.#maxRows = maxRows;
+    this.#batch = new Batch(rawFlow, this.#rows);
     this.#columns = this.#batch.columns;
     this.#agents = new CodeCache((i) => this.#interfaces[i].agent);
     this.#names = new CodeCache((i) => this.#interfaces[i].name);
@@ -76,6 +80,8 @@ export class RowWriter {
     if (this.#length === 0) return;
     const batch = this.#batch;
     batch.length = this.#length;
+    // A second without traffic shall not cost as much as a busy one.
+    this.#rows = Math.min(Math.max(2 * this.#length, minRows), this.#maxRows);
     this.#batch = new Batch(rawFlow, this.#rows);
     this.#columns = this.#batch.columns;
     this.#length = 0;

@@ -74,3 +74,10 @@ test('a keep-alive is no request', () => {
   const flow = wire.finish();
   expect([flow.art_count, flow.cit_count, flow.srt_count ?? 0]).toEqual([1, 1, 0]);
 });
+
+test('a capture that begins at time 0 has its round trip too', () => {
+  const wire = new Exchange();
+  wire.timeUs = -1000;
+  wire.client('S').server('SA', { after: 700 }).client('A', { after: 300 });
+  expect(wire.finish()).toMatchObject({ start_us: 0, rtt_us: 1000, rtt_server_us: 700 });
+});

@@ -18,20 +18,23 @@ export class TcpHandshake {
     const u32 = this.#u32;
     const f64 = this.#f64;
     const now = packet.timeUs;
-    const opened = f64[(base + f.SYN_TIME) >> 1];
-    const answered = f64[(base + f.SYNACK_TIME) >> 1];
+    const flags = u32[base + f.FLAGS];
+    const isOpened = (flags & f.SYN_TIMED) !== 0;
+    const isAnswered = (flags & f.SYNACK_TIMED) !== 0;
     if ((packet.tcpFlags & ACK) === 0) {
       u32[base + f.SYN_COUNT]++;
       if (direction !== 0) return;
-      if (opened === 0) f64[(base + f.SYN_TIME) >> 1] = now;
-      if (answered === 0) f64[(base + f.LATEST_SYN_TIME) >> 1] = now;
+      if (!isOpened) f64[(base + f.SYN_TIME) >> 1] = now;
+      if (!isAnswered) f64[(base + f.LATEST_SYN_TIME) >> 1] = now;
+      u32[base + f.FLAGS] = flags | f.SYN_TIMED;
       return;
     }
     u32[base + f.SYNACK_COUNT]++;
-    if (direction !== 1 || opened === 0 || answered !== 0) return;
+    if (direction !== 1 || !isOpened || isAnswered) return;
+    u32[base + f.FLAGS] = flags | f.SYNACK_TIMED;
     f64[(base + f.SYNACK_TIME) >> 1] = now;
     u32[base + f.HANDSHAKE_ACK] = seqAdd(packet.seq, 1);
-    u32[base + f.RTT_SERVER] = wordOf(now - opened);
+    u32[base + f.RTT_SERVER] = wordOf(now - f64[(base + f.SYN_TIME) >> 1]);
   }
 
   /** An acknowledgement of the client, which may complete the handshake; `server` is the other side. */
@@ -39,11 +42,11 @@ export class TcpHandshake {
     const u32 = this.#u32;
     const f64 = this.#f64;
     const now = packet.timeUs;
-    const answered = f64[(base + f.SYNACK_TIME) >> 1];
-    if ((packet.tcpFlags & (SYN | RST)) !== 0 || answered === 0 || packet.ack !== u32[base + f.HANDSHAKE_ACK]) return;
+    const isAnswered = (u32[base + f.FLAGS] & f.SYNACK_TIMED) !== 0;
+    if ((packet.tcpFlags & (SYN | RST)) !== 0 || !isAnswered || packet.ack !== u32[base + f.HANDSHAKE_ACK]) return;
     u32[base + f.FLAGS] |= f.HANDSHAKE_DONE;
     u32[base + f.RTT] = wordOf(now - f64[(base + f.SYN_TIME) >> 1]);
-    u32[base + f.RTT_CLIENT] = wordOf(now - answered);
+    u32[base + f.RTT_CLIENT] = wordOf(now - f64[(base + f.SYNACK_TIME) >> 1]);
     u32[base + f.REORDER_WINDOW] = wordOf(now - f64[(base + f.LATEST_SYN_TIME) >> 1]);
     // The client may ask now: how long it idles is measured from here.
     f64[(server + f.DATA_TIME) >> 1] = now;
