@@ -6,6 +6,8 @@ export interface TracerWorkerOptions {
   readonly advanceMs: number;
   /** Nobody keeps the rows: publish what is open before a partition goes. */
   readonly flushOnRevoke: boolean;
+  /** After this long everything that is known has settled. */
+  readonly settleUs: number;
   readonly open: (partition: AssignedPartition) => PartitionTracer;
   readonly emit: EmitTracer;
   readonly nowUs?: () => number;
@@ -55,8 +57,15 @@ export class TracerWorker {
     if (held && this.#options.flushOnRevoke) await held.tracer.flush();
   }
 
-  close(): void {
+  /** Stops the clock. Where nobody keeps the rows, what is known goes now, parents first: then children find them. */
+  async close(): Promise<void> {
     clearInterval(this.#timer);
+    if (!this.#options.flushOnRevoke) return;
+    const settled = this.nowUs + 2 * this.#options.settleUs;
+    for (let open = Number.POSITIVE_INFINITY; this.open > 0 && this.open < open; ) {
+      open = this.open;
+      for (const { tracer } of this.#partitions.values()) await tracer.advance(settled);
+    }
   }
 
   #tick(): void {

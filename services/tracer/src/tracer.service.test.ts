@@ -23,8 +23,9 @@ afterEach(async () => {
   running = undefined;
 });
 
-async function start(bus: Bus = new EmbeddedBus({ onEvent: () => {} })): Promise<{ bus: Bus; spans: BusRecord[] }> {
-  const config = loadConfig([...commonSections, tracerConfig], { env });
+async function start(more: Record<string, string> = {}): Promise<{ bus: Bus; spans: BusRecord[] }> {
+  const bus: Bus = new EmbeddedBus({ onEvent: () => {} });
+  const config = loadConfig([...commonSections, tracerConfig], { env: { ...env, ...more } });
   running = await bootstrapServices({ services: [tracerService], config, openBus: () => bus });
   const spans: BusRecord[] = [];
   await bus.consume(
@@ -40,8 +41,12 @@ async function start(bus: Bus = new EmbeddedBus({ onEvent: () => {} })): Promise
 }
 
 async function send(bus: Bus, ...rows: Row[]): Promise<void> {
+  await sendTo(bus, 0, ...rows);
+}
+
+async function sendTo(bus: Bus, partition: number, ...rows: Row[]): Promise<void> {
   const producer = bus.producer();
-  await producer.send([{ topic: 'flowloom.requests', key: 'k', value: encodeArrow(batchOf(rows)) }]);
+  await producer.send([{ topic: 'flowloom.requests', partition, value: encodeArrow(batchOf(rows)) }]);
   await producer.close();
 }
 
@@ -93,6 +98,22 @@ describe('the tracer service', () => {
     expect(await bus.endOffsets('otlp_spans')).toEqual([0]);
     await running!.close();
     expect(await bus.endOffsets('otlp_spans')).toEqual([1]);
+    await close();
+  });
+
+  it('keeps children below their parents in other partitions when it ends', async () => {
+    const { bus, spans } = await start({ FLOWLOOM_TOPIC_PARTITIONS: '2', FLOWLOOM_TRACER_SETTLE_MS: '60000' });
+    const at = { start_us: now(), end_us: now() + 100 };
+    const parent = request({ ...at, req_tcp_seq: 1 });
+    await sendTo(bus, 0, request({ ...at, req_tcp_seq: 2, parent_request_id: parent.request_id }));
+    await sendTo(bus, 1, parent);
+    const metrics = () => fetch(`${running!.url}/metrics`).then((response) => response.text());
+    await vi.waitFor(async () => expect(await metrics()).toMatch(/flowloom_tracer_rows_total 2/));
+    const close = bus.close.bind(bus);
+    bus.close = async () => {};
+    await running!.close();
+    await vi.waitFor(() => expect(spans).toHaveLength(2));
+    expect(new Set(spans.map(({ key }) => key!.toString())).size).toBe(1);
     await close();
   });
 });

@@ -38,6 +38,7 @@ export const tracerService = defineService({
     const worker = new TracerWorker({
       advanceMs: config.advanceMs,
       flushOnRevoke: common.bus.brokers.length === 0,
+      settleUs: options.settleUs,
       emit,
       open: (partition) => {
         const tracer = new Tracer(store, options, (event) => onTracerEvent(emit, event));

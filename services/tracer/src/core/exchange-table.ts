@@ -1,6 +1,6 @@
 import type { RequestRow } from '@flowloom/otlp';
 import { Exchange } from './exchange.ts';
-import type { Observation } from './observation.ts';
+import { canBeParent, type Observation } from './observation.ts';
 
 /** Both sequence numbers equal: clocks of two hosts may differ by as much. */
 export const STRONG_TOLERANCE_US = 60e6;
@@ -39,7 +39,7 @@ export class ExchangeTable {
       this.#size++;
     }
     exchange.add(observation);
-    this.#byRequestId.set(row.request_id, exchange);
+    if (canBeParent(observation)) this.#byRequestId.set(row.request_id, exchange);
     return exchange;
   }
 
@@ -53,7 +53,9 @@ export class ExchangeTable {
     if (same === undefined || at < 0) return;
     if (same.length > 1) same.splice(at, 1);
     else this.#byNumber.delete(exchange.number);
-    for (const { row } of exchange.observations) this.#byRequestId.delete(row.request_id);
+    for (const observation of exchange.observations) {
+      if (canBeParent(observation)) this.#byRequestId.delete(observation.row.request_id);
+    }
     this.#size--;
   }
 }

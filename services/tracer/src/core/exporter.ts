@@ -13,7 +13,7 @@ import {
   parseExchange,
   requestKey,
 } from './memory-of-exports.ts';
-import { MIDDLE_RANK, type Observation, spanIdOf } from './observation.ts';
+import { canBeParent, type Observation, spanIdOf } from './observation.ts';
 import type { TracerEvent, TracerOptions } from './options.ts';
 import type { Origins } from './parent-rules.ts';
 import { type BuiltSpan, groupByResource, SpanBuilder } from './span-builder.ts';
@@ -98,13 +98,11 @@ export class Exporter {
     return self;
   }
 
-  /** Children name the request as their host got it: at or behind the middle of its way. */
   #remember(exchange: Exchange, self: ExportedRequest, spans: readonly BuiltSpan[]): void {
     const value = formatRequest(self);
-    for (const { row, rank } of exchange.observations) {
-      if (rank >= MIDDLE_RANK) this.#links.push([requestKey(row.request_id), value]);
+    for (const observation of exchange.observations) {
+      if (canBeParent(observation)) this.#links.push([requestKey(observation.row.request_id), value]);
     }
-    if (exchange.last.rank < MIDDLE_RANK) this.#links.push([requestKey(exchange.last.row.request_id), value]);
     const { startUs, endUs } = exchange;
     const exported: ExportedExchange = { traceId: self.traceId, startUs, endUs, spans: spans.map(placeOf) };
     this.#links.push([exchangeKey(exchange.storeKey), formatExchange(exported)]);

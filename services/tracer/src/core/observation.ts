@@ -28,6 +28,17 @@ export function observe(row: RequestRow, origin?: Origin): Observation {
   return { row, rank: ranks.get(row.observation_point) ?? MIDDLE_RANK, origin };
 }
 
+const SERVER_HOST_RANK = path.indexOf('s');
+
+/**
+ * Whether other requests may name this row as their parent: capturers name the request as its host got it, and tokens are
+ * found in any row.
+ */
+export function canBeParent({ row, rank }: Observation): boolean {
+  if (rank === MIDDLE_RANK || rank >= SERVER_HOST_RANK) return true;
+  return row.x_request_id !== '' || row.x_request_id_response !== '' || row.trace_id !== '';
+}
+
 /** Names request, capturer, interface and point: the same row read twice has the same. */
 export function observationId({ row }: Observation): string {
   return `${row.request_id}|${row.agent}|${row.interface}|${row.observation_point}`;

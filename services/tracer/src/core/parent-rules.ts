@@ -1,7 +1,7 @@
 import type { Exchange } from './exchange.ts';
 import { type HeaderContext, headerOf } from './header-context.ts';
 import type { LinkStore } from './link-store.ts';
-import { type Candidate, choose, requestIdToken, traceHeaderToken } from './tokens.ts';
+import { type Candidate, choose, parseCandidates, requestIdToken, traceHeaderToken } from './tokens.ts';
 
 /** The request that caused an exchange, and how that is known. */
 export interface Cause {
@@ -33,7 +33,8 @@ export async function originsOf(exchanges: readonly Exchange[], store: LinkStore
   const tokens = exchanges.map((exchange) => [traceHeaderToken(exchange), requestIdToken(exchange)]);
   const wanted = [...new Set(tokens.flat())].filter(Boolean);
   const members = wanted.length > 0 ? await store.members(wanted.map((token) => `t:${token}`)) : [];
-  const byToken = new Map(wanted.map((token, i) => [token, members[i]]));
+  // One token may be that of very many exchanges: its candidates are read once for all of them.
+  const byToken = new Map(wanted.map((token, i) => [token, parseCandidates(members[i])]));
   return exchanges.map((exchange, i) => {
     const [header, requestId] = tokens[i].map((token) => choose(exchange, token, byToken.get(token) ?? []));
     return decide(exchange, header, requestId);

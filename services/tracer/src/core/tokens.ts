@@ -58,20 +58,31 @@ export function offers(exchange: Exchange): Entry[] {
   return [...new Set(tokens)].map((token) => [`t:${token}`, member]);
 }
 
+/** Reads what `offers` wrote; what anyone else wrote is left out. */
+export function parseCandidates(members: readonly string[]): Candidate[] {
+  return members.flatMap((member) => {
+    try {
+      const candidate = JSON.parse(member) as Candidate;
+      return typeof candidate?.requestId === 'string' && Array.isArray(candidate.hosts) ? [candidate] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
 /**
  * The candidate that made its host send this exchange: the same host, begun within the candidate's time. Of several the
  * one that names the host best, then the one that began last: the innermost.
  */
-export function choose(exchange: Exchange, token: string, members: readonly string[]): Candidate | undefined {
-  if (members.length === 0) return undefined;
+export function choose(exchange: Exchange, token: string, candidates: readonly Candidate[]): Candidate | undefined {
+  if (candidates.length === 0) return undefined;
   const { first } = exchange;
   const hosts = hostsOf(exchange, 'client');
   const own = new Set(exchange.observations.map(({ row }) => row.request_id));
   const isUnique = token.length - 2 >= UNIQUE_REQUEST_ID;
   let best: Candidate | undefined;
   let bestIsNamed = false;
-  for (const member of members) {
-    const candidate = JSON.parse(member) as Candidate;
+  for (const candidate of candidates) {
     if (own.has(candidate.requestId) || !contains(candidate, first)) continue;
     const isNamed = candidate.hosts.some((host) => hosts.has(host));
     const sameAgent = candidate.agent === first.row.agent && CLIENT_END.has(first.row.observation_point);

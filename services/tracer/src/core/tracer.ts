@@ -9,7 +9,7 @@ import { type ExportedRequest, parseRequest, requestKey } from './memory-of-expo
 import { type Origin, observe } from './observation.ts';
 import { defaultTracerOptions, type TracerEvent, type TracerOptions } from './options.ts';
 import { type Origins, originsOf } from './parent-rules.ts';
-import { readRow } from './read-row.ts';
+import { RowReader } from './row-reader.ts';
 import { offers } from './tokens.ts';
 
 /** Spans of one trace that were finished together: the content of one ExportTraceServiceRequest. */
@@ -69,8 +69,9 @@ export class Tracer {
    */
   add(batch: Batch<typeof taggedRequest.fields>, nowUs: number, origin?: Origin): void {
     const { settleUs } = this.#options;
+    const reader = new RowReader(batch);
     for (let i = 0; i < batch.length; i++) {
-      const observation = observe(readRow(batch, i), origin);
+      const observation = observe(reader.read(i), origin);
       const exchange = this.#table.join(observation);
       if (exchange === undefined) {
         this.#onEvent({ type: 'repeated', observations: 1 });

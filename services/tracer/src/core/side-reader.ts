@@ -1,0 +1,48 @@
+import { type Batch, type NameColumn, type SideTag, sideTags, type taggedRequest } from '@flowloom/records';
+
+/** Tags of one side of a row; what does not apply is ''. */
+export type Side = Readonly<Record<SideTag, string>>;
+
+const names = Object.keys(sideTags) as SideTag[];
+
+/**
+ * Reads one side's tags out of a batch. Rows of one pod have the same tags: they get one object, which is found by the
+ * codes of the dictionary columns, so that 17 fields cost one per row.
+ */
+export class SideReader {
+  readonly #codes: readonly Uint32Array[];
+  readonly #columns: readonly NameColumn[];
+  readonly #labels: readonly string[];
+  readonly #known = new Map<number, { row: number; side: Side }[]>();
+
+  constructor({ columns }: Batch<typeof taggedRequest.fields>, prefix: 'client' | 'server') {
+    const named = names.filter((name) => sideTags[name].kind === 'name');
+    this.#columns = named.map((name) => columns[`${prefix}_${name}` as 'client_pod']);
+    this.#codes = this.#columns.map(({ values }) => values);
+    this.#labels = columns[`${prefix}_labels`].values;
+  }
+
+  read(row: number): Side {
+    let hash = 0;
+    for (const codes of this.#codes) hash = Math.imul(hash ^ codes[row], 0x01000193) ^ (hash >>> 15);
+    const alike = this.#known.get(hash);
+    const found = alike?.find((one) => this.#isEqual(one.row, row));
+    if (found) return found.side;
+    const side = this.#make(row);
+    if (alike) alike.push({ row, side });
+    else this.#known.set(hash, [{ row, side }]);
+    return side;
+  }
+
+  #isEqual(a: number, b: number): boolean {
+    return this.#labels[a] === this.#labels[b] && this.#codes.every((codes) => codes[a] === codes[b]);
+  }
+
+  #make(row: number): Side {
+    let next = 0;
+    const values = names.map((name) =>
+      sideTags[name].kind === 'name' ? this.#columns[next++].get(row) : this.#labels[row],
+    );
+    return Object.fromEntries(names.map((name, i) => [name, values[i]])) as Side;
+  }
+}
