@@ -16,6 +16,23 @@ export const taggerConfig = defineConfig({
       .min(60_000)
       .default(3_600_000)
       .describe('How long it is remembered who had an address before, ms'),
+    kubernetes: z
+      .enum(['auto', 'on', 'off'])
+      .default('auto')
+      .describe('Whether the Kubernetes API is followed; `auto`: inside a pod; `on`: also by KUBECONFIG'),
+    kubernetesCluster: z.string().min(1).default('kubernetes').describe('Name of the cluster in tags'),
+    kubernetesLabels: z
+      .array(z.string())
+      .default(['app', 'app.kubernetes.io/name', 'app.kubernetes.io/version'])
+      .describe('Labels of pods and services that become tags'),
+    leaseNamespace: z.string().min(1).default('flowloom').describe('Namespace of the Lease that elects the writer'),
+    leaseName: z.string().min(1).default('flowloom-tagger').describe('Name of that Lease'),
+    leaseDurationMs: z
+      .number()
+      .int()
+      .min(3000)
+      .default(15_000)
+      .describe('How long a leader that says nothing is believed, ms'),
     groupId: z.string().min(1).default('flowloom-tagger').describe('Consumer group of all taggers'),
     concurrency: z.number().int().min(1).max(64).default(4).describe('Partitions that are handled beside each other'),
     maxBatchBytes: z

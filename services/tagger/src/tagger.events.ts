@@ -46,4 +46,25 @@ export const taggerEvents = {
     metrics: [{ kind: 'counter', name: 'store.gaps', doc: 'Times that the local copy was loaded anew' }],
     log: { level: 'warn', message: ({ reason }) => `loading all resources anew: ${reason}` },
   }),
+  leaderChanged: event<{ leads: boolean }>({
+    doc: 'This process began or ceased to write the resources of the cluster',
+    metrics: [{ kind: 'counter', name: 'leader.changes', doc: 'Times that the lead came or went', labels: ['leads'] }],
+    log: {
+      level: 'info',
+      message: ({ leads }) => (leads ? 'this tagger follows the Kubernetes API for all' : 'another tagger leads'),
+    },
+  }),
+  kubernetesFailed: event<{ resource: string; reason: string }>({
+    doc: 'A call of the Kubernetes API failed and will be made again',
+    metrics: [{ kind: 'counter', name: 'kubernetes.failures', doc: 'Calls that failed', labels: ['resource'] }],
+    log: {
+      level: 'warn',
+      message: ({ resource, reason }) => `Kubernetes API, ${resource}: ${reason}`,
+      atMostEveryMs: 30_000,
+    },
+  }),
+  clusterWritten: event<{ resources: number }>({
+    doc: 'Changes of the cluster were written to the resource store',
+    metrics: [{ kind: 'counter', name: 'kubernetes.changes', doc: 'Resources that were written', value: 'resources' }],
+  }),
 };

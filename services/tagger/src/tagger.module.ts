@@ -9,6 +9,7 @@ import { BATCH_TAGGING, BatchTagging } from './batch-tagging.ts';
 import { ResourceIndex } from './core/model/resource-index.ts';
 import { Tagger } from './core/tagger.ts';
 import { FlowsRawController } from './flows-raw.controller.ts';
+import { followKubernetes, KubernetesSync } from './kubernetes-sync.ts';
 import { RequestsRawController } from './requests-raw.controller.ts';
 import { ResourceSync } from './resource-sync.ts';
 import { type TaggerConfig, taggerConfig } from './tagger.config.ts';
@@ -27,6 +28,7 @@ async function createTagger(context: ServiceContext<TaggerConfig>): Promise<Serv
   const emit = emitter({ metrics, log }, taggerEvents);
   const redis = connectRedis(common.redis, { health: health.component('redis'), log });
   const store = redis ? new RedisResourceStore(redis, common.redis.keyPrefix) : new MemoryResourceStore();
+  const kubernetes = await followKubernetes(config, store, emit, health.component('kubernetes'));
   const sync = new ResourceSync({
     config,
     store,
@@ -34,12 +36,14 @@ async function createTagger(context: ServiceContext<TaggerConfig>): Promise<Serv
     tagger,
     emit,
     health: health.component('resources'),
+    onReset: () => kubernetes?.writeAll(),
     onClosed: () => redis?.disconnect(),
   });
   observe(metrics, tagger, index);
   try {
     await sync.start();
   } catch (error) {
+    await kubernetes?.beforeApplicationShutdown();
     redis?.disconnect();
     throw error;
   }
@@ -51,6 +55,7 @@ async function createTagger(context: ServiceContext<TaggerConfig>): Promise<Serv
         { provide: Tagger, useValue: tagger },
         { provide: BATCH_TAGGING, useValue: new BatchTagging(bus, topicPrefix, emit) },
         { provide: ResourceSync, useValue: sync },
+        { provide: KubernetesSync, useValue: kubernetes ?? null },
       ],
     },
     strategy: new BusStrategy({

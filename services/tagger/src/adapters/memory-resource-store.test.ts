@@ -9,7 +9,7 @@ describe('MemoryResourceStore', () => {
 
   it('says so when changes are older than what it keeps', async () => {
     const store = new MemoryResourceStore(2);
-    const epoch = await store.acquire();
+    const epoch = await store.acquire('test');
     for (let i = 0; i < 10; i++) await store.write(epoch, [{ id: `${i}`, resource: pod(`${i}`, '10.0.0.1') }]);
     const follow = store.changes(1, new AbortController().signal);
     await expect(follow.next()).rejects.toThrow(GapError);

@@ -1,4 +1,5 @@
 import {
+  type Epoch,
   FencedError,
   GapError,
   type ResourceChange,
@@ -14,7 +15,7 @@ export class MemoryResourceStore implements ResourceStore {
   readonly #keptChanges: number;
   #log: ResourceChange[] = [];
   #version = 0;
-  #epoch = 0;
+  readonly #epochs = new Map<string, number>();
   #changed = Promise.withResolvers<void>();
 
   constructor(keptChanges = 10_000) {
@@ -36,12 +37,15 @@ export class MemoryResourceStore implements ResourceStore {
     }
   }
 
-  async acquire(): Promise<number> {
-    return ++this.#epoch;
+  async acquire(source: string): Promise<Epoch> {
+    const number = (this.#epochs.get(source) ?? 0) + 1;
+    this.#epochs.set(source, number);
+    return { source, number };
   }
 
-  async write(epoch: number, changes: readonly Omit<ResourceChange, 'version'>[]): Promise<number> {
-    if (epoch < this.#epoch) throw new FencedError(`epoch ${epoch} is over, ${this.#epoch} writes`);
+  async write({ source, number }: Epoch, changes: readonly Omit<ResourceChange, 'version'>[]): Promise<number> {
+    const latest = this.#epochs.get(source) ?? 0;
+    if (number < latest) throw new FencedError(`epoch ${number} of ${source} is over, ${latest} writes`);
     for (const { id, resource } of changes) {
       const change = { version: ++this.#version, id, resource };
       if (resource) this.#resources.set(id, change);

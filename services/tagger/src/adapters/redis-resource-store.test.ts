@@ -26,7 +26,7 @@ describe.skipIf(!hasRedis)('RedisResourceStore, on a real Redis (needs redis-ser
     const store = new RedisResourceStore(redis.client, 'test:');
     const many = Array.from({ length: 3000 }, (_, i) => pod(`p-${i}`, `10.0.${i >> 8}.${i & 255}`));
     await store.write(
-      await store.acquire(),
+      await store.acquire('test'),
       many.map((resource) => ({ id: resource.id, resource })),
     );
     const { version, changes } = await store.load();
@@ -38,7 +38,7 @@ describe.skipIf(!hasRedis)('RedisResourceStore, on a real Redis (needs redis-ser
     const store = new RedisResourceStore(redis.client, 'test:');
     const write = async (name: string, ip: string) => {
       const resource = pod(name, ip);
-      await store.write(await store.acquire(), [{ id: resource.id, resource }]);
+      await store.write(await store.acquire('test'), [{ id: resource.id, resource }]);
     };
     await write('a', '10.0.0.1');
     await write('b', '10.0.0.2');

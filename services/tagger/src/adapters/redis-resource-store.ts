@@ -1,6 +1,7 @@
 import type { RedisClient } from '@flowloom/service-kit/redis';
 import type { Resource } from '../core/model/resource.ts';
 import {
+  type Epoch,
   FencedError,
   GapError,
   type ResourceChange,
@@ -14,7 +15,7 @@ const writeCount = 500;
 const keptChanges = 100_000;
 
 /**
- * One change after another, all or none of the call. KEYS: documents, changes, version, epoch. ARGV: epoch, how many
+ * One change after another, all or none of the call. KEYS: documents, changes, version, epoch of the source. ARGV: epoch, how many
  * changes are kept, then id and document of each; an empty document forgets the resource.
  */
 const writeScript = `
@@ -83,18 +84,18 @@ export class RedisResourceStore implements ResourceStore {
     }
   }
 
-  async acquire(): Promise<number> {
-    return this.#client.incr(this.#keys.epoch);
+  async acquire(source: string): Promise<Epoch> {
+    return { source, number: await this.#client.incr(`${this.#keys.epoch}:${source}`) };
   }
 
-  async write(epoch: number, changes: readonly Omit<ResourceChange, 'version'>[]): Promise<number> {
+  async write({ source, number }: Epoch, changes: readonly Omit<ResourceChange, 'version'>[]): Promise<number> {
     const { documents, changes: stream, version, epoch: epochKey } = this.#keys;
     let last = 0;
     for (let i = 0; i < changes.length || i === 0; i += writeCount) {
       const some = changes.slice(i, i + writeCount);
       const texts = some.flatMap(({ id, resource }) => [id, resource ? JSON.stringify(resource) : '']);
-      const keys = [documents, stream, version, epochKey];
-      last = Number(await this.#client.eval(writeScript, 4, ...keys, epoch, keptChanges, ...texts).catch(explain));
+      const keys = [documents, stream, version, `${epochKey}:${source}`];
+      last = Number(await this.#client.eval(writeScript, 4, ...keys, number, keptChanges, ...texts).catch(explain));
     }
     return last;
   }

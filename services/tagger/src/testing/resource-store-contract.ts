@@ -26,7 +26,7 @@ export function resourceStoreContract(open: () => Promise<ResourceStore>): void 
 
   it('loads what was written, with its version', async () => {
     expect(await store.load()).toEqual({ version: 0, changes: [] });
-    const epoch = await store.acquire();
+    const epoch = await store.acquire('test');
     const version = await store.write(epoch, [put(pod('a', '10.0.0.1')), put(pod('b', '10.0.0.2'))]);
     const snapshot = await store.load();
     expect(snapshot.version).toBe(version);
@@ -35,7 +35,7 @@ export function resourceStoreContract(open: () => Promise<ResourceStore>): void 
   });
 
   it('gives changes after a version in their order, the ones to come too', async () => {
-    const epoch = await store.acquire();
+    const epoch = await store.acquire('test');
     const first = await store.write(epoch, [put(pod('a', '10.0.0.1'))]);
     const following = follow(first, 3);
     await store.write(epoch, [put(pod('b', '10.0.0.2')), put(pod('a', '10.0.0.9'))]);
@@ -52,15 +52,17 @@ export function resourceStoreContract(open: () => Promise<ResourceStore>): void 
   });
 
   it('fences a writer whose lead has passed to another', async () => {
-    const older = await store.acquire();
-    const newer = await store.acquire();
+    const older = await store.acquire('test');
+    const other = await store.acquire('other');
+    const newer = await store.acquire('test');
     await store.write(newer, [put(pod('a', '10.0.0.1'))]);
     await expect(store.write(older, [put(pod('a', '10.0.0.2'))])).rejects.toThrow(FencedError);
+    await store.write(other, []);
     expect((await store.load()).changes[0].resource?.claims.addresses?.[0].ip).toBe('10.0.0.1');
   });
 
   it('says so when changes after a version cannot come', async () => {
-    await store.write(await store.acquire(), [put(pod('a', '10.0.0.1'))]);
+    await store.write(await store.acquire('test'), [put(pod('a', '10.0.0.1'))]);
     await expect(follow(1_000_000, 1)).rejects.toThrow(GapError);
   });
 }

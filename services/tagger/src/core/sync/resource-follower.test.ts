@@ -12,7 +12,7 @@ const put = (name: string) => ({ id: pod(name, '10.0.0.1').id, resource: pod(nam
 describe('ResourceFollower', () => {
   it('loads what is there and takes in what changes, also a resource that is forgotten', async () => {
     const store = new MemoryResourceStore();
-    const epoch = await store.acquire();
+    const epoch = await store.acquire('test');
     await store.write(epoch, [put('a')]);
     const index = new ResourceIndex();
     const stop = new AbortController();
@@ -28,7 +28,7 @@ describe('ResourceFollower', () => {
 
   it('loads anew after a gap, and ends what has gone meanwhile', async () => {
     const store = new MemoryResourceStore();
-    const epoch = await store.acquire();
+    const epoch = await store.acquire('test');
     await store.write(epoch, [put('a'), put('b')]);
     const index = new ResourceIndex();
     const stop = new AbortController();

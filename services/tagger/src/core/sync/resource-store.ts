@@ -14,16 +14,22 @@ export interface Snapshot {
   readonly changes: readonly ResourceChange[];
 }
 
+/** The right to write the resources of a source, until another acquires it. */
+export interface Epoch {
+  readonly source: string;
+  readonly number: number;
+}
+
 /**
- * Where resources are shared: one writer at a time, many readers.
+ * Where resources are shared: one writer of a source at a time, many readers.
  *
  * Order
  * - Versions are dense: a reader that misses one knows it.
  * - Of two documents of one resource the one of the higher version is right, whatever came first.
  *
  * Fencing
- * - `acquire` begins an epoch. Writing with an epoch before the latest throws `FencedError`: who lost the lead without
- *   noticing can no longer write older over newer.
+ * - `acquire` begins an epoch of a source (an inventory, a cluster). Writing with an epoch before that source's latest
+ *   throws `FencedError`: who lost the lead without noticing can no longer write older over newer.
  *
  * Failure
  * - Every call throws when the store is away; it may be made again. A write that threw may have been done in part:
@@ -36,9 +42,9 @@ export interface ResourceStore {
    * Throws a `GapError` where changes after that version are no longer kept, or the store has begun anew.
    */
   changes(after: number, signal: AbortSignal): AsyncIterable<readonly ResourceChange[]>;
-  acquire(): Promise<number>;
+  acquire(source: string): Promise<Epoch>;
   /** Returns the version of the last of them. */
-  write(epoch: number, changes: readonly Omit<ResourceChange, 'version'>[]): Promise<number>;
+  write(epoch: Epoch, changes: readonly Omit<ResourceChange, 'version'>[]): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -26,7 +26,7 @@ export class ResourceWriter {
     const { changes } = await this.#store.load();
     const stored = changes.flatMap(({ id, resource }) => (resource && id.startsWith(idPrefix) ? [resource] : []));
     const differing = reconcile(stored, desired, { nowUs: nowUs(), historyUs: historyMs * 1000 });
-    if (differing.length > 0) await this.#store.write(await this.#store.acquire(), differing);
+    if (differing.length > 0) await this.#store.write(await this.#store.acquire(idPrefix), differing);
     return differing.length;
   }
 }

@@ -1,0 +1,28 @@
+/** A list of the API that is followed. */
+export interface WatchedResource {
+  /** As in `KubernetesObject.resource`. */
+  readonly resource: string;
+  readonly path: string;
+  /** Only the metadata is asked for: all that is needed of owners. */
+  readonly metadataOnly?: boolean;
+}
+
+const core = (resource: string): WatchedResource => ({ resource, path: `/api/v1/${resource}` });
+const group = (apiVersion: string, plural: string, more: Partial<WatchedResource> = {}): WatchedResource => ({
+  resource: `${apiVersion.split('/')[0]}/${plural}`,
+  path: `/apis/${apiVersion}/${plural}`,
+  ...more,
+});
+
+/** Everything that tags are made of. A list that the cluster does not have (Kube-OVN's) is no error. */
+export const watchedResources: readonly WatchedResource[] = [
+  core('nodes'),
+  core('pods'),
+  core('services'),
+  group('discovery.k8s.io/v1', 'endpointslices'),
+  group('apps/v1', 'replicasets', { metadataOnly: true }),
+  group('batch/v1', 'jobs', { metadataOnly: true }),
+  ...['vpcs', 'subnets', 'vips', 'switch-lb-rules', 'vpc-nat-gateways', 'iptables-eips', 'ovn-eips'].map((plural) =>
+    group('kubeovn.io/v1', plural),
+  ),
+];

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryResourceStore } from '../../adapters/memory-resource-store.ts';
+import { indexOf, pod } from '../../testing/resources.ts';
+import { second, tagFlow } from '../../testing/rows.ts';
+import { ClusterWriter } from './cluster-writer.ts';
+import { FencedError } from './resource-store.ts';
+
+const put = (name: string, ip: string) => ({ id: pod(name, ip).id, resource: pod(name, ip) });
+const gone = (name: string) => ({ id: pod(name, '').id, resource: undefined });
+const options = (nowSecond: () => number) => ({
+  idPrefix: 'test/',
+  historyMs: 60_000,
+  nowUs: () => nowSecond() * second,
+});
+
+async function podsAt(store: MemoryResourceStore, ...seconds: number[]) {
+  const { changes } = await store.load();
+  const index = indexOf(...changes.flatMap(({ resource }) => (resource ? [resource] : [])));
+  return seconds.map((s) => tagFlow(index, { start_us: s * second }).client_pod);
+}
+
+describe('ClusterWriter', () => {
+  it('hands an address on from pod to pod, each at its time', async () => {
+    const store = new MemoryResourceStore();
+    let now = 100;
+    const writer = new ClusterWriter(
+      store,
+      options(() => now),
+    );
+    writer.take([put('a', '10.0.0.1')]);
+    await writer.write();
+    now = 110;
+    writer.take([gone('a')]);
+    now = 111;
+    writer.take([{ ...put('b', '10.0.0.1'), resource: { ...pod('b', '10.0.0.1'), fromUs: 111 * second } }]);
+    await writer.write();
+    expect(await podsAt(store, 105, 110, 111, 200)).toEqual(['a', undefined, 'b', 'b']);
+  });
+
+  it('ends what is gone when it begins, and forgets it after the history', async () => {
+    const store = new MemoryResourceStore();
+    let now = 100;
+    const former = new ClusterWriter(
+      store,
+      options(() => now),
+    );
+    former.take([put('a', '10.0.0.1'), put('b', '10.0.0.2')]);
+    await former.write();
+    now = 200;
+    const next = new ClusterWriter(
+      store,
+      options(() => now),
+    );
+    next.take([put('b', '10.0.0.2')]);
+    await next.write();
+    expect(await podsAt(store, 150, 250)).toEqual(['a', undefined]);
+    now = 300;
+    next.sweep();
+    await next.write();
+    expect((await store.load()).changes.map(({ resource }) => resource?.name)).toEqual(['b']);
+    former.take([put('c', '10.0.0.3')]);
+    await expect(former.write()).rejects.toThrow(FencedError);
+  });
+});

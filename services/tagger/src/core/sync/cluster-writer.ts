@@ -1,0 +1,92 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Resource } from '../model/resource.ts';
+import type { Epoch, ResourceChange, ResourceStore } from './resource-store.ts';
+import { ended, revise } from './revise.ts';
+
+export interface ClusterWriterOptions {
+  /** Begins the ids of everything that this writer owns. */
+  readonly idPrefix: string;
+  readonly historyMs: number;
+  /** µs since the epoch. */
+  readonly nowUs: () => number;
+}
+
+type Change = Omit<ResourceChange, 'version'>;
+
+/**
+ * Writes changes one after another, as the one writer of its resources, in an epoch of its own. What could not be
+ * written stays and goes with the next call. The first changes must be all that there is: what the store has beyond
+ * them ended while nobody looked.
+ */
+export class ClusterWriter {
+  readonly #store: ResourceStore;
+  readonly #options: ClusterWriterOptions;
+  /** Documents as the store has them, or will. */
+  readonly #documents = new Map<string, Resource>();
+  readonly #pending = new Map<string, Change>();
+  #taken: { readonly changes: readonly Change[]; readonly atUs: number }[] = [];
+  #epoch: Epoch | undefined;
+
+  constructor(store: ResourceStore, options: ClusterWriterOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  /** Takes changes over; undefined means that the resource is gone, now. */
+  take(changes: readonly Change[]): void {
+    if (changes.length > 0 || this.#epoch === undefined) this.#taken.push({ changes, atUs: this.#options.nowUs() });
+  }
+
+  /** Forgets what has been gone for longer than the history. */
+  sweep(): void {
+    const { nowUs, historyMs } = this.#options;
+    const oldestUs = nowUs() - historyMs * 1000;
+    for (const [id, { toUs }] of this.#documents) {
+      if (toUs === undefined || toUs >= oldestUs) continue;
+      this.#documents.delete(id);
+      this.#pending.set(id, { id, resource: undefined });
+    }
+  }
+
+  /** The store has lost what it had: everything is written again. */
+  writeAll(): void {
+    for (const [id, resource] of this.#documents) this.#pending.set(id, { id, resource });
+  }
+
+  /**
+   * Writes what was taken; returns how many documents. Throws a `FencedError` when another writer has taken over, and
+   * whatever else the store throws: then the next call writes it too.
+   */
+  async write(): Promise<number> {
+    if (this.#epoch === undefined) await this.#begin();
+    for (const { changes, atUs } of this.#taken) for (const change of changes) this.#apply(change, atUs);
+    this.#taken = [];
+    const changes = [...this.#pending.values()];
+    if (changes.length > 0) await this.#store.write(this.#epoch!, changes);
+    this.#pending.clear();
+    return changes.length;
+  }
+
+  async #begin(): Promise<void> {
+    const epoch = await this.#store.acquire(this.#options.idPrefix);
+    const { changes } = await this.#store.load();
+    for (const { id, resource } of changes) {
+      if (resource && id.startsWith(this.#options.idPrefix)) this.#documents.set(id, resource);
+    }
+    const present = new Set(this.#taken.flatMap(({ changes }) => changes.map(({ id }) => id)));
+    const atUs = this.#options.nowUs();
+    for (const id of [...this.#documents.keys()]) if (!present.has(id)) this.#apply({ id, resource: undefined }, atUs);
+    this.#epoch = epoch;
+  }
+
+  #apply({ id, resource }: Change, atUs: number): void {
+    const known = this.#documents.get(id);
+    if (!resource && !known) return;
+    const forgetBeforeUs = atUs - this.#options.historyMs * 1000;
+    const next = resource ? revise(known, resource, atUs, forgetBeforeUs) : ended(known!, atUs);
+    const plain = JSON.parse(JSON.stringify(next)) as Resource;
+    if (isDeepStrictEqual(plain, known)) return;
+    this.#documents.set(id, plain);
+    this.#pending.set(id, { id, resource: plain });
+  }
+}
