@@ -17,6 +17,9 @@ const partition = 0;
 const maxSeries = 10_000;
 /** Flows of open minutes that are kept, 2 kB each: a minute with more is handed out in parts. */
 const maxOpenRows = 150_000;
+/** Requests that wait for what belongs to them, 5 kB each; beyond, the oldest are exported early. */
+const maxOpenExchanges = 40_000;
+const maxLinks = 200_000;
 
 /**
  * What comes behind the capturer, in one thread and without a bus: tagger, aggregator and tracer, with event time only.
@@ -27,7 +30,7 @@ export class Stages {
   readonly #tagger: Tagger;
   readonly #aggregator = new FlowAggregator();
   readonly #metrics = new TrafficMetrics({ maxSeries });
-  readonly #tracer = new Tracer(new MemoryLinkStore());
+  readonly #tracer = new Tracer(new MemoryLinkStore({ maxKeys: maxLinks }), { maxOpenExchanges });
   readonly #counted = new Map<string, Counted>();
   #nowUs = 0;
   #offset = 0;
