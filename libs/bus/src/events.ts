@@ -12,6 +12,7 @@ export type BusEvent =
     }
   | { readonly type: 'committed'; readonly topic: string; readonly partition: number; readonly offset: number }
   | { readonly type: 'retried'; readonly what: 'connect' | 'send' | 'commit' | 'handler'; readonly reason: string }
+  | { readonly type: 'handler-failed'; readonly reason: string }
   | { readonly type: 'rebalanced'; readonly groupId: string; readonly assigned: number; readonly revoked: number }
   | { readonly type: 'dead-lettered'; readonly topic: string; readonly reason: string }
   | { readonly type: 'connected' | 'disconnected'; readonly broker: string; readonly reason?: string };

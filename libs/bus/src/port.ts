@@ -12,7 +12,8 @@ import type { BusEvent } from './events.ts';
  * Retry
  * - `send` and `commit` retry what is retryable until `deliveryTimeoutMs`, then throw a `BusError` with its code.
  * - A handler that throws is called again with the same records after a growing pause, for ever, until the partition is
- *   taken away or the consumer closes. It must do all of a batch or nothing that a second call would repeat.
+ *   taken away or the consumer closes. It must do all of a batch or nothing that a second call would repeat. `assigned`
+ *   is called again likewise; what `revoked` throws is only told.
  * - What was not committed is delivered again: after a restart, a rebalance or a crash, from the last committed offset.
  * - Without `transactional`, outputs are sent before the offset is committed: at least once. With it both are one
  *   transaction, a reader sees neither or both, and who lost the partition can no longer commit (`FENCED`).

@@ -1,7 +1,7 @@
 import { Assignment, type AssignmentActions } from '../assignment.ts';
+import { callHandler, callOnce } from '../call-handler.ts';
 import type { Clock } from '../clock.ts';
 import { BusError } from '../errors.ts';
-import { handleBatch } from '../handle-batch.ts';
 import { Limit } from '../limit.ts';
 import type {
   AssignedPartition,
@@ -59,7 +59,7 @@ export class EmbeddedConsumer implements BusConsumer, GroupMember, AssignmentAct
     await Promise.all(
       lost.map(async ([key, reader]) => {
         await reader.stop();
-        await this.#handlers.revoked?.(reader.assignment);
+        await callOnce(() => this.#handlers.revoked?.(reader.assignment), this.#parts.emit);
         this.#readers.delete(key);
       }),
     );
@@ -69,7 +69,10 @@ export class EmbeddedConsumer implements BusConsumer, GroupMember, AssignmentAct
   async assign(places: readonly Place[]): Promise<void> {
     const gained = this.#closing ? [] : places.filter((place) => !this.#readers.has(keyOf(place)));
     const readers = gained.map((place) => this.#take(place));
-    for (const reader of readers) await this.#handlers.assigned?.(reader.assignment);
+    const { clock, emit } = this.#parts;
+    for (const { assignment } of readers) {
+      await callHandler(() => this.#handlers.assigned?.(assignment), assignment.signal, clock, emit);
+    }
     for (const reader of readers) reader.start();
     if (gained.length > 0) this.#rebalanced(gained.length, 0);
   }
@@ -95,7 +98,8 @@ export class EmbeddedConsumer implements BusConsumer, GroupMember, AssignmentAct
     const lag = endOffset - records[records.length - 1].offset - 1;
     return this.#limit.run(() => {
       emit({ type: 'received', topic, partition: partition.partition, records: records.length, bytes, lag });
-      return handleBatch({ topic, partition, records, endOffset }, this.#handlers, clock, emit);
+      const batch = { topic, partition, records, endOffset };
+      return callHandler(() => this.#handlers.eachBatch(batch), partition.signal, clock, emit);
     });
   }
 

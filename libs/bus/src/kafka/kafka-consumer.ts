@@ -1,7 +1,7 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { Assignment, type AssignmentActions } from '../assignment.ts';
 import { Backoff } from '../backoff.ts';
-import { handleBatch } from '../handle-batch.ts';
+import { callHandler, callOnce } from '../call-handler.ts';
 import { Limit } from '../limit.ts';
 import type {
   AssignedPartition,
@@ -168,7 +168,7 @@ export class KafkaConsumer implements BusConsumer, AssignmentActions {
     const key = keyOf(worker.assignment);
     if (this.#workers.get(key) !== worker) return;
     await worker.idle;
-    await this.#handlers.revoked?.(worker.assignment);
+    await callOnce(() => this.#handlers.revoked?.(worker.assignment), this.#parts.emit);
     if (this.#workers.get(key) === worker) this.#workers.delete(key);
     await worker.transactions?.close();
   }
@@ -247,12 +247,8 @@ export class KafkaConsumer implements BusConsumer, AssignmentActions {
     return this.#limit.run(async () => {
       if (assignment.signal.aborted) return false;
       emit({ type: 'received', topic, partition, records: records.length, bytes, lag });
-      const isDone = await handleBatch(
-        { topic, partition: assignment, records, endOffset },
-        this.#handlers,
-        clock,
-        emit,
-      );
+      const batch = { topic, partition: assignment, records, endOffset };
+      const isDone = await callHandler(() => this.#handlers.eachBatch(batch), assignment.signal, clock, emit);
       if (!isDone && worker.isOwned && !this.#closing) this.#takeAgain(worker);
       return isDone;
     });

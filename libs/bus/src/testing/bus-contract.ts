@@ -158,6 +158,27 @@ export function busContract(makeBus: () => Bus): void {
     expect(calls).toEqual([calls[0], calls[0], ['v0', 'v1', 'v2']]);
   });
 
+  test('assigned is called again when it throws, and revoked that throws stops nothing', async () => {
+    const { bus, topic, groupId } = await setUp(1);
+    await bus.producer().send(numbered(topic, 1));
+    const collector = new Collector();
+    let calls = 0;
+    const consumer = await bus.consume(
+      { groupId, topics: [topic] },
+      {
+        eachBatch: (batch) => collector.eachBatch(batch),
+        assigned: () => {
+          if (++calls < 3) throw new Error('not yet');
+        },
+        revoked: () => Promise.reject(new Error('never')),
+      },
+    );
+    await collector.until(() => collector.records.length === 1);
+    expect(calls).toBe(3);
+    await consumer.close();
+    expect(await bus.committed(groupId, topic)).toEqual(new Map([[0, { offset: 1, metadata: '' }]]));
+  });
+
   test('seek goes back and forth', async () => {
     const { bus, topic, groupId } = await setUp(1);
     await bus.producer().send(numbered(topic, 5));

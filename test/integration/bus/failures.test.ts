@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type BusEvent, partitionOf } from '@flowloom/bus';
+import { KafkaBus, type KafkaBusOptions } from '@flowloom/bus/kafka';
+import { KafkaBroker, kafkaMissing } from '@flowloom/testkit/kafka';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Collector } from '../../../libs/bus/src/testing/collector.ts';
+
+const missing = await kafkaMissing();
+if (missing) console.warn(`skipped: the bus when brokers and members fail, ${missing}`);
+const hasKcat = spawnSync('kcat', ['-V']).status === 0;
+if (!hasKcat) console.warn('skipped: keys of another client, kcat is not installed');
+
+describe.skipIf(missing)('Kafka when brokers and members fail', () => {
+  let broker: KafkaBroker;
+  const open: KafkaBus[] = [];
+  const events: BusEvent[] = [];
+  const newBus = (options: Partial<KafkaBusOptions> = {}) => {
+    const onEvent = (event: BusEvent) => void events.push(event);
+    const bus = new KafkaBus({ brokers: [broker.address], clientId: 'failures', onEvent, ...options });
+    open.push(bus);
+    return bus;
+  };
+  const countOf = (type: BusEvent['type']) => events.filter((event) => event.type === type).length;
+
+  beforeAll(async () => {
+    broker = await KafkaBroker.start();
+  });
+  afterAll(() => broker?.remove());
+  afterEach(async () => {
+    for (const bus of open.splice(0)) await bus.close();
+    events.length = 0;
+  });
+
+  test('no broker at the start is one event, and after the deadline one typed error', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    server.close();
+    const bus = newBus({ brokers: [`127.0.0.1:${port}`], connectTimeoutMs: 3000 });
+    const creating = bus.createTopics([{ name: 't', partitions: 1 }]);
+    await expect(creating).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE', retryable: true });
+    expect(events).toEqual([{ type: 'disconnected', broker: `127.0.0.1:${port}`, reason: expect.any(String) }]);
+  });
+
+  test('a broker that comes within the deadline is found', async () => {
+    await broker.stop();
+    const bus = newBus({ connectTimeoutMs: 60_000 });
+    const creating = bus.createTopics([{ name: `late.${randomUUID()}`, partitions: 1 }]);
+    await sleep(1500);
+    await broker.start();
+    await creating;
+    expect([countOf('disconnected'), countOf('connected')]).toEqual([1, 1]);
+  });
+
+  test.skipIf(!hasKcat)('keys map to the partitions that librdkafka gives them by Kafka’s default', async () => {
+    const bus = newBus();
+    const topic = `keys.${randomUUID()}`;
+    await bus.createTopics([{ name: topic, partitions: 7 }]);
+    const keys = Array.from({ length: 200 }, (_, i) => `10.0.${i % 5}.${i}-10.1.0.${i * 7}`);
+    const flags = ['-P', '-b', broker.address, '-t', topic, '-K', '\t', '-X', 'topic.partitioner=murmur2_random'];
+    const produced = spawnSync('kcat', flags, { input: keys.map((key) => `${key}\tx\n`).join('') });
+    expect(produced.status).toBe(0);
+    const collector = new Collector();
+    await bus.consume({ groupId: randomUUID(), topics: [topic] }, collector);
+    await collector.until(() => collector.records.length === keys.length);
+    for (const { key, partition } of collector.records) expect(partition).toBe(partitionOf(key!, 7));
+  });
+
+  test('a broker that is killed and away for 20 s under load loses nothing', async () => {
+    const bus = newBus();
+    const topic = `away.${randomUUID()}`;
+    await bus.createTopics([{ name: topic, partitions: 3 }]);
+    const collector = new Collector();
+    await bus.consume({ groupId: randomUUID(), topics: [topic] }, collector);
+    const producer = bus.producer();
+    let next = 0;
+    let isRunning = true;
+    const load = Promise.all(
+      Array.from({ length: 4 }, async () => {
+        while (isRunning) {
+          const n = next++;
+          await producer.send([{ topic, key: `k${n % 50}`, value: `v${n}` }]);
+          await sleep(5);
+        }
+      }),
+    );
+    await sleep(2000);
+    await broker.kill();
+    await sleep(20_000);
+    await broker.start();
+    await sleep(3000);
+    isRunning = false;
+    await load;
+    const seen = () => new Set(collector.values);
+    await collector.until(() => seen().size === next);
+    expect(next).toBeGreaterThan(100);
+    expect(countOf('disconnected')).toBe(1);
+  });
+
+  test('members that are killed while they copy in transactions repeat nothing and lose nothing', async () => {
+    const bus = newBus();
+    const id = randomUUID();
+    const [input, output, groupId] = [`in.${id}`, `out.${id}`, `group.${id}`];
+    await bus.createTopics([input, output].map((name) => ({ name, partitions: 4 })));
+    const values = Array.from({ length: 20_000 }, (_, i) => `value ${i}`);
+    await bus.producer().send(values.map((value) => ({ topic: input, value })));
+    const collector = new Collector();
+    await bus.consume({ groupId: `${groupId}.reader`, topics: [output] }, collector);
+
+    const copier = fileURLToPath(new URL('copier.ts', import.meta.url));
+    const start = () => spawn(process.execPath, [copier, broker.address, groupId, input, output]);
+    let running: ChildProcess[] = [start(), start()];
+    for (let kills = 0; kills < 3; kills++) {
+      const atLeast = (kills + 1) * 3000;
+      await collector.until(() => collector.records.length >= atLeast);
+      const victim = running[kills % 2];
+      victim.kill('SIGKILL');
+      await once(victim, 'exit');
+      running = running.map((child) => (child === victim ? start() : child));
+    }
+    await collector.until(() => new Set(collector.values).size === values.length);
+    for (const child of running) child.kill('SIGKILL');
+    expect(collector.records.length).toBe(values.length);
+  });
+});
