@@ -1,4 +1,4 @@
-import { FLOW_WORDS } from './layout.ts';
+import * as f from './layout.ts';
 
 /** Lines of a record that a row without a tunnel needs. */
 const usedLines = 8;
@@ -20,7 +20,7 @@ export class FlowMemory {
 
   constructor(capacity: number) {
     this.capacity = capacity;
-    const buffer = new ArrayBuffer(((capacity + 1) * FLOW_WORDS + FIRST_WORD) * 4);
+    const buffer = new ArrayBuffer(((capacity + 1) * f.FLOW_WORDS + FIRST_WORD) * 4);
     this.u32 = new Uint32Array(buffer);
     this.f64 = new Float64Array(buffer);
   }
@@ -38,9 +38,25 @@ export class FlowMemory {
     }
     this.touched = sum;
   }
+
+  /** Zeroes what is counted per row: the row has been written. */
+  beginRow(slot: number): void {
+    const { u32 } = this;
+    const base = baseOf(slot);
+    u32.fill(0, base + f.SRT, base + f.SRT + f.DELAYS_OF_ROW);
+    u32.fill(0, base + f.COUNTERS, base + f.COUNTERS_END);
+    for (let i = 0; i < 2; i++) {
+      const side = base + f.SIDES + i * f.SIDE_WORDS;
+      const aside = base + f.ASIDES + i * f.ASIDE_WORDS;
+      u32[aside + f.TOTAL_PACKETS] += u32[side + f.PACKETS];
+      for (let word = 0; word < f.COUNTERS_OF_SIDE; word++) u32[side + word] = 0;
+      for (let word = 0; word < f.COUNTERS_OF_ASIDE; word++) u32[aside + word] = 0;
+    }
+    u32[base + f.FLAGS] = (u32[base + f.FLAGS] & ~(f.DIRTY | f.MUST_REVERSE)) | f.REPORTED;
+  }
 }
 
 /** Index of the first word of a flow's record. */
 export function baseOf(slot: number): number {
-  return slot * FLOW_WORDS + FIRST_WORD;
+  return slot * f.FLOW_WORDS + FIRST_WORD;
 }

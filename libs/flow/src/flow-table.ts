@@ -56,7 +56,7 @@ export class FlowTable {
   constructor(options: FlowTableOptions) {
     const resolved = resolveOptions(options);
     const memory = new FlowMemory(resolved.capacity);
-    const gaps = new Gaps(Math.max(resolved.capacity >> 2, 1024));
+    const gaps = new Gaps(Math.max(resolved.capacity >> 2, 1024), this.metrics);
     this.#memory = memory;
     this.#u32 = memory.u32;
     this.#f64 = memory.f64;

@@ -1,3 +1,4 @@
+import type { FlowMetrics } from './metrics.ts';
 import { seqAfter, seqBefore } from './sequence.ts';
 
 /** Gaps of one side that are remembered at most: more mean that the capture is lossy, not that packets are reordered. */
@@ -14,10 +15,10 @@ export class Gaps {
   readonly #next: Uint32Array;
   #free = 0;
   #used = 0;
-  /** Ranges that were not remembered for want of room. */
-  overflows = 0;
+  readonly #metrics: FlowMetrics;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, metrics: FlowMetrics) {
+    this.#metrics = metrics;
     this.#start = new Uint32Array(capacity + 1);
     this.#end = new Uint32Array(capacity + 1);
     this.#next = new Uint32Array(capacity + 1);
@@ -27,12 +28,12 @@ export class Gaps {
   append(list: number, start: number, end: number): number {
     if (this.#length(list) >= maxGapsPerSide) {
       list = this.#release(list);
-      this.overflows++;
+      this.#metrics.gapsForgotten++;
     }
     let last = list;
     while (last !== 0 && this.#next[last] !== 0) last = this.#next[last];
     const gap = this.#allocate(start, end);
-    if (gap === 0) this.overflows++;
+    if (gap === 0) this.#metrics.gapsForgotten++;
     else if (list === 0) return gap;
     else this.#next[last] = gap;
     return list;
@@ -42,7 +43,7 @@ export class Gaps {
   prepend(list: number, start: number, end: number): number {
     const gap = this.#length(list) < maxGapsPerSide ? this.#allocate(start, end) : 0;
     if (gap === 0) {
-      this.overflows++;
+      this.#metrics.gapsForgotten++;
       return list;
     }
     this.#next[gap] = list;
@@ -103,7 +104,7 @@ export class Gaps {
     const upper = this.#allocate(end, this.#end[gap]);
     this.#end[gap] = start;
     if (upper === 0) {
-      this.overflows++;
+      this.#metrics.gapsForgotten++;
       return;
     }
     this.#next[upper] = this.#next[gap];

@@ -19,6 +19,8 @@ export class FlowMetrics {
   revived = 0;
   /** Flows whose client and server changed places after a row. */
   reversed = 0;
+  /** Ranges of missing sequence numbers that were forgotten for want of room (gaps.ts). */
+  gapsForgotten = 0;
   /** ICMP errors that named a live flow, and that named none. */
   icmpErrors = 0;
   icmpErrorsOfUnknownFlows = 0;
