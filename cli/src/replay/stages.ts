@@ -18,8 +18,8 @@ const maxSeries = 10_000;
 /** Flows of open minutes that are kept, 2 kB each: a minute with more is handed out in parts. */
 const maxOpenRows = 150_000;
 /** Requests that wait for what belongs to them, 5 kB each; beyond, the oldest are exported early. */
-const maxOpenExchanges = 40_000;
-const maxLinks = 200_000;
+const maxOpenExchanges = 20_000;
+const maxLinks = 100_000;
 
 /**
  * What comes behind the capturer, in one thread and without a bus: tagger, aggregator and tracer, with event time only.

@@ -53,12 +53,18 @@ export function captureFilter(options: FilterOptions): Uint8Array {
   return assemble([
     ...chooseInterfaces(options),
     load16(ancillary.protocol),
-    ifEqual(0x0800, undefined, 'is it v6'),
+    ifEqual(0x0800, 'v4', 'not v4'),
+    'not v4', // a conditional jump would not reach so far
+    goto('is it v6'),
+    'v4',
     ...(v4.length > 0 ? loadV4() : []),
     ...v4.flatMap((connection, i) => compare(connection, `v4 ${i}`, [3])),
     accept(options.snaplen),
     'is it v6',
-    ifEqual(0x86dd, undefined, 'accept'),
+    ifEqual(0x86dd, 'v6', 'neither'),
+    'neither',
+    accept(options.snaplen),
+    'v6',
     ...(v6.length > 0 ? loadV6() : []),
     ...v6.flatMap((connection, i) => compare(connection, `v6 ${i}`, [0, 1, 2, 3])),
     'accept',
@@ -70,7 +76,7 @@ function chooseInterfaces({ interfaces, loopback }: FilterOptions): Line[] {
   const lines: Line[] = [load32(ancillary.interface)];
   if (interfaces !== undefined) {
     interfaces.forEach((index, i) => {
-      lines.push(ifEqual(index, 'chosen', `other ${i}`), `other ${i}`);
+      lines.push(ifEqual(index, undefined, `other ${i}`), goto('chosen'), `other ${i}`);
     });
     lines.push(accept(0), 'chosen');
   }
