@@ -24,7 +24,8 @@ export class ClusterWriter {
   /** Documents as the store has them, or will. */
   readonly #documents = new Map<string, Resource>();
   readonly #pending = new Map<string, Change>();
-  #taken: { readonly changes: readonly Change[]; readonly atUs: number }[] = [];
+  #taken: { readonly changes: readonly Change[]; readonly atUs: number; readonly isFirst: boolean }[] = [];
+  #hasAll = false;
   #epoch: Epoch | undefined;
 
   constructor(store: ResourceStore, options: ClusterWriterOptions) {
@@ -34,7 +35,8 @@ export class ClusterWriter {
 
   /** Takes changes over; undefined means that the resource is gone, now. */
   take(changes: readonly Change[]): void {
-    if (changes.length > 0 || this.#epoch === undefined) this.#taken.push({ changes, atUs: this.#options.nowUs() });
+    if (changes.length > 0) this.#taken.push({ changes, atUs: this.#options.nowUs(), isFirst: !this.#hasAll });
+    this.#hasAll = true;
   }
 
   /** Forgets what has been gone for longer than the history. */
@@ -59,7 +61,9 @@ export class ClusterWriter {
    */
   async write(): Promise<number> {
     if (this.#epoch === undefined) await this.#begin();
-    for (const { changes, atUs } of this.#taken) for (const change of changes) this.#apply(change, atUs);
+    for (const { changes, atUs, isFirst } of this.#taken) {
+      for (const change of changes) this.#apply(isFirst ? change : this.#seenToCome(change, atUs), atUs);
+    }
     this.#taken = [];
     const changes = [...this.#pending.values()];
     if (changes.length > 0) await this.#store.write(this.#epoch!, changes);
@@ -77,6 +81,12 @@ export class ClusterWriter {
     const atUs = this.#options.nowUs();
     for (const id of [...this.#documents.keys()]) if (!present.has(id)) this.#apply({ id, resource: undefined }, atUs);
     this.#epoch = epoch;
+  }
+
+  /** The API's times are whole seconds: what was seen to come was not there before it was seen. */
+  #seenToCome({ id, resource }: Change, atUs: number): Change {
+    if (!resource || this.#documents.has(id)) return { id, resource };
+    return { id, resource: { ...resource, fromUs: Math.max(resource.fromUs ?? atUs, atUs) } };
   }
 
   #apply({ id, resource }: Change, atUs: number): void {

@@ -3,7 +3,7 @@ import type { Claims, Interval, Resource } from '../model/resource.ts';
 const kinds = ['addresses', 'macs', 'prefixes', 'interfaces', 'agents', 'tunnels', 'ports'] as const;
 
 /**
- * The next version of a resource's document: claims that it had keep their beginning, new ones begin now, and those
+ * The next version of a resource's document: it and the claims that it had keep their beginning, new ones begin now, and those
  * that it lost stay with their end, until `forgetBeforeUs`. A resource that was gone and is back holds again from now.
  */
 export function revise(
@@ -17,8 +17,7 @@ export function revise(
     return previous ? reviseClaims(closedBy(previous, kind), claims, nowUs, forgetBeforeUs) : claims;
   };
   const claims = kinds.map((kind) => [kind, revisedOf(kind)] as const).filter(([, list]) => list.length > 0);
-  const fromUs = previous ? earliest(previous.fromUs, next.fromUs) : next.fromUs;
-  return { ...next, fromUs, claims: Object.fromEntries(claims) as Claims };
+  return { ...next, fromUs: (previous ?? next).fromUs, claims: Object.fromEntries(claims) as Claims };
 }
 
 /** The document of a resource that is no longer there. */
@@ -55,8 +54,4 @@ function reviseClaims(
 function keyOf(claim: object): string {
   const { fromUs, toUs, ...what } = claim as Interval;
   return JSON.stringify(Object.entries(what).sort());
-}
-
-function earliest(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || b === undefined ? undefined : Math.min(a, b);
 }
