@@ -10,14 +10,14 @@ for (const dir of packages) {
   for (const name of Object.keys(dependencies)) if (!name.startsWith('@flowloom/')) external.add(name);
 }
 
-rmSync('dist', { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   // A worker is an entry of its own: it is started by the path of its file.
   entryPoints: {
     main: 'cli/src/main.ts',
     'capture-worker': 'services/capturer/src/adapters/thread/capture-worker.ts',
   },
   outdir: 'dist',
+  metafile: true,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -30,3 +30,6 @@ await build({
   tsconfig: 'tsconfig.json',
   logLevel: 'warning',
 });
+
+// What an earlier build left goes only after this one has succeeded.
+for (const file of readdirSync('dist')) if (!metafile.outputs[`dist/${file}`]) rmSync(`dist/${file}`);
