@@ -2,6 +2,8 @@ import { ascii, text } from './text.ts';
 
 /** Longer texts seldom repeat. */
 const MAX_LENGTH = 64;
+/** So many bytes at the end tell texts apart well enough; all of them are compared. */
+const HASHED = 16;
 
 /**
  * Texts that repeat (methods, hosts, paths, keys) without a new string each time: a table of the text last seen at each
@@ -21,16 +23,11 @@ export class TextCache {
     const length = end - start;
     if (length > MAX_LENGTH) return text(bytes, start, end);
     let hash = length;
-    let high = 0;
-    for (let i = start; i < end; i++) {
-      const byte = bytes[i];
-      high |= byte;
-      hash = (Math.imul(hash, 31) + byte) | 0;
-    }
-    if (high > 0x7f) return text(bytes, start, end);
+    for (let i = Math.max(start, end - HASHED); i < end; i++) hash = (Math.imul(hash, 31) + bytes[i]) | 0;
     const at = (hash ^ (hash >>> 15)) & this.#mask;
     const known = this.#texts[at];
     if (known !== undefined && known.length === length && same(known, bytes, start)) return known;
+    for (let i = start; i < end; i++) if (bytes[i] > 0x7f) return text(bytes, start, end);
     return (this.#texts[at] = ascii(bytes, start, end));
   }
 }

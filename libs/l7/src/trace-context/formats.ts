@@ -5,15 +5,34 @@ export interface TraceContext {
   sampled: boolean;
 }
 
-const allZero = (hex: string): boolean => /^0+$/.test(hex);
+const allZero = (hex: string): boolean => hex.charCodeAt(0) === 0x30 && /^0+$/.test(hex);
 
-/** `00-<32 hex>-<16 hex>-<flags>` (W3C Trace Context 3.2). Later versions may have more fields behind. */
+const HYPHEN = 0x2d;
+
+/**
+ * `00-<32 hex>-<16 hex>-<flags>` (W3C Trace Context 3.2). Later versions may have more fields behind. Read by position, as
+ * it comes with every request of a traced application.
+ */
 export function readTraceparent(value: string): TraceContext | null {
-  const match = /^\s*([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-|\s*$)/.exec(value);
-  if (match === null) return null;
-  const [, version, traceId, spanId, flags, rest] = match;
-  if (version === 'ff' || (version === '00' && rest === '-') || allZero(traceId) || allZero(spanId)) return null;
-  return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
+  const text = value.trim();
+  if (text.length < 55 || !isHex(text, 0, 2) || !isHex(text, 3, 35) || !isHex(text, 36, 52) || !isHex(text, 53, 55))
+    return null;
+  if (text.charCodeAt(2) !== HYPHEN || text.charCodeAt(35) !== HYPHEN || text.charCodeAt(52) !== HYPHEN) return null;
+  if (text.length > 55 && (text.startsWith('00') || text.charCodeAt(55) !== HYPHEN)) return null;
+  if (text.startsWith('ff')) return null;
+  const traceId = text.slice(3, 35);
+  const spanId = text.slice(36, 52);
+  if (allZero(traceId) || allZero(spanId)) return null;
+  return { traceId, spanId, sampled: (Number.parseInt(text.slice(53, 55), 16) & 1) === 1 };
+}
+
+/** Lower-case hexadecimal digits alone. */
+function isHex(text: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if ((code < 0x30 || code > 0x39) && (code < 0x61 || code > 0x66)) return false;
+  }
+  return true;
 }
 
 /** `<16 or 32 hex>-<16 hex>[-<1|0|d>[-<parent>]]` (B3 single header). */

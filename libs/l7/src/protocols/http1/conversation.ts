@@ -1,3 +1,4 @@
+import { indexOf } from '../../bytes/text.ts';
 import { type Direction, opposite } from '../../direction.ts';
 import type { View } from '../../engine/view.ts';
 import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
@@ -17,6 +18,7 @@ const LF = 0x0a;
 const Next = { head: 0, chunk: 1, afterChunk: 2, trailer: 3, untilClose: 4 } as const;
 type Next = (typeof Next)[keyof typeof Next];
 
+/** State of a direction beside "a head comes next": most connections never need it. */
 class Side {
   next: Next = Next.head;
   /** Whose body is passing. */
@@ -31,7 +33,7 @@ const chunkLine: ChunkLine = { lineBytes: 0, size: 0 };
 export class Http1Conversation implements Conversation {
   readonly #context: ConversationContext;
   readonly #shared: Http1Shared;
-  readonly #sides: readonly [Side, Side] = [new Side(), new Side()];
+  readonly #sides: [Side | null, Side | null] = [null, null];
   /** This side asked for another protocol (Upgrade, CONNECT): what it sends before the answer waits. */
   #switchAskedBy: Direction | -1 = -1;
 
@@ -42,9 +44,8 @@ export class Http1Conversation implements Conversation {
 
   parse(direction: Direction, view: View): number {
     const side = this.#sides[direction];
+    if (side === null || side.next === Next.head) return this.#parseHead(direction, view);
     switch (side.next) {
-      case Next.head:
-        return this.#parseHead(direction, side, view);
       case Next.chunk:
         return this.#parseChunk(direction, side, view);
       case Next.untilClose:
@@ -57,38 +58,52 @@ export class Http1Conversation implements Conversation {
 
   gap(direction: Direction, bytes: number): boolean {
     const side = this.#sides[direction];
+    if (side === null) return false;
     side.searched = 0;
     if (side.next === Next.untilClose) {
       side.exchange!.response_bytes += bytes;
       return true;
     }
-    this.#endBody(side);
+    this.#endBody(direction, side);
     return false;
   }
 
   ended(direction: Direction): void {
     const side = this.#sides[direction];
-    if (side.next === Next.untilClose) this.#endBody(side);
+    if (side?.next === Next.untilClose) this.#endBody(direction, side);
   }
 
   close(): void {
-    for (const side of this.#sides) if (side.next === Next.untilClose) this.#endBody(side);
+    this.ended(0);
+    this.ended(1);
   }
 
-  #parseHead(direction: Direction, side: Side, view: View): number {
-    const { bytes, start, end } = view;
+  #parseHead(direction: Direction, view: View): number {
+    const { bytes, start, end, missing } = view;
     if (bytes[start] === CR || bytes[start] === LF) return 1; // tolerated before a start line (RFC 9112 2.2)
     if (this.#switchAskedBy === direction) return Parse.needMore;
-    let headEnd = endOfHead(bytes, start + Math.max(0, side.searched - 3), end);
-    if (headEnd < 0) {
-      side.searched = end - start;
-      if (view.missing === 0) return this.#mayBecomeHead(view) ? Parse.needMore : Parse.lost;
-      headEnd = end;
+    const { head, wanted, texts } = this.#shared;
+    const searched = this.#sides[direction]?.searched ?? 0;
+    const mayBeWhole = searched === 0 || missing > 0 || endOfHead(bytes, start + Math.max(0, searched - 3), end) >= 0;
+    const isStart = mayBeWhole && readHead(head, bytes, start, end, wanted, texts);
+    if (!isStart || head.bytes === 0) {
+      if (missing === 0) return this.#waitForHead(direction, view, isStart || !mayBeWhole);
+      if (!isStart) return Parse.lost;
+      head.bytes = end - start;
     }
-    side.searched = 0;
-    const { head } = this.#shared;
-    if (!readHead(head, bytes, start, headEnd, this.#shared.wanted, this.#shared.texts)) return Parse.lost;
-    return head.isRequest ? this.#request(direction, side, view, head) : this.#response(direction, side, view, head);
+    if (searched > 0) this.#sides[direction]!.searched = 0;
+    return head.isRequest ? this.#request(direction, view, head) : this.#response(direction, view, head);
+  }
+
+  #waitForHead(direction: Direction, view: View, isStart: boolean): number {
+    const { bytes, start, end } = view;
+    if (!isStart && (indexOf(bytes, LF, start, end) >= 0 || !this.#mayBecomeHead(view))) return Parse.lost;
+    this.#side(direction).searched = end - start;
+    return Parse.needMore;
+  }
+
+  #side(direction: Direction): Side {
+    return (this.#sides[direction] ??= new Side());
   }
 
   /** Stops early where no head will ever be: the first bytes must fit a start line. */
@@ -99,21 +114,18 @@ export class Http1Conversation implements Conversation {
     return true;
   }
 
-  #request(direction: Direction, side: Side, view: View, head: Head): number {
+  #request(direction: Direction, view: View, head: Head): number {
     const body = bodyOf(head, '');
     const length = head.bytes + Math.max(0, body.length);
     const { session, options } = this.#context;
     const exchange = session.request(direction, view, length);
     describeRequest(exchange, head, view, this.#shared, options);
-    if (body.framing === Framing.chunked) {
-      side.exchange = exchange;
-      side.next = Next.chunk;
-    }
+    if (body.framing === Framing.chunked) this.#startBody(direction, exchange, Next.chunk);
     if (head.method === 'CONNECT' || head.upgrade !== '') this.#switchAskedBy = direction;
     return length;
   }
 
-  #response(direction: Direction, side: Side, view: View, head: Head): number {
+  #response(direction: Direction, view: View, head: Head): number {
     const { session, options } = this.#context;
     if (head.status === 101 && head.upgrade === 'h2c') return this.#becomeHttp2(direction, head);
     if (head.status < 200 && head.status !== 101) return head.bytes; // interim (RFC 9110 15.2)
@@ -122,14 +134,9 @@ export class Http1Conversation implements Conversation {
     const length = head.bytes + Math.max(0, body.length);
     const exchange = session.response(direction, view, length);
     describeResponse(exchange, head, view, options);
-    side.exchange = exchange;
-    if (body.framing === Framing.chunked) side.next = Next.chunk;
-    else if (body.framing === Framing.untilClose) side.next = Next.untilClose;
-    else {
-      side.next = Next.head;
-      side.exchange = null;
-      session.finish(exchange);
-    }
+    if (body.framing === Framing.chunked) this.#startBody(direction, exchange, Next.chunk);
+    else if (body.framing === Framing.untilClose) this.#startBody(direction, exchange, Next.untilClose);
+    else session.finish(exchange);
     this.#answerSwitch(head, method, exchange);
     return length;
   }
@@ -152,7 +159,7 @@ export class Http1Conversation implements Conversation {
     readChunkLine(chunkLine, view.bytes, view.start, view.end);
     const { lineBytes, size } = chunkLine;
     if (lineBytes < 0) {
-      this.#endBody(side);
+      this.#endBody(direction, side);
       return Parse.lost;
     }
     if (lineBytes === 0) return Parse.needMore;
@@ -171,18 +178,23 @@ export class Http1Conversation implements Conversation {
     if (side.next === Next.afterChunk) {
       side.next = Next.chunk;
       if (empty) return length;
-      this.#endBody(side);
+      this.#endBody(direction, side);
       return Parse.lost;
     }
-    if (empty) this.#endBody(side);
+    if (empty) this.#endBody(direction, side);
     return length;
   }
 
-  #endBody(side: Side): void {
+  #startBody(direction: Direction, exchange: Exchange, next: Next): void {
+    const side = this.#side(direction);
+    side.exchange = exchange;
+    side.next = next;
+  }
+
+  #endBody(direction: Direction, side: Side): void {
     const { exchange } = side;
     side.next = Next.head;
     side.exchange = null;
-    if (exchange?.has_response && side === this.#sides[exchange.client === 0 ? 1 : 0])
-      this.#context.session.finish(exchange);
+    if (exchange?.has_response && exchange.client !== direction) this.#context.session.finish(exchange);
   }
 }

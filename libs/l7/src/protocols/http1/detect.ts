@@ -55,7 +55,6 @@ function detectStatusLine(bytes: Uint8Array, start: number, end: number): Verdic
 }
 
 function isCapitals(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start < 2) return false;
   for (let i = start; i < end; i++)
     if ((bytes[i] < 0x41 || bytes[i] > 0x5a) && bytes[i] !== 0x2d && bytes[i] !== 0x5f) return false;
   return true;

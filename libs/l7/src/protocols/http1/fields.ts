@@ -3,26 +3,20 @@ import type { TextCache } from '../../bytes/text-cache.ts';
 import type { Head } from './head.ts';
 import type { WantedHeaders } from './wanted-headers.ts';
 
-const COLON = 0x3a;
-
-/** Reads one field line `Name: value` in [start, end); names that nobody wants cost a look at length and first letter. */
+/** Reads the field `name: value` whose name is [start, colon), and whose value ends at `end`. */
 export function readField(
   head: Head,
   bytes: Uint8Array,
   start: number,
+  colon: number,
   end: number,
   wanted: WantedHeaders,
   texts: TextCache,
 ): void {
-  let colon = start;
-  while (colon < end && bytes[colon] !== COLON) colon++;
-  if (colon === end) return;
-  const length = colon - start;
   let from = colon + 1;
   while (from < end && isBlank(bytes[from])) from++;
   while (end > from && isBlank(bytes[end - 1])) end--;
-  if (readOwn(head, bytes, start, length, from, end, texts)) return;
-  if (!wanted.mayHave(length, bytes[start])) return;
+  if (readOwn(head, bytes, start, colon - start, from, end, texts)) return;
   const name = ascii(bytes, start, colon).toLowerCase();
   if (wanted.has(name)) head.others.push(name, text(bytes, from, end));
 }
@@ -37,34 +31,30 @@ function readOwn(
   end: number,
   texts: TextCache,
 ): boolean {
-  const is = (name: string): boolean => startsWithIgnoringCase(bytes, start, start + length, name);
+  const colon = start + length;
   switch (length) {
     case 4:
-      if (!is('host')) return false;
+      if (!startsWithIgnoringCase(bytes, start, colon, 'host')) return false;
       head.host ||= texts.get(bytes, from, end);
       return true;
     case 7:
-      if (!is('upgrade')) return false;
+      if (!startsWithIgnoringCase(bytes, start, colon, 'upgrade')) return false;
       head.upgrade ||= ascii(bytes, from, Math.min(end, from + 64)).toLowerCase();
       return true;
     case 8:
-      if (!is('location')) return false;
+      if (!startsWithIgnoringCase(bytes, start, colon, 'location')) return false;
       head.location ||= text(bytes, from, end);
       return true;
     case 10:
-      if (!is('user-agent')) return false;
+      if (!startsWithIgnoringCase(bytes, start, colon, 'user-agent')) return false;
       head.userAgent ||= texts.get(bytes, from, Math.min(end, from + 256));
       return true;
-    case 12:
-      if (!is('content-type')) return false;
-      head.contentType ||= texts.get(bytes, from, Math.min(end, from + 128));
-      return true;
     case 14:
-      if (!is('content-length')) return false;
+      if (!startsWithIgnoringCase(bytes, start, colon, 'content-length')) return false;
       if (head.contentLength < 0) head.contentLength = readLength(bytes, from, end);
       return true;
     case 17:
-      if (!is('transfer-encoding')) return false;
+      if (!startsWithIgnoringCase(bytes, start, colon, 'transfer-encoding')) return false;
       head.chunked = /(^|[\s,])chunked\s*$/i.test(ascii(bytes, from, Math.min(end, from + 256)));
       return true;
     default:

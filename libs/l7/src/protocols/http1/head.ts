@@ -1,7 +1,7 @@
 /** What the engine needs of a message's head. One is re-used for every message. */
 export class Head {
   isRequest = false;
-  /** Bytes of start line and fields, with the empty line. */
+  /** Bytes of start line and fields, with the empty line; 0 where that is not there yet. */
   bytes = 0;
   version = '';
   method = '';
@@ -19,12 +19,11 @@ export class Head {
   host = '';
   location = '';
   userAgent = '';
-  contentType = '';
   /** Names (lower case) and values of headers that are configured, or carry trace context. */
   readonly others: string[] = [];
 
   clear(): void {
-    this.version = this.method = this.upgrade = this.host = this.location = this.userAgent = this.contentType = '';
+    this.version = this.method = this.upgrade = this.host = this.location = this.userAgent = '';
     this.bytes = this.status = this.targetStart = this.targetEnd = this.reasonStart = this.reasonEnd = 0;
     this.contentLength = -1;
     this.chunked = this.isRequest = false;

@@ -1,4 +1,4 @@
-import { indexOf, startsWith } from '../../bytes/text.ts';
+import { ascii, indexOf, startsWith } from '../../bytes/text.ts';
 import type { TextCache } from '../../bytes/text-cache.ts';
 import { readField } from './fields.ts';
 import { isTargetByte, isTokenByte, isUsualMethod } from './grammar.ts';
@@ -8,10 +8,12 @@ import type { WantedHeaders } from './wanted-headers.ts';
 const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
+const TAB = 0x09;
+const COLON = 0x3a;
 
 /**
- * Reads start line and fields (RFC 9112 3 to 5) from [start, end), as far as they go: `end` is behind the empty line, or
- * where the capture ends. False if the first line is no start line.
+ * Reads start line and fields (RFC 9112 3 to 5) from [start, end), as far as they go: of a head without its empty line
+ * `head.bytes` is 0. False if the first line is no start line.
  */
 export function readHead(
   head: Head,
@@ -22,13 +24,13 @@ export function readHead(
   texts: TextCache,
 ): boolean {
   head.clear();
-  head.bytes = end - start;
   const line = indexOf(bytes, LF, start, end);
   const lineEnd = line < 0 ? end : line;
   const read = bytes[start] === 0x48 && startsWith(bytes, start, end, 'HTTP/') ? readStatusLine : readRequestLine;
   if (!read(head, bytes, start, lineEnd > start && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd, texts))
     return false;
-  readFields(head, bytes, lineEnd + 1, end, wanted, texts);
+  const headEnd = readFields(head, bytes, lineEnd + 1, end, wanted, texts);
+  if (headEnd > 0) head.bytes = headEnd - start;
   return true;
 }
 
@@ -82,6 +84,7 @@ function startOfVersion(bytes: Uint8Array, start: number, end: number): number {
   return -1;
 }
 
+/** Field lines up to the empty one: the index behind that, or -1 if it is not there. Lines that no one wants are only passed. */
 function readFields(
   head: Head,
   bytes: Uint8Array,
@@ -89,13 +92,50 @@ function readFields(
   end: number,
   wanted: WantedHeaders,
   texts: TextCache,
-): void {
+): number {
   while (at < end) {
-    const line = indexOf(bytes, LF, at, end);
-    if (line < 0) return; // cut in the middle of a field
-    const last = line > at && bytes[line - 1] === CR ? line - 1 : line;
-    if (last === at) return;
-    if (bytes[at] !== SPACE && bytes[at] !== 0x09) readField(head, bytes, at, last, wanted, texts);
-    at = line + 1; // a folded line (RFC 9112 5.2) continues no field that is read here
+    const first = bytes[at];
+    if (first === LF) return at + 1;
+    if (first === CR && at + 1 < end && bytes[at + 1] === LF) return at + 2;
+    let colon = at;
+    while (colon < end && bytes[colon] !== COLON && bytes[colon] !== LF) colon++;
+    let line = colon;
+    while (line < end && bytes[line] !== LF) line++;
+    if (line === end) return -1; // cut in the middle of a field
+    if (colon < line && wanted.mayHave(colon - at, first)) {
+      const folded = endOfFolded(bytes, line, end);
+      if (folded > line) readFolded(head, bytes, at, colon, folded, wanted, texts);
+      else readField(head, bytes, at, colon, bytes[line - 1] === CR ? line - 1 : line, wanted, texts);
+      line = folded;
+    }
+    at = line + 1;
   }
+  return -1;
+}
+
+/** A field goes on in lines that start with a blank (RFC 9112 5.2): the end of the last of them. */
+function endOfFolded(bytes: Uint8Array, line: number, end: number): number {
+  while (line + 1 < end && (bytes[line + 1] === SPACE || bytes[line + 1] === TAB)) {
+    const next = indexOf(bytes, LF, line + 1, end);
+    if (next < 0) break;
+    line = next;
+  }
+  return line;
+}
+
+/** Each fold counts as one space. */
+function readFolded(
+  head: Head,
+  bytes: Uint8Array,
+  start: number,
+  colon: number,
+  end: number,
+  wanted: WantedHeaders,
+  texts: TextCache,
+): void {
+  const field = ascii(bytes, start, end)
+    .replaceAll(/[ \t]*\r?\n[ \t]+/g, ' ')
+    .trimEnd();
+  const unfolded = Buffer.from(field, 'latin1');
+  readField(head, unfolded, 0, colon - start, unfolded.length, wanted, texts);
 }

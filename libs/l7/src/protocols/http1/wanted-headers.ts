@@ -1,7 +1,10 @@
 import type { L7Options } from '../../options.ts';
 import { traceHeaderNames } from '../../trace-context/trace-headers.ts';
 
-/** Which headers beyond those of HTTP itself are read. Most are told from a wanted one by length and first letter. */
+/** Fields with a meaning of their own for messages and records. */
+const own = ['host', 'upgrade', 'location', 'user-agent', 'content-length', 'transfer-encoding'];
+
+/** Which headers are read. Most of the others are told from them by length and first letter. */
 export class WantedHeaders {
   readonly #names: ReadonlySet<string>;
   /** Bit of the first letter, by length of the name. */
@@ -10,7 +13,7 @@ export class WantedHeaders {
   constructor(options: L7Options) {
     const names = [...traceHeaderNames(options), ...options.privacy.headers];
     this.#names = new Set(names.filter((name) => name.length < 256));
-    for (const name of this.#names) this.#letters[name.length] |= letter(name.charCodeAt(0));
+    for (const name of [...own, ...this.#names]) this.#letters[name.length] |= letter(name.charCodeAt(0));
   }
 
   /** Quick answer, wrong only with true. */
@@ -18,7 +21,11 @@ export class WantedHeaders {
     return length < 256 && (this.#letters[length] & letter(firstByte)) !== 0;
   }
 
-  /** @param name in lower case */
+  /**
+   * Is the name configured, or one of trace context?
+   *
+   * @param name in lower case
+   */
   has(name: string): boolean {
     return this.#names.has(name);
   }

@@ -1,6 +1,6 @@
 import { i32be, u24be } from '../../bytes/numbers.ts';
 
-/** RFC 9113 6, and the extensions of RFC 7838, 8336 and 9218. */
+/** RFC 9113 6, and PRIORITY_UPDATE of RFC 9218. */
 export const FrameType = {
   data: 0,
   headers: 1,
@@ -12,8 +12,6 @@ export const FrameType = {
   goAway: 7,
   windowUpdate: 8,
   continuation: 9,
-  altSvc: 10,
-  origin: 12,
   priorityUpdate: 16,
 } as const;
 
@@ -92,7 +90,12 @@ export class FrameHeader {
   /** Is it one that usual ends send? For finding frames among other bytes. */
   get isUsual(): boolean {
     const flags = definedFlags[this.type];
-    if (flags === undefined) return this.type === FrameType.altSvc || this.type === FrameType.priorityUpdate;
+    if (flags === undefined) return this.type === FrameType.priorityUpdate && this.#isPriorityUpdate;
     return this.isPossible && this.length <= USUAL_LENGTH && (this.flags & ~flags) === 0 && this.stream < 0x100_0000;
+  }
+
+  /** RFC 9218 7.1: a stream and a structured field, on stream 0. */
+  get #isPriorityUpdate(): boolean {
+    return this.stream === 0 && this.flags === 0 && this.length > 4 && this.length < 256;
   }
 }
