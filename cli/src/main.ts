@@ -7,6 +7,9 @@ function end(error: unknown): void {
   if (error instanceof CommanderError) {
     // Commander has already printed what it had to say.
     process.exitCode = error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  } else if (error instanceof Error && error.name === 'BusError') {
+    console.error(`flowloom: ${error.message}`);
+    process.exitCode = ExitCode.failed;
   } else if (error instanceof Failure) {
     console.error(`flowloom: ${error.message}`);
     process.exitCode = error.exitCode;

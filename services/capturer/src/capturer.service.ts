@@ -48,7 +48,10 @@ function spillBuffer(config: CapturerConfig) {
 function requireInterfaces(wanted: readonly string[]): void {
   const names = networkInterfaces().map(({ name }) => name);
   if (wanted.includes('any') || wanted.some((name) => names.includes(name))) return;
-  throw new SourceError(`no such network interface: ${wanted.join(', ')} (there are ${names.join(', ')})`);
+  throw new SourceError(
+    `no such network interface: ${wanted.join(', ')} (there are ${names.join(', ')})`,
+    'no_interface',
+  );
 }
 
 async function sessionOptions({ config, common, bus }: Context): Promise<CaptureSessionOptions> {
@@ -91,7 +94,7 @@ async function startCapture(
   try {
     await started('af_packet', new ThreadedCapture(lanes, runner));
   } catch (error) {
-    if (config.source !== 'auto' || !(error instanceof SourceError)) throw error;
+    if (config.source !== 'auto' || !(error instanceof SourceError) || error.reason !== 'unsupported') throw error;
     emit.sourceReplaced({ reason: error.message });
     await libpcap().catch(() => {
       throw error; // the ring's reason is the one that helps

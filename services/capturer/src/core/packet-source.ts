@@ -78,4 +78,13 @@ export interface SourceCounters {
 /** Capturing cannot begin; the message is one sentence for people. */
 export class SourceError extends Error {
   override readonly name = 'SourceError';
+  /** `not_permitted`: neither would another way to capture be. */
+  readonly reason: SourceErrorReason;
+
+  constructor(message: string, reason: SourceErrorReason) {
+    super(message);
+    this.reason = reason;
+  }
 }
+
+export type SourceErrorReason = 'not_permitted' | 'no_interface' | 'unsupported';

@@ -113,8 +113,8 @@ function chosen(now: readonly NetworkInterface[], names: readonly string[]): num
 function explained(error: unknown): Error {
   if (!(error instanceof SystemCallError)) return error as Error;
   if (error.code === 'EPERM') {
-    return new SourceError('capturing packets needs root or the capability CAP_NET_RAW');
+    return new SourceError('capturing packets needs root or the capability CAP_NET_RAW', 'not_permitted');
   }
-  if (error.code === 'ENOMEM') return new SourceError('not enough memory for the packet ring: make it smaller');
-  return new SourceError(`cannot capture packets: ${error.message}`);
+  if (error.code === 'ENOMEM') return new SourceError('not enough memory for the packet ring', 'unsupported');
+  return new SourceError(`cannot capture packets: ${error.message}`, 'unsupported');
 }

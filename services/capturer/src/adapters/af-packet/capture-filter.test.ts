@@ -85,8 +85,8 @@ function tcp6({ local, localPort, remote, remotePort }: OwnConnection): Uint8Arr
   const packet = new DataView(new ArrayBuffer(80));
   packet.setUint8(0, 0x60);
   packet.setUint8(6, 6);
-  local.forEach((word, i) => packet.setUint32(8 + 4 * i, word));
-  remote.forEach((word, i) => packet.setUint32(24 + 4 * i, word));
+  for (const [i, word] of local.entries()) packet.setUint32(8 + 4 * i, word);
+  for (const [i, word] of remote.entries()) packet.setUint32(24 + 4 * i, word);
   packet.setUint16(40, localPort);
   packet.setUint16(42, remotePort);
   return new Uint8Array(packet.buffer);

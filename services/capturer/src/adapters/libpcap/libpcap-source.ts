@@ -46,7 +46,8 @@ export class LibpcapSource implements PacketSource {
 
   open(sink: FrameSink): void {
     const failures = this.#refresh(sink);
-    if (this.#sessions.size === 0 && failures.length > 0) throw new SourceError(`libpcap: ${failures[0]}`);
+    if (this.#sessions.size === 0 && failures.length > 0)
+      throw new SourceError(`libpcap: ${failures[0]}`, 'unsupported');
     this.#timer = setInterval(() => this.#refresh(sink), refreshMs);
   }
 

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { CaptureSession, type SessionOutput } from '../../core/capture-session.ts';
+import { SourceError } from '../../core/packet-source.ts';
 import { packetSource } from '../packet-sources.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
 
@@ -42,6 +43,7 @@ try {
   session.start();
   post({ type: 'started' });
 } catch (error) {
-  post({ type: 'refused', message: (error as Error).message });
+  if (!(error instanceof SourceError)) throw error;
+  post({ type: 'refused', message: error.message, reason: error.reason });
   port.close();
 }

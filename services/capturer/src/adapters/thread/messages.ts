@@ -1,4 +1,5 @@
 import type { CaptureSessionOptions, SessionOutput } from '../../core/capture-session.ts';
+import type { SourceErrorReason } from '../../core/packet-source.ts';
 import type { SourceOptions } from '../packet-sources.ts';
 
 /** What a capture thread is started with. */
@@ -12,7 +13,8 @@ export interface ThreadData {
 /** From a capture thread. */
 export type FromThread =
   | { readonly type: 'started' }
-  | { readonly type: 'refused' | 'failed'; readonly message: string }
+  | { readonly type: 'refused'; readonly message: string; readonly reason: SourceErrorReason }
+  | { readonly type: 'failed'; readonly message: string }
   | ({ readonly type: 'output'; readonly droppedRows: number } & SessionOutput)
   | { readonly type: 'stopped' };
 

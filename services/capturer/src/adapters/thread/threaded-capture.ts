@@ -52,10 +52,10 @@ export class ThreadedCapture implements Capture {
         started.resolve();
         break;
       case 'refused':
-        started.reject(new SourceError(message.message));
+        started.reject(new SourceError(message.message, message.reason));
         break;
       case 'failed':
-        this.#events.failed(new SourceError(message.message));
+        this.#events.failed(new Error(message.message));
         break;
       case 'stopped':
         stopped.resolve();
