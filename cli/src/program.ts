@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { demoCommand } from './commands/demo.ts';
 import { observeCommand } from './commands/observe.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
@@ -19,7 +20,13 @@ Examples:
   flowloom replay capture.pcap --out out     the same over a capture file
   flowloom observe --follow --http-status 5  requests that fail, as they happen`,
     );
-  const commands = [runCommand(), replayCommand(), observeCommand(), ...serviceNames.map(serviceCommand)];
+  const commands = [
+    runCommand(),
+    replayCommand(),
+    observeCommand(),
+    demoCommand(),
+    ...serviceNames.map(serviceCommand),
+  ];
   for (const command of commands) flowloom.addCommand(command);
   for (const command of [flowloom, ...commands]) command.exitOverride();
   return flowloom;

@@ -91,6 +91,8 @@ export class DemoApplication {
       cwd: options.cwd ?? this.#dir,
       stdio: ['ignore', 'pipe', options.stderr ?? 'pipe'],
       env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+      // A process group of its own, so that the workers of nginx end with it.
+      detached: true,
     });
     child.stdout?.resume();
     child.stderr?.resume();
@@ -107,7 +109,7 @@ export class DemoApplication {
 
   /** Ends every process and removes every trace of the application. Safe to call twice. */
   stop(): void {
-    for (const child of this.#processes) child.kill('SIGKILL');
+    for (const { pid } of this.#processes) killGroup(pid);
     this.#network.down();
     rmSync(this.#dir, { recursive: true, force: true });
   }
@@ -121,5 +123,14 @@ export class DemoApplication {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error(`${name} does not listen on port ${port} after ${START_MS / 1000} s`);
+  }
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended.
   }
 }
