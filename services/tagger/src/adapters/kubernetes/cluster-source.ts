@@ -33,11 +33,11 @@ export async function writeCluster(
   const target = {
     put: (resource: string, raw: unknown) => {
       const object = strip(resource, raw, options);
-      if (object) state.put(object);
+      if (object) state.put(object, nowUs());
     },
-    removed: (_resource: string, uid: string) => state.remove(uid),
+    removed: (_resource: string, uid: string) => state.remove(uid, nowUs()),
     listed: (resource: string, uids: ReadonlySet<string>) => {
-      for (const uid of state.uids(resource)) if (!uids.has(uid)) state.remove(uid);
+      for (const uid of state.uids(resource)) if (!uids.has(uid)) state.remove(uid, nowUs());
       waiting.delete(resource);
     },
   };

@@ -50,7 +50,7 @@ class Cluster {
   readonly index = new ResourceIndex();
 
   put(resource: string, raw: object): this {
-    this.state.put(strip(resource, raw, { labels: ['app'] })!);
+    this.state.put(strip(resource, raw, { labels: ['app'] })!, startUs);
     return this;
   }
 
@@ -131,7 +131,7 @@ describe('ClusterState', () => {
     cluster.put('pods', podObject('job-1', '10.16.0.2', { status: { phase: 'Succeeded' } }));
     cluster.put('pods', podObject('next-1', '10.16.0.2'));
     expect(cluster.flow('10.16.0.2', '').client_pod).toBe('next-1');
-    cluster.state.remove('uid-job-1');
+    cluster.state.remove('uid-job-1', startUs);
     expect(cluster.flow('10.16.0.2', '').client_pod).toBe('next-1');
   });
 

@@ -24,6 +24,8 @@ export interface ClusterStateOptions {
 export interface ClusterChange {
   readonly id: string;
   readonly resource: Resource | undefined;
+  /** When it was seen to change, µs since the epoch. */
+  readonly atUs: number;
 }
 
 const anyNode = 'any node';
@@ -40,8 +42,13 @@ export class ClusterState {
   readonly #vpcOfSubnet = new Map<string, string>();
   /** uids of objects whose resources were made with the help of a key. */
   readonly #dependents = new Map<string, Set<string>>();
-  readonly #dirty = new Set<string>();
-  readonly #gone = new Set<string>();
+  /** The same the other way round: what an object's resource was made with. */
+  readonly #keysOf = new Map<string, Set<string>>();
+  /** When what must be rendered was seen to change, by uid; and what is gone, by id. */
+  readonly #dirty = new Map<string, number>();
+  readonly #gone = new Map<string, number>();
+  /** The last of objects that were gone before they were drained. */
+  #passed: ClusterChange[] = [];
 
   constructor(options: ClusterStateOptions) {
     this.#options = options;
@@ -60,37 +67,50 @@ export class ClusterState {
     return [...this.#objects.values()].filter((object) => object.resource === resource).map(({ uid }) => uid);
   }
 
-  put(object: KubernetesObject): void {
+  put(object: KubernetesObject, atUs: number): void {
     this.#objects.set(object.uid, object);
-    this.#dirty.add(object.uid);
-    this.#touch(object, true);
+    this.#markDirty(object.uid, atUs);
+    this.#touch(object, true, atUs);
   }
 
   /** By uid: an object of the same name that came after it stays. */
-  remove(uid: string): void {
+  remove(uid: string, atUs: number): void {
     const object = this.#objects.get(uid);
     if (!object) return;
+    // What came and went between two drains had its address for that time.
+    const change = this.#render(uid);
+    if (change) this.#passed.push(change);
     this.#objects.delete(uid);
     this.#dirty.delete(uid);
-    if (renderers[object.resource]) this.#gone.add(this.#idOf(object));
-    this.#touch(object, false);
-    this.#dependents.delete(uid);
+    if (renderers[object.resource]) this.#gone.set(this.#idOf(object), atUs);
+    this.#touch(object, false, atUs);
+    this.#forgetKeys(uid);
   }
 
   /** What changed since the last call. */
   drain(): ClusterChange[] {
-    const changes: ClusterChange[] = [...this.#gone].map((id) => ({ id, resource: undefined }));
-    for (const uid of this.#dirty) {
-      const object = this.#objects.get(uid);
-      const render = object && renderers[object.resource];
-      if (render) changes.push({ id: this.#idOf(object), resource: render(object, this.#contextOf(uid)) });
+    const gone = [...this.#gone].map(([id, atUs]) => ({ id, resource: undefined, atUs }));
+    const changes: ClusterChange[] = [...this.#passed, ...gone];
+    for (const uid of this.#dirty.keys()) {
+      const change = this.#render(uid);
+      if (change) changes.push(change);
     }
+    this.#passed = [];
     this.#gone.clear();
     this.#dirty.clear();
     return changes;
   }
 
-  #touch(object: KubernetesObject, isThere: boolean): void {
+  /** The change of an object that is to be rendered. */
+  #render(uid: string): ClusterChange | undefined {
+    const object = this.#objects.get(uid);
+    const atUs = this.#dirty.get(uid);
+    const render = object && renderers[object.resource];
+    if (!render || atUs === undefined) return undefined;
+    return { id: this.#idOf(object), resource: render(object, this.#contextOf(uid)), atUs };
+  }
+
+  #touch(object: KubernetesObject, isThere: boolean, atUs: number): void {
     const keys = [object.uid];
     if (object.resource === 'nodes') {
       if (isThere) this.#nodes.set(object.uid, object);
@@ -102,14 +122,27 @@ export class ClusterState {
       else this.#vpcOfSubnet.delete(object.name);
       keys.push(subnetKey(object.name));
     }
-    for (const key of keys) for (const uid of this.#dependents.get(key) ?? []) this.#dirty.add(uid);
+    for (const key of keys) for (const uid of this.#dependents.get(key) ?? []) this.#markDirty(uid, atUs);
+  }
+
+  /** The first time counts: a pod that came and got its address came first. */
+  #markDirty(uid: string, atUs: number): void {
+    if (!this.#dirty.has(uid)) this.#dirty.set(uid, atUs);
+  }
+
+  #forgetKeys(uid: string): void {
+    for (const key of this.#keysOf.get(uid) ?? []) {
+      const dependents = this.#dependents.get(key);
+      dependents?.delete(uid);
+      if (dependents?.size === 0) this.#dependents.delete(key);
+    }
+    this.#keysOf.delete(uid);
   }
 
   #contextOf(uid: string) {
     const depend = (key: string) => {
-      let dependents = this.#dependents.get(key);
-      if (!dependents) this.#dependents.set(key, (dependents = new Set()));
-      dependents.add(uid);
+      setIn(this.#dependents, key).add(uid);
+      setIn(this.#keysOf, uid).add(key);
     };
     return {
       cluster: this.#options.cluster,
@@ -136,4 +169,10 @@ export class ClusterState {
   #idOf({ resource, uid }: KubernetesObject): string {
     return `${this.idPrefix}${resource}/${uid}`;
   }
+}
+
+function setIn(sets: Map<string, Set<string>>, key: string): Set<string> {
+  let set = sets.get(key);
+  if (!set) sets.set(key, (set = new Set()));
+  return set;
 }

@@ -5,8 +5,11 @@ import { second, tagFlow } from '../../testing/rows.ts';
 import { ClusterWriter } from './cluster-writer.ts';
 import { FencedError } from './resource-store.ts';
 
-const put = (name: string, ip: string) => ({ id: pod(name, ip).id, resource: pod(name, ip) });
-const gone = (name: string) => ({ id: pod(name, '').id, resource: undefined });
+const put = (name: string, ip: string, atSecond = 100) => {
+  const resource = pod(name, ip);
+  return { id: resource.id, resource, atUs: atSecond * second };
+};
+const gone = (name: string, atSecond: number) => ({ ...put(name, '', atSecond), resource: undefined });
 const options = (nowSecond: () => number) => ({
   idPrefix: 'test/',
   historyMs: 60_000,
@@ -22,17 +25,15 @@ async function podsAt(store: MemoryResourceStore, ...seconds: number[]) {
 describe('ClusterWriter', () => {
   it('hands an address on from pod to pod, each at its time', async () => {
     const store = new MemoryResourceStore();
-    let now = 100;
+    const now = 100;
     const writer = new ClusterWriter(
       store,
       options(() => now),
     );
     writer.take([put('a', '10.0.0.1')]);
     await writer.write();
-    now = 110;
-    writer.take([gone('a')]);
-    now = 111;
-    writer.take([{ ...put('b', '10.0.0.1'), resource: { ...pod('b', '10.0.0.1'), fromUs: 111 * second } }]);
+    writer.take([gone('a', 110)]);
+    writer.take([put('b', '10.0.0.1', 111)]);
     await writer.write();
     expect(await podsAt(store, 105, 110, 111, 200)).toEqual(['a', undefined, 'b', 'b']);
   });

@@ -11,7 +11,9 @@ export interface ClusterWriterOptions {
   readonly nowUs: () => number;
 }
 
-type Change = Omit<ResourceChange, 'version'>;
+type Document = Omit<ResourceChange, 'version'>;
+/** A document, and when it was seen to change: µs since the epoch. */
+type Change = Document & { readonly atUs: number };
 
 /**
  * Writes changes one after another, as the one writer of its resources, in an epoch of its own. What could not be
@@ -23,8 +25,8 @@ export class ClusterWriter {
   readonly #options: ClusterWriterOptions;
   /** Documents as the store has them, or will. */
   readonly #documents = new Map<string, Resource>();
-  readonly #pending = new Map<string, Change>();
-  #taken: { readonly changes: readonly Change[]; readonly atUs: number; readonly isFirst: boolean }[] = [];
+  readonly #pending = new Map<string, Document>();
+  #taken: { readonly changes: readonly Change[]; readonly isFirst: boolean }[] = [];
   #hasAll = false;
   #epoch: Epoch | undefined;
 
@@ -33,9 +35,9 @@ export class ClusterWriter {
     this.#options = options;
   }
 
-  /** Takes changes over; undefined means that the resource is gone, now. */
+  /** Takes changes over; undefined means that the resource is gone. */
   take(changes: readonly Change[]): void {
-    if (changes.length > 0) this.#taken.push({ changes, atUs: this.#options.nowUs(), isFirst: !this.#hasAll });
+    if (changes.length > 0) this.#taken.push({ changes, isFirst: !this.#hasAll });
     this.#hasAll = true;
   }
 
@@ -61,8 +63,8 @@ export class ClusterWriter {
    */
   async write(): Promise<number> {
     if (this.#epoch === undefined) await this.#begin();
-    for (const { changes, atUs, isFirst } of this.#taken) {
-      for (const change of changes) this.#apply(isFirst ? change : this.#seenToCome(change, atUs), atUs);
+    for (const { changes, isFirst } of this.#taken) {
+      for (const change of changes) this.#apply(isFirst ? change : this.#seenToCome(change));
     }
     this.#taken = [];
     const changes = [...this.#pending.values()];
@@ -79,17 +81,17 @@ export class ClusterWriter {
     }
     const present = new Set(this.#taken.flatMap(({ changes }) => changes.map(({ id }) => id)));
     const atUs = this.#options.nowUs();
-    for (const id of [...this.#documents.keys()]) if (!present.has(id)) this.#apply({ id, resource: undefined }, atUs);
+    for (const id of [...this.#documents.keys()]) if (!present.has(id)) this.#apply({ id, resource: undefined, atUs });
     this.#epoch = epoch;
   }
 
   /** The API's times are whole seconds: what was seen to come was not there before it was seen. */
-  #seenToCome({ id, resource }: Change, atUs: number): Change {
-    if (!resource || this.#documents.has(id)) return { id, resource };
-    return { id, resource: { ...resource, fromUs: Math.max(resource.fromUs ?? atUs, atUs) } };
+  #seenToCome({ id, resource, atUs }: Change): Change {
+    if (!resource || this.#documents.has(id)) return { id, resource, atUs };
+    return { id, atUs, resource: { ...resource, fromUs: Math.max(resource.fromUs ?? atUs, atUs) } };
   }
 
-  #apply({ id, resource }: Change, atUs: number): void {
+  #apply({ id, resource, atUs }: Change): void {
     const known = this.#documents.get(id);
     if (!resource && !known) return;
     const forgetBeforeUs = atUs - this.#options.historyMs * 1000;

@@ -1,0 +1,174 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { appendRow, Batch, rawFlow, rowOf } from '@flowloom/records';
+import { ResourceIndex, Tagger } from '@flowloom/tagger';
+import { type KubernetesServer, missing, startKubernetes, titled } from '@flowloom/testkit';
+import { KubeConfig } from '@kubernetes/client-node';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { KubernetesApi } from '../../../services/tagger/src/adapters/kubernetes/kubernetes-api.ts';
+import { MemoryResourceStore } from '../../../services/tagger/src/adapters/memory-resource-store.ts';
+import { ResourceFollower } from '../../../services/tagger/src/core/sync/resource-follower.ts';
+import { KubernetesSync } from '../../../services/tagger/src/kubernetes-sync.ts';
+import { taggerConfig } from '../../../services/tagger/src/tagger.config.ts';
+
+const reason = await missing('kube-apiserver', 'etcd', 'openssl');
+
+/** What the tagger makes of a real API server: no kubelets, so a pod's address is written to its status here. */
+describe.skipIf(reason)(titled('tagger, on a real Kubernetes API', reason), () => {
+  let kubernetes: KubernetesServer;
+  const store = new MemoryResourceStore();
+  const index = new ResourceIndex();
+  const tagger = new Tagger(index);
+  const stop = new AbortController();
+  const syncs: KubernetesSync[] = [];
+  const leads: boolean[] = [];
+  const events = {
+    leaderChanged: (event: { leads: boolean }) => void leads.push(event.leads),
+    kubernetesFailed: () => {},
+    clusterWritten: () => {},
+  };
+
+  function startSync(): KubernetesSync {
+    const config = { ...taggerConfig.schema.parse({}), leaseDurationMs: 3000 };
+    const kubeConfig = new KubeConfig();
+    kubeConfig.loadFromFile(kubernetes.kubeconfig);
+    const health = { ok: vi.fn(), degraded: vi.fn(), down: vi.fn() };
+    const sync = new KubernetesSync({
+      config,
+      api: new KubernetesApi(kubeConfig),
+      store,
+      emit: events as never,
+      health,
+    });
+    syncs.push(sync);
+    return sync;
+  }
+
+  beforeAll(async () => {
+    kubernetes = await startKubernetes();
+    for (const name of ['flowloom', 'shop']) {
+      await kubernetes.call('POST', '/api/v1/namespaces', { metadata: { name } });
+    }
+    const listener = { fresh: vi.fn(), away: vi.fn(), gap: vi.fn() };
+    const wait = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal });
+    void new ResourceFollower(store, index, { listener, sleep: wait, nowUs }).run(stop.signal);
+    startSync();
+  });
+  afterAll(async () => {
+    stop.abort();
+    await Promise.all(syncs.map((sync) => sync.beforeApplicationShutdown()));
+    await kubernetes?.stop();
+  });
+
+  const nowUs = () => Date.now() * 1000;
+  const pods = '/api/v1/namespaces/shop/pods';
+
+  async function createPod(name: string, ip: string, annotations: Record<string, string> = {}): Promise<void> {
+    const spec = { nodeName: 'node-1', containers: [{ name: 'app', image: 'none' }] };
+    const made = (await kubernetes.call('POST', pods, { metadata: { name, annotations }, spec })) as {
+      metadata: object;
+    };
+    const startTime = `${new Date().toISOString().slice(0, 19)}Z`;
+    const status = { phase: 'Running', podIP: ip, podIPs: [{ ip }], hostIP: '192.0.2.1', startTime };
+    await kubernetes.call('PUT', `${pods}/${name}/status`, { ...made, status });
+  }
+  const deletePod = (name: string) => kubernetes.call('DELETE', `${pods}/${name}?gracePeriodSeconds=0`);
+
+  function flow(client_ip: string, more: object = {}) {
+    const batch = new Batch(rawFlow, 1);
+    const row = {
+      client_ip,
+      protocol: 'tcp',
+      agent: 'node-1',
+      source: 'pcap',
+      observation_point: 'c',
+      start_us: nowUs(),
+    };
+    appendRow(batch, { ...row, ...more } as never);
+    return rowOf(tagger.tagFlows(batch), 0);
+  }
+
+  it('names pods, nodes and services as they come, move and go', async () => {
+    await kubernetes.call('POST', '/api/v1/nodes', {
+      metadata: { name: 'node-1', labels: { 'topology.kubernetes.io/zone': 'z1' } },
+    });
+    await createPod('shop-1', '10.16.0.2');
+    await kubernetes.call('POST', '/api/v1/namespaces/shop/services', {
+      metadata: { name: 'shop' },
+      spec: { clusterIP: '10.96.0.77', ports: [{ port: 80, targetPort: 8080 }] },
+    });
+    await vi.waitFor(() => {
+      expect(flow('10.16.0.2', { server_ip: '10.96.0.77' })).toMatchObject({
+        client_pod: 'shop-1',
+        client_zone: 'z1',
+        server_service: 'shop',
+        tag_state: 'fresh',
+      });
+    }, 20_000);
+    await deletePod('shop-1');
+    await vi.waitFor(() => expect(flow('10.16.0.2').client_pod).toBeUndefined(), 5000);
+  });
+
+  it('never gives an address that passes from pod to pod to the wrong one', async () => {
+    const truth: { name: string; fromUs: number; toUs: number }[] = [];
+    for (let i = 0; i < 20; i++) {
+      const name = `churn-${i}`;
+      await createPod(name, '10.16.0.9');
+      const fromUs = nowUs();
+      await sleep(30);
+      truth.push({ name, fromUs, toUs: nowUs() });
+      await deletePod(name);
+    }
+    await vi.waitFor(() => expect(flow('10.16.0.9').client_pod).toBeUndefined(), 5000);
+    let right = 0;
+    for (const { name, fromUs, toUs } of truth) {
+      const row = flow('10.16.0.9', { start_us: (fromUs + toUs) / 2, server_ip: '93.184.216.34' });
+      if (row.client_pod === name) right++;
+      else expect([row.client_pod, row.tag_state]).toEqual([undefined, 'ambiguous']);
+    }
+    expect(right).toBeGreaterThan(15);
+  });
+
+  it('reads Kube-OVN once its CRDs are there', async () => {
+    for (const [plural, kind] of [
+      ['subnets', 'Subnet'],
+      ['vpcs', 'Vpc'],
+    ] as const) {
+      await kubernetes.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+        metadata: { name: `${plural}.kubeovn.io` },
+        spec: {
+          group: 'kubeovn.io',
+          scope: 'Cluster',
+          names: { plural, singular: kind.toLowerCase(), kind },
+          versions: [
+            {
+              name: 'v1',
+              served: true,
+              storage: true,
+              schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+            },
+          ],
+        },
+      });
+    }
+    await createPod('red-1', '10.1.0.2', {
+      'ovn.kubernetes.io/logical_router': 'red',
+      'ovn.kubernetes.io/logical_switch': 'red-net',
+      'ovn.kubernetes.io/ip_address': '10.1.0.2',
+      'ovn.kubernetes.io/mac_address': '02:00:00:00:01:02',
+    });
+    await vi.waitFor(() => {
+      expect(flow('10.1.0.2')).toMatchObject({ client_pod: 'red-1', client_vpc: 'red', client_subnet: 'red-net' });
+    }, 5000);
+  });
+
+  it('hands the lead on when the leader ends, and nothing is missed', async () => {
+    const [first] = syncs;
+    startSync();
+    await sleep(1500);
+    expect(leads).toEqual([true]);
+    await first.beforeApplicationShutdown();
+    await createPod('late-1', '10.16.0.30');
+    await vi.waitFor(() => expect(flow('10.16.0.30').client_pod).toBe('late-1'), 15_000);
+    expect(leads).toEqual([true, false, true]);
+  });
+});
