@@ -86,7 +86,8 @@ describe('replay', () => {
     expect(lines('request-logs.ndjson')).toMatchObject([
       { protocol: 'dns', start_us: startUs, duration_us: 1000, response_status: 'ok' },
     ]);
-    expect(lines('traces.ndjson')[0].resourceSpans).toHaveLength(1);
+    const [{ resourceSpans }] = lines('traces.ndjson');
+    expect(resourceSpans[0].scopeSpans[0].spans[0]).toMatchObject({ startTimeUnixNano: `${startUs}000` });
     expect(lines('metrics.ndjson')[0].resourceMetrics).toHaveLength(1);
   });
 
