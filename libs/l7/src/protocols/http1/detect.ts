@@ -40,7 +40,7 @@ function detectTarget(bytes: Uint8Array, start: number, space: number, end: numb
 
 /** No end of line so far: all of it must be text, after a method in capitals. */
 function looksLikeTarget(bytes: Uint8Array, start: number, space: number, end: number): Verdict {
-  if (!isCapitals(bytes, start, space)) return Verdict.no;
+  if (space - start < 2 || !isCapitals(bytes, start, space)) return Verdict.no;
   if (bytes[end - 1] === CR) end--;
   for (let i = space + 1; i < end; i++) if (bytes[i] < SPACE || bytes[i] === 0x7f) return Verdict.no;
   const target = space + 1;

@@ -9,6 +9,10 @@ const line = new Line();
 const number = /^\d{1,20}$/;
 const plainReplies = new Set('STORED NOT_STORED EXISTS NOT_FOUND DELETED TOUCHED END'.split(' '));
 
+/** Lengths of the extras that operations have: none, an expiration, flags too, a counter too. */
+const requestExtras = new Set([0, 4, 8, 20]);
+const responseExtras = new Set([0, 4]);
+
 /** A header of the binary protocol, or a line of the text protocol: a command, or one of its replies. */
 export function detect(bytes: Uint8Array, start: number, end: number, _direction: number, wireEnd: number): Verdict {
   const first = bytes[start];
@@ -28,9 +32,10 @@ function detectBinary(bytes: Uint8Array, start: number, end: number, wireEnd: nu
   if (end - start < BINARY_HEADER_BYTES || !header.read(bytes, start)) return Verdict.no;
   if (header.opcode > 0x24 || (header.isRequest && header.status !== 0)) return Verdict.no;
   if (!header.isRequest && header.status > 0x90) return Verdict.no;
+  if (!(header.isRequest ? requestExtras : responseExtras).has(header.extrasBytes)) return Verdict.no;
   const next = start + BINARY_HEADER_BYTES + header.bodyBytes;
   if (next === wireEnd) return Verdict.likely;
-  if (next > wireEnd) return wireEnd - start > 1200 ? Verdict.likely : Verdict.maybe;
+  if (next > wireEnd) return header.bodyBytes < 1 << 24 && header.keyBytes > 0 ? Verdict.maybe : Verdict.no;
   return bytes[next] === bytes[start] ? Verdict.likely : Verdict.no;
 }
 

@@ -13,18 +13,16 @@ export class Line {
   bytes = 0;
 
   read(bytes: Uint8Array, start: number, end: number): void {
-    const at = indexOf(bytes, LF, start, Math.min(end, start + MAX_LINE));
+    const limit = Math.min(end, start + MAX_LINE);
+    const at = indexOf(bytes, LF, start, limit);
+    const lineEnd = at < 0 ? limit : at;
+    const last = lineEnd > start && bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
     this.words = [];
+    this.bytes = -1;
+    for (let i = start; i < last; i++) if (bytes[i] < 0x20 || bytes[i] === 0x7f) return;
     if (at < 0) {
-      this.bytes = end - start >= MAX_LINE ? -1 : 0;
+      if (end - start < MAX_LINE) this.bytes = 0;
       return;
-    }
-    const last = at > start && bytes[at - 1] === CR ? at - 1 : at;
-    for (let i = start; i < last; i++) {
-      if (bytes[i] < 0x20 || bytes[i] === 0x7f) {
-        this.bytes = -1;
-        return;
-      }
     }
     this.bytes = at + 1 - start;
     this.words = text(bytes, start, last, MAX_LINE)
