@@ -19,7 +19,8 @@
  * | map   | string[] of JSON text         | Utf8                      | object of text to text/number |
  *
  * IPv4 addresses stand in `ip` columns as ::ffff:a.b.c.d, most significant word first.
- * Absent is 0, '' or an all-zero address or id; JSON leaves out an absent field unless it is `required`.
+ * Absent is 0, '' or an all-zero address or id; JSON leaves out an absent field unless it is `required`, or the row's
+ * protocol is one of its `when`.
  */
 export type FieldKind =
   | 'bool'
@@ -45,6 +46,8 @@ export interface Field<K extends FieldKind = FieldKind, R extends boolean = bool
   /** In JSON also where it is 0 or false. */
   readonly required: R;
   readonly merge: Merge;
+  /** Protocols (`protocol` of the row) of which a 0 is a value and not absence: JSON then has it. */
+  readonly when?: readonly string[];
   /** `us`, `bytes`, `packets` ...: absent for names and flags. */
   readonly unit?: string;
   /** Version of the record in which the field came. */
@@ -54,6 +57,7 @@ export interface Field<K extends FieldKind = FieldKind, R extends boolean = bool
 export type Fields = Readonly<Record<string, Field>>;
 
 interface More {
+  when?: readonly string[];
   unit?: string;
   since?: number;
 }
@@ -75,6 +79,11 @@ export function prefixed<P extends string, F extends Fields>(
 ): { readonly [N in keyof F & string as `${P}_${N}`]: F[N] } {
   const entries = Object.entries(fields).map(([name, field]) => [`${prefix}_${name}`, field]);
   return Object.fromEntries(entries);
+}
+
+/** Whether JSON has the field also where it is 0, in a row of that protocol ('' where the record has none). */
+export function isWritten({ required, when }: Field, protocol: string): boolean {
+  return required || when?.includes(protocol) === true;
 }
 
 type JsonValue<K extends FieldKind> = K extends 'bool'

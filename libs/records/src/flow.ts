@@ -5,6 +5,9 @@ import { sideTags, tagState } from './tags.ts';
 const us = { unit: 'us' };
 const bytes = { unit: 'bytes' };
 const packets = { unit: 'packets' };
+const ofTcp = { when: ['tcp'] };
+const tcpPackets = { ...packets, ...ofTcp };
+const ofPorts = { when: ['tcp', 'udp', 'sctp'] };
 
 /** A delay measured several times in a flow. */
 const delay = <P extends string>(prefix: P, what: string) =>
@@ -31,10 +34,10 @@ const identity = {
   tunnel_dst: opt('ip', 'first', 'Destination of the outermost tunnel in the first packet of the flow'),
   tunnel_tier: opt('u8', 'key', 'How many tunnels lie around the packet'),
   client_ip: req('ip', 'key', 'Side that opened the flow'),
-  client_port: opt('u16', 'key', 'Port of the client'),
+  client_port: opt('u16', 'key', 'Port of the client', ofPorts),
   client_mac: opt('mac', 'first', 'MAC address of the client side at this observation point'),
   server_ip: req('ip', 'key', 'Side that was asked'),
-  server_port: opt('u16', 'key', 'Port of the server'),
+  server_port: opt('u16', 'key', 'Port of the server', ofPorts),
   server_mac: opt('mac', 'first', 'MAC address of the server side at this observation point'),
 } as const;
 
@@ -59,18 +62,18 @@ const counters = {
 } as const;
 
 const tcp = {
-  tcp_flags_tx: opt('u8', 'or', 'TCP flags seen from the client, bits as in RFC 9293 3.1 (FIN 1 ... CWR 128)'),
-  tcp_flags_rx: opt('u8', 'or', 'TCP flags seen from the server'),
-  syn_count: opt('u32', 'sum', 'SYN packets', packets),
-  synack_count: opt('u32', 'sum', 'SYN-ACK packets', packets),
-  retrans_syn: opt('u32', 'sum', 'SYN packets sent again', packets),
-  retrans_synack: opt('u32', 'sum', 'SYN-ACK packets sent again', packets),
-  retrans_tx: opt('u32', 'sum', 'Retransmitted segments from the client, without SYN', packets),
-  retrans_rx: opt('u32', 'sum', 'Retransmitted segments from the server, without SYN-ACK', packets),
-  out_of_order_tx: opt('u32', 'sum', 'Segments from the client that came after a later one', packets),
-  out_of_order_rx: opt('u32', 'sum', 'Segments from the server that came after a later one', packets),
-  zero_window_tx: opt('u32', 'sum', 'Segments without RST in which the client offers no window', packets),
-  zero_window_rx: opt('u32', 'sum', 'Segments without RST in which the server offers no window', packets),
+  tcp_flags_tx: opt('u8', 'or', 'TCP flags seen from the client, bits as in RFC 9293 3.1 (FIN 1 ... CWR 128)', ofTcp),
+  tcp_flags_rx: opt('u8', 'or', 'TCP flags seen from the server', ofTcp),
+  syn_count: opt('u32', 'sum', 'SYN packets', tcpPackets),
+  synack_count: opt('u32', 'sum', 'SYN-ACK packets', tcpPackets),
+  retrans_syn: opt('u32', 'sum', 'SYN packets sent again', tcpPackets),
+  retrans_synack: opt('u32', 'sum', 'SYN-ACK packets sent again', tcpPackets),
+  retrans_tx: opt('u32', 'sum', 'Retransmitted segments from the client, without SYN', tcpPackets),
+  retrans_rx: opt('u32', 'sum', 'Retransmitted segments from the server, without SYN-ACK', tcpPackets),
+  out_of_order_tx: opt('u32', 'sum', 'Segments from the client that came after a later one', tcpPackets),
+  out_of_order_rx: opt('u32', 'sum', 'Segments from the server that came after a later one', tcpPackets),
+  zero_window_tx: opt('u32', 'sum', 'Segments without RST in which the client offers no window', tcpPackets),
+  zero_window_rx: opt('u32', 'sum', 'Segments without RST in which the server offers no window', tcpPackets),
   rtt_us: opt('u32', 'first', 'First SYN to the ACK that completes the handshake', us),
   rtt_client_us: opt('u32', 'first', 'SYN-ACK to that ACK', us),
   rtt_server_us: opt('u32', 'first', 'SYN to SYN-ACK', us),

@@ -12,12 +12,14 @@ abstract class JsonAddress<A extends Float64Array | Uint32Array> implements Json
   readonly #prefix: Uint8Array;
   readonly #required: boolean;
   readonly #maxText: number;
+  readonly #absentText: Uint8Array;
   protected values: A | undefined;
 
-  constructor(prefix: Uint8Array, required: boolean, maxText: number) {
+  constructor(prefix: Uint8Array, required: boolean, maxText: number, absentText = '') {
     this.#prefix = prefix;
     this.#required = required;
     this.#maxText = maxText;
+    this.#absentText = Buffer.from(absentText);
   }
 
   bind(column: Column): number {
@@ -30,7 +32,7 @@ abstract class JsonAddress<A extends Float64Array | Uint32Array> implements Json
     if (isAbsent && !this.#required) return at;
     at = copyBytes(this.#prefix, out, at);
     out[at++] = quote;
-    if (!isAbsent) at = this.writeText(out, at, row);
+    at = isAbsent ? copyBytes(this.#absentText, out, at) : this.writeText(out, at, row);
     out[at++] = quote;
     return at;
   }
@@ -42,7 +44,7 @@ abstract class JsonAddress<A extends Float64Array | Uint32Array> implements Json
 /** IPv4 is written digit by digit, IPv6 by way of its text. */
 export class JsonIp extends JsonAddress<Uint32Array> {
   constructor(prefix: Uint8Array, required: boolean) {
-    super(prefix, required, 39);
+    super(prefix, required, 39, '::');
   }
 
   protected isAbsent(row: number): boolean {

@@ -41,6 +41,22 @@ test('a map that is no JSON object is left out, and one of several lines becomes
   expect(labels).toEqual([undefined, undefined, undefined, { app: 'web' }]);
 });
 
+test('a counter of TCP is there at 0 in rows of TCP, and absent in others', () => {
+  const batch = new Batch(flowLog);
+  appendRow(batch, { protocol: 'tcp' });
+  appendRow(batch, { protocol: 'icmp' });
+  const [tcp, icmp] = new JsonWriter(flowLog).values(batch).map((value) => JSON.parse(Buffer.from(value).toString()));
+  expect([tcp.retrans_tx, tcp.zero_window_rx, tcp.client_port]).toEqual([0, 0, 0]);
+  expect([icmp.retrans_tx, icmp.zero_window_rx, icmp.client_port]).toEqual([undefined, undefined, undefined]);
+});
+
+test('the unspecified address is written where an address is required', () => {
+  const batch = new Batch(flowLog);
+  appendRow(batch, { ip_version: 6, server_ip: 'ff02::16' });
+  const [row] = new JsonWriter(flowLog).values(batch).map((value) => JSON.parse(Buffer.from(value).toString()));
+  expect([row.client_ip, row.server_ip]).toEqual(['::', 'ff02::16']);
+});
+
 test('a batch without rows is no bytes', () => {
   const { bytes, ends } = new JsonWriter(flowLog).write(new Batch(flowLog));
   expect([bytes.length, ends.length]).toEqual([0, 0]);

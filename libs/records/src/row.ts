@@ -1,16 +1,18 @@
 import type { Batch } from './batch.ts';
 import type { Column } from './column.ts';
-import type { Fields, RowOf } from './field.ts';
+import { type Fields, isWritten, type RowOf } from './field.ts';
+import { protocolColumn } from './protocol-column.ts';
 import type { RecordType } from './record-type.ts';
 import { absentValue, fits, setValue, valueAt } from './value.ts';
 
 /** One row as the object that JSON has. Makes an object per call: for tests and for people, not for every row. */
 export function rowOf<F extends Fields>(batch: Batch<F>, row: number): RowOf<F> {
   const object: Record<string, unknown> = {};
-  for (const [name, { kind, required }] of Object.entries(batch.type.fields)) {
-    const value = valueAt(kind, batch.columns[name] as unknown as Column, row);
+  const protocol = protocolColumn(batch)?.get(row) ?? '';
+  for (const [name, field] of Object.entries(batch.type.fields)) {
+    const value = valueAt(field.kind, batch.columns[name] as unknown as Column, row);
     if (value !== undefined) object[name] = value;
-    else if (required) object[name] = absentValue(kind);
+    else if (isWritten(field, protocol)) object[name] = absentValue(field.kind);
   }
   return object as RowOf<F>;
 }

@@ -35,7 +35,9 @@ export function valueAt(kind: FieldKind, column: Column, row: number): Value | u
 export function absentValue(kind: FieldKind): Value {
   if (kind === 'bool') return false;
   if (kind === 'map') return {};
-  return kind === 'ip' || kind === 'mac' || kind === 'id' || kind === 'name' || kind === 'text' ? '' : 0;
+  // All-zero is the unspecified address (RFC 4291 2.5.2), from which a host asks for its own.
+  if (kind === 'ip') return '::';
+  return kind === 'mac' || kind === 'id' || kind === 'name' || kind === 'text' ? '' : 0;
 }
 
 /** The shortest decimal number that is this 32-bit float (0.8, not 0.800000011920929); 0 for what JSON cannot say. */

@@ -6,7 +6,7 @@ import {
   type FlowTableOptions,
 } from '@flowloom/flow';
 import type { L7Options, L7Stats } from '@flowloom/l7';
-import { Packet, PacketDecoder } from '@flowloom/packet';
+import { Drop, Packet, PacketDecoder } from '@flowloom/packet';
 import { Conversations } from './conversations.ts';
 import type { RequestSink } from './request-rows.ts';
 
@@ -29,6 +29,7 @@ const defaultCapacity = 1 << 18;
  */
 export class PacketPipeline {
   readonly #packet = new Packet();
+  readonly #orphan = new Packet();
   readonly #decoder = new PacketDecoder();
   readonly #table: FlowTable;
   readonly #conversations: Conversations | undefined;
@@ -82,6 +83,7 @@ export class PacketPipeline {
   ): void {
     const packet = this.#packet;
     const table = this.#table;
+    packet.site = site;
     this.#decoder.decode(packet, bytes, start, capturedBytes, wireBytes, timeUs, linkType);
     if (packet.vlan === 0) packet.vlan = vlan;
     if (timeUs >= table.nextTickUs) this.tick(timeUs);
@@ -95,6 +97,7 @@ export class PacketPipeline {
    */
   tick(nowUs: number): void {
     if (nowUs < this.#table.nextTickUs) return;
+    this.#countOrphans(nowUs);
     this.#conversations?.tick(nowUs);
     this.#table.tick(nowUs);
     this.#conversations?.flush();
@@ -102,7 +105,16 @@ export class PacketPipeline {
 
   /** End of input: ends every flow and hands on all rows. */
   flush(): void {
+    this.#countOrphans(Number.POSITIVE_INFINITY);
     this.#table.flush();
     this.#conversations?.flush();
+  }
+
+  /** Fragments whose first one never came become flows without ports: a packet of its own each, and those held with it. */
+  #countOrphans(nowUs: number): void {
+    while (this.#decoder.takeOrphan(this.#orphan, nowUs)) {
+      this.#table.metrics.drops[Drop.fragment_held]--;
+      this.#table.update(this.#orphan, this.#orphan.site);
+    }
   }
 }
