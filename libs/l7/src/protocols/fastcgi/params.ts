@@ -3,6 +3,8 @@ import { ascii, text } from '../../bytes/text.ts';
 
 const MAX_NAME = 128;
 const MAX_REST = 64 * 1024;
+/** A pair spans two records, or a few. */
+const MAX_PARTS = 16;
 
 /**
  * Name-value pairs of a request (3.4), whose stream records may cut anywhere:
@@ -11,6 +13,8 @@ const MAX_REST = 64 * 1024;
  */
 export class Params {
   #rest: Uint8Array | null = null;
+  /** Records that the pair at hand spans; more than `MAX_PARTS` once the thread is lost. */
+  #parts = 0;
 
   /** Takes the content of one record, and hands over the pairs that are whole and wanted. */
   read(
@@ -20,6 +24,7 @@ export class Params {
     wants: (name: string) => boolean,
     found: (name: string, value: string) => void,
   ): void {
+    if (this.#parts > MAX_PARTS) return;
     if (this.#rest !== null) {
       bytes = Buffer.concat([this.#rest, bytes.subarray(start, end)]);
       start = 0;
@@ -30,7 +35,8 @@ export class Params {
       const lengths = readLengths(bytes, at, end);
       const next = lengths === null ? end + 1 : lengths.nameAt + lengths.name + lengths.value;
       if (next > end) {
-        if (end - at <= MAX_REST) this.#rest = Uint8Array.from(bytes.subarray(at, end));
+        this.#parts = end - at <= MAX_REST ? this.#parts + 1 : MAX_PARTS + 1;
+        if (this.#parts <= MAX_PARTS) this.#rest = Uint8Array.from(bytes.subarray(at, end));
         return;
       }
       const { nameAt, name, value } = lengths!;
@@ -39,6 +45,7 @@ export class Params {
         if (wants(key)) found(key, text(bytes, nameAt + name, nameAt + name + value));
       }
       at = next;
+      this.#parts = 0;
     }
   }
 }

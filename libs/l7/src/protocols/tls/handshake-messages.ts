@@ -2,6 +2,8 @@ import { u24be } from '../../bytes/numbers.ts';
 
 /** Certificate chains are longer than all else. */
 const MAX_MESSAGE = 64 * 1024;
+/** Nobody cuts a message into more records than an attacker. */
+const MAX_PARTS = 32;
 
 export const HandshakeType = { clientHello: 1, serverHello: 2, certificate: 11, finished: 20 } as const;
 
@@ -16,6 +18,7 @@ export interface HandshakeMessage {
 /** Handshake messages of one direction: records may hold several of them, or a part of one (RFC 8446 5.1). */
 export class HandshakeMessages {
   #rest: Uint8Array | null = null;
+  #parts = 0;
 
   /** The messages that the fragment [start, end) completes, or all it has of them if `cut`. Bytes are borrowed. */
   *read(bytes: Uint8Array, start: number, end: number, cut: boolean): Generator<HandshakeMessage> {
@@ -30,7 +33,10 @@ export class HandshakeMessages {
       if (next > end && !cut) break;
       yield { type: bytes[start], bytes, start: start + 4, end: Math.min(next, end) };
       start = next;
+      this.#parts = 0;
     }
-    if (!cut && start < end && end - start <= MAX_MESSAGE) this.#rest = Uint8Array.from(bytes.subarray(start, end));
+    this.#parts = start < end ? this.#parts + 1 : 0;
+    if (cut || start === end || end - start > MAX_MESSAGE || this.#parts > MAX_PARTS) return;
+    this.#rest = Uint8Array.from(bytes.subarray(start, end));
   }
 }
