@@ -69,6 +69,8 @@ export class DemoApplication {
 
   /** Namespace whose interfaces see every packet between the services. */
   readonly node = NODE;
+  /** The interfaces there: one for each pod, named after it. */
+  readonly interfaces: readonly string[] = [...services, client].map(({ name }) => name);
 
   /** Resolves when every service listens. Rejects with the name of the one that does not. */
   async start(): Promise<void> {

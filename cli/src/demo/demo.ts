@@ -35,7 +35,7 @@ export async function demo(options: DemoOptions): Promise<ExitCode> {
   try {
     say('starting five services: edge (nginx), shop and cart (Node), pricing (Python), cache (Redis)');
     await application.start();
-    say('capturing on their node: flowloom run --interface any');
+    say(`capturing on their node: flowloom run --interface ${application.interfaces.join(' ')}`);
     const capture = await startCapture(application, out);
     say(`${options.requests} requests, ${options.rate} a second`);
     const answers = await application.traffic(options.requests, options.rate);
@@ -62,17 +62,8 @@ function checkMachine(): void {
 /** Resolves when `flowloom run` says that it is ready. */
 async function startCapture(application: DemoApplication, out: string): Promise<ChildProcess> {
   const inventory = join(applicationDir, 'inventory.yaml');
-  const flowloom = [
-    process.execPath,
-    process.argv[1],
-    'run',
-    '--interface',
-    'any',
-    '--resources',
-    inventory,
-    '--out',
-    out,
-  ];
+  const options = ['--interface', ...application.interfaces, '--resources', inventory, '--out', out];
+  const flowloom = [process.execPath, process.argv[1], 'run', ...options];
   const child = application.spawn(application.node, flowloom);
   let said = '';
   child.stderr?.on('data', (text) => (said += text));
