@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Emit, HealthComponent } from '@flowloom/service-kit';
-import type { BeforeApplicationShutdown } from '@nestjs/common';
+import type { BeforeApplicationShutdown, Emit, HealthComponent } from '@flowloom/service-kit';
 import { writeCluster } from './adapters/kubernetes/cluster-source.ts';
 import { KubernetesApi } from './adapters/kubernetes/kubernetes-api.ts';
 import { LeaseElection } from './adapters/kubernetes/lease-election.ts';
@@ -102,8 +101,6 @@ export async function followKubernetes(
 ): Promise<KubernetesSync | undefined> {
   const isInPod = process.env.KUBERNETES_SERVICE_HOST !== undefined;
   if (config.kubernetes === 'off' || (config.kubernetes === 'auto' && !isInPod)) return undefined;
-  const { KubeConfig } = await import('@kubernetes/client-node');
-  const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromDefault();
-  return new KubernetesSync({ config, api: new KubernetesApi(kubeConfig), store, emit, health });
+  const api = await KubernetesApi.fromEnvironment();
+  return new KubernetesSync({ config, api, store, emit, health });
 }

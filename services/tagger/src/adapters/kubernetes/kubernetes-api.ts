@@ -37,6 +37,14 @@ export class KubernetesApi {
     this.#config = config;
   }
 
+  /** As kubectl finds it: KUBECONFIG, the user's file, or the service account of the pod. Loads client-node only now. */
+  static async fromEnvironment(): Promise<KubernetesApi> {
+    const { KubeConfig } = await import('@kubernetes/client-node');
+    const config = new KubeConfig();
+    config.loadFromDefault();
+    return new KubernetesApi(config);
+  }
+
   /** The answer as JSON. Throws a `KubernetesError` for a status that is no success. */
   async json(path: string, options: CallOptions = {}): Promise<unknown> {
     const response = await this.#send(path, options, callTimeoutMs);
