@@ -29,7 +29,8 @@ export function logTap(options: LogTapOptions): ServiceDefinition {
         body: (query) => lines.stream(Number(query.get('last') ?? 0), query.get('follow') === 'true'),
       });
       const files = openFiles(options.out);
-      const consumer = await consumeLogs(bus, common.bus.topicPrefix, (name, line) => {
+      const wanted = names.filter((name) => files || outputs[name].isLog);
+      const consumer = await consumeLogs(bus, common.bus.topicPrefix, wanted, (name, line) => {
         files?.[name].write(Buffer.from(`${line}\n`));
         if (!outputs[name].isLog) return;
         lines.push(line);
@@ -73,8 +74,13 @@ function openFiles(folder: string | undefined): Record<OutputName, LineWriter> |
   return Object.fromEntries(files);
 }
 
-function consumeLogs(bus: Bus, prefix: string, take: (name: OutputName, line: string) => void): Promise<BusConsumer> {
-  const byTopic = new Map(names.map((name) => [topicName(outputs[name].topic, prefix), name]));
+function consumeLogs(
+  bus: Bus,
+  prefix: string,
+  wanted: readonly OutputName[],
+  take: (name: OutputName, line: string) => void,
+): Promise<BusConsumer> {
+  const byTopic = new Map(wanted.map((name) => [topicName(outputs[name].topic, prefix), name]));
   return bus.consume(
     { groupId: 'flowloom-observe', topics: [...byTopic.keys()] },
     {

@@ -29,6 +29,9 @@ export async function run(options: RunCommandOptions): Promise<ExitCode> {
       redis: { url: [] },
       process: options.json ? { logFormat: 'json' } : {},
       capturer: { ...(options.interface && { interfaces: options.interface }), spillBytes: 0 },
+      // Nobody reads these topics here but for the files.
+      aggregator: { publishMetrics: options.out !== undefined },
+      tracer: { publishSpans: options.out !== undefined },
       tagger: options.resources ? { inventoryFile: options.resources } : {},
     },
     beforeClose: (service: string, bus: Bus) => untilRead(service, bus),

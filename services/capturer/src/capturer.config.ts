@@ -31,6 +31,13 @@ export const capturerConfig = defineConfig({
       .min(1 << 22)
       .default(1 << 26)
       .describe('Memory of the ring of each thread, bytes; rounded down to whole MiB'),
+    nice: z
+      .number()
+      .int()
+      .min(-20)
+      .max(19)
+      .default(-10)
+      .describe('Nice value of these threads: below 0 they run before others on a busy node, and lose less'),
     hardwareTimestamps: z
       .boolean()
       .default(false)

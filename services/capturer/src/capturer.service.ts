@@ -90,6 +90,7 @@ async function startCapture(
     source: { ...source('af_packet'), fanoutGroup },
     session,
     maxUnreadBytes: config.queueBytes,
+    nice: config.nice,
   }));
   try {
     await started('af_packet', new ThreadedCapture(lanes, runner));

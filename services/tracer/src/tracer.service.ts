@@ -56,6 +56,10 @@ export const tracerService = defineService({
       onEvent: context.onBusEvent,
       onFailed: context.fail,
     });
+    if (!spansTopic && !exports) {
+      context.log.info('traces have nowhere to go: none are made');
+      return { module: tracerModule(worker, closing) };
+    }
     return { module: tracerModule(worker, closing), strategy };
   },
 });

@@ -1,7 +1,10 @@
 import type { Clock } from '../clock.ts';
 import { partitionOf } from '../murmur2.ts';
-import type { OutgoingRecord, TopicSpec } from '../port.ts';
+import type { BusRecord, OutgoingRecord, TopicSpec } from '../port.ts';
 import { PartitionLog } from './partition-log.ts';
+
+type Headers = NonNullable<OutgoingRecord['headers']>;
+const noHeaders: Headers = {};
 
 /** Offset that a group reads next in one partition. */
 export interface Position {
@@ -17,6 +20,8 @@ export class EmbeddedTopic {
   readonly #retentionBytes: number;
   readonly #clock: Clock;
   readonly #positions = new Set<Position>();
+  #lastHeaders: Headers = noHeaders;
+  #lastBuffers: BusRecord['headers'] = {};
   #next = 0;
   #wake: (() => void)[] = [];
 
@@ -52,15 +57,24 @@ export class EmbeddedTopic {
 
   append(record: OutgoingRecord): void {
     const partition = this.partitionFor(record);
-    const { key, value, headers = {} } = record;
+    const { key, value, headers = noHeaders } = record;
     this.logs[partition].append({
       topic: this.name,
       partition,
       timestampMs: record.timestampMs ?? this.#clock.now(),
       key: toBuffer(key),
       value: toBuffer(value),
-      headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, toBuffer(text)!])),
+      headers: this.#headersOf(headers),
     });
+  }
+
+  /** Records of one `send` mostly share their headers: they are converted once. */
+  #headersOf(headers: Headers): BusRecord['headers'] {
+    if (headers !== this.#lastHeaders) {
+      this.#lastHeaders = headers;
+      this.#lastBuffers = Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, toBuffer(text)!]));
+    }
+    return this.#lastBuffers;
   }
 
   /** After appends: readers learn of them, retention is kept. */

@@ -1,8 +1,11 @@
 import type { BusRecord } from '../port.ts';
 
-/** Bytes that a record is counted with: its value, key and a bit for the rest. */
+/** What a record takes beside its bytes: the objects that hold them, as measured with Node 24. */
+const overheadBytes = 400;
+
+/** Bytes of memory that a record is counted with. */
 export function sizeOf(record: BusRecord): number {
-  return (record.value?.length ?? 0) + (record.key?.length ?? 0) + 64;
+  return (record.value?.length ?? 0) + (record.key?.length ?? 0) + overheadBytes;
 }
 
 /**

@@ -12,10 +12,9 @@ export class ProtobufWriter {
   #view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length);
   #at = 0;
 
-  /** A copy of what was written; the writer is empty afterwards. */
+  /** A copy of what was written, in Node's pool where it is small; the writer is empty afterwards. */
   take(): Uint8Array<ArrayBuffer> {
-    const { buffer, byteOffset } = this.#bytes;
-    const message = new Uint8Array(buffer.slice(byteOffset, byteOffset + this.#at) as ArrayBuffer);
+    const message = Buffer.from(this.#bytes.subarray(0, this.#at));
     this.#at = 0;
     return message;
   }

@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CaptureSession, type SessionOutput } from '../../core/capture-session.ts';
 import { SourceError } from '../../core/packet-source.ts';
@@ -6,12 +7,21 @@ import type { FromThread, ThreadData, ToThread } from './messages.ts';
 
 // Entry of a capture thread: one source and one session.
 
-const { source, session: options, maxUnreadBytes } = workerData as ThreadData;
+const { source, session: options, maxUnreadBytes, nice } = workerData as ThreadData;
 const port = parentPort!;
 let unreadBytes = 0;
 let droppedRows = 0;
 
 const post = (message: FromThread, memory: ArrayBuffer[] = []) => port.postMessage(message, memory);
+
+/** Before the load that it watches: a ring that waits for its reader overflows. Linux takes 0 as the calling thread. */
+function takePriority(): void {
+  try {
+    os.setPriority(0, nice);
+  } catch {
+    // Not allowed without CAP_SYS_NICE: then losses are likelier, and counted.
+  }
+}
 
 /** Records become the main thread's: their memory is handed over, not copied. */
 function output({ records, counters }: SessionOutput): void {
@@ -39,6 +49,7 @@ port.on('message', (message: ToThread) => {
   }
 });
 
+takePriority();
 try {
   session.start();
   post({ type: 'started' });

@@ -8,6 +8,8 @@ export interface ThreadData {
   readonly session: CaptureSessionOptions;
   /** Bytes of records that may be on their way to the main thread; what comes on top is dropped and counted. */
   readonly maxUnreadBytes: number;
+  /** Nice value of the thread, as far as the system allows it. */
+  readonly nice: number;
 }
 
 /** From a capture thread. */
