@@ -1,9 +1,13 @@
 import type { Protocol } from './protocol.ts';
 import { dnsOverTcp, dnsOverUdp } from './protocols/dns/index.ts';
+import { dubbo } from './protocols/dubbo/index.ts';
 import { fastcgi } from './protocols/fastcgi/index.ts';
 import { http1 } from './protocols/http1/index.ts';
 import { http2 } from './protocols/http2/index.ts';
+import { kafka } from './protocols/kafka/index.ts';
 import { memcached, memcachedOverUdp } from './protocols/memcached/index.ts';
+import { mqtt } from './protocols/mqtt/index.ts';
+import { nats } from './protocols/nats/index.ts';
 import { quic } from './protocols/quic/index.ts';
 import { redis } from './protocols/redis/index.ts';
 import { tls } from './protocols/tls/index.ts';
@@ -19,7 +23,11 @@ export const protocols: readonly Protocol[] = [
   memcached,
   memcachedOverUdp,
   fastcgi,
+  dubbo,
   dnsOverUdp,
   dnsOverTcp,
   redis,
+  mqtt,
+  nats,
+  kafka,
 ];
