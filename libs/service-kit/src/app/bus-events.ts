@@ -36,6 +36,11 @@ const types = {
     metrics: [{ kind: 'counter', name: 'retries', doc: 'Retries', labels: ['what'] }],
     log: { level: 'warn', message: ({ what, reason }) => `${what}: trying again: ${reason}`, atMostEveryMs: 10_000 },
   }),
+  'handler-failed': event<Of<'handler-failed'>>({
+    doc: 'A handler failed where it is not tried again',
+    metrics: [{ kind: 'counter', name: 'handler.failures', doc: 'Failures of handlers that are not tried again' }],
+    log: { level: 'error', message: ({ reason }) => `a handler failed: ${reason}`, atMostEveryMs: 1000 },
+  }),
   rebalanced: event<Of<'rebalanced'>>({
     doc: 'Partitions were given or taken',
     metrics: [{ kind: 'counter', name: 'rebalances', doc: 'Changes of the assignment', labels: ['groupId'] }],
