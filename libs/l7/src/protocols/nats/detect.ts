@@ -1,0 +1,27 @@
+import { ascii, startsWith } from '../../bytes/text.ts';
+import type { Direction } from '../../direction.ts';
+import { Verdict } from '../../protocol.ts';
+
+const SHOWN = 256;
+const message = /^H?(PUB|MSG) [!-~]+( [!-~]+){0,2}( \d{1,9}){1,2}\r\n/i;
+const subscription = /^SUB [!-~]+( [!-~]+)? [\w-]+\r\n/i;
+const prefix = /^(I(N(FO?)?)?|C(O(N(N(E(CT?)?)?)?)?)?|H?P(UB?)?|H?M(SG?)?|H|S(UB?)?)$/i;
+
+/** `INFO {` and `CONNECT {` are as good as a magic; messages and subscriptions have a form of their own. */
+export function detect(bytes: Uint8Array, start: number, end: number, _direction: Direction): Verdict {
+  const first = bytes[start] & 0xdf;
+  if (first === 0x49 || first === 0x43) return detectJson(bytes, start, end);
+  if (first !== 0x48 && first !== 0x50 && first !== 0x4d && first !== 0x53) return Verdict.no;
+  const line = ascii(bytes, start, Math.min(end, start + SHOWN));
+  if (message.test(line)) return Verdict.likely;
+  if (subscription.test(line)) return Verdict.likely;
+  if (/^P[IO]NG\r\n$/i.test(line)) return Verdict.maybe;
+  return line.length < 5 && prefix.test(line) ? Verdict.maybe : Verdict.no;
+}
+
+function detectJson(bytes: Uint8Array, start: number, end: number): Verdict {
+  if (startsWith(bytes, start, end, 'INFO {"') || startsWith(bytes, start, end, 'CONNECT {"')) return Verdict.sure;
+  const line = ascii(bytes, start, Math.min(end, start + SHOWN));
+  if (/^(info|connect)\s+\{/i.test(line)) return Verdict.likely;
+  return prefix.test(line) ? Verdict.maybe : Verdict.no;
+}
