@@ -2,6 +2,7 @@ import type { Protocol } from './protocol.ts';
 import { dnsOverTcp, dnsOverUdp } from './protocols/dns/index.ts';
 import { dubbo } from './protocols/dubbo/index.ts';
 import { fastcgi } from './protocols/fastcgi/index.ts';
+import { ftp } from './protocols/ftp/index.ts';
 import { http1 } from './protocols/http1/index.ts';
 import { http2 } from './protocols/http2/index.ts';
 import { kafka } from './protocols/kafka/index.ts';
@@ -10,6 +11,8 @@ import { mqtt } from './protocols/mqtt/index.ts';
 import { nats } from './protocols/nats/index.ts';
 import { quic } from './protocols/quic/index.ts';
 import { redis } from './protocols/redis/index.ts';
+import { rocketmq } from './protocols/rocketmq/index.ts';
+import { smtp } from './protocols/smtp/index.ts';
 import { tls } from './protocols/tls/index.ts';
 import { websocket } from './protocols/websocket/index.ts';
 
@@ -30,4 +33,7 @@ export const protocols: readonly Protocol[] = [
   mqtt,
   nats,
   kafka,
+  rocketmq,
+  smtp,
+  ftp,
 ];
