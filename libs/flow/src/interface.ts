@@ -10,6 +10,8 @@ export interface CaptureInterface {
   readonly source: string;
   /** What it is attached to: decides the observation point. */
   readonly kind: LinkKind;
+  /** Behind it is one pod or virtual machine (the host's end of its veth or tap): whatever comes in there is its own. */
+  readonly leadsToEnd?: boolean;
   /** Whose addresses the agent knows on this interface; absent in a replay. */
   readonly ownership?: Ownership;
 }
@@ -20,8 +22,8 @@ export interface Ownership {
   isLocalMac(mac: number): boolean;
   /** The address, 4 words from `offset`, belongs to this host or to the pod or virtual machine behind this interface. */
   isLocalAddress(words: Uint32Array, offset: number): boolean;
-  /** The MAC address is that of an end in the same segment, and not of a router. */
+  /** The MAC address is that of an interface of this host. */
   isSegmentMac(mac: number): boolean;
-  /** The MAC and the address belong to one end in the same segment. */
+  /** The MAC and the address belong to one interface of this host. */
   isSegmentEnd(mac: number, words: Uint32Array, offset: number): boolean;
 }

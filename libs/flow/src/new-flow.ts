@@ -6,6 +6,9 @@ import * as f from './layout.ts';
 import { observationPoint, observationPoints, type SideFacts } from './observation-point.ts';
 
 const nothingKnown: SideFacts = { l2End: false, l3End: false, localMac: false, localIp: false };
+/** The pod or virtual machine behind an interface of its own. */
+const endBehind: SideFacts = { l2End: true, l3End: true, localMac: true, localIp: true };
+const INTO_HOST = 1;
 const rest = observationPoints.indexOf('rest');
 const local = observationPoints.indexOf('local');
 
@@ -57,17 +60,51 @@ export class NewFlows {
   }
 
   /** Codes of the observation point with side 0 as client, and with side 1. */
-  #points(side: number, packet: Packet, { kind, ownership }: CaptureInterface): number {
-    const sameMac = packet.srcMac === packet.dstMac && packet.srcMac !== 0;
+  #points(side: number, packet: Packet, { kind, ownership, leadsToEnd }: CaptureInterface): number {
+    const sameMac = isOneHost(packet, ownership);
     if (ownership === undefined && kind === 'replay') return (sameMac ? local : rest) * 0x101;
-    const source = ownership === undefined ? nothingKnown : factsOf(ownership, packet.srcMac, packet.addresses, 0);
-    const target = ownership === undefined ? nothingKnown : factsOf(ownership, packet.dstMac, packet.addresses, 4);
-    const [side0, side1] = side === 0 ? [source, target] : [target, source];
+    const known = leadsToEnd && packet.direction !== 0 ? behind(packet) : ownershipFacts(packet, ownership);
+    const [side0, side1] = side === 0 ? known : [known[1], known[0]];
     const tunnelled = packet.tunnelTier > 0;
     const point = observationPoint(kind, side0, side1, tunnelled, sameMac);
     const reversed = observationPoint(kind, side1, side0, tunnelled, sameMac);
     return observationPoints.indexOf(point) | (observationPoints.indexOf(reversed) << 8);
   }
+}
+
+/**
+ * Both ends are the same interface: one MAC address. Loopback has none (0), as have links without MAC addresses; there
+ * the addresses tell.
+ */
+function isOneHost({ srcMac, dstMac, addresses }: Packet, ownership: Ownership | undefined): boolean {
+  if (srcMac !== dstMac) return false;
+  if (srcMac !== 0 || isSameAddress(addresses)) return true;
+  if (isLoopback(addresses, 0) && isLoopback(addresses, 4)) return true;
+  return ownership?.isLocalAddress(addresses, 0) === true && ownership.isLocalAddress(addresses, 4);
+}
+
+function isSameAddress(words: Uint32Array): boolean {
+  return words[0] === words[4] && words[1] === words[5] && words[2] === words[6] && words[3] === words[7];
+}
+
+/** 127.0.0.0/8 (RFC 1122 3.2.1.3); ::1 has no second address. */
+function isLoopback(words: Uint32Array, offset: number): boolean {
+  return words[offset + 2] === 0xffff && words[offset + 3] >>> 24 === 127;
+}
+
+/** What came in is from the end behind the interface, what went out is for it, unless it is for all (IEEE 802 group bit). */
+function behind({ direction, dstMac }: Packet): readonly [source: SideFacts, target: SideFacts] {
+  if (direction === INTO_HOST) return [endBehind, nothingKnown];
+  const isForAll = (Math.floor(dstMac / 2 ** 40) & 1) === 1;
+  return [nothingKnown, isForAll ? nothingKnown : endBehind];
+}
+
+function ownershipFacts(
+  { srcMac, dstMac, addresses }: Packet,
+  ownership: Ownership | undefined,
+): readonly [source: SideFacts, target: SideFacts] {
+  if (ownership === undefined) return [nothingKnown, nothingKnown];
+  return [factsOf(ownership, srcMac, addresses, 0), factsOf(ownership, dstMac, addresses, 4)];
 }
 
 function factsOf(ownership: Ownership, mac: number, words: Uint32Array, offset: number): SideFacts {

@@ -22,6 +22,8 @@ export class Packet {
 
   /** Number of the place where the frame was seen: set by the caller, so that fragments seen at two places are not mixed. */
   site = 0;
+  /** How it passed the interface: 1 into the host, 2 out of it, 0 where that is not known. Set by the caller, as `site`. */
+  direction = 0;
 
   /** Why the packet is not part of a flow, or `Drop.none`. */
   drop: Drop = 0;

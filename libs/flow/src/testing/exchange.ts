@@ -1,6 +1,7 @@
 import { ACK, Drop, FIN, Packet, PSH, RST, SYN, TCP, URG } from '@flowloom/packet';
 import { type RawFlow, rowOf } from '@flowloom/records';
 import { FlowTable } from '../flow-table.ts';
+import type { CaptureInterface } from '../interface.ts';
 import type { FlowTableOptions } from '../options.ts';
 
 const flagBits: Record<string, number> = { F: FIN, S: SYN, R: RST, P: PSH, A: ACK, U: URG };
@@ -30,7 +31,7 @@ export class Exchange {
   readonly #next = [1000, 5000];
   readonly #interface: number;
 
-  constructor(options: Partial<FlowTableOptions> = {}) {
+  constructor(options: Partial<FlowTableOptions> = {}, site: Partial<CaptureInterface> = {}) {
     this.table = new FlowTable({
       capacity: 1024,
       hashSeed: 7,
@@ -39,7 +40,7 @@ export class Exchange {
       },
       ...options,
     });
-    this.#interface = this.table.addInterface({ agent: 'test', name: 'eth0', source: 'pcap', kind: 'replay' });
+    this.#interface = this.table.addInterface({ agent: 'test', name: 'eth0', source: 'pcap', kind: 'replay', ...site });
   }
 
   /** Begins another connection with other first sequence numbers. */

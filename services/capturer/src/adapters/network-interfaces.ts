@@ -1,29 +1,38 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import os from 'node:os';
 import type { NetworkInterface } from '../core/packet-source.ts';
+import { type Link, readLink } from './link.ts';
+import { defaultRouteInterfaces } from './routes.ts';
 
 /** The network interfaces of this host (its network namespace) as they are now, in the order of their indices. */
-export function networkInterfaces(root = '/sys/class/net'): NetworkInterface[] {
-  const addresses = os.networkInterfaces();
-  const found: NetworkInterface[] = [];
-  for (const name of readdirSync(root)) {
-    const read = (file: string): string => readFileSync(`${root}/${name}/${file}`, 'utf8').trim();
-    try {
-      found.push({
-        index: Number(read('ifindex')),
-        name,
-        mac: macOf(read('address')),
-        addresses: (addresses[name] ?? []).map((entry) => entry.address),
-        hardwareType: Number(read('type')),
-      });
-    } catch {
-      // Gone while it was read, or a file such as bonding_masters: not an interface.
-    }
-  }
-  return found.sort((a, b) => a.index - b.index);
+export function networkInterfaces(root = '/sys/class/net', proc = '/proc/net', system = os): NetworkInterface[] {
+  const links = readdirSync(root)
+    .map((name) => readLink(root, name))
+    .filter((link) => link !== undefined);
+  const byIndex = new Map(links.map((link) => [link.index, link]));
+  const uplinks = defaultRouteInterfaces(proc);
+  const addresses = system.networkInterfaces();
+  return links
+    .map((link) => {
+      const { index, name, mac, hardwareType } = link;
+      const own = addresses[name] ?? [];
+      const isUplink = uplinks.has(name) || own.some(({ address, cidr }) => hasNetwork(address, cidr));
+      const leadsToEnd = !isUplink && leadsElsewhere(root, link, byIndex);
+      return { index, name, mac, addresses: own.map(({ address }) => address), hardwareType, leadsToEnd };
+    })
+    .sort((a, b) => a.index - b.index);
 }
 
-/** `02:42:ac:11:00:02` as an integer; longer hardware addresses (InfiniBand, tunnels) have no MAC: 0. */
-function macOf(text: string): number {
-  return /^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(text) ? Number.parseInt(text.replaceAll(':', ''), 16) : 0;
+/** A tap, or a veth whose other end is in another network namespace: no interface here that points back. */
+function leadsElsewhere(root: string, link: Link, byIndex: ReadonlyMap<number, Link>): boolean {
+  if (!link.isVirtual) return false;
+  if (existsSync(`${root}/${link.name}/tun_flags`)) return true;
+  if (!link.looksLikeVeth) return false;
+  const peerHasOurNumber = link.peer === link.index;
+  return peerHasOurNumber || byIndex.get(link.peer)?.peer !== link.index;
+}
+
+/** Not link-local, and not the gateway that routed pods see, which is a network of one address. */
+function hasNetwork(address: string, cidr: string | null): boolean {
+  return !/^(?:fe80:|169\.254\.)/i.test(address) && !/\/(?:32|128)$/.test(cidr ?? '');
 }

@@ -49,6 +49,8 @@ export class CaptureSession implements FrameSink {
   readonly #flows: PartitionedRows<typeof rawFlow.fields>;
   readonly #requests: PartitionedRows<typeof rawRequest.fields>;
   readonly #addresses = new HostAddresses();
+  /** Indices of interfaces that lead to a pod or virtual machine. */
+  #toEnds: ReadonlySet<number> = new Set();
   /** Number of a place in the pipeline by index of its interface. */
   readonly #sites: number[] = [];
   /** Names of those interfaces: an index is used again. */
@@ -103,14 +105,17 @@ export class CaptureSession implements FrameSink {
     linkType: number,
     interfaceIndex: number,
     vlan: number,
+    direction: number,
   ): void {
     const site = this.#sites[interfaceIndex];
     if (site === undefined) return; // came and went between two looks at the interfaces
-    this.#pipeline.frame(bytes, start, capturedBytes, wireBytes, timeUs, linkType, site, vlan);
+    this.#pipeline.frame(bytes, start, capturedBytes, wireBytes, timeUs, linkType, site, vlan, direction);
   }
 
   interfaces(now: readonly NetworkInterface[], neighbours: readonly Neighbour[]): void {
     this.#addresses.update(now, neighbours);
+    this.#toEnds = new Set(now.filter(({ leadsToEnd }) => leadsToEnd).map(({ index }) => index));
+    const leadsToEnd = (index: number) => this.#toEnds.has(index);
     for (const { index, name } of now) {
       if (this.#names[index] === name) continue;
       this.#names[index] = name;
@@ -119,6 +124,10 @@ export class CaptureSession implements FrameSink {
         name,
         source: this.#source.kind,
         kind: 'node',
+        // A veth gets its place only after it was made: asked anew for every flow.
+        get leadsToEnd() {
+          return leadsToEnd(index);
+        },
         ownership: this.#addresses,
       };
       this.#sites[index] = this.#pipeline.addInterface(site);

@@ -40,16 +40,19 @@ const nothing = new Uint8Array(0);
 export class Conversations implements L7Sink {
   readonly #table: FlowTable;
   readonly #engine: L7Engine;
-  readonly #rows: RequestRows;
+  readonly #rows: RequestRows | undefined;
   readonly #gates: Uint8Array;
   readonly #connections: (StreamConnection | DatagramConnection | undefined)[];
   #nowUs = 0;
 
-  /** @param capacity slots of the flow table */
-  constructor(table: FlowTable, capacity: number, options: Partial<L7Options>, sink: RequestSink) {
+  /**
+   * @param capacity slots of the flow table
+   * @param sink takes the request rows; null: requests are only counted
+   */
+  constructor(table: FlowTable, capacity: number, options: Partial<L7Options>, sink: RequestSink | null) {
     this.#table = table;
     this.#engine = new L7Engine(this, options);
-    this.#rows = new RequestRows(table.view, sink);
+    this.#rows = sink === null ? undefined : new RequestRows(table.view, sink);
     this.#gates = new Uint8Array(capacity + 1);
     this.#connections = new Array(capacity + 1);
   }
@@ -60,7 +63,7 @@ export class Conversations implements L7Sink {
 
   /** Request rows written so far. */
   get written(): number {
-    return this.#rows.written;
+    return this.#rows?.written ?? 0;
   }
 
   /** A packet of the flow in `slot`, sent by its end `side`. */
@@ -145,13 +148,13 @@ export class Conversations implements L7Sink {
 
   /** Hands on the rows written so far. */
   flush(): void {
-    this.#rows.flush();
+    this.#rows?.flush();
   }
 
   // ---- what the parsers report ----
 
   request(exchange: Exchange, connection: Connection): void {
-    this.#rows.write(exchange, connection.owner as number);
+    this.#rows?.write(exchange, connection.owner as number);
   }
 
   asked(_exchange: Exchange, connection: Connection): void {

@@ -2,34 +2,33 @@ import type { Ownership } from '@flowloom/flow';
 import { parseIp } from '@flowloom/records';
 import type { Neighbour, NetworkInterface } from './packet-source.ts';
 
-/** What this host knows of the addresses around it: its own, and those of its neighbours. */
+/** What this host knows of addresses: those of its own interfaces, and those of the pods and virtual machines on it. */
 export class HostAddresses implements Ownership {
+  #ownMacs = new Set<number>();
   #macs = new Set<number>();
-  #segmentMacs = new Set<number>();
   #addresses = new Set<string>();
   #ends = new Set<string>();
 
-  update(interfaces: readonly NetworkInterface[], neighbours: readonly Neighbour[]): void {
-    this.#macs = new Set(interfaces.map(({ mac }) => mac).filter((mac) => mac !== 0));
-    this.#segmentMacs = new Set(this.#macs);
+  update(interfaces: readonly NetworkInterface[], inside: readonly Neighbour[]): void {
+    this.#ownMacs = new Set(interfaces.map(({ mac }) => mac).filter((mac) => mac !== 0));
+    this.#macs = new Set([...this.#ownMacs, ...inside.map(({ mac }) => mac)]);
     this.#addresses = new Set();
     this.#ends = new Set();
     for (const { mac, addresses } of interfaces) {
-      for (const address of addresses) this.#add(mac, address, true);
+      for (const address of addresses) {
+        const key = this.#add(address);
+        if (key !== undefined) this.#ends.add(`${mac} ${key}`);
+      }
     }
-    for (const { mac, address, isRouter, isInside } of neighbours) {
-      if (!isRouter) this.#segmentMacs.add(mac);
-      if (isInside) this.#macs.add(mac);
-      this.#add(mac, address, isInside);
-    }
+    for (const { address } of inside) this.#add(address);
   }
 
-  #add(mac: number, address: string, isLocal: boolean): void {
+  #add(address: string): string | undefined {
     const words = new Uint32Array(4);
-    if (!parseIp(address, words, 0)) return;
+    if (!parseIp(address, words, 0)) return undefined;
     const key = keyOf(words, 0);
-    if (isLocal) this.#addresses.add(key);
-    this.#ends.add(`${mac} ${key}`);
+    this.#addresses.add(key);
+    return key;
   }
 
   isLocalMac(mac: number): boolean {
@@ -41,7 +40,7 @@ export class HostAddresses implements Ownership {
   }
 
   isSegmentMac(mac: number): boolean {
-    return this.#segmentMacs.has(mac);
+    return this.#ownMacs.has(mac);
   }
 
   isSegmentEnd(mac: number, words: Uint32Array, offset: number): boolean {

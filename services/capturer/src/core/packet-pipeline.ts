@@ -13,7 +13,8 @@ import type { RequestSink } from './request-rows.ts';
 export interface PacketPipelineOptions {
   /** Take batches over as they fill; the rest comes with `flush`. */
   readonly flows: FlowSink;
-  readonly requests: RequestSink;
+  /** null: requests are counted in the flows alone. */
+  readonly requests: RequestSink | null;
   /** Flows at the same time. */
   readonly capacity?: number;
   readonly table?: Partial<Omit<FlowTableOptions, 'sink' | 'onEnd' | 'capacity'>>;
@@ -70,6 +71,7 @@ export class PacketPipeline {
    * @param linkType LINKTYPE_ value
    * @param site number of the place, from `addInterface`
    * @param vlan VLAN id that the system took out of the frame, 0 without
+   * @param direction 1 into the host, 2 out of it, 0 not known
    */
   frame(
     bytes: Uint8Array,
@@ -80,10 +82,12 @@ export class PacketPipeline {
     linkType: number,
     site: number,
     vlan: number,
+    direction = 0,
   ): void {
     const packet = this.#packet;
     const table = this.#table;
     packet.site = site;
+    packet.direction = direction;
     this.#decoder.decode(packet, bytes, start, capturedBytes, wireBytes, timeUs, linkType);
     if (packet.vlan === 0) packet.vlan = vlan;
     if (timeUs >= table.nextTickUs) this.tick(timeUs);

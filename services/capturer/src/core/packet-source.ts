@@ -27,6 +27,7 @@ export interface FrameSink {
    * @param linkType LINKTYPE_ value
    * @param interfaceIndex index of the interface, as the system numbers them
    * @param vlan VLAN id that the system took out of the frame, 0 without
+   * @param direction 1 into the host, 2 out of it, 0 not known
    */
   frame(
     bytes: Uint8Array,
@@ -37,6 +38,7 @@ export interface FrameSink {
     linkType: number,
     interfaceIndex: number,
     vlan: number,
+    direction: number,
   ): void;
   /** Interfaces and neighbours as they are now. Called before the first frame and after every change. */
   interfaces(now: readonly NetworkInterface[], neighbours: readonly Neighbour[]): void;
@@ -54,16 +56,14 @@ export interface NetworkInterface {
   readonly addresses: readonly string[];
   /** ARPHRD_ value of the link. */
   readonly hardwareType: number;
+  /** The host's end of the veth or tap of one pod or virtual machine. */
+  readonly leadsToEnd: boolean;
 }
 
-/** An end in one of this host's network segments, as the system's neighbour table tells. */
+/** A pod or virtual machine on this host, as its neighbour table tells. */
 export interface Neighbour {
   readonly address: string;
   readonly mac: number;
-  /** It routes: what comes from its MAC address is mostly not its own. */
-  readonly isRouter: boolean;
-  /** It is behind a virtual interface: a pod or virtual machine on this host. */
-  readonly isInside: boolean;
 }
 
 /** Since `open`. `received` counts what the kernel offered, with what was then dropped. */

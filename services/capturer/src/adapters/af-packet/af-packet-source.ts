@@ -77,7 +77,7 @@ export class AfPacketSource implements PacketSource {
     const now = networkInterfaces();
     const wanted = chosen(now, this.#options.interfaces);
     const own = this.#options.ownConnections();
-    const near = neighbours();
+    const near = neighbours(now);
     const interfaceKey = JSON.stringify([now, near]);
     if (interfaceKey !== this.#interfaceKey) sink.interfaces(now, near);
     this.#interfaceKey = interfaceKey;

@@ -118,8 +118,10 @@ export class Ring {
       const interfaceIndex = u32[word + 13];
       const timeUs = u32[word + 1] * 1e6 + ((u32[word + 2] / 1000) | 0);
       const vlan = (u32[word + 5] & t.TP_STATUS_VLAN_VALID) !== 0 ? u32[word + 8] & 0xfff : 0;
+      const direction = u8[at + 58] === t.PACKET_OUTGOING ? 2 : 1;
       const frame = at + u16[half + 12];
-      sink.frame(u8, frame, u32[word + 3], u32[word + 4], timeUs, linkTypeOf(hardwareType), interfaceIndex, vlan);
+      const linkType = linkTypeOf(hardwareType);
+      sink.frame(u8, frame, u32[word + 3], u32[word + 4], timeUs, linkType, interfaceIndex, vlan, direction);
       at += u32[word];
     }
     return packets;

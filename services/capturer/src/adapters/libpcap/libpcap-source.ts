@@ -31,7 +31,7 @@ const linkTypes: Readonly<Record<string, number>> = {
 /**
  * Packets by libpcap, for systems where the AF_PACKET ring is not allowed. Slower by half an order of magnitude, and what
  * `cap` does not pass on is not known here: times of packets are those of their arrival in this process, the length on the
- * wire is that of the captured part, and losses are not counted.
+ * wire is that of the captured part, whether a packet came or went is open, and losses are not counted.
  */
 export class LibpcapSource implements PacketSource {
   readonly kind = 'libpcap';
@@ -54,7 +54,8 @@ export class LibpcapSource implements PacketSource {
   /** Opens interfaces that came, closes those that went. Returns why some could not be opened. */
   #refresh(sink: FrameSink): string[] {
     const { interfaces: wanted } = this.#options;
-    const now = networkInterfaces().filter(({ name }) => wanted.includes('any') || wanted.includes(name));
+    const all = networkInterfaces();
+    const now = all.filter(({ name }) => wanted.includes('any') || wanted.includes(name));
     const failures: string[] = [];
     for (const [name, session] of this.#sessions) {
       if (now.some((one) => one.name === name)) continue;
@@ -62,7 +63,7 @@ export class LibpcapSource implements PacketSource {
       this.#sessions.delete(name);
     }
     const fresh = now.filter(({ name }) => !this.#sessions.has(name));
-    if (fresh.length > 0) sink.interfaces(now, neighbours());
+    if (fresh.length > 0) sink.interfaces(all, neighbours(all));
     for (const { name, index } of fresh) {
       try {
         this.#sessions.set(name, this.#openOne(name, index, sink));
@@ -83,7 +84,7 @@ export class LibpcapSource implements PacketSource {
     session.on('packet', (bytes) => {
       this.#received++;
       const timeUs = Math.floor((performance.timeOrigin + performance.now()) * 1000);
-      sink.frame(memory, 0, Math.min(bytes, snaplen), bytes, timeUs, linkType, index, 0);
+      sink.frame(memory, 0, Math.min(bytes, snaplen), bytes, timeUs, linkType, index, 0, 0);
     });
     return session;
   }
