@@ -10,7 +10,7 @@ export function replayCommand(): Command {
     .option('--resources <file>', 'VPC inventory (YAML) that names addresses')
     .option('--snaplen <bytes>', 'look at so many bytes of each frame', positive, Number.POSITIVE_INFINITY)
     .option('--decode-as <port=protocol>', 'read a server port as this protocol; may be repeated', decodeAs, new Map())
-    .option('--no-requests', 'flow logs and network metrics alone: no request logs, no traces')
+    .option('--no-requests', 'flow logs, which count requests, and network metrics alone: no request logs, no traces')
     .option('--json', 'one JSON object per file instead of text', false)
     .addHelpText(
       'after',

@@ -11,7 +11,7 @@ export interface ReplayOptions {
   readonly snaplen: number;
   /** Server port to application protocol. */
   readonly decodeAs: ReadonlyMap<number, string>;
-  /** Whether requests are parsed: without them there are flow logs and network metrics alone. */
+  /** Whether there are request logs and traces: else requests are counted in flow logs and network metrics alone. */
   readonly requests: boolean;
   readonly json: boolean;
 }

@@ -17,8 +17,8 @@ export async function replayRun(
   const stages = new Stages(outputs, resources);
   const pipeline = new PacketPipeline({
     flows: (batch) => stages.flows(batch),
-    requests: (batch) => stages.requests(batch),
-    l7: options.requests ? { decodeAs: options.decodeAs } : null,
+    requests: options.requests ? (batch) => stages.requests(batch) : null,
+    l7: { decodeAs: options.decodeAs },
     table: { hashSeed: 0 },
   });
   const sites = agents.map((agent) => pipeline.addInterface({ agent, name: '', source: 'pcap', kind: 'replay' }));
