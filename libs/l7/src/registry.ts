@@ -8,11 +8,13 @@ import { http2 } from './protocols/http2/index.ts';
 import { kafka } from './protocols/kafka/index.ts';
 import { memcached, memcachedOverUdp } from './protocols/memcached/index.ts';
 import { mqtt } from './protocols/mqtt/index.ts';
+import { mysql } from './protocols/mysql/index.ts';
 import { nats } from './protocols/nats/index.ts';
 import { quic } from './protocols/quic/index.ts';
 import { redis } from './protocols/redis/index.ts';
 import { rocketmq } from './protocols/rocketmq/index.ts';
 import { smtp } from './protocols/smtp/index.ts';
+import { thrift } from './protocols/thrift/index.ts';
 import { tls } from './protocols/tls/index.ts';
 import { websocket } from './protocols/websocket/index.ts';
 
@@ -27,6 +29,7 @@ export const protocols: readonly Protocol[] = [
   memcachedOverUdp,
   fastcgi,
   dubbo,
+  thrift,
   dnsOverUdp,
   dnsOverTcp,
   redis,
@@ -36,4 +39,5 @@ export const protocols: readonly Protocol[] = [
   rocketmq,
   smtp,
   ftp,
+  mysql,
 ];
