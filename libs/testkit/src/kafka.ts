@@ -12,7 +12,7 @@ export { kafkaMissing } from './kafka-install.ts';
 
 const startTimeoutMs = 60_000;
 
-/** A real Kafka 4 broker (and controller) of its own, on free ports of the loopback, with its data in a temporary folder. */
+/** A real Kafka 4 broker (and controller) of its own, on free ports, with its data in a temporary folder. */
 export class KafkaBroker {
   /** `host:port`, the same after a restart. */
   readonly address: string;
@@ -26,13 +26,13 @@ export class KafkaBroker {
     this.#folder = folder;
   }
 
-  /** Fetches Kafka if need be, formats a store and starts it. */
-  static async start(): Promise<KafkaBroker> {
+  /** Fetches Kafka if need be, formats a store and starts it. `host` is an address of this machine; default: the loopback. */
+  static async start({ host = '127.0.0.1' }: { readonly host?: string } = {}): Promise<KafkaBroker> {
     const jars = await installKafka();
     const folder = await mkdtemp(join(tmpdir(), 'flowloom-kafka-'));
     const [port, controllerPort] = await freePorts(2);
-    await writeFile(join(folder, 'server.properties'), propertiesOf(port, controllerPort, folder));
-    const broker = new KafkaBroker(`127.0.0.1:${port}`, jars, folder);
+    await writeFile(join(folder, 'server.properties'), propertiesOf(host, port, controllerPort, folder));
+    const broker = new KafkaBroker(`${host}:${port}`, jars, folder);
     const id = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url');
     const format = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', join(folder, 'server.properties')];
     await promisify(execFile)('java', ['-cp', `${jars}/*`, ...format]);
@@ -101,13 +101,13 @@ export class KafkaBroker {
   }
 }
 
-function propertiesOf(port: number, controllerPort: number, folder: string): string {
+function propertiesOf(host: string, port: number, controllerPort: number, folder: string): string {
   return Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `PLAINTEXT://${host}:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://${host}:${port}`,
     'controller.listener.names': 'CONTROLLER',
     // After a kill the broker waits until its old registration has expired.
     'broker.heartbeat.interval.ms': 500,

@@ -84,12 +84,18 @@ export class KafkaConsumer implements BusConsumer, AssignmentActions {
         this.#memberId = '';
         for (const worker of this.#workers.values()) void this.#lose(worker);
         if (payload.restart) return;
+        if (error.retryable && !this.#closing) return void this.#runAgain();
         this.#handlers.failed?.(error);
         reject(error);
       });
     });
     await this.#consumer.connect();
     await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
+    await this.#run();
+    await joined;
+  }
+
+  async #run(): Promise<void> {
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -97,7 +103,20 @@ export class KafkaConsumer implements BusConsumer, AssignmentActions {
       partitionsConsumedConcurrently: 1000,
       eachBatch: (payload) => this.#onBatch(payload),
     });
-    await joined;
+  }
+
+  /** kafkajs ends for good where it finds no coordinator for the group: a cluster that comes up has none for a while. */
+  async #runAgain(): Promise<void> {
+    const pauses = new Backoff(250, 5000);
+    while (!this.#closing) {
+      await this.#parts.clock.sleep(pauses.next());
+      try {
+        await this.#consumer.connect();
+        return await this.#run();
+      } catch (error) {
+        this.#parts.emit({ type: 'retried', what: 'connect', reason: toBusError(error).message });
+      }
+    }
   }
 
   close(): Promise<void> {
