@@ -1,4 +1,5 @@
 import type { Protocol } from './protocol.ts';
+import { brpc } from './protocols/brpc/index.ts';
 import { dnsOverTcp, dnsOverUdp } from './protocols/dns/index.ts';
 import { dubbo } from './protocols/dubbo/index.ts';
 import { fastcgi } from './protocols/fastcgi/index.ts';
@@ -6,6 +7,7 @@ import { ftp } from './protocols/ftp/index.ts';
 import { http1 } from './protocols/http1/index.ts';
 import { http2 } from './protocols/http2/index.ts';
 import { kafka } from './protocols/kafka/index.ts';
+import { krpc } from './protocols/krpc/index.ts';
 import { memcached, memcachedOverUdp } from './protocols/memcached/index.ts';
 import { mqtt } from './protocols/mqtt/index.ts';
 import { mysql } from './protocols/mysql/index.ts';
@@ -30,6 +32,8 @@ export const protocols: readonly Protocol[] = [
   fastcgi,
   dubbo,
   thrift,
+  brpc,
+  krpc,
   dnsOverUdp,
   dnsOverTcp,
   redis,
