@@ -44,6 +44,59 @@ describe('FlowAggregator', () => {
     expect(logsOf(aggregator.flush()[0].minutes)).toHaveLength(6);
   });
 
+  it('turns round what it has of a flow whose client is found to be the server', () => {
+    const aggregator = new FlowAggregator();
+    const wrong = {
+      client_ip: '10.0.0.2',
+      client_port: 80,
+      client_pod: 'shop-1',
+      server_ip: '10.0.0.1',
+      server_port: 40_000,
+    };
+    const right = { client_ip: '10.0.0.1', client_port: 40_000, server_ip: '10.0.0.2', server_port: 80 };
+    const before = at(1, {
+      ...wrong,
+      is_new: true,
+      packets_tx: 5,
+      bytes_tx: 500,
+      bytes_rx: 70,
+      srt_count: 1,
+      tcp_flags_tx: 16,
+    });
+    aggregator.add(0, ticks(before, at(1, { flow_id: '0000000000000002' })), 0);
+    const reversal = { ...right, observation_point: 's', is_reversed: true, bytes_tx: 30, tcp_flags_tx: 8 };
+    aggregator.add(0, ticks(at(2, reversal)), 1);
+    aggregator.add(0, ticks(at(3, { ...right, observation_point: 's', bytes_rx: 1000, srt_count: 1 })), 2);
+    const [{ minutes }] = aggregator.flush();
+    expect(logsOf(minutes)).toEqual([
+      expect.objectContaining({ flow_id: '0000000000000002', packets_tx: 1 }),
+      expect.objectContaining({
+        ...right,
+        server_pod: 'shop-1',
+        observation_point: 's',
+        start_us: midnight + second,
+        is_new: true,
+        packets_tx: 2,
+        packets_rx: 5,
+        bytes_tx: 100,
+        bytes_rx: 1500,
+        tcp_flags_tx: 8,
+        tcp_flags_rx: 16,
+        srt_count: 1,
+      }),
+    ]);
+  });
+
+  it('takes the last word for the direction of a flow that is reversed twice', () => {
+    const aggregator = new FlowAggregator();
+    const ends = { client_port: 1000, server_port: 2000, client_ip: '10.0.0.1', server_ip: '10.0.0.2' };
+    const other = { client_port: 2000, server_port: 1000, client_ip: '10.0.0.2', server_ip: '10.0.0.1' };
+    aggregator.add(0, ticks(at(1, { ...ends, bytes_tx: 1 })), 0);
+    aggregator.add(0, ticks(at(2, { ...other, is_reversed: true, bytes_rx: 10 })), 1);
+    aggregator.add(0, ticks(at(3, { ...ends, is_reversed: true, bytes_tx: 100 })), 2);
+    expect(logsOf(aggregator.flush()[0].minutes)).toMatchObject([{ ...ends, bytes_tx: 111 }]);
+  });
+
   it('closes a minute ten seconds of event time after its end, and no sooner', () => {
     const aggregator = new FlowAggregator();
     aggregator.add(0, ticks(at(5)), 0);
