@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { replay } from './replay.ts';
 import type { FileSummary, ReplayOptions } from './replay-options.ts';
+import { pcapFile } from './testing/pcap-file.ts';
 
 /** Frames of a DNS exchange, written by hand after RFC 1035 4: a query for a.example, type A, and its answer. */
 const query = 'abcd010000010000000000000161076578616d706c6500' + '00010001';
@@ -20,28 +21,8 @@ function frame(isQuery: boolean): Buffer {
   return Buffer.concat([Buffer.from(`020000000002${'020000000001'}0800${ip}${udp}`, 'hex'), payload]);
 }
 
-/** A pcap file (draft-ietf-opsawg-pcap): frames 1 ms apart. */
-function pcap(frames: Buffer[], startUs: number): Buffer {
-  const head = Buffer.alloc(24);
-  head.writeUInt32LE(0xa1b2c3d4, 0);
-  head.writeUInt16LE(2, 4);
-  head.writeUInt16LE(4, 6);
-  head.writeUInt32LE(65_535, 16);
-  head.writeUInt32LE(1, 20);
-  const records = frames.flatMap((bytes, i) => {
-    const record = Buffer.alloc(16);
-    const us = startUs + i * 1000;
-    record.writeUInt32LE(Math.floor(us / 1e6), 0);
-    record.writeUInt32LE(us % 1e6, 4);
-    record.writeUInt32LE(bytes.length, 8);
-    record.writeUInt32LE(bytes.length, 12);
-    return [record, bytes];
-  });
-  return Buffer.concat([head, ...records]);
-}
-
 const startUs = 1_700_000_000_000_000;
-const capture = pcap([frame(true), frame(false)], startUs);
+const capture = pcapFile([frame(true), frame(false)], startUs);
 
 describe('replay', () => {
   let folder: string;
@@ -103,7 +84,7 @@ describe('replay', () => {
   it('takes several files for one observation, each an observation point: one trace', async () => {
     const { summaries } = await run([
       write('client.pcap', capture),
-      write('server.pcap', pcap([frame(true), frame(false)], startUs + 100)),
+      write('server.pcap', pcapFile([frame(true), frame(false)], startUs + 100)),
     ]);
     expect(summaries.map(({ requests }) => requests)).toEqual([1, 1]);
     expect(
