@@ -12,13 +12,16 @@ import { memcached, memcachedOverUdp } from './protocols/memcached/index.ts';
 import { mqtt } from './protocols/mqtt/index.ts';
 import { mysql } from './protocols/mysql/index.ts';
 import { nats } from './protocols/nats/index.ts';
+import { pulsar } from './protocols/pulsar/index.ts';
 import { quic } from './protocols/quic/index.ts';
 import { redis } from './protocols/redis/index.ts';
 import { rocketmq } from './protocols/rocketmq/index.ts';
+import { sip } from './protocols/sip/index.ts';
 import { smtp } from './protocols/smtp/index.ts';
 import { thrift } from './protocols/thrift/index.ts';
 import { tls } from './protocols/tls/index.ts';
 import { websocket } from './protocols/websocket/index.ts';
+import { zmtp } from './protocols/zmtp/index.ts';
 
 /** Every protocol that is recognised: one line each. Where two are as sure, the first wins. */
 export const protocols: readonly Protocol[] = [
@@ -44,4 +47,7 @@ export const protocols: readonly Protocol[] = [
   smtp,
   ftp,
   mysql,
+  sip,
+  pulsar,
+  zmtp,
 ];

@@ -1,0 +1,59 @@
+import { Cursor } from '../../bytes/cursor.ts';
+import { ProtobufReader } from '../../bytes/protobuf.ts';
+import { text } from '../../bytes/text.ts';
+import { TextCache } from '../../bytes/text-cache.ts';
+import type { CommandKind } from './commands.ts';
+
+const texts = new TextCache(4096);
+const outer = new Cursor();
+const inner = new Cursor();
+const reader = new ProtobufReader();
+
+const CONNECT_VERSION = 4;
+const CONNECT_PROXY_TO = 6;
+
+/** What is read of one command. One is re-used. */
+export class Command {
+  id = -1;
+  sequence = -1;
+  peer = -1;
+  topic = '';
+  subscription = '';
+  error = -1;
+  message = '';
+  /** Of CONNECT. */
+  version = 0;
+  proxyTo = '';
+
+  /** Reads BaseCommand in [start, end), whose field of its type's number holds the command itself. */
+  read(bytes: Uint8Array, start: number, end: number, type: number, kind: CommandKind): void {
+    this.id = this.sequence = this.peer = this.error = -1;
+    this.topic = this.subscription = this.message = this.proxyTo = '';
+    this.version = 0;
+    reader.open(outer.set(bytes, start, end));
+    while (reader.next()) {
+      if (reader.field !== type || reader.wireType !== 2) continue;
+      this.#readFields(bytes, reader.from, reader.to, type, kind);
+      return;
+    }
+  }
+
+  #readFields(bytes: Uint8Array, start: number, end: number, type: number, kind: CommandKind): void {
+    reader.open(inner.set(bytes, start, end));
+    while (reader.next()) {
+      const { field, value } = reader;
+      if (reader.wireType === 0) {
+        if (field === kind.id) this.id = value;
+        else if (field === kind.sequence) this.sequence = value;
+        else if (field === kind.peer) this.peer = value;
+        else if (field === kind.error) this.error = value;
+        else if (type === 2 && field === CONNECT_VERSION) this.version = value;
+      } else if (reader.wireType === 2) {
+        if (field === kind.topic) this.topic = texts.get(bytes, reader.from, reader.to);
+        else if (field === kind.subscription) this.subscription = texts.get(bytes, reader.from, reader.to);
+        else if (field === kind.message) this.message = text(bytes, reader.from, reader.to, 512);
+        else if (type === 2 && field === CONNECT_PROXY_TO) this.proxyTo = text(bytes, reader.from, reader.to, 256);
+      }
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import { text } from '../../bytes/text.ts';
+import { type Direction, opposite } from '../../direction.ts';
+import type { View } from '../../engine/view.ts';
+import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
+import type { Exchange } from '../../session/exchange.ts';
+import { commandName, commandText, socketType } from './command.ts';
+import { bodyLength, hasMore, headLength, isCommand } from './frame.ts';
+import { GREETING, isGreeting, mechanismOf, versionOf } from './greeting.ts';
+
+const MAX_COMMAND = 4096;
+const MAX_BODY = 2 ** 40;
+const MAX_TOPIC = 256;
+
+/**
+ * Greetings, a handshake of commands, then messages of one or more frames. REQ is answered by REP in turn; all other
+ * sockets send without answers. Who speaks CURVE is encrypted after the greeting.
+ */
+export class ZmtpConversation implements Conversation {
+  readonly #context: ConversationContext;
+  readonly #greeted: [boolean, boolean] = [false, false];
+  readonly #sockets: [string, string] = ['', ''];
+  /** The message whose frames are passing, by direction. */
+  readonly #passing: [Exchange | null, Exchange | null] = [null, null];
+  /** Whether an answer is passing. */
+  readonly #answering: [boolean, boolean] = [false, false];
+  #version = '';
+
+  constructor(context: ConversationContext) {
+    this.#context = context;
+  }
+
+  parse(direction: Direction, view: View): number {
+    const { bytes, start } = view;
+    if (!this.#greeted[direction]) return this.#greeting(direction, view);
+    const head = headLength(bytes[start]);
+    if (head < 0) return Parse.lost;
+    if (view.length < head) return Parse.needMore;
+    const body = bodyLength(bytes, start);
+    if (body > MAX_BODY) return Parse.lost;
+    if (!isCommand(bytes[start])) return this.#message(direction, view, head, head + body);
+    if (body > MAX_COMMAND) return Parse.lost;
+    if (view.length < head + body && view.missing === 0) return Parse.needMore;
+    this.#command(direction, view, head, head + body);
+    return head + body;
+  }
+
+  gap(direction: Direction): boolean {
+    const exchange = this.#passing[direction];
+    this.#passing[direction] = null;
+    if (exchange !== null) this.#context.session.finish(exchange);
+    return false;
+  }
+
+  /** Frames have no mark of their own to go on at: only a new greeting has. */
+  resync(_direction: Direction, view: View): number {
+    return view.length >= GREETING && isGreeting(view.bytes, view.start) ? view.start : -1;
+  }
+
+  #greeting(direction: Direction, view: View): number {
+    if (view.length < GREETING) return Parse.needMore;
+    if (!isGreeting(view.bytes, view.start)) return Parse.lost;
+    this.#greeted[direction] = true;
+    this.#version = versionOf(view.bytes, view.start);
+    return mechanismOf(view.bytes, view.start) === 'CURVE' ? Parse.done : GREETING;
+  }
+
+  #command(direction: Direction, view: View, head: number, length: number): void {
+    const { session } = this.#context;
+    const from = view.start + head;
+    const to = Math.min(view.end, view.start + length);
+    const name = commandName(view.bytes, from, to);
+    if (name === 'READY') this.#sockets[direction] = socketType(view.bytes, from, to);
+    else if (name === 'SUBSCRIBE' || name === 'CANCEL') {
+      const exchange = session.oneWay(direction, view, length);
+      this.#fill(exchange, name, commandText(view.bytes, from, to, false));
+      session.finish(exchange);
+    } else if (name === 'ERROR') {
+      const exchange = session.oneWay(direction, view, length);
+      this.#fill(exchange, name, '');
+      exchange.response_status = 'client_error';
+      exchange.response_exception = exchange.response_code = commandText(view.bytes, from, to, true);
+      session.finish(exchange);
+    }
+  }
+
+  #message(direction: Direction, view: View, head: number, length: number): number {
+    const { session } = this.#context;
+    const more = hasMore(view.bytes[view.start]);
+    const passing = this.#passing[direction];
+    if (passing !== null) session.more(direction, passing, view, length);
+    else {
+      const incomplete = view.length < Math.min(length, head + MAX_TOPIC) && view.missing === 0;
+      if (incomplete && this.#isPublished(direction)) return Parse.needMore;
+      this.#begin(direction, view, head, length);
+    }
+    if (!more) this.#end(direction);
+    return length;
+  }
+
+  #begin(direction: Direction, view: View, head: number, length: number): void {
+    const { session } = this.#context;
+    const socket = this.#sockets[direction];
+    if (socket === 'REP' && session.queued(opposite(direction)) > 0) {
+      this.#passing[direction] = session.response(direction, view, length);
+      this.#answering[direction] = true;
+      return;
+    }
+    const asks = socket === 'REQ' && this.#sockets[opposite(direction)] === 'REP';
+    const exchange = asks ? session.request(direction, view, length) : session.oneWay(direction, view, length);
+    const end = Math.min(view.end, view.start + length, view.start + head + MAX_TOPIC);
+    this.#fill(exchange, socket || 'MESSAGE', this.#isPublished(direction) ? topicOf(view, head, end) : '');
+    this.#passing[direction] = exchange;
+  }
+
+  #end(direction: Direction): void {
+    const exchange = this.#passing[direction];
+    this.#passing[direction] = null;
+    if (exchange === null) return;
+    if (this.#answering[direction]) exchange.response_status = 'ok';
+    if (this.#answering[direction] || exchange.is_one_way) this.#context.session.finish(exchange);
+    this.#answering[direction] = false;
+  }
+
+  #isPublished(direction: Direction): boolean {
+    return this.#sockets[direction] === 'PUB' || this.#sockets[direction] === 'XPUB';
+  }
+
+  #fill(exchange: Exchange, type: string, topic: string): void {
+    exchange.request_type = type;
+    exchange.version = this.#version;
+    exchange.request_resource = exchange.request_domain = topic;
+    exchange.endpoint = topic.split('.', 1)[0];
+  }
+}
+
+/** The first frame of what is published begins with the topic; what is not text is none. */
+function topicOf(view: View, head: number, end: number): string {
+  const topic = text(view.bytes, view.start + head, end, MAX_TOPIC).split(/[\0\s]/, 1)[0];
+  return /^[\x21-\x7e]+$/.test(topic) ? topic : '';
+}
