@@ -1,4 +1,5 @@
 import type { Protocol } from './protocol.ts';
+import { amqp } from './protocols/amqp/index.ts';
 import { brpc } from './protocols/brpc/index.ts';
 import { dnsOverTcp, dnsOverUdp } from './protocols/dns/index.ts';
 import { dubbo } from './protocols/dubbo/index.ts';
@@ -50,4 +51,5 @@ export const protocols: readonly Protocol[] = [
   sip,
   pulsar,
   zmtp,
+  amqp,
 ];
