@@ -19,6 +19,9 @@ import { redis } from './protocols/redis/index.ts';
 import { rocketmq } from './protocols/rocketmq/index.ts';
 import { sip } from './protocols/sip/index.ts';
 import { smtp } from './protocols/smtp/index.ts';
+import { sofarpc } from './protocols/sofarpc/index.ts';
+import { someIpOverTcp, someIpOverUdp } from './protocols/some-ip/index.ts';
+import { tars } from './protocols/tars/index.ts';
 import { thrift } from './protocols/thrift/index.ts';
 import { tls } from './protocols/tls/index.ts';
 import { websocket } from './protocols/websocket/index.ts';
@@ -38,6 +41,10 @@ export const protocols: readonly Protocol[] = [
   thrift,
   brpc,
   krpc,
+  sofarpc,
+  tars,
+  someIpOverTcp,
+  someIpOverUdp,
   dnsOverUdp,
   dnsOverTcp,
   redis,
