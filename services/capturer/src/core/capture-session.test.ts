@@ -1,0 +1,123 @@
+import { rawFlow, rowOf } from '@flowloom/records';
+import { decodeArrow } from '@flowloom/records/arrow';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CaptureSession, type SessionOutput } from './capture-session.ts';
+import { type FrameSink, type NetworkInterface, type PacketSource, SourceError } from './packet-source.ts';
+
+/** A UDP datagram from 10.0.0.1 to 10.0.0.2, port 9000 (RFC 791 3.1, RFC 768). */
+const datagram = Buffer.from(
+  '0200000000020200000000010800' + '4500001e0000000040110000' + '0a0000010a000002' + '9c402328000a0000' + '6869',
+  'hex',
+);
+const veth: NetworkInterface = { index: 7, name: 'veth1', mac: 2, addresses: [], hardwareType: 1, leadsToEnd: true };
+
+class ScriptedSource implements PacketSource {
+  readonly kind = 'af_packet';
+  sink: FrameSink | undefined;
+  error: SourceError | undefined;
+
+  open(sink: FrameSink): void {
+    if (this.error) throw this.error;
+    this.sink = sink;
+    sink.interfaces([veth], []);
+  }
+
+  counters() {
+    return { received: 3, droppedByKernel: 1, droppedByInterface: 0 };
+  }
+
+  close(): void {
+    this.sink = undefined;
+  }
+
+  frame(bytes: Buffer, interfaceIndex = veth.index, direction = 1): void {
+    this.sink?.frame(bytes, 0, bytes.length, bytes.length, Date.now() * 1000, 1, interfaceIndex, 0, direction);
+  }
+}
+
+const flowsOf = (outputs: readonly SessionOutput[]) =>
+  outputs
+    .flatMap(({ records }) => records)
+    .filter(({ topic }) => topic === 'flowsRaw')
+    .flatMap(({ value }) => {
+      const decoded = decodeArrow(rawFlow, value);
+      if (!decoded.ok) throw new Error('no Arrow stream');
+      const { batch } = decoded;
+      return Array.from({ length: batch.length }, (_, row) => rowOf(batch, row));
+    });
+
+describe('CaptureSession', () => {
+  beforeEach(() => void vi.useFakeTimers({ now: 1_700_000_000_000 }));
+  afterEach(() => void vi.useRealTimers());
+
+  function session() {
+    const source = new ScriptedSource();
+    const outputs: SessionOutput[] = [];
+    const failures: Error[] = [];
+    const options = { agent: 'node-1', partitions: { flowsRaw: 4, requestsRaw: 4 }, maxFlows: 100, serverPorts: [] };
+    const capture = new CaptureSession(
+      source,
+      { ...options, l7: null },
+      (output) => outputs.push(output),
+      (error) => failures.push(error),
+    );
+    return { source, outputs, failures, capture };
+  }
+
+  it('gives the flows of a second as records, with agent, interface and observation point', () => {
+    const { source, outputs, capture } = session();
+    capture.start();
+    source.frame(datagram);
+    vi.advanceTimersByTime(3000);
+    expect(flowsOf(outputs)).toMatchObject([
+      {
+        agent: 'node-1',
+        interface: 'veth1',
+        source: 'af_packet',
+        observation_point: 'c',
+        client_ip: '10.0.0.1',
+        server_port: 9000,
+        packets_tx: 1,
+      },
+    ]);
+    capture.stop();
+  });
+
+  it('counts packets, what was dropped of them and why', () => {
+    const { source, outputs, capture } = session();
+    capture.start();
+    source.frame(datagram);
+    source.frame(datagram.subarray(0, 20));
+    vi.advanceTimersByTime(1000);
+    const { counters } = outputs[outputs.length - 1];
+    expect(counters).toMatchObject({ packets: 2, received: 3, droppedByKernel: 1, evictedFlows: 0 });
+    expect(Object.values(counters.drops).reduce((sum, dropped) => sum + dropped, 0)).toBe(1);
+    capture.stop();
+  });
+
+  it('leaves out frames of an interface that it was not told of', () => {
+    const { source, outputs, capture } = session();
+    capture.start();
+    source.frame(datagram, 99);
+    capture.stop();
+    expect(outputs[outputs.length - 1].counters.packets).toBe(0);
+  });
+
+  it('gives every open flow its last row when it stops, and nothing after', () => {
+    const { source, outputs, capture } = session();
+    capture.start();
+    source.frame(datagram);
+    capture.stop();
+    expect(flowsOf(outputs)).toHaveLength(1);
+    vi.advanceTimersByTime(5000);
+    expect(outputs).toHaveLength(1);
+  });
+
+  it('passes on why it cannot begin, and later trouble of the source', () => {
+    const { source, failures, capture } = session();
+    source.error = new SourceError('needs root', 'not_permitted');
+    expect(() => capture.start()).toThrow('needs root');
+    capture.failed(new Error('gone'));
+    expect(failures).toEqual([new Error('gone')]);
+  });
+});
