@@ -75,9 +75,8 @@ async function underRun(source: 'af_packet' | 'libpcap'): Promise<RunObserved> {
     await serving();
     const before = { passed: passed(), cpu: threadCpu(pid), metrics: metrics() };
     const requestsPerSecond = await network.load({ seconds, connections, path: 'small' });
-    await sleep(2500); // the rows of the last second
+    const after = await settledMetrics();
     const cpu = threadCpu(pid);
-    const after = metrics();
     const grown = (name: string) => sum(after, name) - sum(before.metrics, name);
     const packets = grown('flowloom_capturer_packets_total');
     const spent = (names: (name: string) => boolean) =>
@@ -111,6 +110,18 @@ async function serving(): Promise<void> {
     await sleep(200);
   }
   throw new Error('flowloom run does not serve its metrics');
+}
+
+/** The metrics once they no longer grow: packets are counted by the second, rows when they are published. */
+async function settledMetrics(): Promise<string> {
+  const state = (text: string) =>
+    sum(text, 'flowloom_capturer_packets_total') + sum(text, 'flowloom_capturer_rows_total');
+  let text = metrics();
+  for (let before = -1; state(text) !== before; text = metrics()) {
+    before = state(text);
+    await sleep(2500);
+  }
+  return text;
 }
 
 /** Sum of a metric over its labels, in Prometheus' text format. */
