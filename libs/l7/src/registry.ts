@@ -13,6 +13,7 @@ import { memcached, memcachedOverUdp } from './protocols/memcached/index.ts';
 import { mqtt } from './protocols/mqtt/index.ts';
 import { mysql } from './protocols/mysql/index.ts';
 import { nats } from './protocols/nats/index.ts';
+import { postgresql } from './protocols/postgresql/index.ts';
 import { pulsar } from './protocols/pulsar/index.ts';
 import { quic } from './protocols/quic/index.ts';
 import { redis } from './protocols/redis/index.ts';
@@ -59,4 +60,5 @@ export const protocols: readonly Protocol[] = [
   pulsar,
   zmtp,
   amqp,
+  postgresql,
 ];
