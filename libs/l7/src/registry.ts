@@ -1,6 +1,7 @@
 import type { Protocol } from './protocol.ts';
 import { amqp } from './protocols/amqp/index.ts';
 import { brpc } from './protocols/brpc/index.ts';
+import { dhcp } from './protocols/dhcp/index.ts';
 import { dnsOverTcp, dnsOverUdp } from './protocols/dns/index.ts';
 import { dubbo } from './protocols/dubbo/index.ts';
 import { fastcgi } from './protocols/fastcgi/index.ts';
@@ -10,9 +11,12 @@ import { http2 } from './protocols/http2/index.ts';
 import { kafka } from './protocols/kafka/index.ts';
 import { krpc } from './protocols/krpc/index.ts';
 import { memcached, memcachedOverUdp } from './protocols/memcached/index.ts';
+import { mongodb } from './protocols/mongodb/index.ts';
 import { mqtt } from './protocols/mqtt/index.ts';
 import { mysql } from './protocols/mysql/index.ts';
 import { nats } from './protocols/nats/index.ts';
+import { ntp } from './protocols/ntp/index.ts';
+import { openwire } from './protocols/openwire/index.ts';
 import { postgresql } from './protocols/postgresql/index.ts';
 import { pulsar } from './protocols/pulsar/index.ts';
 import { quic } from './protocols/quic/index.ts';
@@ -61,4 +65,8 @@ export const protocols: readonly Protocol[] = [
   zmtp,
   amqp,
   postgresql,
+  openwire,
+  dhcp,
+  ntp,
+  mongodb,
 ];
