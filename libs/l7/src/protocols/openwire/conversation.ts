@@ -1,0 +1,115 @@
+import { type Direction, opposite } from '../../direction.ts';
+import { foldPath } from '../../endpoint/fold-path.ts';
+import type { View } from '../../engine/view.ts';
+import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
+import type { Exchange } from '../../session/exchange.ts';
+import { CommandReader } from './command-reader.ts';
+import {
+  BROKER_INFO,
+  CONSUMER_INFO,
+  commandName,
+  EXCEPTION_RESPONSE,
+  hasDestination,
+  isMessage,
+  isResponse,
+  MESSAGE_ACK,
+  WIRE_FORMAT_INFO,
+} from './commands.ts';
+import { frameLength } from './detect.ts';
+import { readMessage } from './message.ts';
+import { agreed, isWireFormatInfo, readWireFormat, type WireFormat } from './wire-format.ts';
+
+const PREFIX = 6;
+const MAX_HEAD = 16 * 1024;
+const LATEST = 12;
+
+const reader = new CommandReader();
+
+/**
+ * Commands of either side, told apart by command id; only those that ask for it are answered. Options are agreed on at the
+ * start; where that was not seen, the encoding shows in the first byte: command ids below 2^24 begin with 0.
+ */
+export class OpenWireConversation implements Conversation {
+  readonly #context: ConversationContext;
+  readonly #offers: [WireFormat | null, WireFormat | null] = [null, null];
+  readonly #caches = [new Map<number, string>(), new Map<number, string>()] as const;
+  #format: WireFormat | null = null;
+  #broker = '';
+
+  constructor(context: ConversationContext) {
+    this.#context = context;
+  }
+
+  parse(direction: Direction, view: View): number {
+    const { bytes, start, end } = view;
+    if (view.length < PREFIX) return Parse.needMore;
+    const length = frameLength(bytes, start);
+    if (length < 0) return Parse.lost;
+    if (view.length < Math.min(length, MAX_HEAD) && view.missing === 0) return Parse.needMore;
+    const type = bytes[start + 4];
+    const last = Math.min(end, start + length);
+    if (type === WIRE_FORMAT_INFO) return this.#offer(direction, view, last) ? length : Parse.lost;
+    const format = this.#format ?? { version: LATEST, tight: bytes[start + 5] !== 0, cache: false };
+    reader.start(bytes, start + 5, last, format, this.#caches[direction]);
+    const id = reader.cursor.u32();
+    const wantsResponse = reader.boolean();
+    if (!reader.cursor.ok) return Parse.lost;
+    if (isResponse(type)) this.#answer(direction, view, length, type);
+    else this.#ask(direction, view, length, type, id, wantsResponse);
+    return length;
+  }
+
+  #offer(direction: Direction, view: View, last: number): boolean {
+    if (!isWireFormatInfo(view.bytes, view.start, last)) return false;
+    this.#offers[direction] = readWireFormat(view.bytes, view.start, last);
+    const [one, other] = this.#offers;
+    if (one !== null && other !== null) this.#format = agreed(one, other);
+    return true;
+  }
+
+  #ask(direction: Direction, view: View, length: number, type: number, id: number, wantsResponse: boolean): void {
+    const { session } = this.#context;
+    const exchange = wantsResponse ? session.request(direction, view, length, id) : session.oneWay(direction, view, length);
+    exchange.request_type = commandName(type) ?? '';
+    exchange.version = this.#format === null ? '' : String(this.#format.version);
+    exchange.protocol_request_id = String(id);
+    this.#describe(exchange, type);
+    exchange.request_domain = this.#broker;
+    if (!wantsResponse) session.finish(exchange);
+  }
+
+  #describe(exchange: Exchange, type: number): void {
+    if (type === BROKER_INFO) {
+      reader.cached();
+      this.#broker = reader.text();
+    } else if (hasDestination(type)) {
+      reader.cached();
+      if (type === CONSUMER_INFO) reader.boolean(); // browser
+      this.#destination(exchange);
+      if (isMessage(type)) readMessage(exchange, reader, this.#context.options);
+    } else if (type === MESSAGE_ACK) this.#destination(exchange);
+  }
+
+  #destination(exchange: Exchange): void {
+    const name = reader.cached();
+    exchange.request_resource = name;
+    exchange.endpoint = foldPath(name);
+  }
+
+  /** Correlation id, and of ExceptionResponse class and text of the exception. */
+  #answer(direction: Direction, view: View, length: number, type: number): void {
+    const { session } = this.#context;
+    const id = reader.cursor.u32();
+    if (!session.open(opposite(direction), id)) return; // brokers also answer what did not ask
+    const exchange = session.response(direction, view, length, id);
+    exchange.response_status = 'ok';
+    if (type === EXCEPTION_RESPONSE) {
+      exchange.response_status = 'server_error';
+      if (reader.boolean()) {
+        exchange.response_code = reader.text();
+        exchange.response_exception = reader.text();
+      }
+    }
+    session.finish(exchange);
+  }
+}

@@ -1,0 +1,28 @@
+import { u32be } from '../../bytes/numbers.ts';
+import type { Direction } from '../../direction.ts';
+import { Verdict } from '../../protocol.ts';
+import { commandName } from './commands.ts';
+import { isWireFormatInfo } from './wire-format.ts';
+
+const MAGIC_END = 13;
+const SHORTEST = 5;
+const MAX_FRAME = 128 * 1024 * 1024;
+
+/** The magic of WireFormatInfo. Later commands have a known type and fill their segment, which says little. */
+export function detect(bytes: Uint8Array, start: number, end: number, _direction: Direction, wireEnd: number): Verdict {
+  if (bytes[start] > 7) return Verdict.no;
+  if (end - start < 10) return bytes[start] === 0 ? Verdict.maybe : Verdict.no;
+  const length = frameLength(bytes, start);
+  if (length < 0) return Verdict.no;
+  if (bytes[start + 4] === 1) {
+    if (end - start >= MAGIC_END) return isWireFormatInfo(bytes, start, end) ? Verdict.sure : Verdict.no;
+    return Verdict.maybe;
+  }
+  return start + length === wireEnd && (bytes[start + 5] !== 0 || bytes[start + 9] <= 1) ? Verdict.maybe : Verdict.no;
+}
+
+/** Size in 4 bytes, which counts what follows, and a data type. Length of the whole command, or -1. 5 bytes are there. */
+export function frameLength(bytes: Uint8Array, start: number): number {
+  const size = u32be(bytes, start);
+  return size >= SHORTEST && size <= MAX_FRAME && commandName(bytes[start + 4]) !== undefined ? size + 4 : -1;
+}
