@@ -1,0 +1,70 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EmbeddedBus } from '@flowloom/bus/embedded';
+import { type Topic, topicName, topics } from '@flowloom/records';
+import { Pages, type ServiceContext } from '@flowloom/service-kit';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { logTap } from './log-tap.ts';
+
+const prefix = 'flowloom.';
+const flow = '{"flow_id":"1"}';
+const request = '{"request_id":"2"}';
+
+describe('logTap', () => {
+  let out: string;
+  let bus: EmbeddedBus;
+  let end: () => Promise<void>;
+
+  beforeEach(async () => {
+    out = mkdtempSync(join(tmpdir(), 'flowloom-tap-'));
+    bus = new EmbeddedBus();
+    const names = Object.values(topics).map((topic) => topicName(topic, prefix));
+    await bus.createTopics(names.map((name) => ({ name, partitions: 1 })));
+  });
+  afterEach(async () => {
+    await end();
+    await bus.close();
+    rmSync(out, { recursive: true });
+  });
+
+  /** The tap on the bus; returns its pages. */
+  async function tap(options: Parameters<typeof logTap>[0]): Promise<Pages> {
+    const pages = new Pages();
+    const context = { bus, pages, common: { bus: { topicPrefix: prefix } } } as unknown as ServiceContext<never>;
+    const { module } = await logTap(options).create(context);
+    const { providers = [] } = module as { providers?: { useValue: { onApplicationShutdown(): Promise<void> } }[] };
+    end = () => providers[0].useValue.onApplicationShutdown();
+    return pages;
+  }
+
+  async function send(topic: Topic, value: string | Uint8Array): Promise<void> {
+    await bus.producer().send([{ topic: topicName(topic, prefix), partition: 0, value }]);
+  }
+
+  it('prints flow and request logs, and nothing else', async () => {
+    const printed: string[] = [];
+    await tap({ print: (line) => printed.push(line) });
+    await send(topics.otlpMetrics, new Uint8Array(0));
+    await send(topics.flowLogs, flow);
+    await send(topics.requestLogs, request);
+    await vi.waitFor(() => expect(printed.sort()).toEqual([flow, request]));
+  });
+
+  it('writes each topic to its file, and leaves out what cannot be read', async () => {
+    await tap({ out });
+    await send(topics.flowLogs, flow);
+    await send(topics.requestLogs, request);
+    await send(topics.otlpSpans, Buffer.from('ff', 'hex'));
+    const group = 'flowloom-observe';
+    await vi.waitFor(async () => {
+      for (const topic of [topics.flowLogs, topics.requestLogs, topics.otlpSpans]) {
+        expect((await bus.committed(group, topicName(topic, prefix))).get(0)?.offset).toBe(1);
+      }
+    });
+    await end();
+    end = async () => {};
+    const text = (name: string) => readFileSync(join(out, `${name}.ndjson`), 'utf8');
+    expect([text('flow-logs'), text('request-logs'), text('traces')]).toEqual([`${flow}\n`, `${request}\n`, '']);
+  });
+});
