@@ -26,6 +26,7 @@ import { sip } from './protocols/sip/index.ts';
 import { smtp } from './protocols/smtp/index.ts';
 import { sofarpc } from './protocols/sofarpc/index.ts';
 import { someIpOverTcp, someIpOverUdp } from './protocols/some-ip/index.ts';
+import { ssh } from './protocols/ssh/index.ts';
 import { tars } from './protocols/tars/index.ts';
 import { thrift } from './protocols/thrift/index.ts';
 import { tls } from './protocols/tls/index.ts';
@@ -42,6 +43,7 @@ export const protocols: readonly Protocol[] = [
   memcached,
   memcachedOverUdp,
   fastcgi,
+  ssh,
   dubbo,
   thrift,
   brpc,
