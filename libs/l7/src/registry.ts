@@ -1,6 +1,7 @@
 import type { Protocol } from './protocol.ts';
 import { amqp } from './protocols/amqp/index.ts';
 import { brpc } from './protocols/brpc/index.ts';
+import { cassandra } from './protocols/cassandra/index.ts';
 import { dhcp } from './protocols/dhcp/index.ts';
 import { dnsOverTcp, dnsOverUdp } from './protocols/dns/index.ts';
 import { dubbo } from './protocols/dubbo/index.ts';
@@ -71,4 +72,5 @@ export const protocols: readonly Protocol[] = [
   dhcp,
   ntp,
   mongodb,
+  cassandra,
 ];
