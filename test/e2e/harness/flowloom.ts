@@ -15,7 +15,8 @@ export interface FlowloomOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Put before the command: another user, another network namespace. It must exec, so that signals arrive. */
   readonly by?: readonly string[];
-  readonly input?: Buffer;
+  /** Whether it leads a process group of its own, as what a terminal starts does. */
+  readonly inOwnGroup?: boolean;
 }
 
 /** The built `flowloom` command as a process of its own, which ends with this one at the latest. */
@@ -25,12 +26,12 @@ export class Flowloom {
   readonly #child: ChildProcess;
   readonly #killAtExit = () => void this.#child.kill('SIGKILL');
 
-  constructor(args: readonly string[], { env, by = [], input }: FlowloomOptions = {}) {
+  constructor(args: readonly string[], { env, by = [], inOwnGroup = false }: FlowloomOptions = {}) {
     const [command, ...rest] = [...by, process.execPath, bin, ...args];
-    this.#child = spawn(command, rest, { env: { ...process.env, ...env }, cwd: root });
+    this.#child = spawn(command, rest, { env: { ...process.env, ...env }, cwd: root, detached: inOwnGroup });
     this.#child.stdout?.setEncoding('utf8').on('data', (text) => (this.stdout += text));
     this.#child.stderr?.setEncoding('utf8').on('data', (text) => (this.stderr += text));
-    this.#child.stdin?.on('error', () => {}).end(input);
+    this.#child.stdin?.end();
     process.on('exit', this.#killAtExit);
     this.#child.on('close', () => process.off('exit', this.#killAtExit));
   }
@@ -53,6 +54,12 @@ export class Flowloom {
   /** Sends the signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<number> {
     if (!this.hasEnded) this.#child.kill(signal);
+    return this.ended();
+  }
+
+  /** What a terminal does on Ctrl-C: SIGINT to the whole process group. */
+  interrupt(): Promise<number> {
+    process.kill(-this.pid, 'SIGINT');
     return this.ended();
   }
 

@@ -36,13 +36,22 @@ export class ShopPipeline {
     ip(`link set ${uplink.device} up`);
     const [kafka, redis] = await Promise.all([KafkaBroker.start({ host: uplink.machine }), startRedis()]);
     const pipeline = new ShopPipeline(kafka, redis, env);
-    await pipeline.shop.start();
-    ip(`link set uplink netns ${pipeline.shop.node}`);
-    ip(`-n ${pipeline.shop.node} addr add ${uplink.node}/24 dev uplink`);
-    ip(`-n ${pipeline.shop.node} link set uplink up`);
-    await Promise.all((['tagger', 'aggregator', 'tracer'] as const).map((name) => pipeline.startService(name)));
-    await pipeline.startService('capturer');
+    try {
+      await pipeline.#startAll();
+    } catch (error) {
+      await pipeline.close();
+      throw error;
+    }
     return pipeline;
+  }
+
+  async #startAll(): Promise<void> {
+    await this.shop.start();
+    ip(`link set uplink netns ${this.shop.node}`);
+    ip(`-n ${this.shop.node} addr add ${uplink.node}/24 dev uplink`);
+    ip(`-n ${this.shop.node} link set uplink up`);
+    await Promise.all((['tagger', 'aggregator', 'tracer'] as const).map((name) => this.startService(name)));
+    await this.startService('capturer');
   }
 
   /** Starts a service that does not run; resolves when it is ready. */
