@@ -31,7 +31,8 @@ const linkTypes: Readonly<Record<string, number>> = {
 /**
  * Packets by libpcap, for systems where the AF_PACKET ring is not allowed. Slower by half an order of magnitude, and what
  * `cap` does not pass on is not known here: times of packets are those of their arrival in this process, the length on the
- * wire is that of the captured part, whether a packet came or went is open, and losses are not counted.
+ * wire is that of the captured part, whether a packet came or went is open, and losses are not counted. `cap` asserts
+ * that its descriptors have no error: an interface that goes down or away while it is captured from aborts the process.
  */
 export class LibpcapSource implements PacketSource {
   readonly kind = 'libpcap';

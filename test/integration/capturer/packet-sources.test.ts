@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { missing, titled } from '@flowloom/testkit';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { CaptureNetwork, echoPort } from './capture-network.ts';
+import type { RecordedFrame, RecorderOptions } from './recorder.ts';
+
+const reason = await missing('root', 'ip', 'ethtool');
+/** Sources look for interfaces and own connections once a second. */
+const lookMs = 1500;
+
+const numbers = (first: number, count: number) => Array.from({ length: count }, (_, i) => String(first + i));
+const sorted = (frames: readonly RecordedFrame[]) => frames.map(({ text }) => text).sort((a, b) => +a - +b);
+const requests = (frames: readonly RecordedFrame[]) => frames.filter(({ ports }) => ports[1] === echoPort);
+const answers = (frames: readonly RecordedFrame[]) => frames.filter(({ ports }) => ports[0] === echoPort);
+
+describe.skipIf(reason)(titled('packet sources', reason), () => {
+  let hosts: CaptureNetwork;
+  beforeEach(() => {
+    hosts = new CaptureNetwork('guest');
+  });
+  afterEach(() => hosts.close());
+
+  test.each(['af_packet', 'libpcap'] as const)('%s sees each packet of an exchange once, whole', async (kind) => {
+    await hosts.serve('server');
+    const stop = await hosts.record({ source: { kind, interfaces: ['client'] }, sources: 1 });
+    const beginUs = Date.now() * 1000;
+    hosts.exchange('client', hosts.server, 1, 300);
+    await sleep(200);
+    const { frames } = await stop();
+    const seen = frames.filter(({ protocol }) => protocol === 17);
+    expect(sorted(requests(seen))).toEqual(numbers(0, 300));
+    expect(sorted(answers(seen))).toEqual(numbers(0, 300));
+    for (const frame of seen) {
+      // 14 bytes Ethernet, 20 IPv4, 8 UDP
+      expect(frame).toMatchObject({ interface: 'client', wireBytes: 142, capturedBytes: 142 });
+      expect(frame.timeUs).toBeGreaterThanOrEqual(beginUs);
+      expect(frame.timeUs).toBeLessThanOrEqual(Date.now() * 1000);
+    }
+    expect(requests(seen).map(({ text }) => text)).toEqual(numbers(0, 300));
+  });
+
+  // `cap` ends its process when an interface goes: that is in the adapter's description, and not tried here.
+  test.each([
+    ['af_packet', 'come and go'],
+    ['libpcap', 'come'],
+  ] as const)('%s follows interfaces that %s', async (kind, what) => {
+    await hosts.serve('server');
+    const stop = await hosts.record({ source: { kind, interfaces: ['client', 'guest'] }, sources: 1 });
+    hosts.network.link({ between: ['server', 'guest'], addresses: ['10.234.0.1/24', '10.234.0.2/24'] });
+    await sleep(lookMs);
+    hosts.exchange('guest', '10.234.0.1', 1, 50);
+    await sleep(200);
+    if (what === 'come and go') hosts.network.exec('server', 'ip', 'link', 'del', 'guest');
+    await sleep(lookMs);
+    hosts.exchange('client', hosts.server, 1, 60);
+    await sleep(200);
+    const { frames } = await stop();
+    const from = (name: string) => requests(frames).filter((frame) => frame.interface === name);
+    expect(sorted(from('guest'))).toEqual(numbers(0, 50));
+    expect(sorted(from('client'))).toEqual(numbers(0, 60));
+  });
+
+  test('two AF_PACKET sources share flows, lose none and take none twice', async () => {
+    await hosts.serve('server');
+    const options: RecorderOptions = { source: { kind: 'af_packet', interfaces: ['client'] }, sources: 2 };
+    const stop = await hosts.record(options);
+    hosts.exchange('client', hosts.server, 100, 20);
+    await sleep(200);
+    const { frames, counters } = await stop();
+    expect(sorted(requests(frames))).toEqual(numbers(0, 2000));
+    expect(sorted(answers(frames))).toEqual(numbers(0, 2000));
+    for (const { droppedByKernel } of counters) expect(droppedByKernel).toBe(0);
+    const sourcesOf = new Map<number, Set<number>>();
+    for (const { ports, source } of frames) {
+      const flow = ports[0] === echoPort ? ports[1] : ports[0];
+      sourcesOf.set(flow, (sourcesOf.get(flow) ?? new Set()).add(source));
+    }
+    const flows = [...sourcesOf.values()];
+    expect(flows.every((sources) => sources.size === 1)).toBe(true);
+    expect(new Set(flows.flatMap((sources) => [...sources])).size).toBe(2);
+  });
+
+  test('connections of the own process are left out, those of others are not', async () => {
+    await hosts.serve('client');
+    const stop = await hosts.record({
+      source: { kind: 'af_packet', interfaces: ['client'], excludeOwnTraffic: true },
+      sources: 1,
+      ownConnection: { address: hosts.client, port: echoPort },
+    });
+    await sleep(lookMs);
+    const fromUs = Date.now() * 1000;
+    hosts.exchange('server', hosts.client, 1, 40);
+    await sleep(500);
+    const { frames, ownPort } = await stop();
+    const later = frames.filter(({ timeUs }) => timeUs >= fromUs);
+    expect(ownPort).toBeGreaterThan(0);
+    expect(later.filter(({ protocol, ports }) => protocol === 6 && ports.includes(ownPort))).toEqual([]);
+    expect(sorted(requests(later).filter(({ protocol }) => protocol === 17))).toEqual(numbers(0, 40));
+  });
+
+  test('what a full ring loses is counted: the kernel had as many packets as were read and dropped', async () => {
+    const stop = await hosts.record({
+      source: { kind: 'af_packet', interfaces: ['client'], ringBytes: 1 << 22 },
+      sources: 1,
+      hangMs: 4000,
+    });
+    hosts.flood(8000);
+    await sleep(5000);
+    const { count, counters } = await stop();
+    const [{ received, droppedByKernel }] = counters;
+    expect(droppedByKernel).toBeGreaterThan(1000);
+    expect(received).toBeGreaterThanOrEqual(8000);
+    expect(count + droppedByKernel).toBe(received);
+  });
+});
