@@ -7,7 +7,8 @@ export function describeRequest(exchange: Exchange, name: string, args: Argument
   exchange.request_type = name;
   exchange.version = '0-9-1';
   exchange.request_domain = virtualHost;
-  const routed = args.exchange && args.routingKey ? `${args.exchange}.${args.routingKey}` : args.exchange || args.routingKey;
+  const routed =
+    args.exchange && args.routingKey ? `${args.exchange}.${args.routingKey}` : args.exchange || args.routingKey;
   exchange.request_resource = args.queue || routed;
   exchange.endpoint = foldPath(args.queue || args.exchange || args.routingKey);
   exchange.attribute('rabbitmq.destination.routing_key', args.routingKey);

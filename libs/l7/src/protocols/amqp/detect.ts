@@ -32,5 +32,7 @@ function detectHeader(bytes: Uint8Array, start: number, end: number): Verdict {
 /** `AMQP` 0 0 9 1 (section 2.2.4), or the 1 1 0 9 and 1 1 8 0 of 0-9 and 0-8, whose frames are the same. */
 export function isHeader091(bytes: Uint8Array, start: number): boolean {
   const [a, b, c, d] = [bytes[start + 4], bytes[start + 5], bytes[start + 6], bytes[start + 7]];
-  return (a === 0 && b === 0 && c === 9 && d === 1) || (a === 1 && b === 1 && ((c === 0 && d === 9) || (c === 8 && d === 0)));
+  return (
+    (a === 0 && b === 0 && c === 9 && d === 1) || (a === 1 && b === 1 && ((c === 0 && d === 9) || (c === 8 && d === 0)))
+  );
 }

@@ -17,17 +17,39 @@ export interface Method {
  * V virtual host, R reply code, X reply text (short strings but for R and D).
  */
 const classes: Record<number, [name: string, methods: string]> = {
-  10: ['Connection', '10 Start|11 StartOk|20 Secure|21 SecureOk|30 Tune|31 TuneOk|40 Open V|41 OpenOk|50 Close RX|51 CloseOk|60 Blocked|61 Unblocked|70 UpdateSecret|71 UpdateSecretOk'],
+  10: [
+    'Connection',
+    '10 Start|11 StartOk|20 Secure|21 SecureOk|30 Tune|31 TuneOk|40 Open V|41 OpenOk|50 Close RX|51 CloseOk|60 Blocked|61 Unblocked|70 UpdateSecret|71 UpdateSecretOk',
+  ],
   20: ['Channel', '10 Open|11 OpenOk|20 Flow|21 FlowOk|40 Close RX|41 CloseOk'],
   30: ['Access', '10 Request|11 RequestOk'],
-  40: ['Exchange', '10 Declare 2ESb|11 DeclareOk|20 Delete 2Eb|21 DeleteOk|30 Bind 2ESKb|31 BindOk|40 Unbind 2ESKb|51 UnbindOk'],
-  50: ['Queue', '10 Declare 2Qb|11 DeclareOk Q|20 Bind 2QEKb|21 BindOk|30 Purge 2Qb|31 PurgeOk|40 Delete 2Qb|41 DeleteOk|50 Unbind 2QEK|51 UnbindOk'],
-  60: ['Basic', '10 Qos|11 QosOk|20 Consume 2QCb|21 ConsumeOk|30 Cancel Cb|31 CancelOk|40 Publish 2EK|50 Return RXEK|60 Deliver CDbEK|70 Get 2Q|71 GetOk DbEK|72 GetEmpty|80 Ack D|90 Reject D|100 RecoverAsync|110 Recover|111 RecoverOk|120 Nack D'],
+  40: [
+    'Exchange',
+    '10 Declare 2ESb|11 DeclareOk|20 Delete 2Eb|21 DeleteOk|30 Bind 2ESKb|31 BindOk|40 Unbind 2ESKb|51 UnbindOk',
+  ],
+  50: [
+    'Queue',
+    '10 Declare 2Qb|11 DeclareOk Q|20 Bind 2QEKb|21 BindOk|30 Purge 2Qb|31 PurgeOk|40 Delete 2Qb|41 DeleteOk|50 Unbind 2QEK|51 UnbindOk',
+  ],
+  60: [
+    'Basic',
+    '10 Qos|11 QosOk|20 Consume 2QCb|21 ConsumeOk|30 Cancel Cb|31 CancelOk|40 Publish 2EK|50 Return RXEK|60 Deliver CDbEK|70 Get 2Q|71 GetOk DbEK|72 GetEmpty|80 Ack D|90 Reject D|100 RecoverAsync|110 Recover|111 RecoverOk|120 Nack D',
+  ],
   85: ['Confirm', '10 Select b|11 SelectOk'],
   90: ['Tx', '10 Select|11 SelectOk|20 Commit|21 CommitOk|30 Rollback|31 RollbackOk'],
 };
 
-const oneWay = new Set(['Publish', 'Return', 'Deliver', 'Ack', 'Reject', 'Nack', 'RecoverAsync', 'Blocked', 'Unblocked']);
+const oneWay = new Set([
+  'Publish',
+  'Return',
+  'Deliver',
+  'Ack',
+  'Reject',
+  'Nack',
+  'RecoverAsync',
+  'Blocked',
+  'Unblocked',
+]);
 const withContent = new Set(['Publish', 'Return', 'Deliver', 'GetOk']);
 const table = new Map<number, Method>();
 

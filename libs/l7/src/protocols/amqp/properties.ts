@@ -6,7 +6,23 @@ import { shortString } from './arguments.ts';
 
 const MAX_HEADERS = 64;
 /** Bytes of a table's values by type (RabbitMQ errata to section 4.2.1); S, x, A and F say their length in 4 bytes. */
-const sizes: Record<string, number> = { t: 1, b: 1, B: 1, s: 2, u: 2, U: 2, I: 4, i: 4, f: 4, l: 8, L: 8, d: 8, T: 8, D: 5, V: 0 };
+const sizes: Record<string, number> = {
+  t: 1,
+  b: 1,
+  B: 1,
+  s: 2,
+  u: 2,
+  U: 2,
+  I: 4,
+  i: 4,
+  f: 4,
+  l: 8,
+  L: 8,
+  d: 8,
+  T: 8,
+  D: 5,
+  V: 0,
+};
 const CORRELATION_ID = 1 << 10;
 const MESSAGE_ID = 1 << 7;
 

@@ -69,7 +69,9 @@ export class OpenWireConversation implements Conversation {
 
   #ask(direction: Direction, view: View, length: number, type: number, id: number, wantsResponse: boolean): void {
     const { session } = this.#context;
-    const exchange = wantsResponse ? session.request(direction, view, length, id) : session.oneWay(direction, view, length);
+    const exchange = wantsResponse
+      ? session.request(direction, view, length, id)
+      : session.oneWay(direction, view, length);
     exchange.request_type = commandName(type) ?? '';
     exchange.version = this.#format === null ? '' : String(this.#format.version);
     exchange.protocol_request_id = String(id);
@@ -104,12 +106,16 @@ export class OpenWireConversation implements Conversation {
     const exchange = session.response(direction, view, length, id);
     exchange.response_status = 'ok';
     if (type === EXCEPTION_RESPONSE) {
-      exchange.response_status = 'server_error';
       if (reader.boolean()) {
         exchange.response_code = reader.text();
         exchange.response_exception = reader.text();
       }
+      exchange.response_status = clientErrors.test(exchange.response_code) ? 'client_error' : 'server_error';
     }
     session.finish(exchange);
   }
 }
+
+/** Exceptions of Java and JMS by which the broker blames the client. */
+const clientErrors =
+  /\b(SecurityException|JMSSecurityException|InvalidDestinationException|InvalidSelectorException|InvalidClientIDException)$/;

@@ -111,4 +111,5 @@ function idOf(request: string): string | number {
   return command.id >= 0 ? command.id : request;
 }
 
-const idText = (): string => (command.id >= 0 ? String(command.id) : command.sequence >= 0 ? `${command.peer}/${command.sequence}` : '');
+const idText = (): string =>
+  command.id >= 0 ? String(command.id) : command.sequence >= 0 ? `${command.peer}/${command.sequence}` : '';

@@ -17,14 +17,21 @@ const fields = new ProtobufReader();
 const pair = new ProtobufReader();
 
 /** Reads the metadata before a payload, as far as it is there: properties with trace context, and the size of a batch. */
-export function readMetadata(exchange: Exchange, bytes: Uint8Array, start: number, end: number, options: L7Options): void {
+export function readMetadata(
+  exchange: Exchange,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  options: L7Options,
+): void {
   let at = start;
   if (at + 6 <= end && u16be(bytes, at) === BROKER_MAGIC) at += 6 + u32be(bytes, at + 2);
   if (at + 6 <= end && u16be(bytes, at) === CHECKSUM_MAGIC) at += 6;
   if (at + 4 > end) return;
   fields.open(outer.set(bytes, at + 4, Math.min(end, at + 4 + u32be(bytes, at))));
   while (fields.next()) {
-    if (fields.field === PROPERTIES && fields.wireType === 2) readProperty(exchange, bytes, fields.from, fields.to, options);
+    if (fields.field === PROPERTIES && fields.wireType === 2)
+      readProperty(exchange, bytes, fields.from, fields.to, options);
     else if (fields.field === MESSAGES_IN_BATCH && fields.wireType === 0)
       exchange.attribute('messaging.batch.message_count', fields.value);
   }

@@ -3,7 +3,7 @@ import { type Direction, opposite } from '../../direction.ts';
 import type { View } from '../../engine/view.ts';
 import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
 import type { Exchange } from '../../session/exchange.ts';
-import { commandName, commandText, socketType } from './command.ts';
+import { commandName, reasonOf, socketType, topicOf } from './command.ts';
 import { bodyLength, hasMore, headLength, isCommand } from './frame.ts';
 import { GREETING, isGreeting, mechanismOf, versionOf } from './greeting.ts';
 
@@ -72,13 +72,13 @@ export class ZmtpConversation implements Conversation {
     if (name === 'READY') this.#sockets[direction] = socketType(view.bytes, from, to);
     else if (name === 'SUBSCRIBE' || name === 'CANCEL') {
       const exchange = session.oneWay(direction, view, length);
-      this.#fill(exchange, name, commandText(view.bytes, from, to, false));
+      this.#fill(exchange, name, topicOf(view.bytes, from, to));
       session.finish(exchange);
     } else if (name === 'ERROR') {
       const exchange = session.oneWay(direction, view, length);
       this.#fill(exchange, name, '');
       exchange.response_status = 'client_error';
-      exchange.response_exception = exchange.response_code = commandText(view.bytes, from, to, true);
+      exchange.response_exception = exchange.response_code = reasonOf(view.bytes, from, to);
       session.finish(exchange);
     }
   }
@@ -108,7 +108,7 @@ export class ZmtpConversation implements Conversation {
     const asks = socket === 'REQ' && this.#sockets[opposite(direction)] === 'REP';
     const exchange = asks ? session.request(direction, view, length) : session.oneWay(direction, view, length);
     const end = Math.min(view.end, view.start + length, view.start + head + MAX_TOPIC);
-    this.#fill(exchange, socket || 'MESSAGE', this.#isPublished(direction) ? topicOf(view, head, end) : '');
+    this.#fill(exchange, socket || 'MESSAGE', this.#isPublished(direction) ? publishedTopic(view, head, end) : '');
     this.#passing[direction] = exchange;
   }
 
@@ -134,7 +134,7 @@ export class ZmtpConversation implements Conversation {
 }
 
 /** The first frame of what is published begins with the topic; what is not text is none. */
-function topicOf(view: View, head: number, end: number): string {
+function publishedTopic(view: View, head: number, end: number): string {
   const topic = text(view.bytes, view.start + head, end, MAX_TOPIC).split(/[\0\s]/, 1)[0];
   return /^[\x21-\x7e]+$/.test(topic) ? topic : '';
 }
