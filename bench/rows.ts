@@ -5,7 +5,7 @@
 // Usage: node bench/rows.ts
 import { FlowAggregator, TrafficMetrics } from '@flowloom/aggregator';
 import { encodeTraces, type ResourceSpans } from '@flowloom/otlp';
-import { type RawFlow, rawFlow, type TaggedFlow, taggedFlow, taggedRequest } from '@flowloom/records';
+import { type RawFlow, rawFlow, rowToJson, type TaggedFlow, taggedFlow, taggedRequest } from '@flowloom/records';
 import { decodeArrow, encodeArrow } from '@flowloom/records/arrow';
 import { Tagger } from '@flowloom/tagger';
 import { MemoryLinkStore, Tracer } from '@flowloom/tracer';
@@ -26,7 +26,7 @@ for (const count of [100, 10_000, 100_000]) {
   await compareLoops({
     name: `rows-tagger-${count}`,
     title: `Tagger: both ends of a flow, ${count.toLocaleString('en')} pods`,
-    input: `${rows.length.toLocaleString('en')} rows between any two pods`,
+    input: `${rows.length.toLocaleString('en')} rows: 50 nodes, from their 100 pods to any pod`,
     unit: 'rows',
     loops: [
       { name: 'tagger', run: () => lengths(input.map((batch) => tagger.tagFlows(batch))) },
@@ -134,35 +134,40 @@ async function traced(take: (trace: readonly ResourceSpans[]) => void, times: nu
   return spans;
 }
 
-const encoded = tickBatches.map((batch) => encodeArrow(batch));
-const texts = tickBatches.map((_, i) => JSON.stringify(ticks.slice(i * 2000, (i + 1) * 2000)));
+const tagger = new Tagger(indexOf(pods(1000)));
+const tagged = batches(rawFlow, rawFlowRows(1000)).map((batch) => tagger.tagFlows(batch));
+const objects = tagged.map((batch) =>
+  Array.from({ length: batch.length }, (_, row) => JSON.parse(rowToJson(batch, row))),
+);
+const encoded = tagged.map((batch) => encodeArrow(batch));
+const texts = objects.map((rows) => JSON.stringify(rows));
+const codecInput = `${lengths(tagged).toLocaleString('en')} tagged flows, ${Math.round(lengths(encoded) / lengths(tagged))} bytes each as Arrow and ${Math.round(lengths(texts) / lengths(tagged))} as JSON`;
 await compareLoops({
   name: 'rows-arrow-write',
   title: 'Writing records of a topic: Arrow beside JSON of the same rows',
-  input: `${ticks.length.toLocaleString('en')} rows of flows, ${Math.round(lengths(encoded) / ticks.length)} bytes each as Arrow and ${Math.round(lengths(texts) / ticks.length)} as JSON`,
+  input: codecInput,
   unit: 'rows',
   loops: [
-    { name: 'Arrow', run: () => (lengths(tickBatches.map((batch) => encodeArrow(batch))) > 0 ? ticks.length : 0) },
+    { name: 'Arrow', run: () => (lengths(tagged.map((batch) => encodeArrow(batch))) > 0 ? lengths(tagged) : 0) },
     {
       name: 'JSON.stringify of row objects',
-      run: () =>
-        lengths(texts.map((_, i) => JSON.stringify(ticks.slice(i * 2000, (i + 1) * 2000)))) > 0 ? ticks.length : 0,
+      run: () => (lengths(objects.map((rows) => JSON.stringify(rows))) > 0 ? lengths(tagged) : 0),
     },
   ],
 });
 await compareLoops({
   name: 'rows-arrow-read',
   title: 'Reading records of a topic: Arrow beside JSON of the same rows',
-  input: `${ticks.length.toLocaleString('en')} rows of flows`,
+  input: codecInput,
   unit: 'rows',
   loops: [
-    { name: 'Arrow', run: () => lengths(encoded.map((bytes) => decodeTicks(bytes))) },
+    { name: 'Arrow', run: () => lengths(encoded.map(decodeFlows)) },
     { name: 'JSON.parse to row objects', run: () => lengths(texts.map((text) => JSON.parse(text) as unknown[])) },
   ],
 });
 
-function decodeTicks(bytes: Uint8Array) {
+function decodeFlows(bytes: Uint8Array) {
   const decoded = decodeArrow(taggedFlow, bytes);
-  if (!decoded.ok) throw new Error('not readable');
+  if (!decoded.ok) throw new Error(decoded.reason);
   return decoded.batch;
 }

@@ -44,7 +44,7 @@ export function indexOf(resources: readonly Resource[]): ResourceIndex {
   return index;
 }
 
-/** Rows of 50 records of `flows.raw`: each of another agent, whose flows are between any two pods. */
+/** Rows of 50 records of `flows.raw`: each of a node, whose 100 pods talk to any pods of the cluster. */
 export function rawFlowRows(podCount: number): Partial<RawFlow>[] {
   let seed = 1;
   const random = (below: number) => (seed = (seed * 48_271) % 0x7fff_ffff) % below;
@@ -54,11 +54,17 @@ export function rawFlowRows(podCount: number): Partial<RawFlow>[] {
     source: 'af_packet',
     observation_point: 'c',
     protocol: 'tcp',
-    client_ip: podAddress(random(podCount)),
+    client_ip: podAddress((Math.floor(n / rowsPerBatch) * 100 + random(100)) % podCount),
     server_ip: podAddress(random(podCount)),
     client_port: 1024 + (n % 60_000),
     server_port: 80,
+    packets_tx: 5,
+    packets_rx: 4,
+    bytes_tx: 900,
+    bytes_rx: 12_000,
+    rtt_us: 250 + random(100),
     start_us: startUs + n,
+    end_us: startUs + n + 900_000,
   }));
 }
 
