@@ -11,6 +11,7 @@ import { http1 } from './protocols/http1/index.ts';
 import { http2 } from './protocols/http2/index.ts';
 import { kafka } from './protocols/kafka/index.ts';
 import { krpc } from './protocols/krpc/index.ts';
+import { ldap } from './protocols/ldap/index.ts';
 import { memcached, memcachedOverUdp } from './protocols/memcached/index.ts';
 import { mongodb } from './protocols/mongodb/index.ts';
 import { mqtt } from './protocols/mqtt/index.ts';
@@ -73,4 +74,5 @@ export const protocols: readonly Protocol[] = [
   ntp,
   mongodb,
   cassandra,
+  ldap,
 ];
