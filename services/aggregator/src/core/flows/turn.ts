@@ -1,5 +1,4 @@
-import { type Column, flowLog, NameColumn } from '@flowloom/records';
-import type { FlowLogs } from './flow-window.ts';
+import { type Batch, type Column, flowLog, NameColumn } from '@flowloom/records';
 
 const fields = Object.keys(flowLog.fields);
 
@@ -13,7 +12,7 @@ const pairs: readonly (readonly [string, string])[] = [
 const measured = fields.filter((name) => /^(?:srt|art|cit)_/.test(name));
 
 /** Exchanges client and server of every row. Delays whose meaning depends on them are forgotten. */
-export function turn(rows: FlowLogs): void {
+export function turn(rows: Batch<typeof flowLog.fields>): void {
   for (const [a, b] of pairs) exchange(rows.column(a)!, rows.column(b)!, rows.length);
   for (const name of measured) (rows.column(name)!.values as Float64Array).fill(0, 0, rows.length);
 }
