@@ -1,7 +1,7 @@
 // Requests per second and core from packets to request rows: HTTP/1.1 one by one, Redis in pipelines.
 // Expected: 200 k HTTP requests/s first, then 500 k; 1 M Redis commands/s. DeepFlow publishes 90 k HTTP requests/s on one
-// core. The rival reads the same file in the same command: tshark dissects far more, ndpiReader judges a flow once and then
-// counts, so it is the one to stay near. Also: bytes of state for a connection that waits between two requests.
+// core. ndpiReader reads the same file: it judges a flow by its first packets and then only counts, so it is a floor for the
+// cost of reading packets, not of requests. Also: bytes of state for a connection that waits between two requests.
 // Usage: node --expose-gc bench/requests.ts
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -42,7 +42,7 @@ export function compare({ name, title, input, unit, units, contenders, runs = 5 
     name: contender.name,
     perSecond: Math.round(units / wall[i]),
     wallS: wall[i],
-    cpuS: median(costs[i].map((cost) => cost.cpuS)),
+    cpuS: Number(median(costs[i].map((cost) => cost.cpuS)).toFixed(2)),
     peakMb: Math.round(median(costs[i].map((cost) => cost.peakMb))),
     /** How many times faster the first one is. */
     ratio: Number((wall[i] / wall[0]).toFixed(2)),
