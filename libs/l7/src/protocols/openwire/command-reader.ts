@@ -50,11 +50,16 @@ export class CommandReader {
     return at < 0 ? '' : texts.get(this.cursor.bytes, at, at + length);
   }
 
-  /** Passes over 64 bits, in tight encoding 8, 4, 2 or none. */
+  /** Passes over 64 bits; in tight encoding two booleans say that they were put into 8, 4, 2 bytes or none. */
   long(): void {
-    if (!this.#format.tight) this.cursor.take(8);
-    else if (this.boolean()) this.cursor.take(this.boolean() ? 8 : 4);
-    else if (this.boolean()) this.cursor.take(2);
+    if (!this.#format.tight) {
+      this.cursor.take(8);
+      return;
+    }
+    const atLeastFour = this.boolean();
+    const larger = this.boolean();
+    if (atLeastFour) this.cursor.take(larger ? 8 : 4);
+    else if (larger) this.cursor.take(2);
   }
 
   /** A sequence of bytes: its index, with `cursor` behind it; -1 for null. */

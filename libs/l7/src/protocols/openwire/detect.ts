@@ -6,6 +6,7 @@ import { isWireFormatInfo } from './wire-format.ts';
 
 const MAGIC_END = 13;
 const SHORTEST = 5;
+const MAX_BOOLEAN_BYTES = 32;
 const MAX_FRAME = 128 * 1024 * 1024;
 
 /** The magic of WireFormatInfo. Later commands have a known type and fill their segment, which says little. */
@@ -18,7 +19,14 @@ export function detect(bytes: Uint8Array, start: number, end: number, _direction
     if (end - start >= MAGIC_END) return isWireFormatInfo(bytes, start, end) ? Verdict.sure : Verdict.no;
     return Verdict.maybe;
   }
-  return start + length === wireEnd && (bytes[start + 5] !== 0 || bytes[start + 9] <= 1) ? Verdict.maybe : Verdict.no;
+  return start + length === wireEnd && isPlausible(bytes, start + 5, end) ? Verdict.maybe : Verdict.no;
+}
+
+/** A command id below 2^24 where one encoding or the other has it. @param at behind the data type */
+function isPlausible(bytes: Uint8Array, at: number, end: number): boolean {
+  if (bytes[at] === 0) return bytes[at + 4] <= 1; // loose: id, and whether a response is wanted
+  const id = at + 1 + bytes[at]; // tight: booleans, id
+  return bytes[at] <= MAX_BOOLEAN_BYTES && id < end && bytes[id] === 0;
 }
 
 /** Size in 4 bytes, which counts what follows, and a data type. Length of the whole command, or -1. 5 bytes are there. */
