@@ -15,6 +15,7 @@ import { ldap } from './protocols/ldap/index.ts';
 import { memcached, memcachedOverUdp } from './protocols/memcached/index.ts';
 import { mongodb } from './protocols/mongodb/index.ts';
 import { mqtt } from './protocols/mqtt/index.ts';
+import { mssql } from './protocols/mssql/index.ts';
 import { mysql } from './protocols/mysql/index.ts';
 import { nats } from './protocols/nats/index.ts';
 import { ntp } from './protocols/ntp/index.ts';
@@ -75,4 +76,5 @@ export const protocols: readonly Protocol[] = [
   mongodb,
   cassandra,
   ldap,
+  mssql,
 ];

@@ -47,13 +47,13 @@ function setCollection(exchange: Exchange, collection: string): void {
 
 /** Reply: `ok`, of errors `code`, `codeName` and `errmsg`; `n` documents; or the first of `writeErrors`. */
 export function describeReply(exchange: Exchange, bytes: Uint8Array, at: number, end: number): void {
-  let ok = 1;
+  let failed = false;
   let code = 0;
   let name = '';
   walkDocument(bytes, at, end, (type, nameFrom, nameTo, value) => {
     switch (texts.get(bytes, nameFrom, nameTo)) {
       case 'ok':
-        ok = bsonNumber(bytes, type, value, end);
+        failed ||= bsonNumber(bytes, type, value, end) === 0;
         break;
       case 'code':
         code = bsonNumber(bytes, type, value, end) || 0;
@@ -64,21 +64,21 @@ export function describeReply(exchange: Exchange, bytes: Uint8Array, at: number,
       case '$err':
       case 'errmsg':
         if (type !== 2) break;
-        ok = 0;
+        failed = true;
         name ||= maskMessage(bsonString(bytes, value, end));
         break;
       case 'n':
         exchange.rows_affected = Math.max(0, bsonNumber(bytes, type, value, end) || 0);
         break;
       case 'writeErrors':
-        ok = 0;
+        failed = true;
         code = firstWriteError(bytes, value, end);
     }
     return true;
   });
-  exchange.response_status = ok === 0 ? (serverErrors.has(code) ? 'server_error' : 'client_error') : 'ok';
-  exchange.response_code = ok === 0 ? String(code) : '';
-  exchange.response_exception = ok === 0 ? name : '';
+  exchange.response_status = failed ? (serverErrors.has(code) ? 'server_error' : 'client_error') : 'ok';
+  exchange.response_code = failed ? String(code) : '';
+  exchange.response_exception = failed ? name : '';
 }
 
 function firstWriteError(bytes: Uint8Array, at: number, end: number): number {
