@@ -33,7 +33,9 @@ export class KafkaBroker {
     const [port, controllerPort] = await freePorts(2);
     await writeFile(join(folder, 'server.properties'), propertiesOf(host, port, controllerPort, folder));
     const broker = new KafkaBroker(`${host}:${port}`, jars, folder);
-    const id = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url');
+    const random = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url');
+    // An id that begins with a dash would be taken for an option.
+    const id = random.replace(/^-/, 'A');
     const format = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', join(folder, 'server.properties')];
     await promisify(execFile)('java', ['-cp', `${jars}/*`, ...format]);
     await broker.start();
