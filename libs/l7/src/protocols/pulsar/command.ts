@@ -1,13 +1,11 @@
-import { Cursor } from '../../bytes/cursor.ts';
-import { ProtobufReader } from '../../bytes/protobuf.ts';
+import { ProtobufFields } from '../../bytes/protobuf-fields.ts';
 import { text } from '../../bytes/text.ts';
 import { TextCache } from '../../bytes/text-cache.ts';
 import type { CommandKind } from './commands.ts';
 
 const texts = new TextCache(4096);
-const outer = new Cursor();
-const inner = new Cursor();
-const reader = new ProtobufReader();
+const outer = new ProtobufFields();
+const inner = new ProtobufFields();
 
 const CONNECT_VERSION = 4;
 const CONNECT_PROXY_TO = 6;
@@ -30,29 +28,29 @@ export class Command {
     this.id = this.sequence = this.peer = this.error = -1;
     this.topic = this.subscription = this.message = this.proxyTo = '';
     this.version = 0;
-    reader.open(outer.set(bytes, start, end));
-    while (reader.next()) {
-      if (reader.field !== type || reader.wireType !== 2) continue;
-      this.#readFields(bytes, reader.from, reader.to, type, kind);
+    outer.over(bytes, start, end);
+    while (outer.next()) {
+      if (outer.number !== type || outer.wireType !== 2) continue;
+      this.#readFields(bytes, outer.start, outer.end, type, kind);
       return;
     }
   }
 
   #readFields(bytes: Uint8Array, start: number, end: number, type: number, kind: CommandKind): void {
-    reader.open(inner.set(bytes, start, end));
-    while (reader.next()) {
-      const { field, value } = reader;
-      if (reader.wireType === 0) {
+    inner.over(bytes, start, end);
+    while (inner.next()) {
+      const { number: field, value } = inner;
+      if (inner.wireType === 0) {
         if (field === kind.id) this.id = value;
         else if (field === kind.sequence) this.sequence = value;
         else if (field === kind.peer) this.peer = value;
         else if (field === kind.error) this.error = value;
         else if (type === 2 && field === CONNECT_VERSION) this.version = value;
-      } else if (reader.wireType === 2) {
-        if (field === kind.topic) this.topic = texts.get(bytes, reader.from, reader.to);
-        else if (field === kind.subscription) this.subscription = texts.get(bytes, reader.from, reader.to);
-        else if (field === kind.message) this.message = text(bytes, reader.from, reader.to, 512);
-        else if (type === 2 && field === CONNECT_PROXY_TO) this.proxyTo = text(bytes, reader.from, reader.to, 256);
+      } else if (inner.wireType === 2) {
+        if (field === kind.topic) this.topic = texts.get(bytes, inner.start, inner.end);
+        else if (field === kind.subscription) this.subscription = texts.get(bytes, inner.start, inner.end);
+        else if (field === kind.message) this.message = text(bytes, inner.start, inner.end, 512);
+        else if (type === 2 && field === CONNECT_PROXY_TO) this.proxyTo = text(bytes, inner.start, inner.end, 256);
       }
     }
   }
