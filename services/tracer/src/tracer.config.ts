@@ -32,6 +32,10 @@ export const tracerConfig = defineConfig({
     maxTraceAgeMs: ms(1_000, defaultTracerOptions.maxTraceAgeUs / 1e3).describe(
       'Longest time from the first to the last start in one trace, ms',
     ),
+    inferParents: z
+      .boolean()
+      .default(defaultTracerOptions.inferParents)
+      .describe('Whether a request without an observed cause goes below the only one that its host had open meanwhile'),
     linkTtlMs: ms(1_000, defaultLinkStore.ttlMs).describe('How long trace links are kept, ms'),
     publishSpans: z.boolean().default(true).describe('Whether finished traces are written to `otlp_spans`'),
     maxRecordBytes: z

@@ -34,6 +34,7 @@ export const tracerService = defineService({
       maxOpenExchanges: config.maxOpenExchanges,
       maxTraceSpans: config.maxTraceSpans,
       maxTraceAgeUs: config.maxTraceAgeMs * 1e3,
+      inferParents: config.inferParents,
     };
     const worker = new TracerWorker({
       advanceMs: config.advanceMs,

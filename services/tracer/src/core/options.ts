@@ -8,12 +8,15 @@ export interface TracerOptions extends TraceLimits {
   readonly parentWaitUs: number;
   /** Most open exchanges; beyond that the oldest are exported early. */
   readonly maxOpenExchanges: number;
+  /** Whether a request of which no cause was observed is put below the only one that its host had open meanwhile. */
+  readonly inferParents: boolean;
 }
 
 export const defaultTracerOptions: TracerOptions = {
   settleUs: 5e6,
   parentWaitUs: 60e6,
   maxOpenExchanges: 200_000,
+  inferParents: true,
   maxTraceSpans: 5_000,
   maxTraceAgeUs: 15 * 60e6,
 };

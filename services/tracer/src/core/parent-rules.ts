@@ -1,5 +1,6 @@
 import type { Exchange } from './exchange.ts';
 import { type HeaderContext, headerOf } from './header-context.ts';
+import { CONFIDENCE, inferParents } from './infer-parent.ts';
 import type { LinkStore } from './link-store.ts';
 import { type Candidate, choose, parseCandidates, requestIdToken, traceHeaderToken } from './tokens.ts';
 
@@ -27,9 +28,30 @@ export interface Origins {
  * 2. a trace header that names a span: below that span of the application (link `header`);
  * 3. the capturer saw which request made this process send this one: below it (link as the capturer says);
  * 4. the same X-Request-ID on both sides of a proxy: below the request that the proxy got (link `header`);
- * 5. none: a root, in the trace of its header if that names a trace only.
+ * 5. a trace header that names a trace only: a root in that trace;
+ * 6. if wanted, the only request that its host had open meanwhile: below it (link `inferred`);
+ * 7. none: a root.
  */
-export async function originsOf(exchanges: readonly Exchange[], store: LinkStore): Promise<Origins[]> {
+export async function originsOf(
+  exchanges: readonly Exchange[],
+  store: LinkStore,
+  wantsInference: boolean,
+): Promise<Origins[]> {
+  const known = await knownOrigins(exchanges, store);
+  if (!wantsInference) return known;
+  const open = [...known.keys()].filter((i) => known[i].cause === undefined && known[i].header === undefined);
+  const parents = await inferParents(
+    open.map((i) => exchanges[i]),
+    store,
+  );
+  for (const [n, i] of open.entries()) {
+    const parent = parents[n];
+    if (parent) known[i] = { ...known[i], cause: byInference(parent.requestId) };
+  }
+  return known;
+}
+
+async function knownOrigins(exchanges: readonly Exchange[], store: LinkStore): Promise<Origins[]> {
   const tokens = exchanges.map((exchange) => [traceHeaderToken(exchange), requestIdToken(exchange)]);
   const wanted = [...new Set(tokens.flat())].filter(Boolean);
   const members = wanted.length > 0 ? await store.members(wanted.map((token) => `t:${token}`)) : [];
@@ -52,6 +74,10 @@ function decide(exchange: Exchange, passedOn: Candidate | undefined, sameId: Can
 
 function byToken({ requestId }: Candidate, rule: string): Cause {
   return { requestId, link: 'header', rule, confidence: 0 };
+}
+
+function byInference(requestId: string): Cause {
+  return { requestId, link: 'inferred', rule: 'only_open_request', confidence: CONFIDENCE };
 }
 
 /** The parent that a capturer saw; the observation nearest to the client knows it best. */

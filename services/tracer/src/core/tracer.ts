@@ -7,6 +7,7 @@ import { Exporter } from './exporter.ts';
 import type { LinkStore } from './link-store.ts';
 import { type ExportedRequest, parseRequest, requestKey } from './memory-of-exports.ts';
 import { type Origin, observe } from './observation.ts';
+import { openRequestOffers } from './open-requests.ts';
 import { defaultTracerOptions, type TracerEvent, type TracerOptions } from './options.ts';
 import { type Origins, originsOf } from './parent-rules.ts';
 import { RowReader } from './row-reader.ts';
@@ -111,7 +112,7 @@ export class Tracer {
       exchange.deadlineUs = nowUs + this.#options.parentWaitUs;
     }
     const fresh = await this.#exporter.passOverExported(settling);
-    const origins = await originsOf(fresh, this.#store);
+    const origins = await originsOf(fresh, this.#store, this.#options.inferParents);
     const settled = fresh.map((exchange, i) => ({ exchange, origins: origins[i] }));
     await this.#place([...this.#waiting, ...settled], nowUs, isLast);
     const done = this.#exporter.take();
@@ -119,10 +120,11 @@ export class Tracer {
     return done.traces;
   }
 
-  /** Makes what arrived findable as a parent by its tokens. */
+  /** Makes what arrived findable as a parent, by its tokens and by the time for which it was open. */
   async #offer(): Promise<void> {
     for (const exchange of this.#changed) exchange.sort();
     const entries = [...this.#changed].flatMap(offers);
+    if (this.#options.inferParents) for (const exchange of this.#changed) entries.push(...openRequestOffers(exchange));
     this.#changed = new Set();
     if (entries.length > 0) await this.#store.add(entries);
   }

@@ -1,0 +1,70 @@
+import type { Exchange } from './exchange.ts';
+import type { Entry } from './link-store.ts';
+import { canBeParent } from './observation.ts';
+import { bucketsOf } from './time-buckets.ts';
+
+/** An incoming request of a host, as long as it was open there: what outgoing requests may have been caused by. */
+export interface OpenRequest {
+  /** The same for all views of one exchange, also for those that more observations were added to. */
+  readonly exchange: string;
+  /** Names it as a parent; '' where it was not seen at a place that can be one. */
+  readonly requestId: string;
+  readonly startUs: number;
+  readonly endUs: number;
+  readonly agent: string;
+  /** Process that got it; 0 where the system calls were not seen. */
+  readonly processId: number;
+  /** Place on the way from client to server: of two views of one exchange the farther along knows more. */
+  readonly rank: number;
+}
+
+type Member = [string, string, number, number, string, number, number];
+
+/** A TLS handshake is no request that something is done for. */
+const CAUSES_NOTHING = new Set(['tls']);
+
+/** What the exchange can be found by: as long as it was open it may be the cause of what its host sent. */
+export function openRequestOffers(exchange: Exchange): Entry[] {
+  const { last } = exchange;
+  const { row, rank } = last;
+  if (row.is_one_way || !row.has_request || !row.has_response || CAUSES_NOTHING.has(row.protocol)) return [];
+  const names = hostNames(row.server_vpc, row.server_ip, row.agent, processAt(exchange, 'server'));
+  if (names.length === 0) return [];
+  const member: Member = [
+    exchange.key,
+    canBeParent(last) ? row.request_id : '',
+    row.start_us,
+    row.end_us,
+    row.agent,
+    processAt(exchange, 'server'),
+    rank,
+  ];
+  const text = JSON.stringify(member);
+  const buckets = bucketsOf(row.start_us, row.end_us);
+  return names.flatMap((name) => buckets.map((bucket): Entry => [`${name}${bucket}`, text]));
+}
+
+/** Reads what `openRequestOffers` wrote; what anyone else wrote is left out. */
+export function parseOpenRequest(text: string): OpenRequest | undefined {
+  try {
+    const [exchange, requestId, startUs, endUs, agent, processId, rank] = JSON.parse(text) as Member;
+    const isWhole = typeof exchange === 'string' && typeof requestId === 'string' && typeof agent === 'string';
+    return isWhole ? { exchange, requestId, startUs, endUs, agent, processId, rank } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of a server as the exchange's last observation knows it, of a client as the first: 0 where no system call was seen. */
+export function processAt(exchange: Exchange, side: 'client' | 'server'): number {
+  const { row } = side === 'client' ? exchange.first : exchange.last;
+  return row.observation_point === (side === 'client' ? 'c-p' : 's-p') ? row.process_id : 0;
+}
+
+/** Keys of a host's open requests, to be followed by a bucket. Every host has a loopback address: there only processes count. */
+export function hostNames(vpc: string, ip: string, agent: string, processId: number): string[] {
+  const names: string[] = [];
+  if (ip !== '' && !ip.startsWith('127.') && ip !== '::1') names.push(`o:${vpc}/${ip}|`);
+  if (processId !== 0) names.push(`o:${agent}#${processId}|`);
+  return names;
+}
