@@ -9,6 +9,7 @@ import { fastcgi } from './protocols/fastcgi/index.ts';
 import { ftp } from './protocols/ftp/index.ts';
 import { http1 } from './protocols/http1/index.ts';
 import { http2 } from './protocols/http2/index.ts';
+import { icmp6Echo, icmpEcho } from './protocols/icmp/index.ts';
 import { kafka } from './protocols/kafka/index.ts';
 import { krpc } from './protocols/krpc/index.ts';
 import { ldap } from './protocols/ldap/index.ts';
@@ -73,6 +74,8 @@ export const protocols: readonly Protocol[] = [
   openwire,
   dhcp,
   ntp,
+  icmpEcho,
+  icmp6Echo,
   mongodb,
   cassandra,
   ldap,

@@ -32,6 +32,9 @@ const transports = new Map<number, Transport>([
   [SCTP, 'sctp'],
 ]);
 const nothing = new Uint8Array(0);
+/** Head of an ICMP message, which the decoder has taken apart. */
+const ICMP_BYTES = 8;
+const icmpHead = Buffer.alloc(ICMP_BYTES);
 
 /**
  * The application side of flows: leads each packet's payload to the parser of its flow, and what the parsers find back
@@ -77,7 +80,12 @@ export class Conversations implements L7Sink {
         this.#openStream(slot, side, packet);
       } else if (packet.payloadBytes === 0 && control === 0) return;
       this.#segment(slot, side, packet);
-    } else if (packet.payloadBytes > 0) this.#datagram(slot, side, packet);
+    } else if (packet.payloadBytes > 0) {
+      this.#datagram(slot, side, packet, packet.bytes, packet.payloadStart, packet.payloadEnd, packet.payloadBytes);
+    } else if (packet.protocol === ICMP || packet.protocol === ICMPV6) {
+      const headBytes = packet.ipVersion === 4 ? 20 : 40;
+      this.#datagram(slot, side, packet, writeIcmp(packet), 0, ICMP_BYTES, packet.l3Bytes - headBytes);
+    }
   }
 
   #segment(slot: number, side: number, packet: Packet): void {
@@ -97,7 +105,15 @@ export class Conversations implements L7Sink {
     if (connection.finished) this.#giveUp(slot);
   }
 
-  #datagram(slot: number, side: number, packet: Packet): void {
+  #datagram(
+    slot: number,
+    side: number,
+    packet: Packet,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    declaredBytes: number,
+  ): void {
     this.#nowUs = packet.timeUs;
     if (this.#gates[slot] === Gate.closed) {
       const transport = transports.get(packet.protocol);
@@ -109,8 +125,7 @@ export class Conversations implements L7Sink {
       this.#connections[slot] = this.#engine.openDatagrams({ transport, ports: this.#ports(slot), owner: slot });
     }
     const connection = this.#connections[slot] as DatagramConnection;
-    const { bytes, payloadStart, payloadEnd, payloadBytes, timeUs } = packet;
-    connection.datagram(side as Direction, bytes, payloadStart, payloadEnd, payloadBytes, timeUs);
+    connection.datagram(side as Direction, bytes, start, end, declaredBytes, packet.timeUs);
     if (connection.finished) this.#giveUp(slot);
   }
 
@@ -176,4 +191,13 @@ export class Conversations implements L7Sink {
   protocolIs(protocol: string, connection: Connection): void {
     this.#table.setProtocol(connection.owner as number, protocol);
   }
+}
+
+/** The first eight bytes of the ICMP message (RFC 792), without its checksum; overwritten by the next call. */
+function writeIcmp(packet: Packet): Uint8Array {
+  icmpHead[0] = packet.icmpType;
+  icmpHead[1] = packet.icmpCode;
+  icmpHead.writeUInt16BE(packet.icmpId, 4);
+  icmpHead.writeUInt16BE(packet.icmpSequence, 6);
+  return icmpHead;
 }
