@@ -1,7 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type DemoHost, DemoNetwork } from './network.ts';
@@ -78,7 +80,7 @@ export class DemoApplication {
     for (const service of services) {
       const cwd = join(this.#dir, service.name);
       mkdirSync(cwd);
-      this.spawn(this.#network.namespaceOf(service.name), service.command, { cwd });
+      this.spawn(this.#network.namespaceOf(service.name), service.command, { cwd }).stdout?.resume();
     }
     await Promise.all(services.map((service) => this.#listening(service)));
   }
@@ -96,7 +98,6 @@ export class DemoApplication {
       // A process group of its own, so that the workers of nginx end with it.
       detached: true,
     });
-    child.stdout?.resume();
     child.stderr?.resume();
     this.#processes.push(child);
     return child;
@@ -105,8 +106,10 @@ export class DemoApplication {
   /** Sends requests through the edge at a steady rate; resolves to how many answers came of each status. */
   async traffic(requests: number, perSecond: number): Promise<Record<string, number>> {
     const command = [process.execPath, file('client.mjs'), String(requests), String(perSecond)];
-    const { stdout } = await run('ip', ['netns', 'exec', this.#network.namespaceOf('client'), ...command]);
-    return JSON.parse(stdout);
+    const child = this.spawn(this.#network.namespaceOf('client'), command);
+    const [said, [code]] = await Promise.all([text(child.stdout!), once(child, 'exit')]);
+    if (code !== 0) throw new Error(`the customers ended with exit code ${code}`);
+    return JSON.parse(said);
   }
 
   /** Ends every process and removes every trace of the application. Safe to call twice. */
