@@ -8,7 +8,7 @@ export { type ExportEvent, ExportQueue, type QueueOptions } from './export/expor
 export type { ExportResult, OtlpExporter, Signal } from './export/exporter.ts';
 export { openExportQueue } from './export/open-export-queue.ts';
 export type { RetryOptions } from './export/retrying-exporter.ts';
-export { type ExportSettings, readExportSettings, type SettingsResult } from './export/settings.ts';
+export { type ExportSettings, readSharedSettings, type SharedOtlp } from './export/settings.ts';
 export { logsToJson } from './json/logs.ts';
 export { metricsToJson } from './json/metrics.ts';
 export { tracesToJson } from './json/traces.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { BusStrategy } from '@flowloom/bus/nest';
-import { type ExportQueue, openExportQueue, readExportSettings } from '@flowloom/otlp';
+import { type ExportQueue, openExportQueue, readSharedSettings } from '@flowloom/otlp';
 import { topicName, topics } from '@flowloom/records';
 import { defineService, emitter, type ServiceContext, type ServiceParts } from '@flowloom/service-kit';
 import { Module } from '@nestjs/common';
@@ -101,20 +101,12 @@ function offer({ metrics, pages }: Context, traffic: TrafficMetrics, aggregator:
   metrics.gauge({ name: 'open.rows', doc: 'Flow logs in open minutes' }, () => aggregator.openRows);
 }
 
-/** OpenTelemetry's own variables, where the shared settings do not say it already. */
+/** The export, its health and its events; undefined where no receiver is configured. */
 async function openExports({ common, health }: Context, emit: EmitAggregator): Promise<ExportQueue | undefined> {
-  const { endpoint, protocol, headers, timeoutMs } = common.otlp;
-  const read = readExportSettings('metrics', {
-    ...process.env,
-    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-    OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
-    OTEL_EXPORTER_OTLP_HEADERS: headers.join(','),
-    OTEL_EXPORTER_OTLP_TIMEOUT: String(timeoutMs),
-  });
-  if (read.kind === 'off') return undefined;
-  if (read.kind === 'invalid') throw new Error(read.reason);
+  const settings = readSharedSettings('metrics', common.otlp, process.env);
+  if (settings === undefined) return undefined;
   const component = health.component('OTLP export of metrics');
-  return openExportQueue(read.settings, (happened) => {
+  return openExportQueue(settings, (happened) => {
     if (happened.type === 'exported') component.ok();
     else component.degraded(happened.type === 'dropped' ? happened.detail : happened.message);
     onExportEvent(emit, happened);

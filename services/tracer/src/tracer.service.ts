@@ -1,5 +1,5 @@
 import { BusStrategy } from '@flowloom/bus/nest';
-import { type ExportQueue, openExportQueue, readExportSettings } from '@flowloom/otlp';
+import { type ExportQueue, openExportQueue, readSharedSettings } from '@flowloom/otlp';
 import { topicName, topics } from '@flowloom/records';
 import { defineService, emitter, type ServiceContext } from '@flowloom/service-kit';
 import { connectRedis } from '@flowloom/service-kit/redis';
@@ -65,25 +65,17 @@ export const tracerService = defineService({
   },
 });
 
-/** OpenTelemetry's own variables, where the shared settings do not say it already. */
+/** The export, its health and its events; undefined where no receiver is configured. */
 async function openExports({ common, health }: Context, emit: EmitTracer): Promise<ExportQueue | undefined> {
-  const { endpoint, protocol, headers, timeoutMs } = common.otlp;
-  const read = readExportSettings('traces', {
-    ...process.env,
-    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-    OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
-    OTEL_EXPORTER_OTLP_HEADERS: headers.join(','),
-    OTEL_EXPORTER_OTLP_TIMEOUT: String(timeoutMs),
-  });
-  if (read.kind === 'off') return undefined;
-  if (read.kind === 'invalid') throw new Error(read.reason);
+  const settings = readSharedSettings('traces', common.otlp, process.env);
+  if (settings === undefined) return undefined;
   const component = health.component('OTLP export of spans');
   const onRetry = (reason: string, waitMs: number): void => {
     component.degraded(reason);
     emit.exportRetried({ reason, waitMs });
   };
   return openExportQueue(
-    read.settings,
+    settings,
     (event) => {
       if (event.type === 'exported') component.ok();
       onExportEvent(emit, event);

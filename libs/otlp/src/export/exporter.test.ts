@@ -3,7 +3,7 @@ import { grpcReceiver, httpReceiver, type Receiver } from '../testing/receivers.
 import type { OtlpExporter } from './exporter.ts';
 import { GrpcOtlpExporter } from './grpc-exporter.ts';
 import { HttpOtlpExporter } from './http-exporter.ts';
-import { type ExportSettings, readExportSettings } from './settings.ts';
+import { type ExportSettings, readExportSettings, readSharedSettings } from './settings.ts';
 
 function settings(url: string, more: Record<string, string> = {}): ExportSettings {
   const result = readExportSettings('traces', { OTEL_EXPORTER_OTLP_ENDPOINT: url, ...more });
@@ -85,6 +85,16 @@ describe('export settings', () => {
     expect(settings('collector:4317', { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }).endpoint.href).toBe(
       'http://collector:4317/',
     );
+  });
+
+  it('of all signals win over the environment, which says the rest, and are refused where they are wrong', () => {
+    const shared = { endpoint: 'http://a:1', protocol: 'grpc', headers: ['x-a=1', 'x-b=2'], timeoutMs: 500 };
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://other', OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip' };
+    const read = readSharedSettings('metrics', shared, env);
+    expect(read).toMatchObject({ protocol: 'grpc', headers: { 'x-a': '1', 'x-b': '2' }, timeoutMs: 500, gzip: true });
+    expect(read?.endpoint.href).toBe('http://a:1/');
+    expect(readSharedSettings('metrics', { ...shared, endpoint: '' }, env)).toBeUndefined();
+    expect(() => readSharedSettings('metrics', { ...shared, protocol: 'pigeon' }, env)).toThrow('use grpc or');
   });
 
   it.each([

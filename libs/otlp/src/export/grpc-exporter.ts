@@ -1,6 +1,7 @@
 import type { Client, Metadata, ServiceError } from '@grpc/grpc-js';
 import type { ExportResult, OtlpExporter, Signal } from './exporter.ts';
 import { readExportResponse } from './partial-success.ts';
+import { RunningExports } from './running-exports.ts';
 import type { ExportSettings } from './settings.ts';
 
 const methods: Record<Signal, string> = {
@@ -19,8 +20,7 @@ export class GrpcOtlpExporter implements OtlpExporter {
   readonly #settings: ExportSettings;
   readonly #client: Client;
   readonly #metadata: Metadata;
-  readonly #running = new Set<Promise<ExportResult>>();
-  #closed = false;
+  readonly #running = new RunningExports();
 
   /** Loads the gRPC library, which only this adapter needs. */
   static async connect(settings: ExportSettings): Promise<GrpcOtlpExporter> {
@@ -42,20 +42,12 @@ export class GrpcOtlpExporter implements OtlpExporter {
     for (const [name, value] of Object.entries(settings.headers)) this.#metadata.set(name, value);
   }
 
-  async export(request: Uint8Array): Promise<ExportResult> {
-    if (this.#closed) return { kind: 'failed', reason: 'closed' };
-    const running = this.#send(request);
-    this.#running.add(running);
-    try {
-      return await running;
-    } finally {
-      this.#running.delete(running);
-    }
+  export(request: Uint8Array): Promise<ExportResult> {
+    return this.#running.run(() => this.#send(request));
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.allSettled(this.#running);
+    await this.#running.close();
     this.#client.close();
   }
 

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { ExportResult, OtlpExporter } from './exporter.ts';
 import { readExportResponse } from './partial-success.ts';
+import { RunningExports } from './running-exports.ts';
 import type { ExportSettings } from './settings.ts';
 
 const compress = promisify(gzip);
@@ -19,8 +20,7 @@ export class HttpOtlpExporter implements OtlpExporter {
   readonly #settings: ExportSettings;
   readonly #secure: boolean;
   readonly #agent: HttpAgent;
-  readonly #running = new Set<Promise<ExportResult>>();
-  #closed = false;
+  readonly #running = new RunningExports();
 
   constructor(settings: ExportSettings) {
     this.#settings = settings;
@@ -30,20 +30,12 @@ export class HttpOtlpExporter implements OtlpExporter {
       : new HttpAgent({ keepAlive: true });
   }
 
-  async export(request: Uint8Array): Promise<ExportResult> {
-    if (this.#closed) return { kind: 'failed', reason: 'closed' };
-    const running = this.#send(request);
-    this.#running.add(running);
-    try {
-      return await running;
-    } finally {
-      this.#running.delete(running);
-    }
+  export(request: Uint8Array): Promise<ExportResult> {
+    return this.#running.run(() => this.#send(request));
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.allSettled(this.#running);
+    await this.#running.close();
     this.#agent.destroy();
   }
 

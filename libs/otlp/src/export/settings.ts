@@ -51,6 +51,28 @@ export function readExportSettings(signal: Signal, env: Environment): SettingsRe
   }
 }
 
+/** What Flowloom's own settings say of OTLP, for all signals. */
+export interface SharedOtlp {
+  readonly endpoint: string;
+  readonly protocol: string;
+  /** `name=value` each. */
+  readonly headers: readonly string[];
+  readonly timeoutMs: number;
+}
+
+/** The export that shared settings and, for the rest, OpenTelemetry's own variables ask for. Throws where they say nonsense. */
+export function readSharedSettings(signal: Signal, shared: SharedOtlp, env: Environment): ExportSettings | undefined {
+  const read = readExportSettings(signal, {
+    ...env,
+    OTEL_EXPORTER_OTLP_ENDPOINT: shared.endpoint,
+    OTEL_EXPORTER_OTLP_PROTOCOL: shared.protocol,
+    OTEL_EXPORTER_OTLP_HEADERS: shared.headers.join(','),
+    OTEL_EXPORTER_OTLP_TIMEOUT: String(shared.timeoutMs),
+  });
+  if (read.kind === 'invalid') throw new Error(read.reason);
+  return read.kind === 'settings' ? read.settings : undefined;
+}
+
 /** The general endpoint is a base to which HTTP adds /v1/<signal>; the signal's own is taken as it is. */
 function endpointUrl(signal: Signal, endpoint: string, protocol: string, env: Environment): URL | undefined {
   const insecure = env['OTEL_EXPORTER_OTLP_INSECURE'] !== 'false';
