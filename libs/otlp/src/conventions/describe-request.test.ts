@@ -83,6 +83,76 @@ describe('other families', () => {
     expect(describeRequest(row, 'server').kind).toBe(2);
   });
 
+  it.each([
+    ['memcached', 'memcached', 'get'],
+    ['mssql', 'microsoft.sql_server', 'SELECT'],
+    ['cassandra', 'cassandra', 'SELECT'],
+    ['mongodb', 'mongodb', 'find'],
+  ])('calls %s the database system %s', (protocol, system, operation) => {
+    const row = requestRow({ protocol, request_type: operation, endpoint: `${operation} books` });
+    expect(describeRequest(row, 'client')).toMatchObject({
+      name: `${operation} books`,
+      attributes: { 'db.system.name': system, 'db.operation.name': operation },
+    });
+  });
+
+  it.each([
+    ['kafka', 'OffsetCommit', 'kafka', 'settle'],
+    ['amqp', 'Basic.Publish', 'rabbitmq', 'send'],
+    ['mqtt', 'PUBLISH', 'mqtt', 'send'],
+    ['nats', 'HMSG', 'nats', 'receive'],
+    ['rocketmq', 'SEND_MESSAGE_V2', 'rocketmq', 'send'],
+    ['rocketmq', 'ACK_MESSAGE', 'rocketmq', 'settle'],
+    ['pulsar', 'SEND', 'pulsar', 'send'],
+    ['pulsar', 'MESSAGE', 'pulsar', 'receive'],
+    ['openwire', 'TextMessage', 'activemq', 'send'],
+    ['openwire', 'MessageDispatch', 'activemq', 'receive'],
+    ['pulsar', 'LOOKUP', 'pulsar', undefined],
+    ['zmtp', 'MESSAGE', 'zmtp', undefined],
+  ])('gives %s %s the messaging system %s and the type %s', (protocol, operation, system, type) => {
+    const row = requestRow({ protocol, request_type: operation, request_resource: 'orders' });
+    const { name, kind, attributes } = describeRequest(row, 'client');
+    expect(attributes['messaging.system.name']).toBe(system);
+    expect(attributes['messaging.operation.type']).toBe(type);
+    expect(name).toBe(type === undefined ? operation.toLowerCase() : `${operation.toLowerCase()} orders`);
+    expect(kind).toBe(type === 'send' ? 4 : 3);
+  });
+
+  it.each(['dubbo', 'thrift', 'brpc', 'sofarpc', 'tars', 'krpc'])('holds a call of %s against who failed it', (rpc) => {
+    const call = { protocol: rpc, request_resource: 'shop.Cart/get', response_code: '40' };
+    const row = requestRow({ ...call, response_status: 'client_error' });
+    expect(describeRequest(row, 'client')).toMatchObject({
+      name: 'shop.Cart/get',
+      attributes: { 'rpc.system.name': rpc, 'rpc.method': 'shop.Cart/get', 'error.type': '40' },
+      error: {},
+    });
+    expect(describeRequest(row, 'server').error).toBeUndefined();
+    expect(describeRequest({ ...row, response_status: 'server_error' }, 'server').error).toBeDefined();
+  });
+
+  it.each([
+    ['icmp', 'ECHO', 'icmp ECHO'],
+    ['ntp', 'CLIENT', 'ntp CLIENT'],
+    ['dhcp', 'DISCOVER', 'dhcp DISCOVER'],
+    ['ssh', 'IDENTIFICATION', 'ssh IDENTIFICATION'],
+    ['ldap', 'SearchRequest', 'ldap SearchRequest'],
+  ])('names what is neither call, query nor message after protocol and type: %s', (protocol, type, name) => {
+    expect(describeRequest(requestRow({ protocol, request_type: type, endpoint: type }), 'client').name).toBe(name);
+  });
+
+  it('takes the server of a TLS handshake from its server_name', () => {
+    const row = requestRow({
+      protocol: 'tls',
+      request_type: 'ClientHello',
+      request_domain: 'shop.example',
+      server_port: 443,
+    });
+    expect(describeRequest(row, 'client')).toMatchObject({
+      name: 'tls ClientHello',
+      attributes: { 'server.address': 'shop.example', 'server.port': 443 },
+    });
+  });
+
   it('keeps the DNS answer and its failure', () => {
     const row = requestRow({
       protocol: 'dns',

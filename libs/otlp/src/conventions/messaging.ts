@@ -1,12 +1,13 @@
 import { spanKind } from '../model/span.ts';
 import { type Draft, put } from './draft.ts';
+import { messagingOperationType } from './messaging-operations.ts';
 import type { RequestRow, View } from './request-row.ts';
-import { attr, messagingOperationTypes } from './semconv.ts';
+import { attr } from './semconv.ts';
 
 /** Messaging spans. Name: `{operation} {destination}`. Who sends a message is its PRODUCER; all else is a client's call. */
 export function describeMessaging(draft: Draft, row: RequestRow, view: View, system: string): void {
   const operation = row.request_type.toLowerCase();
-  const type = messagingOperationTypes.get(operation);
+  const type = messagingOperationType(system, operation);
   draft.attributes[attr.messagingSystemName] = system;
   put(draft, attr.messagingOperationName, operation);
   draft.name = operation || system;

@@ -20,10 +20,10 @@ export function describeNetwork(draft: Draft, row: RequestRow, view: View): void
   put(draft, attr.threadId, row.thread_id);
 }
 
-/** Protocols whose requests say which host the client means. */
-const withAuthority = new Set(['http', 'http2', 'http3', 'grpc', 'websocket']);
+/** Protocols whose requests say which host the client means: HTTP by Host or :authority, TLS by server_name. */
+const withAuthority = new Set(['http', 'http2', 'http3', 'grpc', 'websocket', 'tls', 'quic']);
 
-/** Name and port that the client used where the protocol says so (Host, :authority), else the address. */
+/** Name and port that the client used where the protocol says so, else the address. */
 function serverOf(row: RequestRow): [string, number] {
   if (!withAuthority.has(row.protocol) || row.request_domain === '') return [row.server_ip, row.server_port];
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(row.request_domain);

@@ -73,7 +73,18 @@ export interface Convention {
 
 const families: Record<Exclude<Family, 'other'>, Record<string, string>> = {
   http: { http: 'http', http2: 'http', http3: 'http' },
-  rpc: { grpc: 'grpc', dubbo: 'dubbo', sofarpc: 'sofarpc', jsonrpc: 'jsonrpc', thrift: 'thrift', brpc: 'brpc' },
+  rpc: {
+    grpc: 'grpc',
+    dubbo: 'dubbo',
+    jsonrpc: 'jsonrpc',
+    // The conventions have no value for these: the protocol's own name.
+    sofarpc: 'sofarpc',
+    thrift: 'thrift',
+    brpc: 'brpc',
+    tars: 'tars',
+    krpc: 'krpc',
+    some_ip: 'some_ip',
+  },
   db: {
     mysql: 'mysql',
     mariadb: 'mariadb',
@@ -92,7 +103,7 @@ const families: Record<Exclude<Family, 'other'>, Record<string, string>> = {
     rocketmq: 'rocketmq',
     pulsar: 'pulsar',
     openwire: 'activemq',
-    // The conventions have no value for these: the protocol's own name.
+    // As above.
     mqtt: 'mqtt',
     nats: 'nats',
     zmtp: 'zmtp',
@@ -154,26 +165,4 @@ export const grpcServerErrors = new Set<string>([
   'INTERNAL',
   'UNAVAILABLE',
   'DATA_LOSS',
-]);
-
-/** messaging.operation.type by the operation's name in lower case. */
-export const messagingOperationTypes = new Map<string, string>([
-  ['produce', 'send'],
-  ['publish', 'send'],
-  ['basic.publish', 'send'],
-  ['pub', 'send'],
-  ['hpub', 'send'],
-  ['send', 'send'],
-  ['fetch', 'receive'],
-  ['deliver', 'receive'],
-  ['basic.deliver', 'receive'],
-  ['basic.get', 'receive'],
-  ['msg', 'receive'],
-  ['hmsg', 'receive'],
-  ['receive', 'receive'],
-  ['ack', 'settle'],
-  ['basic.ack', 'settle'],
-  ['basic.nack', 'settle'],
-  ['basic.reject', 'settle'],
-  ['puback', 'settle'],
 ]);
