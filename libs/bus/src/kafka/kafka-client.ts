@@ -2,6 +2,7 @@ import kafkajs, { type Kafka, type KafkaConfig } from 'kafkajs';
 import type { BrokerState } from './broker-state.ts';
 import { registerZstd } from './compression.ts';
 import type { KafkaBusOptions } from './kafka-options.ts';
+import { mendReadCommitted } from './read-committed.ts';
 import { silenceNegativeTimeouts } from './silence-warning.ts';
 
 /** A transaction right behind another is refused for some milliseconds (CONCURRENT_TRANSACTIONS): ask again soon. */
@@ -17,6 +18,7 @@ export const consumerRetry = { initialRetryTime: 50, factor: 0.2, multiplier: 2,
 export function kafkaClient(options: KafkaBusOptions, brokers: BrokerState): Kafka {
   silenceNegativeTimeouts();
   registerZstd();
+  mendReadCommitted();
   const { tls, sasl } = options;
   return new kafkajs.Kafka({
     clientId: options.clientId,
