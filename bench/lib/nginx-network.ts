@@ -1,10 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { NetworkNamespaces } from '../../libs/testkit/src/namespaces.ts';
 import { dataDir } from './data.ts';
 
-const server = 'flowloom-bench-server';
-const client = 'flowloom-bench-client';
 const address = '10.78.0.1';
 
 export interface Load {
@@ -14,14 +13,15 @@ export interface Load {
   readonly path: 'small' | 'large';
 }
 
-/** The server's interface, on the host that captures. */
-export const serverInterface = 'eth0';
+/** The server's interface, on the host that captures: named after the other end. */
+export const serverInterface = 'client';
 
 /**
  * Two hosts as network namespaces, joined by a veth pair without offloads, so that segments have the sizes of a wire. nginx
  * runs on one, wrk on the other. Needs root.
  */
 export class NginxNetwork {
+  readonly #hosts = new NetworkNamespaces('server', 'client');
   readonly #nginx: ChildProcess;
 
   constructor(requestsPerConnection: number) {
@@ -31,26 +31,26 @@ export class NginxNetwork {
     writeFileSync(join(work, 'small'), 'x'.repeat(100));
     writeFileSync(join(work, 'large'), 'x'.repeat(20_000));
     writeFileSync(join(work, 'nginx.conf'), nginxConfig(work, requestsPerConnection));
-    connectHosts();
+    this.#hosts.link({ between: ['server', 'client'], addresses: [`${address}/24`, '10.78.0.2/24'] });
     this.#nginx = this.onServer('nginx', '-p', work, '-c', join(work, 'nginx.conf'), '-e', 'stderr');
   }
 
   /** Starts a command beside nginx; its standard output is thrown away. The process has the command's own id. */
   onServer(...command: string[]): ChildProcess {
-    return spawn('ip', ['netns', 'exec', server, ...command], { stdio: ['ignore', 'ignore', 'inherit'] });
+    return this.#hosts.spawn('server', command, { stdio: ['ignore', 'ignore', 'inherit'] });
   }
 
   /** The output of a command beside nginx. */
   readOnServer(...command: string[]): string {
-    return execFileSync('ip', ['netns', 'exec', server, ...command], { encoding: 'utf8' });
+    return this.#hosts.exec('server', ...command);
   }
 
   /** One thread of wrk, as fast as it can. Resolves to requests per second. */
   async load({ seconds, connections, path }: Load): Promise<number> {
     const wrk = ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, `http://${address}/${path}`];
-    const child = spawn('ip', ['netns', 'exec', client, ...wrk], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = this.#hosts.spawn('client', wrk, { stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
-    for await (const chunk of child.stdout) output += chunk;
+    for await (const chunk of child.stdout!) output += chunk;
     const rate = /Requests\/sec:\s+([\d.]+)/.exec(output)?.[1];
     if (rate === undefined) throw new Error(`wrk said: ${output}`);
     return Number(rate);
@@ -58,7 +58,7 @@ export class NginxNetwork {
 
   close(): void {
     this.#nginx.kill('SIGTERM');
-    removeHosts();
+    this.#hosts.close();
   }
 }
 
@@ -71,29 +71,4 @@ events { worker_connections 1024; }
 http { access_log off; keepalive_requests ${requestsPerConnection}; ${paths.join(' ')}
   server { listen ${address}:80 backlog=4096; root ${work}; } }
 `;
-}
-
-function connectHosts(): void {
-  removeHosts();
-  const ip = (command: string) => execFileSync('ip', command.split(' '));
-  for (const name of [server, client]) ip(`netns add ${name}`);
-  ip(`-n ${server} link add eth0 type veth peer name eth0 netns ${client}`);
-  ip(`-n ${server} addr add ${address}/24 dev eth0`);
-  ip(`-n ${client} addr add 10.78.0.2/24 dev eth0`);
-  for (const name of [server, client]) {
-    ip(`-n ${name} link set lo up`);
-    ip(`-n ${name} link set eth0 up`);
-    const offloads = ['tso', 'gso', 'gro', 'tx'].flatMap((offload) => [offload, 'off']);
-    execFileSync('ip', ['netns', 'exec', name, 'ethtool', '-K', 'eth0', ...offloads], { stdio: 'ignore' });
-  }
-}
-
-function removeHosts(): void {
-  for (const name of [server, client]) {
-    try {
-      execFileSync('ip', ['netns', 'del', name], { stdio: 'ignore' });
-    } catch {
-      // It was not there.
-    }
-  }
 }
