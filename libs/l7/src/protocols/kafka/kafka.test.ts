@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Verdict } from '../../protocol.ts';
-import { fuzzProtocol, play, type Turn } from '../../testing/index.ts';
+import { fuzzProtocol, play, shown, type Turn } from '../../testing/index.ts';
 import { apis } from './apis.ts';
 import { detect } from './detect.ts';
 import { kafka } from './index.ts';
@@ -99,6 +99,42 @@ describe('Kafka', () => {
       span_id: '00f067aa0ba902b7',
     });
     expect(JSON.stringify([row.request_resource, row.attributes])).not.toContain('v"');
+  });
+
+  it('never shows credentials, records or values of their headers', () => {
+    const planted = Buffer.from('planted');
+    const login = Buffer.concat([int32(13), Buffer.from('\0user\0planted')]);
+    // One record: key, value and one header, each behind its zigzag length; the batch around it as of magic 2
+    const field = Buffer.concat([Buffer.from([14]), planted]);
+    const record = Buffer.concat([Buffer.from([0, 0, 0]), field, field, Buffer.from([2]), field, field]);
+    const batch = Buffer.concat([
+      Buffer.alloc(16),
+      Buffer.from([2]),
+      Buffer.alloc(40),
+      int32(1),
+      Buffer.from([2 * record.length]),
+      record,
+    ]);
+    const body = Buffer.concat([
+      Buffer.from([255, 255, 0, 1]),
+      int32(1000),
+      int32(1),
+      string('orders'),
+      int32(1),
+      int32(4),
+    ]);
+    const found = rows([
+      ask(request(36, 0, 1, login)),
+      say(framed(int32(1), Buffer.from([0, 0, 255, 255]), int32(7), planted)),
+      ask(request(0, 3, 2, Buffer.concat([body, int32(batch.length), batch]))),
+      ask(request(1, 4, 3, Buffer.alloc(21))),
+      say(
+        framed(int32(3), int32(0), int32(1), string('orders'), int32(1), Buffer.alloc(26), int32(batch.length), batch),
+      ),
+    ]);
+    expect(found.map((x) => x.request_type).sort()).toEqual(['Fetch', 'Produce', 'SaslAuthenticate']);
+    expect(shown(found)).toContain('orders');
+    expect(shown(found)).not.toContain('planted');
   });
 
   it('knows the topic of an id once metadata has told it (Fetch 13)', () => {

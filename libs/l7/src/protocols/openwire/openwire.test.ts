@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fuzzProtocol, play, type Turn } from '../../testing/index.ts';
+import { fuzzProtocol, play, shown, type Turn } from '../../testing/index.ts';
 import { openwire } from './index.ts';
 
 const client = (hex: string): Turn => ({ direction: 0, bytes: Buffer.from(hex.replaceAll(' ', ''), 'hex') });
@@ -35,6 +35,26 @@ describe('OpenWire', () => {
     expect(
       recorder.requests.map((x) => [x.request_type, x.request_resource, x.protocol_request_id, x.response_status]),
     ).toEqual([['ConsumerInfo', 'TEST.FOO', '4', 'ok']]);
+  });
+
+  it('never shows credentials, properties or content', () => {
+    const text = (value: string) => Buffer.from([1, 0, value.length, ...Buffer.from(value)]).toString('hex');
+    const framed = (body: string) => (body.length / 2).toString(16).padStart(8, '0') + body;
+    const connectionId = `0178${text('ID:1')}`;
+    // ConnectionInfo: connection id, client id, password, user name
+    const login = `03 00000001 01 ${connectionId} ${text('client')} ${text('planted')} ${text('planted')} 00 00 00 00`;
+    // TextMessage: producer id, destination, transaction, original destination, message id, original transaction, group,
+    // sequence, correlation id, persistent, expiration, priority, reply-to, time, type, content, properties
+    const producer = `017b ${text('ID:1')} ${'00'.repeat(16)}`;
+    const content = '01 0000000b 00000007 706c616e746564';
+    const properties = '01 00000018 00000001 0008 70617373776f7264 09 0007 706c616e746564';
+    const tail = `00 ${'00'.repeat(8)} 04 00 ${'00'.repeat(8)} 00 ${content} ${properties} ${'00'.repeat(12)}`;
+    const message = `1c 00000002 00 ${producer} 0164 ${text('Q')} 00 00 00 00 00 00000000 00 ${tail}`;
+    const turns = [login, message].map((body) => client(framed(body.replaceAll(' ', ''))));
+    const { requests } = play([...LOOSE, ...turns, server('0000000a1e000000000000000001')]).recorder;
+    expect(requests.map((x) => x.request_type).sort()).toEqual(['ConnectionInfo', 'TextMessage']);
+    expect(shown(requests)).toContain('"messaging.message.body.size":11');
+    expect(shown(requests)).not.toContain('planted');
   });
 
   it('reports the exception of a failed request', () => {

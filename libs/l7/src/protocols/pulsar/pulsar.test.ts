@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fuzzProtocol, play, type Turn } from '../../testing/index.ts';
+import { fuzzProtocol, play, shown, type Turn } from '../../testing/index.ts';
 import { pulsar } from './index.ts';
 
 const client = (hex: string): Turn => ({ direction: 0, bytes: Buffer.from(hex, 'hex') });
@@ -33,6 +33,40 @@ describe('Pulsar', () => {
       ['SEND', topic, '0/0', 'ok'],
     ]);
     expect(recorder.requests[0]).toMatchObject({ version: '19', request_domain: 'localhost:6650' });
+  });
+
+  it('never shows credentials, properties or payloads', () => {
+    const int32 = (value: number) => value.toString(16).padStart(8, '0');
+    const field = (number: number, ...content: string[]) => {
+      const inside = content.join('');
+      return Buffer.from([number * 8 + 2, inside.length / 2]).toString('hex') + inside;
+    };
+    const text = (value: string) => Buffer.from(value).toString('hex');
+    const frame = (command: string, message = '') =>
+      int32(4 + (command.length + message.length) / 2) + int32(command.length / 2) + command + message;
+    const planted = text('planted');
+    // CommandConnect: client_version 1, auth_data 3, protocol_version 4, auth_method_name 5, original_auth_data 8
+    const connect = field(
+      2,
+      field(1, text('c')),
+      field(3, planted),
+      '2013',
+      field(5, text('token')),
+      field(8, planted),
+    );
+    // MessageMetadata: producer_name 1, sequence_id 2, publish_time 3, properties 4, partition_key 6
+    const property = field(4, field(1, text('password')), field(2, planted));
+    const metadata = `${field(1, text('p'))}10001801${property}${field(6, planted)}`;
+    const authResponse = `0825aa02${field(2, field(2, planted)).slice(2)}`;
+    const { requests } = play([
+      client(frame(`0802${connect}`)),
+      ...SESSION.slice(1, 4),
+      client(frame(authResponse)),
+      client(frame('0806320408001000', int32(metadata.length / 2) + metadata + planted)),
+      SESSION[5],
+    ]).recorder;
+    expect(requests.map((x) => x.request_type).sort()).toEqual(['AUTH_RESPONSE', 'CONNECT', 'PRODUCER', 'SEND']);
+    expect(shown(requests)).not.toContain('planted');
   });
 
   it('reports the error of a SEND_ERROR', () => {

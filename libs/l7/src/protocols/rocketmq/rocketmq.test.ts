@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fuzzProtocol, play, type Turn } from '../../testing/index.ts';
+import { fuzzProtocol, play, shown, type Turn } from '../../testing/index.ts';
 import { rocketmq } from './index.ts';
 
 /** A RemotingCommand with a JSON header, as the Java client writes it. */
@@ -45,6 +45,21 @@ describe('RocketMQ', () => {
       x_request_id: 'ID1',
     });
     expect(row.trace_id).not.toBe('');
+  });
+
+  it('never shows bodies, signatures or properties that are not asked for', () => {
+    const extFields = {
+      AccessKey: 'planted',
+      Signature: 'planted',
+      SecurityToken: 'planted',
+      b: 'TopicTest',
+      i: 'KEYS\u0001planted\u0002password\u0001planted\u0002',
+    };
+    const send = frame(0, { code: 310, extFields, flag: 0, opaque: 6, version: 293 }, 'planted');
+    const pull = frame(0, { code: 11, extFields: { topic: 'T' }, flag: 0, opaque: 7, version: 293 });
+    const { requests } = play([send, SENT, pull, frame(1, { code: 0, flag: 1, opaque: 7 }, 'planted')]).recorder;
+    expect(requests.map((x) => x.response_status)).toEqual(['ok', 'ok']);
+    expect(shown(requests)).not.toContain('planted');
   });
 
   it('tells an empty pull from failures of broker and client', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fuzzProtocol, play, type Turn } from '../../testing/index.ts';
+import { fuzzProtocol, play, shown, type Turn } from '../../testing/index.ts';
 import { zmtp } from './index.ts';
 
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
@@ -62,6 +62,23 @@ describe('ZMTP', () => {
       response_code: '400',
       response_status: 'client_error',
     });
+  });
+
+  it('never shows credentials or what messages say', () => {
+    const planted = Buffer.from('planted').toString('hex');
+    const hello = client(hex(`0416 0548454c4c4f 07${planted} 07${planted}`)); // PLAIN, HELLO: user name, password
+    const login = play([client(greeting('PLAIN')), server(greeting('PLAIN')), hello]).recorder;
+    expect(login.requests).toEqual([]);
+    const call = [client(hex(`0100 0007${planted}`)), server(hex(`0100 0007${planted}`))];
+    const published = server(hex(`0009 6120${planted}`)); // topic, blank, text
+    const rows = [...start('REQ', 'REP'), ...call];
+    const { requests } = play(rows).recorder;
+    requests.push(...play([...start('SUB', 'PUB'), published]).recorder.requests);
+    expect(requests.map((x) => [x.request_type, x.request_resource])).toEqual([
+      ['REQ', ''],
+      ['PUB', 'a'],
+    ]);
+    expect(shown(requests)).not.toContain('planted');
   });
 
   it('reads nothing of CURVE', () => {
