@@ -77,6 +77,11 @@ export class Session {
     return exchange;
   }
 
+  /** A message of a kind that only sometimes has a response starts at `view.start`: a `request` or `oneWay`. */
+  ask(isAnswered: boolean, direction: Direction, view: View, length: number, id?: RequestId): Exchange {
+    return isAnswered ? this.request(direction, view, length, id) : this.oneWay(direction, view, length);
+  }
+
   /**
    * A response starts at `view.start`: to the open request with that id or, without id, to the one that waits longest.
    * Where there is none, to a request that was not seen. It stays open (and is found again) until `finish`.

@@ -101,7 +101,7 @@ export class AmqpConversation implements Conversation {
     const { session } = this.#context;
     if (args.replyCode > 0 && !method.hasContent) this.#refuse(direction, view, channel);
     const oneWay = method.role === 'oneWay' || wantsNoAnswer(method, args.bits);
-    const exchange = oneWay ? session.oneWay(direction, view, length) : session.request(direction, view, length, id);
+    const exchange = session.ask(!oneWay, direction, view, length, id);
     if (!oneWay) this.#lastAsked[direction] = id;
     if (args.virtualHost !== '') this.#virtualHost = args.virtualHost;
     describeRequest(exchange, method.name, args, this.#virtualHost);

@@ -42,9 +42,7 @@ export class DubboConversation implements Conversation {
     const { session, options } = this.#context;
     const length = HEADER_BYTES + header.bodyBytes;
     const id = u64Text(view.bytes, view.start + 4);
-    const exchange = header.isTwoWay
-      ? session.request(direction, view, length, id)
-      : session.oneWay(direction, view, length);
+    const exchange = session.ask(header.isTwoWay, direction, view, length, id);
     exchange.protocol_request_id = id;
     if (header.isEvent) describeCall(exchange, '', 'HEARTBEAT');
     else {

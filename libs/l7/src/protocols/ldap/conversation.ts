@@ -41,9 +41,7 @@ export class LdapConversation implements Conversation {
     const { session } = this.#context;
     const { id, operation, totalBytes } = message;
     const silent = operation === UNBIND || operation === ABANDON;
-    const exchange = silent
-      ? session.oneWay(direction, view, totalBytes)
-      : session.request(direction, view, totalBytes, id);
+    const exchange = session.ask(!silent, direction, view, totalBytes, id);
     exchange.protocol_request_id = String(id);
     exchange.request_type = exchange.endpoint = requestNames.get(operation)!;
     describeRequest(exchange, view);

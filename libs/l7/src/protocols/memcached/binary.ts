@@ -36,7 +36,7 @@ function request(
 ): void {
   const { opcode, opaque } = header;
   const unanswered = opcode === QUIT_QUIET;
-  const exchange = unanswered ? session.oneWay(direction, view, length) : session.request(direction, view, length, id);
+  const exchange = session.ask(!unanswered, direction, view, length, id);
   const command = operationName(opcode);
   exchange.note = { command, opaque, quiet: isQuietOperation(opcode) } satisfies Asked;
   exchange.version = 'binary';

@@ -49,7 +49,7 @@ function command(
     if (data >= 0) length += data + END_OF_LINE;
   }
   const unanswered = words.at(-1) === 'noreply' || name === 'quit';
-  const exchange = unanswered ? session.oneWay(direction, view, length) : session.request(direction, view, length, id);
+  const exchange = session.ask(!unanswered, direction, view, length, id);
   exchange.version = 'text';
   exchange.request_type = exchange.endpoint = name;
   exchange.request_resource = show(kind, words, options.privacy.showValues).slice(0, options.maxTextLength);

@@ -42,7 +42,7 @@ export class MongodbConversation implements Conversation {
     const { bytes, start } = view;
     const id = u32le(bytes, start + 4);
     const silent = isUnanswered(op, bytes, start, stop);
-    const exchange = silent ? session.oneWay(direction, view, length) : session.request(direction, view, length, id);
+    const exchange = session.ask(!silent, direction, view, length, id);
     exchange.protocol_request_id = String(id);
     exchange.request_type = exchange.endpoint = opNames.get(op)!;
     describeRequest(exchange, op, bytes, start + HEADER_BYTES, stop);

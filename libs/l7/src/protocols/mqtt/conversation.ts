@@ -83,10 +83,7 @@ export class MqttConversation implements Conversation {
     const at = cursor.take(Math.min(topicLength, cursor.left));
     const topic = at < 0 ? '' : texts.get(cursor.bytes, at, cursor.at);
     const id = qos === 0 ? 0 : cursor.u16();
-    const exchange =
-      qos === 0
-        ? session.oneWay(direction, view, length)
-        : session.request(direction, view, length, (PacketType.publish << 16) | id);
+    const exchange = session.ask(qos !== 0, direction, view, length, (PacketType.publish << 16) | id);
     this.#fill(exchange, PacketType.publish, topic);
     if (qos > 0) exchange.protocol_request_id = String(id);
     if (this.#version === 5) readProperties(cursor, (name, value) => readTraceHeader(exchange, name, value, options));

@@ -132,7 +132,7 @@ export class MysqlConversation implements Conversation {
     const { session, options } = this.#context;
     const command = bytes[at];
     const silent = isUnanswered(command);
-    const exchange = silent ? session.oneWay(direction, view, total) : session.request(direction, view, total);
+    const exchange = session.ask(!silent, direction, view, total);
     exchange.version = this.#version;
     exchange.request_domain = this.#database;
     describeCommand(exchange, bytes, at, end, this.#statements, options);

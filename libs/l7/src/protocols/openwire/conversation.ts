@@ -69,9 +69,7 @@ export class OpenWireConversation implements Conversation {
 
   #ask(direction: Direction, view: View, length: number, type: number, id: number, wantsResponse: boolean): void {
     const { session } = this.#context;
-    const exchange = wantsResponse
-      ? session.request(direction, view, length, id)
-      : session.oneWay(direction, view, length);
+    const exchange = session.ask(wantsResponse, direction, view, length, id);
     exchange.request_type = commandName(type) ?? '';
     exchange.version = this.#format === null ? '' : String(this.#format.version);
     exchange.protocol_request_id = String(id);

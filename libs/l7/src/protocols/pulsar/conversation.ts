@@ -58,7 +58,7 @@ export class PulsarConversation implements Conversation {
     const { session } = this.#context;
     const oneWay = kind.role === 'oneWay';
     const id = idOf(kind.name);
-    const exchange = oneWay ? session.oneWay(direction, view, length) : session.request(direction, view, length, id);
+    const exchange = session.ask(!oneWay, direction, view, length, id);
     if (command.version > 0) this.#version = String(command.version);
     if (command.proxyTo !== '') this.#proxyTo = command.proxyTo;
     exchange.request_type = kind.name;

@@ -86,7 +86,7 @@ export class RedisConversation implements Conversation {
   #ask(direction: Direction, view: View, length: number): void {
     const { session } = this.#context;
     const silent = this.#silence.of(command, view);
-    const exchange = silent ? session.oneWay(direction, view, length) : session.request(direction, view, length);
+    const exchange = session.ask(!silent, direction, view, length);
     exchange.request_type = exchange.endpoint = command.name;
     exchange.request_resource = showCommand(command);
     this.#passing[direction] = this.#walks[direction].complete ? null : exchange;

@@ -38,9 +38,7 @@ export class RocketMqConversation implements Conversation {
     const { session, options } = this.#context;
     const { code, fields } = header;
     const oneWay = (header.flag & IS_ONE_WAY) !== 0;
-    const exchange = oneWay
-      ? session.oneWay(direction, view, length)
-      : session.request(direction, view, length, header.opaque);
+    const exchange = session.ask(!oneWay, direction, view, length, header.opaque);
     const short = hasShortFields(code);
     const topic = fields.get(short ? 'b' : 'topic') ?? '';
     exchange.request_type = requestName(code);

@@ -57,7 +57,7 @@ export class SipConversation implements Conversation {
     const { session, options } = this.#context;
     const isAck = method === 'ACK';
     const id = idOf(message);
-    const exchange = isAck ? session.oneWay(direction, view, length) : session.request(direction, view, length, id);
+    const exchange = session.ask(!isAck, direction, view, length, id);
     exchange.version = '2.0';
     exchange.request_type = exchange.endpoint = method;
     exchange.request_resource = maskUri(uri);

@@ -35,9 +35,7 @@ export class SofaRpcConversation implements Conversation {
     const { session, options } = this.#context;
     const { requestId, totalBytes } = command;
     const isOneWay = command.type === CommandType.oneWay;
-    const exchange = isOneWay
-      ? session.oneWay(direction, view, totalBytes)
-      : session.request(direction, view, totalBytes, requestId);
+    const exchange = session.ask(!isOneWay, direction, view, totalBytes, requestId);
     exchange.version = String(command.version);
     exchange.protocol_request_id = String(requestId);
     if (command.code === CommandCode.heartbeat) describeCall(exchange, '', 'HEARTBEAT');

@@ -33,9 +33,7 @@ export class TarsConversation implements Conversation {
   #request(direction: Direction, view: View, length: number): void {
     const { session } = this.#context;
     const isOneWay = packet.packetType === ONE_WAY;
-    const exchange = isOneWay
-      ? session.oneWay(direction, view, length)
-      : session.request(direction, view, length, packet.requestId);
+    const exchange = session.ask(!isOneWay, direction, view, length, packet.requestId);
     exchange.version = String(packet.version);
     exchange.protocol_request_id = String(packet.requestId);
     describeCall(exchange, packet.servant, packet.func);

@@ -106,7 +106,7 @@ export class ZmtpConversation implements Conversation {
       return;
     }
     const asks = socket === 'REQ' && this.#sockets[opposite(direction)] === 'REP';
-    const exchange = asks ? session.request(direction, view, length) : session.oneWay(direction, view, length);
+    const exchange = session.ask(asks, direction, view, length);
     const end = Math.min(view.end, view.start + length, view.start + head + MAX_TOPIC);
     this.#fill(exchange, socket || 'MESSAGE', this.#isPublished(direction) ? publishedTopic(view, head, end) : '');
     this.#passing[direction] = exchange;
