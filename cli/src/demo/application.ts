@@ -116,7 +116,8 @@ export class DemoApplication {
   stop(): void {
     for (const { pid } of this.#processes) killGroup(pid);
     this.#network.down();
-    rmSync(this.#dir, { recursive: true, force: true });
+    // A process that is being killed may still write.
+    rmSync(this.#dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 
   async #listening({ name, port }: Service): Promise<void> {

@@ -26,9 +26,16 @@ export async function demo(options: DemoOptions): Promise<ExitCode> {
   const say = (text: string) => process.stderr.write(`demo: ${text}\n`);
   const out = options.out ?? mkdtempSync(join(tmpdir(), 'flowloom-demo-out-'));
   const application = new DemoApplication();
-  const stop = (signal: NodeJS.Signals) => {
+  const cleanUp = () => {
     application.stop();
-    if (!options.out) rmSync(out, { recursive: true, force: true });
+    if (!options.out) rmSync(out, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  };
+  const stop = (signal: NodeJS.Signals) => {
+    try {
+      cleanUp();
+    } catch (error) {
+      say(`not everything could be removed: ${(error as Error).message}`);
+    }
     process.exit(signal === 'SIGINT' ? 130 : 143);
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
@@ -46,8 +53,7 @@ export async function demo(options: DemoOptions): Promise<ExitCode> {
     if (!options.json && options.out) say(`kept in ${out}`);
     return outputs.counts.traces > 0 ? ExitCode.ok : ExitCode.failed;
   } finally {
-    application.stop();
-    if (!options.out) rmSync(out, { recursive: true, force: true });
+    cleanUp();
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
 }
