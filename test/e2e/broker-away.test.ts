@@ -55,7 +55,7 @@ describe.skipIf(reason)(titled('services whose bus is in trouble', reason), () =
     await pipeline.service('tagger').end('SIGTERM');
     await pipeline.kafka.stop();
     const started = pipeline.startService('tagger');
-    await eventually(() => pipeline.service('tagger').stderr.includes('waiting for the bus'), 'a line about it');
+    await eventually(() => pipeline.service('tagger').stderr.includes('disconnected from'), 'a line about it');
     expect(pipeline.service('tagger').hasEnded).toBe(false);
     await pipeline.kafka.start();
     await started;

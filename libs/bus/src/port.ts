@@ -17,6 +17,7 @@ import type { BusEvent } from './events.ts';
  * - What was not committed is delivered again: after a restart, a rebalance or a crash, from the last committed offset.
  * - Without `transactional`, outputs are sent before the offset is committed: at least once. With it both are one
  *   transaction, a reader sees neither or both, and who lost the partition can no longer commit (`FENCED`).
+ * - Consumers read committed records only: those of an aborted or open transaction are never delivered.
  *
  * Back-pressure
  * - `send` waits while the bus has more than its bound of bytes in flight; nothing queues without bound.

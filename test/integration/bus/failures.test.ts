@@ -108,7 +108,7 @@ describe.skipIf(missing)('Kafka when brokers and members fail', () => {
     const bus = newBus();
     const id = randomUUID();
     const [input, output, groupId] = [`in.${id}`, `out.${id}`, `group.${id}`];
-    await bus.createTopics([input, output].map((name) => ({ name, partitions: 4 })));
+    await bus.createTopics([input, output].map((name) => ({ name, partitions: 12 })));
     const values = Array.from({ length: 20_000 }, (_, i) => `value ${i}`);
     await bus.producer().send(values.map((value) => ({ topic: input, value })));
     const collector = new Collector();

@@ -27,9 +27,10 @@ export async function untilReady(work: () => Promise<unknown>, { health, log, si
       return;
     } catch (error) {
       if (!(error as BusError).retryable) throw error;
-      const { message } = error as Error;
+      const { message, code } = error as BusError;
       health.down(message);
-      if (message !== said) log.warn(`waiting for the bus: ${message}`);
+      // Of a broker that is away the bus has told itself.
+      if (message !== said && code !== 'BROKER_UNREACHABLE') log.warn(`waiting for the bus: ${message}`);
       said = message;
     }
     await sleep(pauseMs, undefined, { signal });
