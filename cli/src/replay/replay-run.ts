@@ -18,7 +18,7 @@ export async function replayRun(
   const pipeline = new PacketPipeline({
     flows: (batch) => stages.flows(batch),
     requests: options.requests ? (batch) => stages.requests(batch) : null,
-    l7: { decodeAs: options.decodeAs },
+    l7: { decodeAs: options.decodeAs, details: options.requests },
     table: { hashSeed: 0 },
   });
   const sites = agents.map((agent) => pipeline.addInterface({ agent, name: '', source: 'pcap', kind: 'replay' }));

@@ -14,6 +14,8 @@ export interface L7Options {
   readonly maxAheadMs: number;
   /** Segments or datagrams with payload that are judged before a connection is given up. */
   readonly maxJudged: number;
+  /** False where only counts, status and times are wanted: protocols may then leave out the texts of an exchange. */
+  readonly details: boolean;
   /** Server port to protocol name: an order, not a hint. */
   readonly decodeAs: ReadonlyMap<number, string>;
   /** Longest text of a record's field, characters. */
@@ -62,6 +64,7 @@ export const defaultOptions: L7Options = {
   maxAheadBytes: 128 * 1024,
   maxAheadMs: 1_000,
   maxJudged: 12,
+  details: true,
   decodeAs: new Map(),
   maxTextLength: 1024,
   maxEndpoints: 2000,

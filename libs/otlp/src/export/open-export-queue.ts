@@ -1,7 +1,6 @@
 import { type ExportEvent, ExportQueue, type QueueOptions } from './export-queue.ts';
 import type { OtlpExporter } from './exporter.ts';
 import { GrpcOtlpExporter } from './grpc-exporter.ts';
-import { HttpOtlpExporter } from './http-exporter.ts';
 import { defaultRetry, RetryingOtlpExporter, type RetryOptions } from './retrying-exporter.ts';
 import type { ExportSettings } from './settings.ts';
 
@@ -11,8 +10,13 @@ export async function openExportQueue(
   onEvent: (event: ExportEvent) => void,
   options: { readonly retry?: Partial<RetryOptions>; readonly queue?: QueueOptions } = {},
 ): Promise<ExportQueue> {
-  const adapter: OtlpExporter =
-    settings.protocol === 'grpc' ? await GrpcOtlpExporter.connect(settings) : new HttpOtlpExporter(settings);
-  const retrying = new RetryingOtlpExporter(adapter, { ...defaultRetry, ...options.retry });
+  const retrying = new RetryingOtlpExporter(await adapterOf(settings), { ...defaultRetry, ...options.retry });
   return new ExportQueue(retrying, onEvent, options.queue);
+}
+
+/** Each is loaded when it is used: `node:http` alone costs a short command 30 ms. */
+async function adapterOf(settings: ExportSettings): Promise<OtlpExporter> {
+  if (settings.protocol === 'grpc') return GrpcOtlpExporter.connect(settings);
+  const { HttpOtlpExporter } = await import('./http-exporter.ts');
+  return new HttpOtlpExporter(settings);
 }

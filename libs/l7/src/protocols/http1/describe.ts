@@ -14,9 +14,10 @@ export function describeRequest(
   shared: Http1Shared,
   options: L7Options,
 ): void {
+  exchange.request_type = head.method;
+  if (!options.details) return;
   const target = shared.targets.get(shared.texts.get(view.bytes, head.targetStart, head.targetEnd), head.method);
   exchange.version = head.version;
-  exchange.request_type = head.method;
   exchange.request_domain = head.host || target.host;
   exchange.request_resource = target.resource;
   exchange.endpoint = target.endpoint;
@@ -30,9 +31,10 @@ export function describeRequest(
 
 /** Writes what a response's head says into the record. */
 export function describeResponse(exchange: Exchange, head: Head, view: View, options: L7Options): void {
+  exchange.response_status = statusOf(head.status);
+  if (!options.details) return;
   exchange.version ||= head.version;
   exchange.response_code = String(head.status);
-  exchange.response_status = statusOf(head.status);
   if (head.status >= 400) exchange.response_exception = text(view.bytes, head.reasonStart, head.reasonEnd, 256);
   else if (head.status >= 300 && head.location) exchange.response_result = head.location.replace(/[?#].*$/s, '');
   for (let i = 0; i < head.others.length; i += 2) {

@@ -1,8 +1,10 @@
 import type { L7Options } from '../../options.ts';
 import { traceHeaderNames } from '../../trace-context/trace-headers.ts';
 
-/** Fields with a meaning of their own for messages and records. */
-const own = ['host', 'upgrade', 'location', 'user-agent', 'content-length', 'transfer-encoding'];
+/** Fields that say how long a message is, and what follows it. */
+const framing = ['upgrade', 'content-length', 'transfer-encoding'];
+/** Fields with a meaning of their own for records. */
+const described = ['host', 'location', 'user-agent'];
 
 /** Which headers are read. Most of the others are told from them by length and first letter. */
 export class WantedHeaders {
@@ -11,8 +13,9 @@ export class WantedHeaders {
   readonly #letters = new Int32Array(256);
 
   constructor(options: L7Options) {
-    const names = [...traceHeaderNames(options), ...options.privacy.headers];
+    const names = options.details ? [...traceHeaderNames(options), ...options.privacy.headers] : [];
     this.#names = new Set(names.filter((name) => name.length < 256));
+    const own = options.details ? [...framing, ...described] : framing;
     for (const name of [...own, ...this.#names]) this.#letters[name.length] |= letter(name.charCodeAt(0));
   }
 
