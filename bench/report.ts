@@ -44,9 +44,9 @@ const short = results.map((result) => {
 });
 const readme = readFileSync(at('README.md'), 'utf8');
 const table = markdown(['what', 'Flowloom', 'compared'], short);
-const marked = /(<!-- benchmarks -->\n)[\s\S]*?(\n<!-- \/benchmarks -->)/;
+const marked = /(<!-- benchmarks -->\n)[\s\S]*?(<!-- \/benchmarks -->)/;
 if (!marked.test(readme)) throw new Error('README.md has no <!-- benchmarks --> markers');
 writeFileSync(
   at('README.md'),
-  readme.replace(marked, (_, open, close) => open + table + close),
+  readme.replace(marked, (_, open, close) => `${open}${table}\n${close}`),
 );
