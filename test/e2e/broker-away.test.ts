@@ -54,8 +54,11 @@ describe.skipIf(reason)(titled('services whose bus is in trouble', reason), () =
   it('a broker that is away at the start: says that it waits, and begins when the broker is there', async () => {
     await pipeline.service('tagger').end('SIGTERM');
     await pipeline.kafka.stop();
+    const ended = pipeline.service('tagger');
     const started = pipeline.startService('tagger');
-    await eventually(() => pipeline.service('tagger').stderr.includes('disconnected from'), 'a line about it');
+    const says = () =>
+      pipeline.service('tagger') !== ended && pipeline.service('tagger').stderr.includes('disconnected from');
+    await eventually(says, 'a line about it');
     expect(pipeline.service('tagger').hasEnded).toBe(false);
     await pipeline.kafka.start();
     await started;
