@@ -1,0 +1,104 @@
+/** What happened. Numbers are those of the kernel's side (`adapters/ebpf/bpf/event.h`). */
+export const SyscallKind = {
+  /** Bytes came out of a socket: read, recvfrom, recvmsg, recvmmsg, readv, or TLS plaintext. At the call's return. */
+  read: 1,
+  /** Bytes go into a socket: write, sendto, sendmsg, sendmmsg, writev, sendfile, or TLS plaintext. At the call's start. */
+  write: 2,
+  /** A connection was begun by this process; it may still be in progress. */
+  connect: 3,
+  /** A connection was taken from a listening socket: its own role is server. */
+  accept: 4,
+  /** The last descriptor of a socket was closed by its process. A process that exits sends `exit` alone. */
+  close: 5,
+  /** A socket was made, not connected yet. */
+  socket: 6,
+  /** `tid` made the thread or process `otherTid` of `otherPid`. */
+  clone: 7,
+  /** The process runs another program from now on: `process` is its new name. */
+  exec: 8,
+  /** The thread has ended; with `otherTid` 0 it was the last of its process. */
+  exit: 9,
+  /** `tid` woke `otherTid` of the same process, which slept: futex, eventfd, pipe, condition variable. */
+  wake: 10,
+  /** The process does socket calls through io_uring, which are not seen. Once per process. */
+  io_uring: 11,
+  /**
+   * Goroutine `goid` handed its request on this `socket` to the goroutine of the connection, which will write it: the next
+   * request written on the socket is caused by `goid`, not by its writer.
+   */
+  handoff: 12,
+} as const;
+export type SyscallKind = (typeof SyscallKind)[keyof typeof SyscallKind];
+
+export type SocketTransport = 'tcp' | 'udp' | 'unix';
+/** Who opened the connection: this process (`client`) or its peer (`server`); '' where it was not seen (or UDP). */
+export type SocketRole = 'client' | 'server' | '';
+
+/**
+ * One thing that a thread did, as the kernel saw it. The source fills one object again and again: it and its memory are
+ * borrowed during the call of `SyscallSink.event`; copy what must stay.
+ *
+ * Order: events of one thread come in their order, and those of one processor too. Between processors an event may come
+ * up to some milliseconds late by `timeUs`; a message still comes after the wake, clone or message that caused it.
+ */
+export class SyscallEvent {
+  kind: SyscallKind = SyscallKind.read;
+  /** µs since the epoch. */
+  timeUs = 0;
+
+  /** Process and thread, as the host numbers them. */
+  pid = 0;
+  tid = 0;
+  /** Goroutine and the one that started it, in Go programs (`parentGoid` from Go 1.21 on); else 0. */
+  goid = 0;
+  parentGoid = 0;
+  /** Name of the process (of its main thread), up to 15 bytes. */
+  process = '';
+  /** Cgroup (v2) of the process: the inode number of its folder under /sys/fs/cgroup. */
+  cgroupId = 0;
+
+  /**
+   * The socket: its inode number, as in /proc/PID/fd and /proc/net/tcp. Unique while open, and given again only after
+   * four thousand million others. 0 where the event has none.
+   */
+  socket = 0;
+  /** Its descriptor in this process; -1 where not known. */
+  fd = -1;
+  transport: SocketTransport = 'tcp';
+  role: SocketRole = '';
+  /** Four words each, IPv4 as ::ffff:a.b.c.d, all 0 where not known and for Unix sockets. The memory is the event's. */
+  readonly localAddress = new Uint32Array(4);
+  readonly remoteAddress = new Uint32Array(4);
+  /** 0 where not known, and for Unix sockets. */
+  localPort = 0;
+  remotePort = 0;
+  /** Unix: inode number of the socket at the other end, 0 where not known. */
+  peerSocket = 0;
+
+  /** TCP sequence number of the first byte, unsigned, as in packets; of plaintext that of the TLS record around it. */
+  seq = 0;
+  /** False: `seq` is not known (UDP, Unix). */
+  hasSeq = false;
+  /**
+   * Bytes of the message in this event: read, or handed over to be written. What the kernel did not take at once is
+   * written again by the program, and comes again: over TCP with a `seq` that overlaps.
+   */
+  lengthBytes = 0;
+  /** The payload that was copied: `bytes[start .. end)`, at most `lengthBytes`; less where the kernel was told to. */
+  bytes: Uint8Array = nothing;
+  start = 0;
+  end = 0;
+  /** The payload was taken before encryption or after decryption. The same bytes come encrypted in events of their own. */
+  isTls = false;
+
+  /** `clone`: the new thread and its process (the same one, for a thread). `wake`: who was woken. `exit`: see there. */
+  otherTid = 0;
+  otherPid = 0;
+}
+
+const nothing = new Uint8Array(0);
+
+/** Takes events one after another. */
+export interface SyscallSink {
+  event(event: SyscallEvent): void;
+}
