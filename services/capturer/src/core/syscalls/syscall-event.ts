@@ -52,6 +52,11 @@ export class SyscallEvent {
   /** Goroutine and the one that started it, in Go programs (`parentGoid` from Go 1.21 on); else 0. */
   goid = 0;
   parentGoid = 0;
+  /**
+   * How often the thread has begun to wait for many descriptors at once (epoll_wait, epoll_pwait, epoll_pwait2): events of
+   * one number belong to one turn of its loop. 0: it never did.
+   */
+  turn = 0;
   /** Name of the process (of its main thread), up to 15 bytes. */
   process = '';
   /** Cgroup (v2) of the process: the inode number of its folder under /sys/fs/cgroup. */
@@ -94,6 +99,8 @@ export class SyscallEvent {
   /** `clone`: the new thread and its process (the same one, for a thread). `wake`: who was woken. `exit`: see there. */
   otherTid = 0;
   otherPid = 0;
+  /** `wake`: address of the futex at which the woken thread slept, which tells a queue from a lock; 0 for other sleeps. */
+  futex = 0;
 }
 
 const nothing = new Uint8Array(0);
