@@ -1,9 +1,17 @@
+export { helmBinary } from './build/helm.ts';
 export { cached, cacheFolder, isCached } from './cache.ts';
 export { FakeClock } from './clock.ts';
 export { type CollectorOptions, type CollectorServer, startCollector } from './collector.ts';
 export { type JaegerServer, startJaeger } from './jaeger.ts';
 export { KafkaBroker, kafkaMissing } from './kafka.ts';
-export { type EtcdServer, type KubernetesServer, startEtcd, startKubernetes } from './kubernetes.ts';
+export {
+  type AuditEvent,
+  type EtcdServer,
+  type KubernetesOptions,
+  type KubernetesServer,
+  startEtcd,
+  startKubernetes,
+} from './kubernetes.ts';
 export { type Link, NetworkNamespaces } from './namespaces.ts';
 export { findCommand, missing, type Need, titled } from './needs.ts';
 export { type NginxOptions, type NginxServer, startNginx } from './nginx.ts';

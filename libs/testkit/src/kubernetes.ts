@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { apiserverBinary } from './build/kube-apiserver.ts';
 import { httpsCaller } from './https-json.ts';
@@ -27,6 +27,19 @@ export async function startEtcd(): Promise<EtcdServer> {
   return { ...server, url };
 }
 
+/** One request as the audit log has it (audit.k8s.io/v1 Event, the part that tests read). */
+export interface AuditEvent {
+  readonly verb: string;
+  readonly user: { readonly username: string };
+  readonly objectRef?: { readonly resource?: string; readonly apiGroup?: string; readonly namespace?: string };
+  readonly responseStatus?: { readonly code: number };
+}
+
+export interface KubernetesOptions {
+  /** Keeps an audit log of the metadata of every request. Default: none. */
+  readonly audit?: boolean;
+}
+
 export interface KubernetesServer {
   /** `https://127.0.0.1:port`; its certificate is its own. */
   readonly url: string;
@@ -36,24 +49,30 @@ export interface KubernetesServer {
   readonly kubeconfig: string;
   /** A call to the API, as JSON. Throws for an answer that is no success. */
   call(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** Every request so far; empty without `audit`. A watch is there from its beginning. */
+  audit(): AuditEvent[];
   stop(): Promise<void>;
   kill(): Promise<void>;
   log(): string;
 }
 
 /** A real kube-apiserver with its etcd; no controllers, no kubelets: what is written stays as it is. */
-export async function startKubernetes(): Promise<KubernetesServer> {
+export async function startKubernetes(options: KubernetesOptions = {}): Promise<KubernetesServer> {
   const binary = await apiserverBinary();
   const etcd = await startEtcd();
   try {
-    return await startApiserver(binary, etcd);
+    return await startApiserver(binary, etcd, options);
   } catch (error) {
     await etcd.kill();
     throw error;
   }
 }
 
-async function startApiserver(binary: string, etcd: EtcdServer): Promise<KubernetesServer> {
+async function startApiserver(
+  binary: string,
+  etcd: EtcdServer,
+  { audit = false }: KubernetesOptions,
+): Promise<KubernetesServer> {
   const [port] = await freePorts(1);
   const folder = serverFolder('apiserver');
   const token = crypto.randomUUID();
@@ -62,6 +81,7 @@ async function startApiserver(binary: string, etcd: EtcdServer): Promise<Kuberne
   const kubeconfig = join(folder, 'kubeconfig');
   writeFileSync(join(folder, 'tokens.csv'), `${token},admin,admin,system:masters\n`);
   writeFileSync(kubeconfig, kubeconfigOf(url, token));
+  writeFileSync(join(folder, 'audit-policy.json'), JSON.stringify(auditPolicy));
   execFileSync('openssl', ['genrsa', '-out', key, '2048'], { stdio: 'pipe' });
   const command = [
     binary,
@@ -76,6 +96,7 @@ async function startApiserver(binary: string, etcd: EtcdServer): Promise<Kuberne
     `--service-account-signing-key-file=${key}`,
     '--disable-admission-plugins=ServiceAccount',
     '--service-cluster-ip-range=10.96.0.0/16',
+    ...(audit ? ['--audit-policy-file=audit-policy.json', '--audit-log-path=audit.log'] : []),
   ];
   const call = httpsCaller(url, token);
   const server = await startServer({
@@ -89,6 +110,7 @@ async function startApiserver(binary: string, etcd: EtcdServer): Promise<Kuberne
     token,
     kubeconfig,
     call,
+    audit: () => (audit ? auditEvents(readFileSync(join(folder, 'audit.log'), 'utf8')) : []),
     log: server.log,
     stop: async () => {
       await server.stop();
@@ -99,6 +121,16 @@ async function startApiserver(binary: string, etcd: EtcdServer): Promise<Kuberne
       await etcd.kill();
     },
   };
+}
+
+const auditPolicy = { apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules: [{ level: 'Metadata' }] };
+
+/** The last line may still be being written. */
+function auditEvents(log: string): AuditEvent[] {
+  return log
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
 }
 
 function kubeconfigOf(server: string, token: string): string {

@@ -2,12 +2,18 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { collectorEntry } from './build/collector.ts';
 import { findGo } from './build/go.ts';
+import { helmEntry } from './build/helm.ts';
 import { jaegerEntry } from './build/jaeger.ts';
 import { apiserverEntry } from './build/kube-apiserver.ts';
 import { isCached } from './cache.ts';
 
 /** Servers that are built once from source. */
-export const built = { jaeger: jaegerEntry, collector: collectorEntry, 'kube-apiserver': apiserverEntry } as const;
+export const built = {
+  jaeger: jaegerEntry,
+  collector: collectorEntry,
+  'kube-apiserver': apiserverEntry,
+  helm: helmEntry,
+} as const;
 
 export type Need = 'root' | keyof typeof built | (string & {});
 

@@ -1,12 +1,18 @@
 import { collectorBinary, collectorEntry } from './build/collector.ts';
 import { findGo } from './build/go.ts';
+import { helmBinary, helmEntry } from './build/helm.ts';
 import { jaegerBinary, jaegerEntry } from './build/jaeger.ts';
 import { apiserverBinary, apiserverEntry } from './build/kube-apiserver.ts';
 import { isCached } from './cache.ts';
 import { installKafka, kafkaMissing } from './kafka-install.ts';
 
 /** Builds the servers for the integration tests that the cache lacks, one after another: `node prepare.ts [NAME...]`. */
-const builds = { [collectorEntry]: collectorBinary, [jaegerEntry]: jaegerBinary, [apiserverEntry]: apiserverBinary };
+const builds = {
+  [collectorEntry]: collectorBinary,
+  [jaegerEntry]: jaegerBinary,
+  [apiserverEntry]: apiserverBinary,
+  [helmEntry]: helmBinary,
+};
 
 const wanted = process.argv.slice(2);
 if (wanted.length === 0 && !(await kafkaMissing())) await installKafka();

@@ -84,6 +84,8 @@ export function busEventListener(sinks: EventSinks, health: HealthComponent): Bu
       const labels = { topic: happened.topic, partition: String(happened.partition) };
       lag.set(`${labels.topic}/${labels.partition}`, { value: happened.lag, labels });
     }
+    // Those that are still held are heard of again with their next batch.
+    if (happened.type === 'rebalanced' && happened.revoked > 0) lag.clear();
     if (happened.type === 'disconnected') health.degraded(`disconnected from ${happened.broker}`);
     else if (happened.type === 'connected' || happened.type === 'received' || happened.type === 'sent') health.ok();
     const { type, ...fields } = happened;

@@ -111,6 +111,8 @@ export const redisConfig = defineConfig({
       .array(z.string().regex(/^rediss?:\/\//, 'expected redis://host:port or rediss://host:port'))
       .default([])
       .describe('`redis://[user:password@]host:port[/database]`; several nodes make a Redis Cluster; empty: memory'),
+    username: z.string().default('').describe('User for the addresses that name none; empty: the default user'),
+    password: z.string().default('').describe('Password for the addresses that have none'),
     keyPrefix: z.string().default('flowloom:').describe('Before every key'),
   },
 });

@@ -21,7 +21,15 @@ const COMMAND_TIMEOUT_MS = 5_000;
 export function connectRedis(config: RedisConfig, { health, log }: RedisOptions): RedisClient | undefined {
   if (config.url.length === 0) return undefined;
   const retry = (attempt: number) => Math.min(100 * 2 ** Math.min(attempt, 10), LONGEST_PAUSE_MS);
-  const common = { enableOfflineQueue: false, commandTimeout: COMMAND_TIMEOUT_MS };
+  const common = {
+    enableOfflineQueue: false,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    // What an address says itself goes first.
+    ...(config.username && { username: config.username }),
+    ...(config.password && { password: config.password }),
+    // Of the nodes that a Cluster tells, ioredis knows only these options.
+    ...(config.url[0].startsWith('rediss://') && { tls: {} }),
+  };
   const client: RedisClient =
     config.url.length > 1
       ? new Cluster([...config.url], { redisOptions: common, clusterRetryStrategy: retry, enableOfflineQueue: false })

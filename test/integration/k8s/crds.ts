@@ -1,0 +1,145 @@
+import type { KubernetesServer } from '@flowloom/testkit';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const text = { type: 'string' };
+const object = (properties: Record<string, Schema>, ...required: string[]): Schema => ({
+  type: 'object',
+  properties,
+  required,
+});
+const list = (items: Schema): Schema => ({ type: 'array', items });
+const textMap = { type: 'object', additionalProperties: text };
+const anything = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+
+interface Definition {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly scope?: 'Cluster' | 'Namespaced';
+  readonly spec?: Schema;
+}
+
+const monitor = (endpoints: string): Schema =>
+  object(
+    {
+      jobLabel: text,
+      selector: object({ matchLabels: textMap }),
+      [endpoints]: list(
+        object({
+          port: text,
+          path: text,
+          interval: text,
+          relabelings: list(object({ sourceLabels: list(text), targetLabel: text })),
+        }),
+      ),
+    },
+    'selector',
+    endpoints,
+  );
+const trigger = object(
+  { type: text, metricType: text, metadata: textMap, authenticationRef: object({ name: text }, 'name') },
+  'type',
+  'metadata',
+);
+
+/** The parts of the Prometheus Operator's and KEDA's APIs that the chart uses, as their API references describe them. */
+export const operatorDefinitions: readonly Definition[] = [
+  {
+    group: 'monitoring.coreos.com',
+    version: 'v1',
+    kind: 'ServiceMonitor',
+    plural: 'servicemonitors',
+    spec: monitor('endpoints'),
+  },
+  {
+    group: 'monitoring.coreos.com',
+    version: 'v1',
+    kind: 'PodMonitor',
+    plural: 'podmonitors',
+    spec: monitor('podMetricsEndpoints'),
+  },
+  {
+    group: 'keda.sh',
+    version: 'v1alpha1',
+    kind: 'ScaledObject',
+    plural: 'scaledobjects',
+    spec: object(
+      {
+        scaleTargetRef: object({ name: text }, 'name'),
+        minReplicaCount: { type: 'integer' },
+        maxReplicaCount: { type: 'integer' },
+        advanced: object({ horizontalPodAutoscalerConfig: object({ behavior: anything }) }),
+        triggers: list(trigger),
+      },
+      'scaleTargetRef',
+      'triggers',
+    ),
+  },
+  {
+    group: 'keda.sh',
+    version: 'v1alpha1',
+    kind: 'TriggerAuthentication',
+    plural: 'triggerauthentications',
+    spec: object({ secretTargetRef: list(object({ parameter: text, name: text, key: text }, 'parameter', 'name')) }),
+  },
+];
+
+const kubeOvn = (kind: string, plural: string, scope?: Definition['scope']): Definition => ({
+  group: 'kubeovn.io',
+  version: 'v1',
+  kind,
+  plural,
+  scope: scope ?? 'Cluster',
+});
+
+/** Kube-OVN's; what their objects hold is of no account for rights. */
+export const kubeOvnDefinitions: readonly Definition[] = [
+  kubeOvn('Vpc', 'vpcs'),
+  kubeOvn('Subnet', 'subnets'),
+  kubeOvn('IP', 'ips'),
+  kubeOvn('Vip', 'vips'),
+  kubeOvn('SwitchLBRule', 'switch-lb-rules'),
+  kubeOvn('VpcNatGateway', 'vpc-nat-gateways'),
+  kubeOvn('IptablesEIP', 'iptables-eips'),
+  kubeOvn('IptablesSnatRule', 'iptables-snat-rules'),
+  kubeOvn('IptablesDnatRule', 'iptables-dnat-rules'),
+  kubeOvn('IptablesFIPRule', 'iptables-fip-rules'),
+  kubeOvn('OvnEip', 'ovn-eips'),
+  kubeOvn('OvnFip', 'ovn-fips'),
+  kubeOvn('OvnSnatRule', 'ovn-snat-rules'),
+  kubeOvn('OvnDnatRule', 'ovn-dnat-rules'),
+  kubeOvn('VpcEgressGateway', 'vpc-egress-gateways', 'Namespaced'),
+];
+
+/** Installs definitions and waits until the API serves them. */
+export async function install(kubernetes: KubernetesServer, definitions: readonly Definition[]): Promise<void> {
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  for (const { group, version, kind, plural, scope = 'Namespaced', spec = anything } of definitions) {
+    await kubernetes.call('POST', path, {
+      metadata: { name: `${plural}.${group}` },
+      spec: {
+        group,
+        scope,
+        names: { plural, singular: kind.toLowerCase(), kind },
+        versions: [
+          {
+            name: version,
+            served: true,
+            storage: true,
+            schema: { openAPIV3Schema: object({ spec, status: anything }) },
+          },
+        ],
+      },
+    });
+  }
+  for (const { group, version, plural } of definitions) {
+    for (let isServed = false; !isServed; ) {
+      isServed = await kubernetes.call('GET', `/apis/${group}/${version}/${plural}`).then(
+        () => true,
+        () => false,
+      );
+    }
+  }
+}
