@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { collectorEntry } from './build/collector.ts';
 import { findGo } from './build/go.ts';
 import { helmEntry } from './build/helm.ts';
@@ -36,8 +36,9 @@ export async function missing(...needs: Need[]): Promise<string | undefined> {
   return reasons.length > 0 ? reasons.join(', ') : undefined;
 }
 
-/** Path of a command, on PATH or where the system keeps its servers. */
+/** Path of a command, on PATH or where the system keeps its servers; a name that is a path stands for itself. */
 export function findCommand(name: string): string | undefined {
+  if (isAbsolute(name)) return isExecutable(name) ? name : undefined;
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }

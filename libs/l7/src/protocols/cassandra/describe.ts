@@ -2,6 +2,7 @@ import { u16be, u32be } from '../../bytes/numbers.ts';
 import { text } from '../../bytes/text.ts';
 import { describeSql, MAX_SQL_READ } from '../../endpoint/describe-sql.ts';
 import type { L7Options } from '../../options.ts';
+import { maskQuoted } from '../../privacy/mask-quoted.ts';
 import { standardDialect } from '../../privacy/mask-sql.ts';
 import type { Exchange } from '../../session/exchange.ts';
 import { Op } from './frame.ts';
@@ -63,7 +64,7 @@ export function describeError(exchange: Exchange, bytes: Uint8Array, at: number,
   exchange.response_status = isServerError(code) ? 'server_error' : 'client_error';
   if (end - at > 6) {
     const message = text(bytes, at + 6, Math.min(end, at + 6 + u16be(bytes, at + 4)), 512);
-    exchange.response_exception = message.replace(/".*"|'.*'/gs, '?');
+    exchange.response_exception = maskQuoted(message);
   }
 }
 

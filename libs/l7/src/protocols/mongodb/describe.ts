@@ -1,6 +1,7 @@
 import { i32le, u32le } from '../../bytes/numbers.ts';
 import { indexOf, text } from '../../bytes/text.ts';
 import { TextCache } from '../../bytes/text-cache.ts';
+import { maskQuoted } from '../../privacy/mask-quoted.ts';
 import type { Exchange } from '../../session/exchange.ts';
 import { bsonNumber, walkDocument } from './bson.ts';
 
@@ -95,7 +96,7 @@ function firstWriteError(bytes: Uint8Array, at: number, end: number): number {
 }
 
 /** Messages quote keys and values. */
-const maskMessage = (message: string): string => message.replace(/".*"|'.*'|\{.*\}/gs, '?').slice(0, 256);
+const maskMessage = (message: string): string => maskQuoted(message).replace(/\{.*/gs, '?').slice(0, 256);
 
 function bsonString(bytes: Uint8Array, at: number, end: number): string {
   if (end - at < 5) return '';

@@ -1,5 +1,4 @@
 import { u24le } from '../../bytes/numbers.ts';
-import { text } from '../../bytes/text.ts';
 import { type Direction, opposite } from '../../direction.ts';
 import { MAX_SQL_READ } from '../../endpoint/describe-sql.ts';
 import type { View } from '../../engine/view.ts';
@@ -139,7 +138,6 @@ export class MysqlConversation implements Conversation {
     this.#asked = exchange;
     if (silent) session.finish(exchange);
     else this.#walk.begin(command);
-    if (command === Command.initDb) this.#database = text(bytes, at + 1, end, 64);
   }
 
   /** Sequence number above 0: the login, what follows it, the rest of a long statement, or a file. */
@@ -179,9 +177,14 @@ export class MysqlConversation implements Conversation {
     if (this.#answer === null) this.#answer = session.response(direction, view, total);
     else session.more(direction, this.#answer, view, total);
     if (!this.#walk.packet(this.#answer, bytes, at, length, end, this.#statements)) return;
-    if (this.#answer.request_type === 'LOGIN' && this.#answer.response_status === 'ok')
-      this.#compressed = this.#compressedAfterLogin;
+    if (this.#answer.response_status === 'ok') this.#succeeded(this.#answer);
     this.#finish();
+  }
+
+  /** What holds from now on. */
+  #succeeded({ request_type, request_resource }: Exchange): void {
+    if (request_type === 'LOGIN') this.#compressed = this.#compressedAfterLogin;
+    else if (request_type === commandNames[Command.initDb]) this.#database = request_resource;
   }
 
   /** The greeting; anything else belongs to a command that was not seen. */

@@ -1,5 +1,6 @@
 import { u16le } from '../../bytes/numbers.ts';
 import { ascii, text } from '../../bytes/text.ts';
+import { maskQuoted } from '../../privacy/mask-quoted.ts';
 import type { Exchange } from '../../session/exchange.ts';
 import { lenenc, lenencBytes } from './lenenc.ts';
 
@@ -11,7 +12,7 @@ export function describeError(exchange: Exchange, bytes: Uint8Array, at: number,
   const hasState = bytes[at + 3] === 0x23 && end - at >= 9;
   if (hasState) exchange.response_result = ascii(bytes, at + 4, at + 9);
   const message = text(bytes, at + (hasState ? 9 : 3), end, 512);
-  exchange.response_exception = message.replace(/'.*'/gs, '?');
+  exchange.response_exception = maskQuoted(message);
 }
 
 /** OK: header, affected rows (lenenc), last insert id (lenenc), status (16), warnings (16). Returns the status flags. */

@@ -1,4 +1,5 @@
 import { ascii, indexOf, text } from '../../bytes/text.ts';
+import { maskQuoted } from '../../privacy/mask-quoted.ts';
 import type { Exchange } from '../../session/exchange.ts';
 
 /** Classes of SQLSTATE that are the client's fault; all others are the server's. */
@@ -12,7 +13,7 @@ export function describeError(exchange: Exchange, bytes: Uint8Array, at: number,
     const zero = indexOf(bytes, 0, at + 1, end);
     const stop = zero < 0 ? end : zero;
     if (field === 0x43) exchange.response_code = ascii(bytes, at + 1, Math.min(stop, at + 6));
-    else if (field === 0x4d) exchange.response_exception = text(bytes, at + 1, stop, 512).replace(/".*"|'.*'/gs, '?');
+    else if (field === 0x4d) exchange.response_exception = maskQuoted(text(bytes, at + 1, stop, 512));
     at = stop + 1;
   }
   if (clientClasses.has(exchange.response_code.slice(0, 2))) exchange.response_status = 'client_error';
