@@ -47,6 +47,8 @@ export interface KubernetesServer {
   readonly token: string;
   /** Path of a kubeconfig for the same. */
   readonly kubeconfig: string;
+  /** A kubeconfig (JSON, which is YAML) for the same server and another bearer token. */
+  kubeconfigFor(token: string): string;
   /** A call to the API, as JSON. Throws for an answer that is no success. */
   call(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Every request so far; empty without `audit`. A watch is there from its beginning. */
@@ -109,6 +111,7 @@ async function startApiserver(
     url,
     token,
     kubeconfig,
+    kubeconfigFor: (other) => kubeconfigOf(url, other),
     call,
     audit: () => (audit ? auditEvents(readFileSync(join(folder, 'audit.log'), 'utf8')) : []),
     log: server.log,
