@@ -17,6 +17,8 @@ export class NameColumn {
   readonly #codes = new Map<string, number>([['', 0]]);
   readonly dictionary: string[] = [''];
   values: Uint32Array;
+  /** How many strings of the dictionary `#codes` knows. */
+  #indexed = 1;
   #generation = 0;
 
   constructor(capacity: number) {
@@ -25,13 +27,19 @@ export class NameColumn {
 
   /** Code of a string in this batch. Look it up once per batch where it repeats. */
   code(text: string): number {
+    while (this.#indexed < this.dictionary.length) this.#codes.set(this.dictionary[this.#indexed], this.#indexed++);
     let code = this.#codes.get(text);
     if (code === undefined) {
-      code = this.dictionary.length;
-      this.dictionary.push(text);
+      code = this.add(text);
       this.#codes.set(text, code);
+      this.#indexed++;
     }
     return code;
+  }
+
+  /** Code of a string that the caller knows to be new here: spares looking it up. */
+  add(text: string): number {
+    return this.dictionary.push(text) - 1;
   }
 
   set(row: number, text: string): void {
@@ -53,6 +61,7 @@ export class NameColumn {
     this.#codes.clear();
     this.#codes.set('', 0);
     this.dictionary.length = 1;
+    this.#indexed = 1;
   }
 }
 

@@ -59,6 +59,12 @@ export class RowCopier {
 }
 
 function copyNames(from: NameColumn, to: NameColumn, names: NameMap, start: number, end: number, at: number): void {
+  // A column that has no string yet takes the whole dictionary over, and the codes as they are.
+  if (to.dictionary.length === 1 && from.dictionary.length <= end - start) {
+    for (let code = 1; code < from.dictionary.length; code++) to.add(from.dictionary[code]);
+    to.values.set(from.values.subarray(start, end), at);
+    return;
+  }
   names.begin(from, to);
   const source = from.values;
   const target = to.values;

@@ -26,6 +26,11 @@ export class WordTable {
     return this.#length;
   }
 
+  /** The words of key n begin at n times the width. Read it anew after an `add`, and never write to it. */
+  get keys(): Uint32Array {
+    return this.#keys;
+  }
+
   /** Number of the key, or -1. */
   find(): number {
     return this.#slots[this.#slotOf(this.key, 0)] - 1;

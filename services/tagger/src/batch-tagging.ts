@@ -1,6 +1,6 @@
 import type { Bus, BusBatch, OutgoingRecord } from '@flowloom/bus';
 import type { BatchContext } from '@flowloom/bus/nest';
-import { type Batch, type Fields, type RecordType, recordHeaders } from '@flowloom/records';
+import { Batch, type Fields, type RecordType, recordHeaders } from '@flowloom/records';
 import { encodeArrow } from '@flowloom/records/arrow';
 import { type Emit, inSpan } from '@flowloom/service-kit';
 import type { taggerEvents } from './tagger.events.ts';
@@ -12,6 +12,8 @@ export class BatchTagging {
   readonly #bus: Bus;
   readonly #prefix: string;
   readonly #emit: Emit<typeof taggerEvents>;
+  /** One batch of each type, used again and again: new ones of this size keep the garbage collector busy. */
+  readonly #into = new Map<string, Batch>();
 
   constructor(bus: Bus, prefix: string, emit: Emit<typeof taggerEvents>) {
     this.#bus = bus;
@@ -25,7 +27,7 @@ export class BatchTagging {
     context: BatchContext,
     from: RecordType<F>,
     to: RecordType<T>,
-    tag: (raw: Batch<F>) => Batch<T>,
+    tag: (raw: Batch<F>, into: Batch<T>) => void,
   ): Promise<void> {
     const began = performance.now();
     const attributes = {
@@ -41,12 +43,24 @@ export class BatchTagging {
         count += rows.length;
         // The capturer chose the partition by what is in the rows; the key of a batch alone could not.
         const partition = record.partition % partitions;
-        const value = encodeArrow(tag(rows));
+        const value = this.#tagged(rows, to, tag);
         outputs.push({ topic, partition, key: record.key, value, headers: recordHeaders(to) });
       }
       await context.partition.commit({ offset: batch.records.at(-1)!.offset + 1, outputs });
       return count;
     });
     this.#emit.batchTagged({ topic: batch.topic, rows, seconds: (performance.now() - began) / 1000 });
+  }
+
+  #tagged<F extends Fields, T extends Fields>(
+    rows: Batch<F>,
+    to: RecordType<T>,
+    tag: (raw: Batch<F>, into: Batch<T>) => void,
+  ): Uint8Array {
+    let into = this.#into.get(to.name) as Batch<T> | undefined;
+    if (!into) this.#into.set(to.name, (into = new Batch(to)) as unknown as Batch);
+    into.clear();
+    tag(rows, into);
+    return encodeArrow(into);
   }
 }

@@ -19,6 +19,8 @@ export class RequestsRawController {
 
   @OnBatch(topics.requestsRaw.name)
   async onRequests(batch: BusBatch, context: BatchContext): Promise<void> {
-    await this.#tagging.handle(batch, context, rawRequest, taggedRequest, (raw) => this.#tagger.tagRequests(raw));
+    await this.#tagging.handle(batch, context, rawRequest, taggedRequest, (raw, into) =>
+      this.#tagger.tagRequests(raw, into),
+    );
   }
 }

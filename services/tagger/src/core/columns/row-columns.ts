@@ -48,7 +48,7 @@ export function rowColumns(batch: Batch, transport: 'protocol' | 'transport'): R
 }
 
 /** Where a row was seen, without its MAC addresses. */
-export function sightingOf(columns: RowColumns, row: number): Omit<Sighting, 'clientMac' | 'serverMac'> {
+export function sightingOf(columns: RowColumns, row: number): Sighting {
   const hasVni = columns.isVni[columns.tunnelType[row]] === 1;
   return {
     agent: columns.agent.get(row),

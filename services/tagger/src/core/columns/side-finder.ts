@@ -1,128 +1,239 @@
-import { findPlace, type Place } from '../lookup/place.ts';
+import { WordTable } from '@flowloom/records';
+import { anywhereIn, findMac, findSpot, type MacHolders, type Place, type Spot } from '../lookup/place.ts';
 import { Resolver, type Side } from '../lookup/resolver.ts';
 import { TagSets } from '../lookup/tag-set.ts';
+import type { ChangedKey } from '../model/change-log.ts';
 import type { Resource } from '../model/resource.ts';
-import type { ResourceIndex } from '../model/resource-index.ts';
+import { portKey, type ResourceIndex } from '../model/resource-index.ts';
+import { AnswerTable } from './answer-table.ts';
 import { type RowColumns, sightingOf } from './row-columns.ts';
 import { TimedCache } from './timed-cache.ts';
 
-/** A place and, for either side, the number of what it says about the addresses there: many places say the same. */
-export type NumberedPlace = Place & {
-  readonly client: number;
-  readonly server: number;
-  readonly inVpc: Map<string, NumberedPlace>;
-};
-export type NumberedSide = Side & { readonly number: number };
-export type SightingNumber = number;
+/** A spot with its VPCs as numbers: 0 where there is none. */
+export type NumberedSpot = Spot & { readonly vpcNumber: number; readonly agentVpcNumber: number };
 
-const maxKeys = 1 << 17;
+/** A side in one number: its state in the lowest two bits, then flags, then the number of its tag set. */
+export type PackedSide = number;
+export const stateBits = 3;
+const hasPorts = 4;
+const isByPlace = 8;
+const setAt = 4;
+
+/** States in the order of how bad they are. */
+export const states = { known: 0, unknown: 1, ambiguous: 2 } as const;
+
+export function tagSetOf(packed: PackedSide): number {
+  return packed >>> setAt;
+}
+
+const maxKeys = 1 << 18;
 
 /**
- * Remembers answers, over batches, until the resources change: what is left to do per row is to find them again by
- * a few words. Numbers are never used twice, so that an answer that was forgotten cannot be taken for another.
+ * Remembers answers over batches: what is left to do per row is to find them again by a few words. When resources
+ * change, it forgets the answers for their addresses; when a node, subnet or VPC does, all of them.
  */
 export class SideFinder {
   readonly #index: ResourceIndex;
-  readonly #places = new TimedCache<NumberedPlace>(5, maxKeys);
-  readonly #sides = new TimedCache<NumberedSide>(5, maxKeys);
-  readonly #ports = new TimedCache<NumberedSide>(2, maxKeys);
-  readonly #sightings = new Map<string, SightingNumber>();
+  readonly #answers = new AnswerTable();
+  readonly #placed = new TimedCache<Side & { number: number }>(5, maxKeys);
+  readonly #macs = new TimedCache<MacHolders>(2, maxKeys);
+  readonly #spots = new Map<string, NumberedSpot[]>();
+  readonly #vpcs = new Map<string, number>();
+  readonly #vpcNames: (string | undefined)[] = [undefined];
   readonly #meanings = new Map<string, number>();
+  #sides: { readonly side: Side; readonly place: Place }[] = [];
+  /** Claimed ports by side: what is not there is nobody's. */
+  #ports = new WordTable(2);
+  #atPorts: Side[][] = [];
   #sets = new TagSets();
   #resolver: Resolver;
   #version = -1;
-  #next = 0;
+  #found = 0;
+  /** Answers depend on it: without any MAC address the place of a row decides less. */
+  #knewMacs = false;
 
   constructor(index: ResourceIndex) {
     this.#index = index;
     this.#resolver = new Resolver(index, this.#sets);
   }
 
+  /** The tag sets that packed sides name: others after a `begin`. */
+  get sets(): TagSets {
+    return this.#sets;
+  }
+
+  /** Number of the side that the last `side` gave. */
+  get found(): number {
+    return this.#found;
+  }
+
+  /** Whether MAC addresses say anything here. */
+  get knowsMacs(): boolean {
+    return !this.#index.macs.isEmpty;
+  }
+
   /** Before each batch: forgets what is no longer true, or too much. */
   begin(): void {
-    if (this.#index.version === this.#version && this.#sets.size + this.#sightings.size + this.#meanings.size < maxKeys)
-      return;
+    const changed = this.#index.changesAfter(this.#version);
     this.#version = this.#index.version;
-    for (const cache of [this.#places, this.#sides, this.#ports]) cache.clear();
-    this.#sightings.clear();
-    this.#meanings.clear();
-    this.#sets = new TagSets();
-    this.#resolver = new Resolver(this.#index, this.#sets);
+    const size = this.#answers.length + this.#sets.size + this.#ports.length + this.#spots.size + this.#meanings.size;
+    const isTooMuch = size > 2 * maxKeys || this.#sides.length > maxKeys;
+    if (changed === undefined || isTooMuch || this.#knewMacs !== this.knowsMacs) this.#forgetAll();
+    else if (changed.length > 0) this.#forget(changed);
   }
 
-  sighting(columns: RowColumns, row: number): SightingNumber {
-    const { agent, interface: name, vni } = sightingOf(columns, row);
-    const key = `${agent}\n${name}\n${vni ?? ''}`;
-    return this.#numberIn(this.#sightings, key);
+  spot(columns: RowColumns, row: number, timeUs: number): NumberedSpot {
+    const sighting = sightingOf(columns, row);
+    const key = `${sighting.agent}\n${sighting.interface}\n${sighting.vni ?? ''}`;
+    const known = this.#spots.get(key)?.find(({ validity }) => validity.contains(timeUs));
+    if (known) return known;
+    const spot = findSpot(this.#index, sighting, timeUs);
+    const numbered = {
+      ...spot,
+      vpcNumber: this.#vpcNumber(spot.vpc),
+      agentVpcNumber: this.#vpcNumber(spot.agentVpc),
+    };
+    this.#spots.set(key, [...(this.#spots.get(key) ?? []), numbered]);
+    return numbered;
   }
 
-  /** `number` is the sighting of that row. */
-  place(number: SightingNumber, columns: RowColumns, row: number, timeUs: number): NumberedPlace {
-    const { key } = this.#places;
-    const clientMac = columns.clientMac[row];
-    const serverMac = columns.serverMac[row];
-    key[0] = number;
-    key[1] = clientMac;
-    key[2] = clientMac / 0x1_0000_0000;
-    key[3] = serverMac;
-    key[4] = serverMac / 0x1_0000_0000;
-    return this.#places.get(timeUs, () => {
-      return this.#numbered(findPlace(this.#index, { ...sightingOf(columns, row), clientMac, serverMac }, timeUs));
+  /** Number of the VPC in which the two sides are by their MAC addresses; 0 where these do not tell. */
+  vpcOfMacs(columns: RowColumns, row: number, timeUs: number): number {
+    const client = this.#mac(columns.clientMac[row], timeUs).vpc;
+    return this.#vpcNumber(client ?? this.#mac(columns.serverMac[row], timeUs).vpc);
+  }
+
+  /** Number of the VPC of a side. */
+  vpcOf(side: number): number {
+    return this.#vpcNumber(this.#sides[side].side.vpc || undefined);
+  }
+
+  /** The side of an address in a VPC, as any place there would have it. */
+  side(vpc: number, words: Uint32Array, row: number, timeUs: number): PackedSide {
+    const entry = this.#answers.find(vpc, words, 4 * row, timeUs);
+    if (entry < 0) return this.#resolve(vpc, words, row, timeUs);
+    this.#found = this.#answers.words[entry + 6];
+    return this.#answers.words[entry + 7];
+  }
+
+  /**
+   * The same, where the place of the row decides between several owners: call it with what `side` gave, which comes
+   * back where the place does not matter.
+   */
+  atPlace(
+    packed: PackedSide,
+    spot: Spot,
+    vpc: number,
+    mac: number,
+    words: Uint32Array,
+    row: number,
+    timeUs: number,
+  ): PackedSide {
+    if ((packed & isByPlace) === 0) return packed;
+    const name = this.#vpcNames[vpc];
+    const byMac = this.#mac(mac, timeUs).claims.filter((claim) => name === undefined || claim.vpc === name);
+    const place = { vpc: name, node: spot.node, owner: spot.owner, byMac: byMac.map(({ resource }) => resource) };
+    const { key } = this.#placed;
+    key[0] = this.#meaningOf(place);
+    for (let i = 0; i < 4; i++) key[i + 1] = words[4 * row + i];
+    const side = this.#placed.get(timeUs, () => {
+      const found = this.#resolver.side(place, words, 4 * row, timeUs);
+      return { ...found, number: this.#number(found, place) };
     });
+    this.#found = side.number;
+    return this.#pack(side);
   }
 
-  /** The same place, once the VPC is known from one of the addresses. */
-  placeInVpc(place: NumberedPlace, vpc: string): NumberedPlace {
-    let inVpc = place.inVpc.get(vpc);
-    if (!inVpc) place.inVpc.set(vpc, (inVpc = this.#numbered({ ...place, vpc })));
-    return inVpc;
-  }
-
-  side(place: NumberedPlace, isServer: boolean, words: Uint32Array, row: number, timeUs: number): NumberedSide {
-    const { key } = this.#sides;
-    const offset = 4 * row;
-    key[0] = isServer ? place.server : place.client;
-    key[1] = words[offset];
-    key[2] = words[offset + 1];
-    key[3] = words[offset + 2];
-    key[4] = words[offset + 3];
-    return this.#sides.get(timeUs, () => {
-      const byMac = isServer ? place.serverMac : place.clientMac;
-      return { ...this.#resolver.side(place, byMac, words, offset, timeUs), number: this.#next++ };
-    });
-  }
-
-  /** The side as seen at a port: mostly the side itself. */
+  /** The side of that number as seen at a port: mostly `packed`, the side itself. */
   atPort(
-    side: NumberedSide,
-    place: NumberedPlace,
+    packed: PackedSide,
+    number: number,
     words: Uint32Array,
     row: number,
     port: number,
     protocol: number,
     timeUs: number,
-  ): NumberedSide {
-    if (!side.hasPort(port, protocol)) return side;
+  ): PackedSide {
+    if ((packed & hasPorts) === 0) return packed;
     const { key } = this.#ports;
-    key[0] = side.number;
-    key[1] = port * 256 + protocol;
-    return this.#ports.get(timeUs, () => {
-      const atPort = this.#resolver.sideAtPort(side, place, words, 4 * row, port, protocol, timeUs);
-      return { ...atPort, number: this.#next++ };
-    });
+    key[0] = number;
+    key[1] = portKey(port, protocol);
+    const claimed = this.#ports.find();
+    if (claimed < 0) return packed;
+    const answers = (this.#atPorts[claimed] ??= []);
+    for (const answer of answers) if (answer.validity.contains(timeUs)) return this.#pack(answer);
+    const { side, place } = this.#sides[number];
+    const answer = this.#resolver.sideAtPort(side, place, words, 4 * row, portKey(port, protocol), timeUs);
+    answers.push(answer);
+    return this.#pack(answer);
   }
 
-  #numbered(place: Place): NumberedPlace {
-    const number = (byMac: readonly Resource[]) => {
-      const meaning = [place.vpc ?? '\0', place.node?.id, place.owner?.id, ...byMac.map(({ id }) => id)].join('\n');
-      return this.#numberIn(this.#meanings, meaning);
-    };
-    return { ...place, client: number(place.clientMac), server: number(place.serverMac), inVpc: new Map() };
+  #forget(changed: readonly ChangedKey[]): void {
+    this.#placed.clear();
+    if (changed.some((key) => 'mac' in key)) this.#macs.clear();
+    for (const key of changed) {
+      if ('mac' in key) continue;
+      for (let vpc = 0; vpc < this.#vpcNames.length; vpc++) this.#answers.forget(vpc, key.address);
+    }
   }
 
-  #numberIn(numbers: Map<string, number>, key: string): number {
-    let number = numbers.get(key);
-    if (number === undefined) numbers.set(key, (number = this.#next++));
+  #resolve(vpc: number, words: Uint32Array, row: number, timeUs: number): PackedSide {
+    const place = anywhereIn(this.#vpcNames[vpc]);
+    const side = this.#resolver.side(place, words, 4 * row, timeUs);
+    const packed = this.#pack(side);
+    this.#found = this.#number(side, place);
+    this.#answers.add(vpc, words, 4 * row, side.validity, this.#found, packed);
+    return packed;
+  }
+
+  #mac(mac: number, timeUs: number): MacHolders {
+    const { key } = this.#macs;
+    key[0] = mac;
+    key[1] = mac / 0x1_0000_0000;
+    return this.#macs.get(timeUs, () => findMac(this.#index, mac, timeUs));
+  }
+
+  /** A number for the side, and its claimed ports noted. */
+  #number(side: Side, place: Place): number {
+    const number = this.#sides.push({ side, place }) - 1;
+    for (const port of side.ports) {
+      this.#ports.key[0] = number;
+      this.#ports.key[1] = port;
+      this.#ports.add();
+    }
     return number;
+  }
+
+  #pack({ tags, state, byPlace, ports }: Side): PackedSide {
+    const flags = (byPlace ? isByPlace : 0) | (ports.length > 0 ? hasPorts : 0) | states[state];
+    return ((tags << setAt) | flags) >>> 0;
+  }
+
+  #vpcNumber(vpc: string | undefined): number {
+    if (vpc === undefined) return 0;
+    let number = this.#vpcs.get(vpc);
+    if (number === undefined) this.#vpcs.set(vpc, (number = this.#vpcNames.push(vpc) - 1));
+    return number;
+  }
+
+  /** Many places say the same of an address: equal ones have one number. */
+  #meaningOf({ vpc, node, owner, byMac }: Place): number {
+    const idOf = (resource: Resource | undefined) => resource?.id ?? '';
+    const meaning = [vpc ?? '\0', idOf(node), idOf(owner), ...byMac.map(idOf)].join('\n');
+    let number = this.#meanings.get(meaning);
+    if (number === undefined) this.#meanings.set(meaning, (number = this.#meanings.size));
+    return number;
+  }
+
+  #forgetAll(): void {
+    this.#knewMacs = this.knowsMacs;
+    for (const cache of [this.#answers, this.#placed, this.#macs, this.#spots, this.#meanings, this.#vpcs])
+      cache.clear();
+    this.#vpcNames.length = 1;
+    this.#sides = [];
+    this.#atPorts = [];
+    this.#ports = new WordTable(2);
+    this.#sets = new TagSets();
+    this.#resolver = new Resolver(this.#index, this.#sets);
   }
 }

@@ -2,49 +2,70 @@ import { type Claim, Validity } from '../model/claim-table.ts';
 import type { Resource } from '../model/resource.ts';
 import type { ResourceIndex } from '../model/resource-index.ts';
 
-/** Where a row was seen, as far as its columns tell. MAC addresses are 48-bit numbers, 0 where unknown. */
+/** Where a row was seen, as far as its columns tell, without its MAC addresses. */
 export interface Sighting {
   readonly agent: string;
   readonly interface: string;
   /** Network id of a tunnel that has one (VXLAN, Geneve, NVGRE); undefined without such a tunnel. */
   readonly vni: number | undefined;
-  readonly clientMac: number;
-  readonly serverMac: number;
 }
 
 /** What a sighting says about all addresses in the row. */
-export interface Place {
+export interface Spot {
   readonly validity: Validity;
-  /** The VPC in which the addresses are to be read; undefined where nothing says so. */
+  /** The VPC of the interface, else of the tunnel. */
   readonly vpc: string | undefined;
+  /** The VPC of all that this capturer sees: believed after the MAC addresses. */
+  readonly agentVpc: string | undefined;
   /** The node, VM or host on which the capturer runs. */
   readonly node: Resource | undefined;
   /** Whose interface it was. */
   readonly owner: Resource | undefined;
-  /** Holders of the two MAC addresses. */
-  readonly clientMac: readonly Resource[];
-  readonly serverMac: readonly Resource[];
 }
 
-/** Order of belief for the VPC: the interface, the tunnel's network id, the MAC addresses, the agent. */
-export function findPlace(index: ResourceIndex, sighting: Sighting, timeUs: number): Place {
+/** Who holds a MAC address. */
+export interface MacHolders {
+  readonly validity: Validity;
+  /** The VPC in which all of them are. */
+  readonly vpc: string | undefined;
+  readonly claims: readonly Claim[];
+}
+
+/** All that a row says about where its addresses are to be looked up. */
+export interface Place {
+  /** The VPC in which the addresses are to be read; undefined where nothing says so. */
+  readonly vpc: string | undefined;
+  readonly node: Resource | undefined;
+  readonly owner: Resource | undefined;
+  /** Holders of the MAC address on this side of the row, in that VPC. */
+  readonly byMac: readonly Resource[];
+}
+
+/** A place of which only the VPC is known. */
+export function anywhereIn(vpc: string | undefined): Place {
+  return { vpc, node: undefined, owner: undefined, byMac: [] };
+}
+
+/** Order of belief for the VPC: the interface, the tunnel's network id; the caller goes on with MACs and agent. */
+export function findSpot(index: ResourceIndex, sighting: Sighting, timeUs: number): Spot {
   const validity = new Validity();
   const interfaces = index.interfaces.at(`${sighting.agent}\n${sighting.interface}`, timeUs, validity);
   const tunnels = sighting.vni === undefined ? [] : index.tunnels.at(sighting.vni, timeUs, validity);
   const agents = index.agents.at(sighting.agent, timeUs, validity);
-  const clientMac = sighting.clientMac ? index.macs.at(sighting.clientMac, timeUs, validity) : [];
-  const serverMac = sighting.serverMac ? index.macs.at(sighting.serverMac, timeUs, validity) : [];
-  const vpc = onlyVpc(interfaces) ?? onlyVpc(tunnels) ?? onlyVpc(clientMac) ?? onlyVpc(serverMac) ?? onlyVpc(agents);
-  const inVpc = (claims: Claim[]) =>
-    claims.filter((claim) => vpc === undefined || claim.vpc === vpc).map((claim) => claim.resource);
   return {
     validity,
-    vpc,
+    vpc: onlyVpc(interfaces) ?? onlyVpc(tunnels),
+    agentVpc: onlyVpc(agents),
     node: agents[0]?.resource,
     owner: interfaces.length === 1 ? interfaces[0].resource : undefined,
-    clientMac: inVpc(clientMac),
-    serverMac: inVpc(serverMac),
   };
+}
+
+/** Holders of a 48-bit MAC address at that time. */
+export function findMac(index: ResourceIndex, mac: number, timeUs: number): MacHolders {
+  const validity = new Validity();
+  const claims = index.macs.at(mac, timeUs, validity);
+  return { validity, vpc: onlyVpc(claims), claims };
 }
 
 /** The VPC in which all of the claims are; undefined where there are none or they disagree. */

@@ -1,23 +1,24 @@
 import { addressKey } from '../model/address-key.ts';
 import { type Claim, Validity } from '../model/claim-table.ts';
-import type { Resource, Tags } from '../model/resource.ts';
-import { portKey, type ResourceIndex } from '../model/resource-index.ts';
+import type { Tags } from '../model/resource.ts';
+import type { ResourceIndex } from '../model/resource-index.ts';
 import { findOwner, type Owner } from './owner.ts';
 import type { Place } from './place.ts';
-import { commonTags, type TagSet, type TagSets, tagNames, tagsOf } from './tag-set.ts';
+import { commonTags, type TagSets, tagsOf } from './tag-set.ts';
 
 /** What the tags of one side are, and for how long around the event. */
 export interface Side {
   readonly validity: Validity;
-  readonly tags: TagSet;
+  /** Number of the set of its tags. */
+  readonly tags: number;
   readonly state: 'known' | 'ambiguous' | 'unknown';
   /** VPC of the owner; undefined where there is none or it is unknown. */
   readonly vpc: string | undefined;
-  /** Ports that someone claims at this address: the tags of a port may differ. */
-  hasPort(port: number, protocol: number): boolean;
+  /** Another place in the same VPC may say otherwise. */
+  readonly byPlace: boolean;
+  /** Keys of the ports that someone claims at this address: there the tags may differ. */
+  readonly ports: readonly number[];
 }
-
-const noPorts = (): boolean => false;
 
 /** Names the sides of rows, by the order of belief of DESIGN 5. */
 export class Resolver {
@@ -30,42 +31,50 @@ export class Resolver {
   }
 
   /** The owner of an address (4 words at `offset`) seen at `place`. */
-  side(place: Place, byMac: readonly Resource[], words: Uint32Array, offset: number, timeUs: number): Side {
+  side(place: Place, words: Uint32Array, offset: number, timeUs: number): Side {
     const validity = new Validity();
-    const owner = findOwner(this.#index, place, byMac, words, offset, timeUs, validity);
+    const owner = findOwner(this.#index, place, words, offset, timeUs, validity);
     const tags = this.#tagsOf(owner, words, offset, timeUs, validity);
-    const ports = this.#index.portsOf(addressKey(words, offset));
     return {
       validity,
       tags: this.#sets.of(tags),
       state: owner.kind === 'found' || owner.kind === 'internet' ? 'known' : owner.kind,
       vpc: owner.kind === 'found' ? owner.claim.vpc : undefined,
-      hasPort: ports ? (port, protocol) => ports.has(portKey(port, protocol)) : noPorts,
+      byPlace: owner.byPlace,
+      ports: this.#index.portsOf(addressKey(words, offset))?.keys() ?? [],
     };
   }
 
   /** The same side, seen at one of its claimed ports: whose port it is, or which service is served there. */
-  sideAtPort(
-    side: Side,
-    place: Place,
-    words: Uint32Array,
-    offset: number,
-    port: number,
-    protocol: number,
-    timeUs: number,
-  ): Side {
+  sideAtPort(side: Side, place: Place, words: Uint32Array, offset: number, key: number, timeUs: number): Side {
     const validity = new Validity();
     const vpc = side.vpc ?? place.vpc;
     const inVpc = (claim: Claim) => vpc === undefined || claim.vpc === vpc;
-    const key = portKey(port, protocol);
     const ports = this.#index.portsOf(addressKey(words, offset));
-    const owner = ports?.owners.at(key, timeUs, validity).find(inVpc);
+    const owners = ports?.owners.at(key, timeUs, validity).filter(inVpc) ?? [];
     const services = ports?.services.at(key, timeUs, validity).filter(inVpc) ?? [];
     // Several services may have the same endpoint: the first name, so that every row says the same.
     const [service] = services.map(({ resource }) => resource.tags.service ?? resource.name).sort();
-    const own = owner ? this.#withSurroundings(owner, words, offset, timeUs, validity) : valuesOf(side.tags);
-    const tags = service ? { ...own, service } : own;
-    return { ...side, validity, tags: this.#sets.of(tags), state: owner ? 'known' : side.state };
+    const own = this.#ownerAtPort(owners, side, words, offset, timeUs, validity);
+    const tags = service ? { ...own.tags, service } : own.tags;
+    return { ...side, validity, tags: this.#sets.of(tags), state: own.state };
+  }
+
+  /** A port is one owner's; two pods of the host network may hand it on within a second. */
+  #ownerAtPort(
+    owners: readonly Claim[],
+    side: Side,
+    words: Uint32Array,
+    offset: number,
+    timeUs: number,
+    validity: Validity,
+  ): { tags: Tags; state: Side['state'] } {
+    const [owner] = owners;
+    if (!owner) return { tags: this.#sets.tags(side.tags), state: side.state };
+    if (owners.some(({ resource }) => resource !== owner.resource)) {
+      return { tags: commonTags(owners.map(({ resource }) => tagsOf(resource))), state: 'ambiguous' };
+    }
+    return { tags: this.#withSurroundings(owner, words, offset, timeUs, validity), state: 'known' };
   }
 
   #tagsOf(owner: Owner, words: Uint32Array, offset: number, timeUs: number, validity: Validity): Tags {
@@ -109,8 +118,4 @@ export class Resolver {
 
 function defined(tags: Record<string, string | undefined>): Tags {
   return Object.fromEntries(Object.entries(tags).filter(([, value]) => value !== undefined));
-}
-
-function valuesOf(set: TagSet): Tags {
-  return Object.fromEntries(tagNames.map((name, i) => [name, set.values[i]]));
 }

@@ -1,47 +1,46 @@
-import { type SideTag, sideTags } from '@flowloom/records';
+import { type SideTag, sideTags, WordTable } from '@flowloom/records';
 import type { Resource, Tags } from '../model/resource.ts';
 
-/** The tags of a side, in the order of a tag set's values. */
-export const tagNames = Object.keys(sideTags) as SideTag[];
+/** The tags of a side, in the order of a tag set's numbers. The process is not a resource's: the row says it itself. */
+export const tagNames = (Object.keys(sideTags) as SideTag[]).filter((name) => name !== 'process');
 
-/** All tags of one side of a row. Equal sets are one object, so that a batch writes each of them once. */
-export class TagSet {
-  readonly values: readonly string[];
-  /** Number of each value among all values of that tag: equal texts have equal numbers, '' is 0. */
-  readonly numbers: Uint32Array;
-  /** Where the current batch keeps its codes: meaningful only while `batch` is that batch's number. */
-  slot = 0;
-  batch = 0;
-
-  constructor(values: readonly string[], numbers: Uint32Array) {
-    this.values = values;
-    this.numbers = numbers;
-  }
-}
-
-/** Makes each distinct set of tags once. */
+/**
+ * Numbers every distinct set of tags, and in it every distinct text of each tag: equal sets have equal numbers, so that a
+ * batch writes each of them once. All numbers lie in one array, a set's own beside each other.
+ */
 export class TagSets {
-  readonly #sets = new Map<string, TagSet>();
+  readonly #table = new WordTable(tagNames.length);
   readonly #numbers = tagNames.map(() => new Map<string, number>([['', 0]]));
+  /** Texts by tag and number; number 0 is '', which means absent. */
+  readonly texts: readonly string[][] = tagNames.map(() => ['']);
 
   get size(): number {
-    return this.#sets.size;
+    return this.#table.length;
   }
 
-  of(tags: Tags): TagSet {
-    const values = tagNames.map((name) => tags[name] ?? '');
-    const key = values.join('\0');
-    let set = this.#sets.get(key);
-    if (!set) {
-      const numbers = Uint32Array.from(values, (value, tag) => this.#numberOf(value, this.#numbers[tag]));
-      this.#sets.set(key, (set = new TagSet(values, numbers)));
+  /** Numbers of the texts of set n, from n times the count of tags on. */
+  get words(): Uint32Array {
+    return this.#table.keys;
+  }
+
+  /** Number of this set of tags. */
+  of(tags: Tags): number {
+    for (const [tag, name] of tagNames.entries()) this.#table.key[tag] = this.#numberOf(tag, tags[name] ?? '');
+    return this.#table.add();
+  }
+
+  /** The tags of a set. */
+  tags(set: number): Tags {
+    const first = set * tagNames.length;
+    return Object.fromEntries(tagNames.map((name, tag) => [name, this.texts[tag][this.words[first + tag]]]));
+  }
+
+  #numberOf(tag: number, text: string): number {
+    let number = this.#numbers[tag].get(text);
+    if (number === undefined) {
+      number = this.texts[tag].push(text) - 1;
+      this.#numbers[tag].set(text, number);
     }
-    return set;
-  }
-
-  #numberOf(value: string, numbers: Map<string, number>): number {
-    let number = numbers.get(value);
-    if (number === undefined) numbers.set(value, (number = numbers.size));
     return number;
   }
 }

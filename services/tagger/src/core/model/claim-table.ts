@@ -13,7 +13,11 @@ export class Validity {
   fromUs = Number.NEGATIVE_INFINITY;
   toUs = Number.POSITIVE_INFINITY;
 
-  /** True if `timeUs` lies in the interval; either way the answer holds no longer than to its next end. */
+  contains(timeUs: number): boolean {
+    return this.fromUs <= timeUs && timeUs < this.toUs;
+  }
+
+  /** True if `timeUs` lies in the claim's interval; either way the answer holds no longer than to its next end. */
   covers({ fromUs, toUs }: Claim, timeUs: number): boolean {
     for (const boundary of [fromUs, toUs]) {
       if (boundary <= timeUs) this.fromUs = Math.max(this.fromUs, boundary);
@@ -46,8 +50,8 @@ export class ClaimTable<K> {
     else this.#claims.set(key, left);
   }
 
-  has(key: K): boolean {
-    return this.#claims.has(key);
+  keys(): IterableIterator<K> {
+    return this.#claims.keys();
   }
 
   get isEmpty(): boolean {

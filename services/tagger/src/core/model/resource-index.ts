@@ -1,4 +1,5 @@
 import { parseAddressKey, parseMacKey } from './address-key.ts';
+import { type ChangedKey, ChangeLog } from './change-log.ts';
 import { ClaimTable } from './claim-table.ts';
 import { PrefixTable } from './prefix-table.ts';
 import type { Claims, Interval, PortClaim, Resource } from './resource.ts';
@@ -18,8 +19,9 @@ export class PortClaims {
   /** The service is served there. */
   readonly services = new ClaimTable<number>();
 
-  has(key: number): boolean {
-    return this.services.has(key) || this.owners.has(key);
+  /** All claimed ports. */
+  keys(): number[] {
+    return [...new Set([...this.owners.keys(), ...this.services.keys()])];
   }
 }
 
@@ -37,10 +39,15 @@ export class ResourceIndex {
   readonly #ports = new Map<string, PortClaims>();
   readonly #resources = new Map<string, Resource>();
   readonly #peers = new Map<string, Set<string>>();
-  #version = 0;
+  readonly #log = new ChangeLog();
 
   get version(): number {
-    return this.#version;
+    return this.#log.version;
+  }
+
+  /** What may be answered otherwise than at that version; undefined: anything. */
+  changesAfter(version: number): readonly ChangedKey[] | undefined {
+    return this.#log.after(version);
   }
 
   get size(): number {
@@ -71,7 +78,8 @@ export class ResourceIndex {
     this.#resources.set(resource.id, resource);
     this.#each(resource, true);
     if (resource.peers || former?.peers) this.#link(resource);
-    this.#version++;
+    if (former) this.#log.add(resource, former);
+    else this.#log.add(resource);
   }
 
   /** Forgets the resource as if it had never been: for what lies further back than the history that is kept. */
@@ -80,7 +88,7 @@ export class ResourceIndex {
     if (!resource) return;
     this.#each(resource, false);
     this.#resources.delete(id);
-    this.#version++;
+    this.#log.add(resource);
   }
 
   /** Forgets what was gone before that time. Returns how many. */
