@@ -1,6 +1,7 @@
 import { decodeLayers } from './decode-layers.ts';
 import { Drop, dropNames } from './drop.ts';
 import { FragmentTable, type FragmentTableOptions } from './ip/fragment-table.ts';
+import { Reassembly } from './ip/reassembly.ts';
 import { Layer } from './layer.ts';
 import { LinkType, linkTypeName } from './link/link-type.ts';
 import type { Packet } from './packet.ts';
@@ -10,6 +11,8 @@ import { Walk } from './walk.ts';
 
 export interface PacketDecoderOptions {
   fragments?: FragmentTableOptions;
+  /** UDP datagrams and TCP segments under way whose fragments are put together for readers of payload; 0: none. */
+  reassembled?: number;
   tunnels?: TunnelOptions;
 }
 
@@ -20,7 +23,7 @@ const MAX_TIERS = 8;
 
 /**
  * Turns frames into packets: link layer, tags, network, tunnels, transport. Keeps nothing about a frame but the ports
- * of fragmented datagrams; allocates nothing after construction; never throws; reads nothing outside the slice it is
+ * of fragmented datagrams (and, if asked to, their bytes); allocates nothing per packet after construction; never throws; reads nothing outside the slice it is
  * given. One decoder serves one thread.
  */
 export class PacketDecoder {
@@ -28,10 +31,14 @@ export class PacketDecoder {
   readonly drops = new Float64Array(dropNames.length);
   /** Packets of link types that no decoder knows, by name of the link type. */
   readonly unknownLinkTypes = new Map<string, number>();
+  /** What fragments add up to; null unless asked for. */
+  readonly reassembly: Reassembly | null;
   readonly #walk: Walk;
 
   constructor(options: PacketDecoderOptions = {}) {
-    this.#walk = new Walk(new FragmentTable(options.fragments));
+    const { fragments, reassembled = 0 } = options;
+    this.reassembly = reassembled > 0 ? new Reassembly(reassembled) : null;
+    this.#walk = new Walk(new FragmentTable(fragments), this.reassembly);
     applyTunnelOptions(this.#walk, options.tunnels);
   }
 

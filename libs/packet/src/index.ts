@@ -9,6 +9,7 @@ export {
   compressionOf,
   type Frame,
 } from './file/index.ts';
+export type { Reassembly } from './ip/reassembly.ts';
 export { LinkType, linkTypeName } from './link/link-type.ts';
 export { ACK, FIN, Packet, PSH, RST, SYN, URG } from './packet.ts';
 export { AH, DCCP, ESP, GRE, ICMP, ICMPV6, IGMP, SCTP, TCP, UDP } from './protocol.ts';

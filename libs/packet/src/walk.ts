@@ -1,5 +1,6 @@
 import type { Drop } from './drop.ts';
 import type { FragmentTable } from './ip/fragment-table.ts';
+import type { Reassembly } from './ip/reassembly.ts';
 import { Layer } from './layer.ts';
 import { Packet } from './packet.ts';
 import { type Tunnel, tunnelNames } from './tunnel.ts';
@@ -40,9 +41,12 @@ export class Walk {
   /** Destination port of STT, -1 without. */
   sttPort = -1;
   readonly fragments: FragmentTable;
+  /** null where nobody reads payload. */
+  readonly reassembly: Reassembly | null;
 
-  constructor(fragments: FragmentTable) {
+  constructor(fragments: FragmentTable, reassembly: Reassembly | null) {
     this.fragments = fragments;
+    this.reassembly = reassembly;
   }
 
   begin(packet: Packet, start: number, end: number, wireEnd: number, linkType: number): void {

@@ -46,6 +46,9 @@ export class FragmentTable {
   #waiting = 0;
   /** Slots that `takeOrphan` has been through. */
   #scanned = 0;
+  /** Slot of the datagram that was looked up last. With `serial`, how often the slot was given away, it names the datagram. */
+  slot = 0;
+  readonly #serials: Uint32Array;
   readonly #heldPackets: Float64Array;
   readonly #heldFrameBytes: Float64Array;
   readonly #heldL3Bytes: Float64Array;
@@ -64,10 +67,15 @@ export class FragmentTable {
     this.#sinceUs = new Float64Array(size);
     this.#seenBytes = new Float64Array(size);
     this.#wholeBytes = new Float64Array(size);
+    this.#serials = new Uint32Array(size);
     this.#heldPackets = new Float64Array(size);
     this.#heldFrameBytes = new Float64Array(size);
     this.#heldL3Bytes = new Float64Array(size);
     this.#heldPayloadBytes = new Float64Array(size);
+  }
+
+  get serial(): number {
+    return this.#serials[this.slot];
   }
 
   /**
@@ -180,6 +188,11 @@ export class FragmentTable {
 
   /** Slot of the datagram; a new one (state `EMPTY`) where it is not known or too old. */
   #slot(packet: Packet, kind: number, id: number): number {
+    this.slot = this.#find(packet, kind, id);
+    return this.slot;
+  }
+
+  #find(packet: Packet, kind: number, id: number): number {
     const { addresses, timeUs, site } = packet;
     const bucket = (hash(addresses, kind, id ^ (site << 16)) & this.#mask) * WAYS;
     let oldest = bucket;
@@ -209,6 +222,7 @@ export class FragmentTable {
     this.#keys[key + 9] = kind;
     this.#keys[key + 10] = site;
     this.#clearHeld(slot);
+    this.#serials[slot]++;
     this.#state[slot] = EMPTY;
     this.#sinceUs[slot] = timeUs;
     this.#seenBytes[slot] = this.#wholeBytes[slot] = 0;

@@ -4,13 +4,15 @@ import { Layer } from '../layer.ts';
 import { hasPorts, isExtension } from '../protocol.ts';
 import { layerOf } from '../transport/ip-protocol.ts';
 import type { Walk } from '../walk.ts';
+import { Reassembly } from './reassembly.ts';
 
 /**
  * A first fragment, `walk.at` at its transport header and `packet.protocol` known: leaves its ports for the later ones.
  *
  * @param kind what belongs to the key of the datagram besides addresses and id
+ * @param start of what was cut into fragments: at the transport header, or at extension headers before it
  */
-export function firstFragment(walk: Walk, kind: number, id: number): Layer {
+export function firstFragment(walk: Walk, kind: number, id: number, start: number): Layer {
   const { bytes, at, packet } = walk;
   // In IPv6 the later ones may name an extension header, and wait to learn even the protocol.
   if (packet.ipVersion === 6 || hasPorts(packet.protocol)) {
@@ -18,7 +20,10 @@ export function firstFragment(walk: Walk, kind: number, id: number): Layer {
     packet.srcPort = captured ? u16(bytes, at) : 0;
     packet.dstPort = captured ? u16(bytes, at + 2) : 0;
     // Decoding again, after a bogus inner packet: the fragment was counted the first time.
-    if (!walk.again && !walk.fragments.first(packet, kind, id, walk.wireEnd - at)) return countOnly(walk);
+    if (!walk.again) {
+      if (!walk.fragments.first(packet, kind, id, walk.wireEnd - start)) return countOnly(walk);
+      reassemble(walk, start, 0, at - start, true);
+    }
   }
   return walk.next(layerOf(packet.protocol), 0, packet.protocol);
 }
@@ -30,8 +35,19 @@ export function laterFragment(walk: Walk, kind: number, id: number, offset: numb
   packet.srcPort = packet.dstPort = 0;
   if (!hasPorts(packet.protocol) && !(packet.ipVersion === 6 && isExtension(packet.protocol))) return Layer.done;
   const bytes = walk.wireEnd - walk.at;
-  if (walk.fragments.later(packet, kind, id, offset, bytes, more)) return Layer.done;
-  return walk.drop(Drop.fragment_held);
+  const known = walk.fragments.later(packet, kind, id, offset, bytes, more);
+  reassemble(walk, walk.at, offset, -1, more);
+  return known ? Layer.done : walk.drop(Drop.fragment_held);
+}
+
+/** Keeps the bytes of a fragment from `start` on, where somebody reads payload. */
+function reassemble(walk: Walk, start: number, offset: number, header: number, more: boolean): void {
+  const { packet, fragments, reassembly } = walk;
+  // Later fragments of IPv6 may name an extension header: whose payload it is tells the first one.
+  if (reassembly === null || !(Reassembly.reads(packet.protocol) || isExtension(packet.protocol))) return;
+  const end = Math.max(start, walk.end);
+  reassembly.tier = packet.tunnelTier;
+  reassembly.add(fragments.slot, fragments.serial, walk.bytes, start, end, walk.wireEnd, offset, header, more);
 }
 
 /** The packet belongs to a flow by its addresses and ports; none of its bytes are read as a header. */

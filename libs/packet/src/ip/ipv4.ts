@@ -49,7 +49,9 @@ export function ipv4(walk: Walk): Layer {
     const id = view.getUint16(at + 4);
     const offset = (fragment & 0x1fff) << 3;
     const kind = 0x400 | protocol;
-    return offset === 0 ? firstFragment(walk, kind, id) : laterFragment(walk, kind, id, offset, fragment >= 0x2000);
+    return offset === 0
+      ? firstFragment(walk, kind, id, walk.at)
+      : laterFragment(walk, kind, id, offset, fragment >= 0x2000);
   }
   return walk.next(layerOf(protocol), 0, protocol);
 }

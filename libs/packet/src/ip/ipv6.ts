@@ -48,6 +48,7 @@ export function ipv6(walk: Walk): Layer {
 function extensions(walk: Walk, protocol: number, ipStart: number): Layer {
   const { bytes, packet } = walk;
   let fragmentId = -1;
+  let fragmentStart = 0;
   for (let headers = 0; isExtension(protocol); headers++) {
     if (headers === MAX_EXTENSIONS) return walk.fail(Drop.too_deep);
     if (walk.left() < 8) return walk.fail(Drop.truncated);
@@ -62,7 +63,10 @@ function extensions(walk: Walk, protocol: number, ipStart: number): Layer {
         return laterFragment(walk, 0x600, u32(bytes, at + 4), fragment & 0xfff8, more);
       }
       // Offset 0 and no more fragments is a whole packet: an atomic fragment (RFC 6946).
-      if (more) fragmentId = u32(bytes, at + 4);
+      if (more) {
+        fragmentId = u32(bytes, at + 4);
+        fragmentStart = walk.at;
+      }
     } else {
       if (protocol === HOP_BY_HOP && headers === 0) jumbo(walk, ipStart);
       walk.at = at + (protocol === AH ? (bytes[at + 1] + 2) << 2 : (bytes[at + 1] + 1) << 3);
@@ -70,7 +74,7 @@ function extensions(walk: Walk, protocol: number, ipStart: number): Layer {
     protocol = next;
     packet.protocol = next;
   }
-  if (fragmentId >= 0) return firstFragment(walk, 0x600, fragmentId);
+  if (fragmentId >= 0) return firstFragment(walk, 0x600, fragmentId, fragmentStart);
   return walk.next(layerOf(protocol), 0, protocol);
 }
 

@@ -6,7 +6,7 @@ import {
   type FlowTableOptions,
 } from '@flowloom/flow';
 import type { L7Options, L7Stats } from '@flowloom/l7';
-import { Drop, Packet, PacketDecoder } from '@flowloom/packet';
+import { Drop, Packet, PacketDecoder, type Reassembly } from '@flowloom/packet';
 import { Conversations } from './conversations.ts';
 import type { RequestSink } from './request-rows.ts';
 
@@ -23,6 +23,8 @@ export interface PacketPipelineOptions {
 }
 
 const defaultCapacity = 1 << 18;
+/** Datagrams whose fragments are put together at the same time. */
+const reassembled = 128;
 
 /**
  * From frames to rows: decodes, tracks flows, parses requests. Pure and synchronous, with event time only; one per
@@ -31,7 +33,8 @@ const defaultCapacity = 1 << 18;
 export class PacketPipeline {
   readonly #packet = new Packet();
   readonly #orphan = new Packet();
-  readonly #decoder = new PacketDecoder();
+  readonly #whole = new Packet();
+  readonly #decoder: PacketDecoder;
   readonly #table: FlowTable;
   readonly #conversations: Conversations | undefined;
 
@@ -42,6 +45,7 @@ export class PacketPipeline {
       sink: flows,
       onEnd: (slot) => this.#conversations?.end(slot),
     });
+    this.#decoder = new PacketDecoder({ reassembled: l7 === null ? 0 : reassembled });
     if (l7 !== null) this.#conversations = new Conversations(this.#table, capacity, l7, requests);
   }
 
@@ -92,7 +96,8 @@ export class PacketPipeline {
     if (packet.vlan === 0) packet.vlan = vlan;
     if (timeUs >= table.nextTickUs) this.tick(timeUs);
     const slot = table.update(packet, site);
-    if (slot !== 0) this.#conversations?.packet(slot, table.side, packet);
+    if (this.#decoder.reassembly?.fragment) this.#fragment(this.#decoder.reassembly, slot);
+    else if (slot !== 0) this.#conversations?.packet(slot, table.side, packet);
   }
 
   /**
@@ -112,6 +117,19 @@ export class PacketPipeline {
     this.#countOrphans(Number.POSITIVE_INFINITY);
     this.#table.flush();
     this.#conversations?.flush();
+  }
+
+  /** Parsers see a datagram that came in fragments once it is whole, or, inside a tunnel, what its first fragment holds. */
+  #fragment(reassembly: Reassembly, slot: number): void {
+    const packet = this.#packet;
+    reassembly.fragment = false;
+    if (slot === 0) return;
+    if (packet.tunnelTier > reassembly.tier) {
+      reassembly.forget();
+      this.#conversations?.packet(slot, this.#table.side, packet);
+    } else if (reassembly.take(this.#whole, packet)) {
+      this.#conversations?.packet(slot, this.#table.side, this.#whole);
+    }
   }
 
   /** Fragments whose first one never came become flows without ports: a packet of its own each, and those held with it. */
