@@ -6,7 +6,7 @@ import type { Exchange } from '../../session/exchange.ts';
 import { showAnswers } from './answers.ts';
 import { HEADER_BYTES, idOf, isResponse, opcodeOf, questionsOf, rcodeOf } from './header.ts';
 import { type NameAt, readName } from './name.ts';
-import { opcodeNames, rcodeName, typeName } from './names-of-numbers.ts';
+import { opcodeName, rcodeName, typeName } from './names-of-numbers.ts';
 
 const MULTICAST_DNS = 5353;
 /** Of longer messages (zone transfers) only so much is read. */
@@ -76,8 +76,9 @@ export class DnsConversation implements Conversation {
       session.finish(exchange);
       return;
     }
-    const before = session.open(direction, id);
-    if (before && before.request_resource === name.name && before.request_type === this.#typeOf(view, message)) return;
+    // The same once more is a repetition over UDP; over TCP nothing needs to be repeated.
+    const before = this.#prefixed ? undefined : session.open(direction, id);
+    if (before && before.request_resource === name.name && before.request_type === typeOf(view)) return;
     this.#answered = this.#answered.filter((answered) => answered !== id);
     this.#describe(session.request(direction, view, length, id), view, message);
   }
@@ -102,17 +103,14 @@ export class DnsConversation implements Conversation {
 
   #describe(exchange: Exchange, view: View, message: number): void {
     if (this.#multicast) exchange.protocol = 'mdns';
-    exchange.request_type = this.#typeOf(view, message);
+    exchange.request_type = typeOf(view);
+    exchange.attribute('dns.opcode', opcodeName(opcodeOf(view.bytes, message)));
     exchange.protocol_request_id = String(idOf(view.bytes, message));
     if (name.next < 0) return;
     exchange.request_domain = exchange.request_resource = exchange.endpoint = name.name;
     exchange.attribute('dns.question.name', name.name);
   }
-
-  /** Type of the first question; of other opcodes than QUERY their name. */
-  #typeOf(view: View, message: number): string {
-    const opcode = opcodeOf(view.bytes, message);
-    if (opcode !== 0) return opcodeNames[opcode] ?? `OPCODE${opcode}`;
-    return name.next < 0 ? '' : typeName(u16be(view.bytes, name.next));
-  }
 }
+
+/** Type of the first question; that of an UPDATE or NOTIFY is its zone's, SOA (RFC 2136 2.3, RFC 1996 3.6). */
+const typeOf = (view: View): string => (name.next < 0 ? '' : typeName(u16be(view.bytes, name.next)));

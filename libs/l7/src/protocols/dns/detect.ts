@@ -27,11 +27,14 @@ export function detectMessage(bytes: Uint8Array, start: number, end: number): Ve
   const additional = additionalOf(bytes, start);
   if (questions > 64 || answers > MAX_RECORDS || authorities > 64 || additional > 128) return Verdict.no;
   if (questions + answers === 0) return Verdict.no;
-  if (!isResponse(bytes, start) && opcode === 0 && (answers > 64 || rcodeOf(bytes, start) !== 0)) return Verdict.no;
+  const isQuery = !isResponse(bytes, start) && opcode === 0;
+  if (isQuery && answers > 64) return Verdict.no;
   const name = start + HEADER_BYTES;
   const fields = skipName(bytes, name, end);
   if (fields < 0 || fields + 4 > end) return fields === -1 ? Verdict.no : Verdict.maybe;
   const sensible = isKnownType(u16be(bytes, fields)) && isClass(u16be(bytes, fields + 2));
+  // A query has no result to tell; some senders leave garbage in its place.
+  if (sensible && isQuery && rcodeOf(bytes, start) !== 0) return questions === 1 ? Verdict.likely : Verdict.no;
   if (sensible) return questions === 1 || fields - name > 2 ? Verdict.sure : Verdict.likely;
   return questions === 1 && isClass(u16be(bytes, fields + 2)) ? Verdict.likely : Verdict.no;
 }

@@ -61,6 +61,27 @@ describe('DNS', () => {
     }
   });
 
+  it('takes the same query over TCP for another one', () => {
+    const { requests } = play([{ direction: 0, bytes: Buffer.concat([framed(QUERY), framed(QUERY)]) }], {
+      ports: [40_000, 53],
+    }).recorder;
+    expect(requests.length).toBe(2);
+  });
+
+  it('shows labels in UTF-8, and a dot inside one as its number', () => {
+    const names = ['0d4d696c616ee2809973204d6163', '03612e62', '02ff61'].map((label) =>
+      hex(`1234 0100 0001 0000 0000 0000 ${label} 05 6c6f63616c 00 0001 0001`),
+    );
+    const shown = names.map((bytes) => play([{ direction: 0, bytes }], udp).recorder.requests[0]?.request_resource);
+    expect(shown).toEqual(['Milan’s Mac.local', 'a\\046b.local', '\\255a.local']);
+  });
+
+  it('names the operation of what is not a query', () => {
+    const update = hex('6919 2800 0001 0000 0000 0000 076578616d706c65 03636f6d 00 0006 0001');
+    const [row] = play([{ direction: 0, bytes: update }], udp).recorder.requests;
+    expect(row).toMatchObject({ request_type: 'SOA', attributes: { 'dns.opcode': 'UPDATE' } });
+  });
+
   it('reports multicast queries as one-way', () => {
     const [row] = play([{ direction: 0, bytes: QUERY }], { transport: 'udp', ports: [5353, 5353] }).recorder.requests;
     expect([row.protocol, row.is_one_way]).toEqual(['mdns', true]);

@@ -1,5 +1,8 @@
+import { ascii, text } from '../../bytes/text.ts';
+
 const MAX_NAME = 255;
 const MAX_POINTERS = 16;
+const DOT = 0x2e;
 
 /** A name as it was read. One is re-used. */
 export interface NameAt {
@@ -51,12 +54,21 @@ export function readName(into: NameAt, bytes: Uint8Array, message: number, at: n
   into.next = -1;
 }
 
-/** Presentation form: bytes that are not printable as \DDD (RFC 4343 2.1). */
+/**
+ * A label as text: UTF-8 where it is that (RFC 6762 16), with its spaces; a dot inside it and what cannot be printed as \DDD
+ * (RFC 4343 2.1).
+ */
 function readLabel(bytes: Uint8Array, start: number, end: number): string {
+  let plain = true;
+  for (let i = start; i < end && plain; i++) plain = bytes[i] > 0x20 && bytes[i] < 0x7f && bytes[i] !== DOT;
+  if (plain) return ascii(bytes, start, end);
+  const decoded = text(bytes, start, end);
+  if (!/[\p{Cc}.\ufffd]/u.test(decoded)) return decoded;
   let label = '';
   for (let i = start; i < end; i++) {
     const byte = bytes[i];
-    label += byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\${String(byte).padStart(3, '0')}`;
+    const printed = byte >= 0x20 && byte < 0x7f && byte !== DOT;
+    label += printed ? String.fromCharCode(byte) : `\\${String(byte).padStart(3, '0')}`;
   }
   return label;
 }

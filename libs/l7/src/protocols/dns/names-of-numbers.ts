@@ -81,5 +81,6 @@ const rcodes = [
 ];
 export const rcodeName = (rcode: number): string => rcodes[rcode] ?? `RCODE${rcode}`;
 
-/** IANA: DNS OpCodes beside QUERY. */
-export const opcodeNames: Record<number, string> = { 1: 'IQUERY', 2: 'STATUS', 4: 'NOTIFY', 5: 'UPDATE', 6: 'DSO' };
+const opcodes: Record<number, string> = { 1: 'IQUERY', 2: 'STATUS', 4: 'NOTIFY', 5: 'UPDATE', 6: 'DSO' };
+/** IANA: DNS OpCodes; '' of the usual one, QUERY. */
+export const opcodeName = (opcode: number): string => (opcode === 0 ? '' : (opcodes[opcode] ?? `OPCODE${opcode}`));

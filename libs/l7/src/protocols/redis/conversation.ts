@@ -85,7 +85,8 @@ export class RedisConversation implements Conversation {
 
   #ask(direction: Direction, view: View, length: number): void {
     const { session } = this.#context;
-    const silent = this.#silence.of(command, view);
+    const { bytes, start, end } = view;
+    const silent = this.#silence.of(command, bytes, start, Math.min(end, start + length));
     const exchange = session.ask(!silent, direction, view, length);
     exchange.request_type = exchange.endpoint = command.name;
     exchange.request_resource = showCommand(command);

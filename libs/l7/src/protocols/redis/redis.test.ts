@@ -82,6 +82,16 @@ describe('Redis', () => {
     expect(play(turns).recorder.requests.map((x) => x.is_one_way)).toEqual([true, true, false]);
   });
 
+  it('reads CLIENT REPLY from its own line: SKIP leaves out one reply, and nothing while they are off', () => {
+    const lines = 'PING\nCLIENT REPLY OFF\nCLIENT REPLY SKIP\nCLIENT REPLY ON\nPING\nCLIENT REPLY SKIP\nPING\nPING\n';
+    const { requests } = play([
+      ask(lines.replaceAll('\n', '\r\n')),
+      say('+PONG\r\n+OK\r\n+PONG\r\n+PONG\r\n'),
+    ]).recorder;
+    const answered = requests.filter((x) => !x.is_one_way).map((x) => [x.request_type, x.has_request, x.has_response]);
+    expect(answered).toEqual(['PING', 'CLIENT REPLY', 'PING', 'PING'].map((type) => [type, true, true]));
+  });
+
   it('survives mutations', () => {
     const report = fuzzProtocol(redis, [[ask(PIPELINE), say(REPLIES)]], 2000);
     expect(report.heldAtEnd).toBe(0);

@@ -1,5 +1,4 @@
 import { startsWithIgnoringCase } from '../../bytes/text.ts';
-import type { View } from '../../engine/view.ts';
 import type { Command } from './command.ts';
 
 /** Which commands stay without a reply, by CLIENT REPLY OFF or SKIP. */
@@ -8,9 +7,9 @@ export class Silence {
   /** Commands until replies come again. */
   #skip = 0;
 
-  /** Takes note of a command at the start of the view; true if it will not be answered. */
-  of(command: Command, view: View): boolean {
-    if (command.name === 'CLIENT REPLY') this.#change(view);
+  /** Takes note of a command at [start, end); true if it will not be answered. */
+  of(command: Command, bytes: Uint8Array, start: number, end: number): boolean {
+    if (command.name === 'CLIENT REPLY') this.#change(bytes, start, end);
     if (this.#skip > 0) {
       this.#skip--;
       return true;
@@ -18,15 +17,15 @@ export class Silence {
     return this.#off;
   }
 
-  #change(view: View): void {
-    const { bytes, start, end } = view;
+  /** What the third word says, which is the last of the command. SKIP means nothing while replies are off. */
+  #change(bytes: Uint8Array, start: number, end: number): void {
     const says = (word: string): boolean => {
       for (let at = start; at < end && at < start + 64; at++)
         if (startsWithIgnoringCase(bytes, at, end, word)) return true;
       return false;
     };
     if (says('\r\noff') || says(' off')) this.#off = true;
-    else if (says('\r\nskip') || says(' skip')) this.#skip = 2;
+    else if (says('\r\nskip') || says(' skip')) this.#skip = this.#off ? this.#skip : 2;
     else this.#off = false;
   }
 }
