@@ -5,7 +5,10 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: 'unit', include: ['{libs,services}/*/src/**/*.test.ts', 'cli/src/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['{libs,services}/*/src/**/*.test.ts', 'cli/src/**/*.test.ts', 'test/laboratory/**/*.test.ts'],
+        },
       },
       {
         test: {

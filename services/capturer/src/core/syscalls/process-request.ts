@@ -20,13 +20,18 @@ export interface ProcessRequest {
   readonly goid: number;
   readonly isTls: boolean;
 
-  /** Written by the linker, at the latest in `completes`: the incoming request that made this one; null for none. */
+  /** Written by the linker, at the latest while the row is held: the incoming request that made this one; null for none. */
   parent: ProcessRequest | null;
   link: LinkKind;
   /** Name of the rule that found the parent; '' without. */
   linkRule: string;
   /** 0 to 1, of an inferred parent. */
   linkConfidence: number;
+  /**
+   * True: what its maker does next may still tell its parent, or another one. After \`completes\` its row is held until this
+   * is false, for two seconds at most.
+   */
+  isUndecided: boolean;
 }
 
 /**

@@ -57,6 +57,11 @@ export class SyscallEvent {
    * one number belong to one turn of its loop. 0: it never did.
    */
   turn = 0;
+  /**
+   * When timers of the loop may run in this turn at the earliest: the begin of that wait and its time-out, µs since the
+   * epoch. 0: never, or not known.
+   */
+  timersDueUs = 0;
   /** Name of the process (of its main thread), up to 15 bytes. */
   process = '';
   /** Cgroup (v2) of the process: the inode number of its folder under /sys/fs/cgroup. */

@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import { type Actor, CauseScript } from '../../testing/cause-script.ts';
+
+const first: Actor = { tid: 11 };
+const second: Actor = { tid: 12 };
+const turn = (number: number): Actor => ({ tid: 1, turn: number });
+
+describe('a thread', () => {
+  it('calls for the request that it read last, until that is answered', () => {
+    const script = new CauseScript();
+    script.asked('A', first, 101);
+    script.asked('B', second, 102);
+    script.calls('a', first, 201);
+    script.calls('b', second, 202);
+    script.reads(first, 'a');
+    script.calls('a2', first, 201);
+    script.reads(first, 'a2');
+    script.answers(first, 'A');
+    script.calls('later', first, 201);
+    expect(['a', 'b', 'a2', 'later'].map((name) => script.cause(name))).toEqual([
+      'A by thread',
+      'B by thread',
+      'A by thread',
+      '',
+    ]);
+  });
+
+  it('keeps a row undecided until the cause is answered', () => {
+    const script = new CauseScript();
+    script.asked('A', first, 101);
+    script.calls('a', first, 201);
+    script.reads(first, 'a');
+    expect(script.isUndecided('a')).toBe(true);
+    script.answers(first, 'A');
+    expect(script.isUndecided('a')).toBe(false);
+  });
+
+  it('that another one starts works for its request', () => {
+    const script = new CauseScript();
+    script.asked('A', first, 101);
+    script.clones(first, 12);
+    script.calls('a', second, 201);
+    expect(script.cause('a')).toBe('A by thread_start');
+  });
+
+  it('takes away a cause that is answered before the call is', () => {
+    const script = new CauseScript();
+    script.asked('A', first, 101);
+    script.calls('a', first, 201);
+    script.answers(first, 'A');
+    script.reads(first, 'a');
+    expect(script.cause('a')).toBe('');
+  });
+});
+
+describe('threads at a queue', () => {
+  it('work for the request in whose turn they were woken', () => {
+    const script = new CauseScript();
+    script.asked('A', turn(1), 101);
+    script.wakes({ tid: 1 }, 11, 0xa0);
+    script.asked('B', turn(2), 102);
+    script.calls('a', first, 201);
+    expect(script.cause('a')).toBe('A by wake');
+  });
+
+  it('that are busy take the next without a wake: who answers tells for whom the calls were', () => {
+    const script = new CauseScript();
+    script.asked('A', turn(1), 101);
+    script.wakes({ tid: 1 }, 11, 0xa0);
+    script.asked('B', turn(2), 102);
+    script.calls('a', first, 201);
+    script.reads(first, 'a');
+    script.answers(first, 'A');
+    script.calls('b', first, 201);
+    script.reads(first, 'b');
+    expect(script.cause('b')).toBe('');
+    script.answers(first, 'B');
+    expect(script.cause('b')).toBe('B by answer');
+  });
+
+  it('woken for one request may be overtaken by another thread: the answer corrects it', () => {
+    const script = new CauseScript();
+    script.asked('A', turn(1), 101);
+    script.wakes({ tid: 1 }, 11, 0xa0);
+    script.asked('B', turn(2), 102);
+    script.wakes({ tid: 1 }, 12, 0xa0);
+    script.calls('for B', first, 201);
+    script.calls('for A', second, 202);
+    script.reads(first, 'for B');
+    script.reads(second, 'for A');
+    script.answers(first, 'B');
+    script.answers(second, 'A');
+    expect([script.cause('for A'), script.cause('for B')]).toEqual(['A by answer', 'B by answer']);
+  });
+
+  it('that wake who waits with a request worked for it', () => {
+    const script = new CauseScript();
+    script.asked('A', first, 101);
+    script.calls('a', second, 201);
+    script.reads(second, 'a');
+    script.wakes(second, 11, 0xb0);
+    script.answers(first, 'A');
+    expect(script.cause('a')).toBe('A by wake_back');
+  });
+
+  it('are told nothing by a lock, at which busy threads wake each other', () => {
+    const script = new CauseScript();
+    script.asked('A', first, 101);
+    script.asked('B', second, 102);
+    for (let i = 0; i < 3; i++) script.wakes(i % 2 ? first : second, i % 2 ? 12 : 11, 0xc0);
+    script.wakes(first, 13, 0xc0);
+    script.calls('?', { tid: 13 }, 201);
+    expect(script.cause('?')).toBe('');
+  });
+});
+
+describe('an event loop', () => {
+  it('works for what it read last in this turn', () => {
+    const script = new CauseScript();
+    script.asked('A', turn(1), 101);
+    script.calls('a', turn(1), 201);
+    script.asked('B', turn(1), 102);
+    script.calls('b', turn(1), 202);
+    script.reads(turn(2), 'b');
+    script.answers(turn(2), 'B');
+    script.reads(turn(2), 'a');
+    script.answers(turn(2), 'A');
+    expect([script.cause('a'), script.cause('b')]).toEqual(['A by loop_turn', 'B by loop_turn']);
+  });
+
+  it('writes the first request on a connection for whom it was made', () => {
+    const script = new CauseScript();
+    script.asked('A', turn(1), 101);
+    script.connects(turn(1), 201);
+    script.asked('B', turn(2), 102);
+    script.calls('a', turn(2), 201);
+    expect(script.cause('a')).toBe('A by socket_creation');
+  });
+
+  it('does in a turn of timers what only the answer can tell', () => {
+    const script = new CauseScript();
+    script.asked('A', turn(1), 101);
+    script.asked('B', turn(1), 102);
+    script.calls('b', turn(2), 201);
+    script.calls('a', turn(2), 202);
+    script.reads(turn(3), 'a');
+    script.calls('a2', turn(3), 202);
+    script.reads(turn(4), 'b');
+    script.answers(turn(4), 'B');
+    script.reads(turn(5), 'a2');
+    script.answers(turn(5), 'A');
+    expect(['a', 'a2', 'b'].map((name) => script.cause(name))).toEqual(['A by answer', 'A by answer', 'B by answer']);
+  });
+
+  it('may run timers at the end of a turn: what it does then is not that of what it read', () => {
+    const script = new CauseScript();
+    const loop = { ...turn(1), timersDueUs: script.nowUs + 25 };
+    script.asked('A', loop, 101);
+    script.calls('a', loop, 201);
+    script.calls('?', loop, 202);
+    expect([script.cause('a'), script.cause('?')]).toEqual(['A by loop_turn', '']);
+  });
+
+  it('that passes a free connection to a request that waited is corrected by the answer', () => {
+    const script = new CauseScript();
+    script.asked('A', turn(1), 101);
+    script.calls('a', turn(1), 201);
+    script.asked('B', turn(2), 102);
+    script.reads(turn(3), 'a');
+    script.calls('b', turn(3), 201);
+    script.answers(turn(3), 'A');
+    script.reads(turn(4), 'b');
+    script.answers(turn(4), 'B');
+    expect([script.cause('a'), script.cause('b')]).toEqual(['A by loop_turn', 'B by answer']);
+  });
+
+  it('that reads several answers at once goes on in their order', () => {
+    const script = new CauseScript();
+    for (const name of ['A', 'B']) {
+      script.asked(name, turn(1), name.charCodeAt(0));
+      script.calls(`cache ${name}`, turn(1), 200, { port: 6379 });
+    }
+    script.reads(turn(2), 'cache A', 'cache B');
+    script.calls('a', turn(2), 201);
+    script.calls('b', turn(2), 202);
+    script.reads(turn(3), 'a');
+    expect([script.cause('a'), script.cause('b')]).toEqual(['A by response_order', 'B by response_order']);
+  });
+
+  it('that reads several answers and goes on with only some of them tells nothing', () => {
+    const script = new CauseScript();
+    for (const name of ['A', 'B']) {
+      script.asked(name, turn(1), name.charCodeAt(0));
+      script.calls(`cache ${name}`, turn(1), 200, { port: 6379 });
+    }
+    script.reads(turn(2), 'cache A', 'cache B');
+    script.calls('?', turn(2), 201);
+    script.asked('C', turn(3), 103);
+    expect(script.cause('?')).toBe('');
+  });
+});
+
+describe('a goroutine', () => {
+  const serving: Actor = { goid: 7 };
+
+  it('calls for its request, and so do those that it starts', () => {
+    const script = new CauseScript();
+    script.asked('A', serving, 101);
+    script.asked('B', { goid: 8 }, 102);
+    script.calls('a', serving, 201);
+    script.calls('a2', { goid: 9, parentGoid: 7 }, 202);
+    expect([script.cause('a'), script.cause('a2')]).toEqual(['A by goroutine', 'A by goroutine_start']);
+  });
+
+  it('that writes for a connection works for whoever handed it the request', () => {
+    const script = new CauseScript();
+    const writer: Actor = { goid: 20, parentGoid: 7 };
+    script.asked('A', serving, 101);
+    script.asked('B', { goid: 8 }, 102);
+    script.hands({ goid: 8 }, 201);
+    script.calls('b', writer, 201);
+    expect(script.cause('b')).toBe('B by goroutine');
+  });
+
+  it('that was started for an answered request works for nobody', () => {
+    const script = new CauseScript();
+    const writer: Actor = { goid: 20, parentGoid: 7 };
+    script.asked('A', serving, 101);
+    script.calls('a', writer, 201);
+    script.reads(writer, 'a');
+    script.answers(serving, 'A');
+    script.asked('A2', serving, 101);
+    script.calls('?', writer, 201);
+    expect([script.cause('a'), script.cause('?')]).toEqual(['A by goroutine_start', '']);
+  });
+});
+
+it('the same X-Request-ID on both sides tells the cause', () => {
+  const script = new CauseScript();
+  script.asked('A', turn(1), 101, 'id-a');
+  script.asked('B', turn(1), 102, 'id-b');
+  script.calls('a', turn(2), 201, { requestId: 'id-a' });
+  expect(script.cause('a')).toBe('A by request_id');
+});

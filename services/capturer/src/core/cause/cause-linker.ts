@@ -1,0 +1,153 @@
+import type { CauseLinker, ProcessRequest } from '../syscalls/process-request.ts';
+import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
+import { Call } from './call.ts';
+import { Locks } from './locks.ts';
+import { Sockets } from './sockets.ts';
+import type { Unit } from './unit.ts';
+import { Units } from './units.ts';
+import { Work } from './work.ts';
+
+const MAX_MAKERS = 1024;
+
+/**
+ * Follows what every thread and goroutine works on: what it read last has the turn. A call belongs to the work that has the
+ * turn; where none is known, it waits for what its maker does next, and the answer of a request tells for whom all of that
+ * was. No guess breaks these: a call is answered before its cause is, what is answered causes nothing, and a call has one
+ * cause. What stays ambiguous has no parent.
+ */
+export class ObservedCauses implements CauseLinker {
+  readonly #units = new Units();
+  readonly #sockets = new Sockets();
+  readonly #locks = new Locks();
+  /** Works and calls of requests that are not complete. */
+  readonly #works = new Map<ProcessRequest, Work>();
+  readonly #calls = new Map<ProcessRequest, Call>();
+  #events = 0;
+
+  event(event: SyscallEvent): void {
+    this.#events++;
+    const { kind } = event;
+    if (kind === SyscallKind.read) this.#read(event);
+    else if (kind === SyscallKind.write) this.#acting(event);
+    else if (kind === SyscallKind.wake) this.#wake(event);
+    else if (kind === SyscallKind.socket || kind === SyscallKind.connect) this.#connect(event);
+    else if (kind === SyscallKind.close) this.#sockets.close(event.socket);
+    else if (kind === SyscallKind.clone) this.#clone(event);
+    else if (kind === SyscallKind.handoff) this.#handoff(event);
+    else if (kind === SyscallKind.exit) this.#units.ended(event.tid);
+  }
+
+  requestStarts(request: ProcessRequest, event: SyscallEvent): void {
+    const unit = this.#units.of(event);
+    const socket = this.#sockets.of(request.socket);
+    if (request.role === 'server') {
+      const work = new Work(request, event.timeUs);
+      this.#works.set(request, work);
+      socket.works.push(work);
+      unit.turnTo(work);
+      return;
+    }
+    const maker = socket.makers.shift() ?? unit;
+    const call = new Call(request, event.timeUs, event.remotePort, maker.basis);
+    this.#calls.set(request, call);
+    socket.calls.push(call);
+    maker.makes(call);
+    // Whoever writes the first request on a connection, it was made for that request.
+    if (socket.owner?.isAnswered === false && maker === unit && maker.work !== socket.owner) {
+      call.link(socket.owner, 'socket_creation');
+    }
+    socket.owner = undefined;
+  }
+
+  headKnown(request: ProcessRequest): void {
+    const id = request.exchange.x_request_id;
+    if (!id || request.role !== 'client') return;
+    const same = [...this.#works.values()].filter(
+      ({ request: asked }) => asked.pid === request.pid && asked.exchange.x_request_id === id,
+    );
+    if (same.length === 1) this.#calls.get(request)?.link(same[0], 'request_id');
+  }
+
+  responseStarts(request: ProcessRequest, event: SyscallEvent): void {
+    const unit = this.#units.of(event);
+    if (request.role === 'client') {
+      const call = this.#calls.get(request);
+      if (call) unit.goesOn(call, this.#events);
+    } else {
+      const work = this.#works.get(request);
+      if (work) unit.answers(work);
+    }
+  }
+
+  completes(request: ProcessRequest): void {
+    const socket = this.#sockets.find(request.socket);
+    const call = this.#calls.get(request);
+    if (call) {
+      this.#calls.delete(request);
+      call.isAnswered = true;
+      if (socket) remove(socket.calls, call);
+    }
+    const work = this.#works.get(request);
+    if (work) {
+      this.#works.delete(request);
+      work.answered();
+      if (socket) remove(socket.works, work);
+    }
+  }
+
+  tick(nowUs: number): void {
+    this.#units.tick(nowUs);
+  }
+
+  #acting(event: SyscallEvent): Unit {
+    const unit = this.#units.of(event);
+    unit.at(event.timeUs, event.turn, event.timersDueUs);
+    return unit;
+  }
+
+  /** More of a message gives the turn to whom it belongs; where several are under way, their parser tells. */
+  #read(event: SyscallEvent): void {
+    const unit = this.#acting(event);
+    const socket = this.#sockets.find(event.socket);
+    if (socket?.calls.length === 1) unit.goesOn(socket.calls[0], this.#events);
+    else if (socket?.works.length === 1) unit.turnTo(socket.works[0]);
+    else unit.readOther();
+  }
+
+  #connect(event: SyscallEvent): void {
+    const unit = this.#acting(event);
+    if (event.socket !== 0 && unit.isBusy) this.#sockets.of(event.socket).owner ??= unit.work;
+  }
+
+  #clone(event: SyscallEvent): void {
+    const unit = this.#units.of(event);
+    if (event.goid === 0 && unit.isBusy) {
+      this.#units.thread(event.otherTid, event.timeUs).turnTo(unit.work, 'thread_start');
+    }
+  }
+
+  #handoff(event: SyscallEvent): void {
+    const { makers } = this.#sockets.of(event.socket);
+    if (makers.length < MAX_MAKERS) makers.push(this.#units.of(event));
+  }
+
+  /** A thread that has nothing to do is woken for what the other works on; one that waits, by who did something for it. */
+  #wake(event: SyscallEvent): void {
+    if (event.goid !== 0) return;
+    const waker = this.#units.thread(event.tid, event.timeUs);
+    const woken = this.#units.thread(event.otherTid, event.timeUs);
+    const crosses = waker.isBusyItself && woken.isBusyItself && waker.work !== woken.work;
+    if (this.#locks.isLock(event.pid, event.futex, crosses)) return;
+    if (!woken.isBusyItself) {
+      if (waker.isBusy) woken.turnTo(waker.work, 'wake');
+    } else if (!waker.isBusyItself) {
+      waker.claimAll(woken.work!, 'wake_back');
+      waker.turnTo(undefined);
+    }
+  }
+}
+
+function remove<T>(from: T[], one: T): void {
+  const at = from.indexOf(one);
+  if (at >= 0) from.splice(at, 1);
+}

@@ -1,0 +1,40 @@
+import type { Call } from './call.ts';
+import type { Unit } from './unit.ts';
+import type { Work } from './work.ts';
+
+const MAX_SOCKETS = 500_000;
+
+/** What is known of a socket between two messages on it. */
+export interface SocketState {
+  /** The work in whose turn it was made, until its first request. */
+  owner: Work | undefined;
+  /** Requests read from it and not answered. */
+  readonly works: Work[];
+  /** Requests written on it and not answered. */
+  readonly calls: Call[];
+  /** Who handed requests to the connection's own writer, in their order. */
+  readonly makers: Unit[];
+}
+
+/** Sockets by inode number, from when they are made to their close. */
+export class Sockets {
+  readonly #sockets = new Map<number, SocketState>();
+
+  of(socket: number): SocketState {
+    const known = this.#sockets.get(socket);
+    if (known) return known;
+    if (this.#sockets.size >= MAX_SOCKETS) this.#sockets.delete(this.#sockets.keys().next().value!);
+    const state: SocketState = { owner: undefined, works: [], calls: [], makers: [] };
+    this.#sockets.set(socket, state);
+    return state;
+  }
+
+  /** What is known of it already. */
+  find(socket: number): SocketState | undefined {
+    return this.#sockets.get(socket);
+  }
+
+  close(socket: number): void {
+    this.#sockets.delete(socket);
+  }
+}

@@ -1,0 +1,127 @@
+import { Burst } from './burst.ts';
+import type { Call } from './call.ts';
+import type { Rule } from './rules.ts';
+import type { Work } from './work.ts';
+
+const MAX_CALLS = 256;
+
+/** What runs one thing at a time: a thread, or a goroutine. */
+export class Unit {
+  readonly #isGoroutine: boolean;
+  /** Turn of its event loop; 0: it has none. */
+  #turn = 0;
+  /** From then on timers may have run in this turn. */
+  #timersDueUs = Number.POSITIVE_INFINITY;
+  /** What it works on, and how that is known; undefined: not known. */
+  work: Work | undefined;
+  rule: Rule;
+  /** The call whose answer it read last in this activity, and the number of the event that brought it. */
+  #basis: Call | undefined;
+  #basisEvent = 0;
+  #burst: Burst | undefined;
+  /** Calls that it made since it last answered a request; of an event loop in this activity. */
+  #calls: Call[] = [];
+  seenUs = 0;
+
+  constructor(isGoroutine: boolean) {
+    this.#isGoroutine = isGoroutine;
+    this.rule = this.#ownRule;
+  }
+
+  get #isLoop(): boolean {
+    return this.#turn > 0;
+  }
+
+  /** The rule of what it reads itself. */
+  get #ownRule(): Rule {
+    return this.#isGoroutine ? 'goroutine' : this.#isLoop ? 'loop_turn' : 'thread';
+  }
+
+  /** Whether it works on something that is not answered. */
+  get isBusy(): boolean {
+    return this.work?.isAnswered === false;
+  }
+
+  /** Whether it has read or started that itself, which no wake of another thread changes. */
+  get isBusyItself(): boolean {
+    return this.isBusy && this.rule !== 'wake';
+  }
+
+  get basis(): Call | undefined {
+    return this.#basis;
+  }
+
+  /** A system call of its: in a new turn of the loop nothing has the turn yet. */
+  at(timeUs: number, turn: number, timersDueUs: number): void {
+    this.seenUs = timeUs;
+    if (this.#isGoroutine) return;
+    if (turn !== this.#turn) {
+      this.#turn = turn;
+      this.#timersDueUs = timersDueUs || Number.POSITIVE_INFINITY;
+      this.turnTo(undefined);
+    } else if (timeUs >= this.#timersDueUs) this.turnTo(undefined);
+  }
+
+  /** Turns to `work` because of something that it read, or was told. */
+  turnTo(work: Work | undefined, rule: Rule = this.#ownRule): void {
+    this.#burst?.settle();
+    this.#burst = undefined;
+    if (this.#isLoop || rule === 'wake') this.#calls = [];
+    this.work = work;
+    this.rule = rule;
+    this.#basis = undefined;
+  }
+
+  /** It read something that tells nothing. */
+  readOther(): void {
+    if (this.#isLoop) this.turnTo(undefined);
+  }
+
+  /** It read the answer to its call, or more of it. `event`: number of the event that brought it. */
+  goesOn(call: Call, event: number): void {
+    if (this.#basis && this.#basis !== call && this.#basisEvent === event && this.#isLoop) {
+      this.#burst ??= new Burst(this.#basis);
+      this.#burst.add(call);
+      this.work = undefined;
+      this.#basis = call;
+      return;
+    }
+    this.turnTo(call.work, call.rule || this.#ownRule);
+    this.#basis = call;
+    this.#basisEvent = event;
+  }
+
+  /** It makes a call. */
+  makes(call: Call): void {
+    if (this.#burst) {
+      this.#burst.wrote(call);
+      return;
+    }
+    if (this.isBusy) call.link(this.work!, this.rule);
+    if (this.#isLoop && this.#basis === undefined && this.work === undefined) return; // may be anybody's
+    if (this.#calls.length === MAX_CALLS) this.#calls.shift();
+    this.#calls.push(call);
+  }
+
+  /** It begins to answer: all that it did since it answered last was for this request. */
+  answers(work: Work): void {
+    if (this.#burst) {
+      this.#burst.wrote(work);
+      return;
+    }
+    this.claimAll(work, 'answer');
+    this.#basis?.claim(work, 'answer');
+    for (let call = this.#basis?.basis; call && call.work === undefined; call = call.basis) call.claim(work, 'answer');
+    this.#basis = undefined;
+    if (this.work !== work) {
+      this.work = work;
+      this.rule = this.#ownRule;
+    }
+  }
+
+  /** Its calls since it answered last were for this request. */
+  claimAll(work: Work, rule: Rule): void {
+    for (const call of this.#calls) call.claim(work, rule);
+    this.#calls = [];
+  }
+}

@@ -1,0 +1,44 @@
+import type { ProcessRequest } from '../syscalls/process-request.ts';
+import type { Call } from './call.ts';
+
+/** Calls of one request that may still be taken back: those of a request that never ends would be too many. */
+const MAX_CALLS = 4096;
+
+/** What a process does for one incoming request. */
+export class Work {
+  readonly request: ProcessRequest;
+  readonly startUs: number;
+  /** The answer has passed whole: from now on nothing begins for this request. */
+  isAnswered = false;
+  /** Calls believed to be made for it. */
+  readonly #calls = new Set<Call>();
+
+  constructor(request: ProcessRequest, startUs: number) {
+    this.request = request;
+    this.startUs = startUs;
+  }
+
+  /** Takes a call over; false where that is for good. */
+  add(call: Call): boolean {
+    if (this.isAnswered || this.#calls.size >= MAX_CALLS) return false;
+    this.#calls.add(call);
+    return true;
+  }
+
+  remove(call: Call): void {
+    this.#calls.delete(call);
+  }
+
+  /**
+   * Nothing more can be learnt. A call that has no answer yet was not made for this request, or is of no use to it: no cause
+   * is claimed for it.
+   */
+  answered(): void {
+    this.isAnswered = true;
+    for (const call of this.#calls) {
+      if (call.isAnswered) call.request.isUndecided = false;
+      else call.unlink();
+    }
+    this.#calls.clear();
+  }
+}

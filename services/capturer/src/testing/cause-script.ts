@@ -1,0 +1,113 @@
+import type { Exchange } from '@flowloom/l7';
+import { ObservedCauses } from '../core/cause/cause-linker.ts';
+import type { ProcessRequest } from '../core/syscalls/process-request.ts';
+import { SyscallEvent, SyscallKind } from '../core/syscalls/syscall-event.ts';
+
+/** Who acts: a thread, with the turn of its loop or the goroutine that it runs. */
+export interface Actor {
+  readonly tid?: number;
+  readonly turn?: number;
+  readonly timersDueUs?: number;
+  readonly goid?: number;
+  readonly parentGoid?: number;
+}
+
+type Scripted = { -readonly [K in keyof ProcessRequest]: ProcessRequest[K] } & { readonly name: string };
+
+/** System calls of one process, in the order in which they are written, and the causes that they let see. A tick is 10 µs. */
+export class CauseScript {
+  readonly linker = new ObservedCauses();
+  readonly #requests = new Map<string, Scripted>();
+  #nowUs = 1e15;
+
+  get nowUs(): number {
+    return this.#nowUs;
+  }
+
+  /** The process reads the request `name` from `socket`. */
+  asked(name: string, actor: Actor, socket: number, requestId = ''): void {
+    this.#starts(name, 'server', this.#event(SyscallKind.read, actor, socket), requestId);
+  }
+
+  /** It writes the request `name` to `socket`, whose other end is `port`. */
+  calls(name: string, actor: Actor, socket: number, { port = 80, requestId = '' } = {}): void {
+    this.#starts(name, 'client', this.#event(SyscallKind.write, actor, socket, port), requestId);
+  }
+
+  /** It reads the answers to its calls, all in one system call. */
+  reads(actor: Actor, ...names: string[]): void {
+    const requests = names.map((name) => this.#requests.get(name)!);
+    const event = this.#event(SyscallKind.read, actor, requests[0].socket);
+    for (const request of requests) {
+      this.linker.responseStarts(request, event);
+      this.linker.completes(request);
+    }
+  }
+
+  /** It writes the answer to what it was asked. */
+  answers(actor: Actor, name: string): void {
+    const request = this.#requests.get(name)!;
+    this.linker.responseStarts(request, this.#event(SyscallKind.write, actor, request.socket));
+    this.linker.completes(request);
+  }
+
+  connects(actor: Actor, socket: number): void {
+    this.#event(SyscallKind.socket, actor, socket);
+    this.#event(SyscallKind.connect, actor, socket);
+  }
+
+  hands(actor: Actor, socket: number): void {
+    this.#event(SyscallKind.handoff, actor, socket);
+  }
+
+  wakes(actor: Actor, tid: number, futex: number): void {
+    this.#event(SyscallKind.wake, actor, 0, 0, { otherTid: tid, futex });
+  }
+
+  clones(actor: Actor, tid: number): void {
+    this.#event(SyscallKind.clone, actor, 0, 0, { otherTid: tid });
+  }
+
+  /** `cause by rule` of a call; '' for none. */
+  cause(name: string): string {
+    const { parent, linkRule } = this.#requests.get(name)!;
+    return parent ? `${(parent as Scripted).name} by ${linkRule}` : '';
+  }
+
+  isUndecided(name: string): boolean {
+    return this.#requests.get(name)!.isUndecided;
+  }
+
+  #event(
+    kind: SyscallKind,
+    actor: Actor,
+    socket: number,
+    remotePort = 0,
+    more: Partial<SyscallEvent> = {},
+  ): SyscallEvent {
+    this.#nowUs += 10;
+    const event = Object.assign(new SyscallEvent(), {
+      kind,
+      pid: 1,
+      tid: 1,
+      socket,
+      remotePort,
+      timeUs: this.#nowUs,
+      ...actor,
+      ...more,
+    });
+    this.linker.event(event);
+    return event;
+  }
+
+  #starts(name: string, role: 'client' | 'server', event: SyscallEvent, requestId: string): void {
+    const exchange = { x_request_id: requestId } as Exchange;
+    const { pid, tid, goid, socket } = event;
+    const ids = { idHigh: 1, idLow: this.#requests.size + 1, isTls: false };
+    const link = { parent: null, link: 'observed', linkRule: '', linkConfidence: 0, isUndecided: false } as const;
+    const request: Scripted = { name, role, exchange, pid, tid, goid, socket, ...ids, ...link };
+    this.#requests.set(name, request);
+    this.linker.requestStarts(request, event);
+    this.linker.headKnown(request);
+  }
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+
+/** A request of the laboratory as the exported spans show it. */
+export interface Exchange {
+  readonly traceId: string;
+  /** `id@port` of the request above it; undefined for a root. */
+  readonly parent: string | undefined;
+  /** `flowloom.link_rule` of its topmost span. */
+  readonly rule: string;
+}
+
+interface OtlpSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly attributes: readonly { key: string; value: Record<string, unknown> }[];
+}
+
+/** Ids are the last part of a path, of a Redis key, of an alias in SQL, of a routing key. */
+const laboratoryId = /(?:\/|lab:|lab_)([0-9a-f]{12})\b/;
+const named = ['url.path', 'url.full', 'db.query.text', 'rpc.method', 'messaging.destination.name'];
+
+/** Reads the laboratory's exchanges from the OTLP/JSON lines of `flowloom run --out`. */
+export function readExchanges(file: string): Map<string, Exchange> {
+  const spans = new Map<string, OtlpSpan>();
+  for (const text of readFileSync(file, 'utf8').split('\n').filter(Boolean)) {
+    for (const { scopeSpans } of JSON.parse(text).resourceSpans) {
+      for (const { spans: some } of scopeSpans) for (const span of some) spans.set(span.spanId, span);
+    }
+  }
+  const keys = new Map<OtlpSpan, string>();
+  for (const span of spans.values()) keys.set(span, keyOf(span));
+  const exchanges = new Map<string, Exchange>();
+  for (const [span, key] of keys) {
+    const above = span.parentSpanId ? spans.get(span.parentSpanId) : undefined;
+    if (key === '' || (above && keys.get(above) === key)) continue;
+    exchanges.set(key, {
+      traceId: span.traceId,
+      parent: parentOf(key, above, spans, keys),
+      rule: textOf(span, 'flowloom.link_rule'),
+    });
+  }
+  return exchanges;
+}
+
+function parentOf(
+  key: string,
+  above: OtlpSpan | undefined,
+  spans: ReadonlyMap<string, OtlpSpan>,
+  keys: ReadonlyMap<OtlpSpan, string>,
+): string | undefined {
+  for (let depth = 0; above && depth < 1000; depth++) {
+    const parent = keys.get(above);
+    if (parent && parent !== key) return parent;
+    above = above.parentSpanId ? spans.get(above.parentSpanId) : undefined;
+  }
+  return undefined;
+}
+
+function keyOf(span: OtlpSpan): string {
+  for (const name of named) {
+    const id = laboratoryId.exec(textOf(span, name))?.[1];
+    if (id) return `${id}@${textOf(span, 'server.port')}`;
+  }
+  return '';
+}
+
+function textOf({ attributes }: OtlpSpan, name: string): string {
+  const value = attributes.find(({ key }) => key === name)?.value;
+  return value ? String(Object.values(value)[0]) : '';
+}

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from '@flowloom/testkit';
+import { Flowloom } from '../../e2e/harness/flowloom.ts';
+import { readExchanges } from './exchanges.ts';
+import { Lab } from './lab.ts';
+import { load } from './load.ts';
+import type { Scenario } from './scenario.ts';
+import { type Score, score } from './score.ts';
+import type { Truth } from './truth.ts';
+
+export interface Result {
+  readonly scenario: Scenario;
+  readonly atOnce: number;
+  readonly score: Score;
+}
+
+export interface LaboratoryOptions {
+  readonly atOnce: readonly number[];
+  readonly requests: number;
+  readonly onProgress?: (line: string) => void;
+  /** Keeps Flowloom's files there. */
+  readonly out?: string;
+}
+
+/** Runs the scenarios one after another under one `flowloom run`, then compares what it exported with the services' logs. */
+export async function runLaboratory(scenarios: readonly Scenario[], options: LaboratoryOptions): Promise<Result[]> {
+  const { atOnce, requests, onProgress = () => {} } = options;
+  const out = options.out ?? mkdtempSync(join(tmpdir(), 'flowloom-laboratory-out-'));
+  const [port] = await freePorts(1);
+  const env = { FLOWLOOM_HTTP_PORT: String(port) };
+  const flowloom = new Flowloom(['run', '--out', out], { env });
+  const runs: { scenario: Scenario; truth: Truth; roots: ReadonlyMap<number, string[]> }[] = [];
+  try {
+    await flowloom.ready(`http://127.0.0.1:${port}/readyz`);
+    for (const scenario of scenarios) {
+      onProgress(scenario.name);
+      runs.push({ scenario, ...(await runScenario(scenario, atOnce, requests)) });
+    }
+    await sleep(1500); // the last second of the capture
+  } finally {
+    await flowloom.end('SIGTERM');
+  }
+  if (flowloom.stderr) onProgress(flowloom.stderr.slice(-2000));
+  const exchanges = readExchanges(join(out, 'traces.ndjson'));
+  if (options.out === undefined) rmSync(out, { recursive: true });
+  return runs.flatMap(({ scenario, truth, roots }) =>
+    atOnce.map((n) => ({ scenario, atOnce: n, score: score(truth, exchanges, roots.get(n)!) })),
+  );
+}
+
+async function runScenario({ start }: Scenario, atOnce: readonly number[], requests: number) {
+  const lab = new Lab();
+  const sent = new Map<number, string[]>();
+  let url = '';
+  try {
+    url = await start(lab);
+    await sleep(1200); // probes come to new processes within a second
+    for (const n of atOnce) sent.set(n, await load(url, requests, n));
+  } finally {
+    await lab.stop();
+  }
+  const truth = lab.truth();
+  const port = Number(new URL(url).port);
+  const roots = new Map([...sent].map(([n, ids]) => [n, ids.map((id) => truth.addRoot(id, port))]));
+  return { truth, roots };
+}

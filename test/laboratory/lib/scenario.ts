@@ -1,0 +1,12 @@
+import type { Need } from '@flowloom/testkit';
+import type { Lab } from './lab.ts';
+
+export interface Scenario {
+  readonly name: string;
+  /** What is hard about it. */
+  readonly shows: string;
+  /** Without these it is left out. */
+  readonly needs: readonly Need[];
+  /** Starts everything, from the back to the front; the URL that the load generator asks. */
+  start(lab: Lab): Promise<string>;
+}

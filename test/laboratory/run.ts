@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util';
+import { missing } from '@flowloom/testkit';
+import { build } from '../e2e/harness/flowloom.ts';
+import { runLaboratory } from './lib/laboratory.ts';
+import { table } from './lib/table.ts';
+import { scenarios } from './scenarios.ts';
+
+const usage = `node test/laboratory/run.ts [--only TEXT] [--at-once 1,8,64] [--requests N] [--out FOLDER] [--examples]
+
+Runs the laboratory: real services under load, traced by "flowloom run", compared edge by edge with the services' own logs.
+  --only TEXT     scenarios whose name contains it
+  --out FOLDER    keep Flowloom's files
+  --examples      print some of the wrong and missing edges`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    'at-once': { type: 'string', default: '1,8,64' },
+    requests: { type: 'string', default: '400' },
+    out: { type: 'string' },
+    examples: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+});
+if (values.help) console.log(usage);
+else {
+  const chosen = [];
+  for (const scenario of scenarios.filter(({ name }) => name.includes(values.only))) {
+    const reason = await missing('root', ...scenario.needs);
+    if (reason) console.error(`${scenario.name}: skipped, ${reason}`);
+    else chosen.push(scenario);
+  }
+  build();
+  const results = await runLaboratory(chosen, {
+    atOnce: values['at-once'].split(',').map(Number),
+    requests: Number(values.requests),
+    onProgress: (line) => console.error(line),
+    ...(values.out && { out: values.out }),
+  });
+  console.log(table(results));
+  if (values.examples)
+    for (const { scenario, atOnce, score } of results) console.log(scenario.name, atOnce, score.examples);
+}

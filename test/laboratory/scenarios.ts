@@ -1,0 +1,80 @@
+import type { Lab, Plan } from './lib/lab.ts';
+import { programs } from './lib/programs.ts';
+import type { Scenario } from './lib/scenario.ts';
+
+/** A call, a pause that lets requests overtake each other, two kinds of calls one after another, two at once. */
+async function mixed(lab: Lab): Promise<Plan> {
+  const [leaf, cache] = [await lab.leaf(), await lab.redis()];
+  return [[leaf], ['sleep 3'], [cache], [leaf, cache]];
+}
+
+const behind = ['nginx', 'redis-server'] as const;
+
+export const scenarios: readonly Scenario[] = [
+  {
+    name: 'nginx chain',
+    shows: 'event loop, kept connections on both sides',
+    needs: behind,
+    start: async (lab) => lab.nginx(await lab.nginx(await lab.leaf())),
+  },
+  {
+    name: 'nginx, a connection each',
+    shows: 'event loop, the connection is made for the request',
+    needs: behind,
+    start: async (lab) => lab.nginx(await lab.leaf(), { keepAlive: false }),
+  },
+  {
+    name: 'haproxy',
+    shows: 'event loop that reads first and writes later',
+    needs: ['haproxy', ...behind],
+    start: async (lab) => lab.haproxy(await lab.leaf()),
+  },
+  {
+    name: 'Node http',
+    shows: 'event loop, agent with kept connections, one Redis connection for all',
+    needs: behind,
+    start: async (lab) => lab.service(await programs.node(), await mixed(lab)),
+  },
+  {
+    name: 'Python threads',
+    shows: 'a thread per connection',
+    needs: ['python3', ...behind],
+    start: async (lab) => lab.service(await programs.pythonThreads(), await mixed(lab)),
+  },
+  {
+    name: 'Go net/http',
+    shows: 'goroutines at once, connections written by goroutines of their own',
+    needs: ['go', ...behind],
+    start: async (lab) => lab.service(await programs.go(), await mixed(lab)),
+  },
+  {
+    name: 'Python thread pool',
+    shows: 'calls are made by threads that wait at a queue',
+    needs: ['python3', ...behind],
+    start: async (lab) => lab.service(await programs.pythonThreads(), await mixed(lab), { LAB_WORKERS: '8' }),
+  },
+  {
+    name: 'Python asyncio',
+    shows: 'tasks, gather, a pool of connections',
+    needs: ['python3', ...behind],
+    start: async (lab) => lab.service(await programs.pythonAsyncio(), await mixed(lab)),
+  },
+  {
+    name: 'C worker queue',
+    shows: 'one thread reads, others answer',
+    needs: ['gcc', ...behind],
+    start: async (lab) => lab.service(await programs.workerQueue(), await mixed(lab), { LAB_WORKERS: '8' }),
+  },
+  {
+    name: 'three tiers',
+    shows: 'nginx, Go, Python and Node one behind the other',
+    needs: ['go', 'python3', ...behind],
+    start: async (lab) => {
+      const [leaf, cache] = [await lab.leaf(), await lab.redis()];
+      const node = await lab.service(await programs.node(), [[leaf], [cache]]);
+      const python = await lab.service(await programs.pythonThreads(), [[`${node}/n`], [cache]]);
+      const go = await lab.service(await programs.go(), [[`${python}/p`, `${node}/n`], [cache]]);
+      return lab.nginx(go);
+    },
+  },
+];

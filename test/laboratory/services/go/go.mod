@@ -1,0 +1,3 @@
+module flowloom.test/laboratory
+
+go 1.25
