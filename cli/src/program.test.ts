@@ -26,7 +26,7 @@ describe('the command line', () => {
 
   it('names every command in its help', async () => {
     expect((await end('--help')).exitCode).toBe(0);
-    for (const name of ['run', 'replay', 'observe', 'demo', 'capturer', 'tagger', 'aggregator', 'tracer']) {
+    for (const name of ['run', 'replay', 'observe', 'demo', 'doctor', 'capturer', 'tagger', 'aggregator', 'tracer']) {
       expect(printed).toMatch(new RegExp(`^  ${name} `, 'm'));
     }
   });
@@ -53,6 +53,7 @@ describe('the command line', () => {
     [['observe', '--since', 'yesterday']],
     [['observe', '--type', 'packet']],
     [['demo', '--rate', '0']],
+    [['doctor', '--ready', 'tagger']],
   ])('refuses %j with a line that says why', async (args) => {
     expect((await end(...args)).exitCode).not.toBe(0);
     expect(printed).toMatch(/^error: .+/);

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { observeCommand } from './commands/observe.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
@@ -18,13 +19,15 @@ export function program(): Command {
 Examples:
   sudo flowloom run                          everything on this host, in one process
   flowloom replay capture.pcap --out out     the same over a capture file
-  flowloom observe --follow --http-status 5  requests that fail, as they happen`,
+  flowloom observe --follow --http-status 5  requests that fail, as they happen
+  sudo flowloom doctor                       what this node lacks, and how to mend it`,
     );
   const commands = [
     runCommand(),
     replayCommand(),
     observeCommand(),
     demoCommand(),
+    doctorCommand(),
     ...serviceNames.map(serviceCommand),
   ];
   for (const command of commands) flowloom.addCommand(command);

@@ -45,6 +45,11 @@ export class KubernetesApi {
     return new KubernetesApi(config);
   }
 
+  /** Where it is: `https://10.96.0.1:443`. */
+  get server(): string {
+    return this.#config.getCurrentCluster()?.server ?? '';
+  }
+
   /** The answer as JSON. Throws a `KubernetesError` for a status that is no success. */
   async json(path: string, options: CallOptions = {}): Promise<unknown> {
     const response = await this.#send(path, options, callTimeoutMs);
