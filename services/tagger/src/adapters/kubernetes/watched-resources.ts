@@ -14,6 +14,24 @@ const group = (apiVersion: string, plural: string, more: Partial<WatchedResource
   ...more,
 });
 
+const kubeOvn = [
+  'vpcs',
+  'subnets',
+  'ips',
+  'vips',
+  'switch-lb-rules',
+  'vpc-nat-gateways',
+  'vpc-egress-gateways',
+  'iptables-eips',
+  'iptables-fip-rules',
+  'iptables-snat-rules',
+  'iptables-dnat-rules',
+  'ovn-eips',
+  'ovn-fips',
+  'ovn-snat-rules',
+  'ovn-dnat-rules',
+];
+
 /** Everything that tags are made of; the rights to it are in k8s/chart/templates/rbac.yaml. A list that the cluster does not have (Kube-OVN's) is no error. */
 export const watchedResources: readonly WatchedResource[] = [
   core('nodes'),
@@ -22,7 +40,5 @@ export const watchedResources: readonly WatchedResource[] = [
   group('discovery.k8s.io/v1', 'endpointslices'),
   group('apps/v1', 'replicasets', { metadataOnly: true }),
   group('batch/v1', 'jobs', { metadataOnly: true }),
-  ...['vpcs', 'subnets', 'vips', 'switch-lb-rules', 'vpc-nat-gateways', 'iptables-eips', 'ovn-eips'].map((plural) =>
-    group('kubeovn.io/v1', plural),
-  ),
+  ...kubeOvn.map((plural) => group('kubeovn.io/v1', plural)),
 ];

@@ -1,29 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { second, tagFlow } from '../../testing/rows.ts';
-import { ResourceIndex } from '../model/resource-index.ts';
-import { ClusterState } from './cluster-state.ts';
+import { Cluster, metadata, podObject, startUs } from '../../testing/cluster.ts';
 import { strip } from './strip.ts';
 
-const start = '2024-01-01T00:00:00Z';
-const startUs = Date.parse(start) * 1000;
-const metadata = (name: string, more = {}) => ({
-  name,
-  namespace: 'shop',
-  uid: `uid-${name}`,
-  creationTimestamp: start,
-  ...more,
-});
 const owner = (kind: string, name: string) => ({
   ownerReferences: [{ kind, name, uid: `uid-${name}`, controller: true, apiVersion: 'apps/v1' }],
-});
-const podObject = (name: string, ip: string, more: { metadata?: object; spec?: object; status?: object } = {}) => ({
-  metadata: metadata(name, { labels: { app: 'shop', secret: 'x' }, ...more.metadata }),
-  spec: {
-    nodeName: 'node-1',
-    containers: [{ name: 'app', image: 'big', env: [{ name: 'PASSWORD', value: 'x' }] }],
-    ...more.spec,
-  },
-  status: { phase: 'Running', podIP: ip, podIPs: [{ ip }], hostIP: '192.0.2.1', startTime: start, ...more.status },
 });
 const node = {
   metadata: metadata('node-1', { namespace: undefined, labels: { 'topology.kubernetes.io/zone': 'z1' } }),
@@ -43,25 +23,6 @@ const slice = (addresses: string[], podName: string) => ({
     { addresses, conditions: { ready: true, serving: true }, targetRef: { kind: 'Pod', uid: `uid-${podName}` } },
   ],
 });
-
-/** A cluster and what the tagger makes of it. */
-class Cluster {
-  readonly state = new ClusterState({ cluster: 'prod', labels: ['app'] });
-  readonly index = new ResourceIndex();
-
-  put(resource: string, raw: object): this {
-    this.state.put(strip(resource, raw, { labels: ['app'] })!, startUs);
-    return this;
-  }
-
-  flow(client_ip: string, server_ip: string, more = {}) {
-    for (const { id, resource } of this.state.drain()) {
-      if (resource) this.index.put(resource);
-      else this.index.forget(id);
-    }
-    return tagFlow(this.index, { client_ip, server_ip, start_us: startUs + 5 * second, ...more });
-  }
-}
 
 describe('ClusterState', () => {
   it('names pods with node, zone, chosen labels and the top of their owners', () => {

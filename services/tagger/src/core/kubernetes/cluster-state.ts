@@ -1,8 +1,10 @@
 import type { Resource } from '../model/resource.ts';
-import type { KubernetesObject } from './objects.ts';
+import { type KubernetesObject, textOf } from './objects.ts';
+import { defaultVpc, type Render, type RenderContext } from './render-context.ts';
 import { renderEndpointSlice, renderNode, renderService } from './render-core.ts';
-import { kubeOvnRenderers, type Render, vpcOfSubnetObject } from './render-kube-ovn.ts';
+import { kubeOvnRenderers } from './render-kube-ovn.ts';
 import { renderPod } from './render-pod.ts';
+import { Subnets } from './subnets.ts';
 
 /** Objects that become resources; the others (ReplicaSets, Jobs) only tell something about these. */
 const renderers: Readonly<Record<string, Render>> = {
@@ -29,7 +31,10 @@ export interface ClusterChange {
 }
 
 const anyNode = 'any node';
+const anySubnet = 'any subnet';
 const subnetKey = (name: string) => `subnet ${name}`;
+const nameKey = (resource: string, name: string) => `${resource} ${name}`;
+const podKey = (namespace: string, pod: string) => `ips of ${namespace}/${pod}`;
 
 /**
  * The objects of a cluster, and the resources that follow from them. A resource is made of several objects (a pod's
@@ -39,7 +44,11 @@ export class ClusterState {
   readonly #options: ClusterStateOptions;
   readonly #objects = new Map<string, KubernetesObject>();
   readonly #nodes = new Map<string, KubernetesObject>();
-  readonly #vpcOfSubnet = new Map<string, string>();
+  readonly #subnets = new Subnets();
+  /** uids of Kube-OVN's objects by resource and name. */
+  readonly #named = new Map<string, string>();
+  /** Kube-OVN's IP objects by the pod that they are for. */
+  readonly #ipsOfPod = new Map<string, Map<string, KubernetesObject>>();
   /** uids of objects whose resources were made with the help of a key. */
   readonly #dependents = new Map<string, Set<string>>();
   /** The same the other way round: what an object's resource was made with. */
@@ -110,19 +119,39 @@ export class ClusterState {
     return { id: this.#idOf(object), resource: render(object, this.#contextOf(uid)), atUs };
   }
 
+  /** Keeps what others may ask, and marks those that did. */
   #touch(object: KubernetesObject, isThere: boolean, atUs: number): void {
-    const keys = [object.uid];
-    if (object.resource === 'nodes') {
-      if (isThere) this.#nodes.set(object.uid, object);
-      else this.#nodes.delete(object.uid);
-      keys.push(anyNode);
-    }
-    if (object.resource === 'kubeovn.io/subnets') {
-      if (isThere) this.#vpcOfSubnet.set(object.name, vpcOfSubnetObject(object));
-      else this.#vpcOfSubnet.delete(object.name);
-      keys.push(subnetKey(object.name));
-    }
+    const keys = [object.uid, ...this.#index(object, isThere)];
     for (const key of keys) for (const uid of this.#dependents.get(key) ?? []) this.#markDirty(uid, atUs);
+  }
+
+  /** Returns the keys under which the object can be asked for, besides its uid. */
+  #index(object: KubernetesObject, isThere: boolean): string[] {
+    const { resource, name, uid, spec } = object;
+    if (resource === 'nodes') {
+      if (isThere) this.#nodes.set(uid, object);
+      else this.#nodes.delete(uid);
+      return [anyNode];
+    }
+    if (!resource.startsWith('kubeovn.io/')) return [];
+    const keys = [nameKey(resource, name)];
+    if (isThere) this.#named.set(keys[0], uid);
+    else if (this.#named.get(keys[0]) === uid) this.#named.delete(keys[0]);
+    if (resource === 'kubeovn.io/subnets') {
+      if (isThere) this.#subnets.put(object);
+      else this.#subnets.remove(name);
+      keys.push(subnetKey(name), anySubnet);
+    }
+    if (resource === 'kubeovn.io/ips') {
+      const key = podKey(textOf(spec.namespace), textOf(spec.podName));
+      let ips = this.#ipsOfPod.get(key);
+      if (!ips) this.#ipsOfPod.set(key, (ips = new Map()));
+      if (isThere) ips.set(uid, object);
+      else ips.delete(uid);
+      if (ips.size === 0) this.#ipsOfPod.delete(key);
+      keys.push(key);
+    }
+    return keys;
   }
 
   /** The first time counts: a pod that came and got its address came first. */
@@ -139,7 +168,7 @@ export class ClusterState {
     this.#keysOf.delete(uid);
   }
 
-  #contextOf(uid: string) {
+  #contextOf(uid: string): RenderContext {
     const depend = (key: string) => {
       setIn(this.#dependents, key).add(uid);
       setIn(this.#keysOf, uid).add(key);
@@ -155,9 +184,26 @@ export class ClusterState {
         depend(anyNode);
         return [...this.#nodes.values()];
       },
+      defaultVpc,
+      named: (resource: string, name: string) => {
+        if (name) depend(nameKey(resource, name));
+        return this.#objects.get(this.#named.get(nameKey(resource, name)) ?? '');
+      },
+      ipsOfPod: ({ namespace, name }: KubernetesObject) => {
+        depend(podKey(namespace, name));
+        return [...(this.#ipsOfPod.get(podKey(namespace, name))?.values() ?? [])];
+      },
       vpcOfSubnet: (subnet: string) => {
         depend(subnetKey(subnet));
-        return this.#vpcOfSubnet.get(subnet);
+        return this.#subnets.vpcOf(subnet);
+      },
+      vpcOfAddress: (ip: string) => {
+        depend(anySubnet);
+        return this.#subnets.vpcAround(ip);
+      },
+      subnetOfCidr: (vpc: string, cidr: string) => {
+        depend(anySubnet);
+        return this.#subnets.nameAround(vpc, cidr);
       },
       labelsOf: ({ labels }: KubernetesObject) => {
         const chosen = Object.entries(labels).filter(([name]) => this.#options.labels.includes(name));

@@ -54,7 +54,7 @@ export function renderEndpointSlice(slice: KubernetesObject, context: RenderCont
   const claims = listOf(slice.other.endpoints).flatMap((endpoint) => {
     if (fieldsOf(endpoint.conditions).serving === false) return [];
     const pod = context.get(textOf(fieldsOf(endpoint.targetRef).uid));
-    const nics = pod ? nicsOf(pod, context.vpcOfSubnet) : [];
+    const nics = pod ? nicsOf(pod, context) : [];
     return textsOf(endpoint.addresses).flatMap((ip) => {
       const vpc = nics.find(({ ips }) => ips.includes(ip))?.vpc ?? '';
       return ports.map(({ port, protocol }) => serves(vpc, ip, textOf(protocol), numberOf(port)));

@@ -1,11 +1,11 @@
-import type { Claims, Resource, ResourceKind } from '../model/resource.ts';
+import type { AddressClaim, Claims, Resource, ResourceKind } from '../model/resource.ts';
 import { commaList, type KubernetesObject, listOf, textOf } from './objects.ts';
-import { compact, type RenderContext } from './render-context.ts';
+import { compact, defaultVpc, type Render, type RenderContext } from './render-context.ts';
+import { natRenderers } from './render-nat.ts';
 
-/** Kube-OVN's VPC for what names none. */
-const defaultVpc = 'ovn-cluster';
-
-export type Render = (object: KubernetesObject, context: RenderContext) => Resource;
+/** A reserved address says less than whoever uses it. */
+const vipRank = -1;
+const balancerRank = 1;
 
 /** Kube-OVN's own kinds (kubeovn.io/v1), by resource. */
 export const kubeOvnRenderers: Readonly<Record<string, Render>> = {
@@ -19,32 +19,32 @@ export const kubeOvnRenderers: Readonly<Record<string, Render>> = {
     return resource('subnet', object, context, { vpc, subnet: object.name }, { prefixes });
   },
   'kubeovn.io/vips': (object, context) => {
-    const { subnet, v4ip, v6ip, macAddress } = object.spec;
-    const vpc = context.vpcOfSubnet(textOf(subnet)) ?? '';
-    const tags = { vpc, subnet: textOf(subnet), namespace: textOf(object.spec.namespace) };
-    const macs = textOf(macAddress) ? [{ vpc, mac: textOf(macAddress) }] : [];
-    return resource('vip', object, context, tags, { addresses: addresses(vpc, v4ip, v6ip), macs });
+    const { spec, status } = object;
+    const subnet = textOf(spec.subnet);
+    const vpc = context.vpcOfSubnet(subnet) ?? '';
+    const mac = textOf(status.mac) || textOf(spec.macAddress);
+    const ips = addresses(vpc, textOf(spec.v4ip) || status.v4ip, textOf(spec.v6ip) || status.v6ip);
+    const tags = { vpc, subnet, namespace: textOf(spec.namespace) };
+    const macs = mac ? [{ vpc, mac }] : [];
+    return { ...resource('vip', object, context, tags, { addresses: ips, macs }), rank: vipRank };
   },
   'kubeovn.io/switch-lb-rules': (object, context) => {
-    const tags = { service: object.name, namespace: textOf(object.spec.namespace) };
-    return resource('lb', object, context, tags, { addresses: addresses('', object.spec.vip) });
+    const ips = commaList(textOf(object.spec.vip));
+    const vpc = context.vpcOfAddress(ips[0] ?? '') ?? '';
+    const tags = { service: object.name, namespace: textOf(object.spec.namespace), vpc };
+    return { ...resource('lb', object, context, tags, { addresses: addresses(vpc, ...ips) }), rank: balancerRank };
   },
-  'kubeovn.io/vpc-nat-gateways': (object, context) => {
-    const vpc = textOf(object.spec.vpc);
-    return resource('nat_gateway', object, context, { vpc }, { addresses: addresses(vpc, object.spec.lanIp) });
-  },
-  'kubeovn.io/iptables-eips': (object, context) =>
-    resource('nat_gateway', object, context, {}, { addresses: addresses('', object.spec.v4ip, object.spec.v6ip) }),
-  'kubeovn.io/ovn-eips': (object, context) =>
-    resource('nat_gateway', object, context, {}, { addresses: addresses('', object.spec.v4Ip, object.spec.v6Ip) }),
+  ...natRenderers,
 };
 
-/** VPC of a Subnet object. */
-export function vpcOfSubnetObject(subnet: KubernetesObject): string {
-  return textOf(subnet.spec.vpc) || defaultVpc;
+/** VPC of a Subnet object; a subnet of another provider than OVN, such as a macvlan, lies in none. */
+export function vpcOfSubnetObject({ spec }: KubernetesObject): string {
+  const provider = textOf(spec.provider) || 'ovn';
+  const isOvn = provider === 'ovn' || provider.endsWith('.ovn');
+  return textOf(spec.vpc) || (isOvn ? defaultVpc : '');
 }
 
-function addresses(vpc: string, ...lists: unknown[]): Claims['addresses'] {
+function addresses(vpc: string, ...lists: unknown[]): AddressClaim[] {
   return lists.flatMap((list) => commaList(textOf(list))).map((ip) => ({ vpc, ip }));
 }
 

@@ -7,10 +7,11 @@ import { compact, type RenderContext } from './render-context.ts';
 export function renderPod(pod: KubernetesObject, context: RenderContext): Resource {
   const { spec, status, name, namespace } = pod;
   const workload = workloadOf(pod, context);
-  const [first] = nicsOf(pod, context.vpcOfSubnet);
+  const all = nicsOf(pod, context);
+  const [first] = all;
   const isOver = status.phase === 'Succeeded' || status.phase === 'Failed';
   const isHost = spec.hostNetwork === true;
-  const nics = isOver || isHost ? [] : nicsOf(pod, context.vpcOfSubnet);
+  const nics = isOver || isHost ? [] : all;
   // The kubelet sets startTime before it asks for an address, so the address is not this pod's before.
   const fromUs = timeOf(status.startTime) ?? pod.createdUs;
   return {
@@ -25,8 +26,8 @@ export function renderPod(pod: KubernetesObject, context: RenderContext): Resour
       workload: workload.name,
       workload_kind: workload.kind,
       cluster: context.cluster,
-      vpc: isHost ? '' : first.vpc,
-      subnet: isHost ? '' : first.subnet,
+      vpc: isHost ? '' : first?.vpc,
+      subnet: isHost ? '' : first?.subnet,
       labels: context.labelsOf(pod),
     }),
     claims: {

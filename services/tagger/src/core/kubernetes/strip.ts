@@ -1,6 +1,6 @@
 import { type Fields, fieldsOf, type KubernetesObject, listOf, textOf, timeOf } from './objects.ts';
 
-/** Fields of `spec` and `status` that are kept, by resource; of custom resources both are kept whole: they are small. */
+/** Fields of `spec` and `status` that are kept, by resource; of the others, Kube-OVN's rules, both are kept whole: they are small. */
 const kept: Readonly<Record<string, { readonly spec?: readonly string[]; readonly status?: readonly string[] }>> = {
   pods: { spec: ['nodeName', 'hostNetwork'], status: ['podIPs', 'podIP', 'hostIP', 'phase', 'startTime'] },
   nodes: { status: ['addresses'] },
@@ -8,11 +8,17 @@ const kept: Readonly<Record<string, { readonly spec?: readonly string[]; readonl
   'discovery.k8s.io/endpointslices': {},
   'apps/replicasets': {},
   'batch/jobs': {},
+  'kubeovn.io/vpcs': { spec: ['vpcPeerings'] },
+  'kubeovn.io/subnets': { spec: ['vpc', 'cidrBlock', 'provider'] },
+  'kubeovn.io/ips': {
+    spec: ['podName', 'namespace', 'subnet', 'v4IpAddress', 'v6IpAddress', 'macAddress', 'podType'],
+  },
 };
 
 const otherFields = ['endpoints', 'ports'];
+/** Of the first interface `ovn.kubernetes.io/...`, of the others `<network>.<namespace>[.ovn].kubernetes.io/...`. */
 const keptAnnotation =
-  /^(?:ovn|[a-z0-9.-]+\.ovn)\.kubernetes\.io\/(?:logical_router|logical_switch|ip_address|mac_address)$/;
+  /^[a-z0-9.-]{1,200}\.kubernetes\.io\/(?:logical_router|logical_switch|ip_address|mac_address)$|^ovn\.kubernetes\.io\/(?:logical_router|logical_switch|ip_address|mac_address)$/;
 
 export interface StripOptions {
   /** Labels that become tags. */

@@ -10,6 +10,8 @@ const shared = '';
 
 export type Owner = (
   | { readonly kind: 'found'; readonly claim: Claim }
+  /** Several rules of one gateway use the address. */
+  | { readonly kind: 'shared'; readonly claims: readonly Claim[] }
   /** The address has several owners and nothing tells them apart. */
   | { readonly kind: 'ambiguous'; readonly claims: readonly Claim[] }
   | { readonly kind: 'internet' | 'unknown' }
@@ -80,11 +82,16 @@ function always(resource: Resource, vpc: string | undefined): Claim {
   return { resource, vpc, fromUs: Number.NEGATIVE_INFINITY, toUs: Number.POSITIVE_INFINITY };
 }
 
-/** One of several: by its MAC address, else by the interface, else by the capturer's own node. */
-function choose(claims: readonly Claim[], { owner, node, byMac }: Place): Owner {
+/** Of several the highest rank; of these one: by its MAC address, else by the interface, else by the capturer's own node. */
+function choose(all: readonly Claim[], { owner, node, byMac }: Place): Owner {
+  const highest = Math.max(...all.map(({ resource }) => resource.rank ?? 0));
+  const claims = all.filter(({ resource }) => (resource.rank ?? 0) === highest);
   const [first] = claims;
   const isOne = (left: readonly Claim[]) => left.every(({ resource }) => resource === left[0].resource);
   if (isOne(claims)) return { kind: 'found', claim: first, byPlace: false };
+  if (claims.every(({ resource: { kind, name } }) => kind === 'nat_gateway' && name === first.resource.name)) {
+    return { kind: 'shared', claims, byPlace: false };
+  }
   const beliefs: ((resource: Resource) => boolean)[] = [
     (resource) => byMac.includes(resource),
     (resource) => resource === owner,

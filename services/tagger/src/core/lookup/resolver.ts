@@ -1,9 +1,10 @@
+import { parseIp } from '@flowloom/records';
 import { addressKey } from '../model/address-key.ts';
 import { type Claim, Validity } from '../model/claim-table.ts';
 import type { Tags } from '../model/resource.ts';
 import type { ResourceIndex } from '../model/resource-index.ts';
 import { findOwner, type Owner } from './owner.ts';
-import type { Place } from './place.ts';
+import { anywhereIn, type Place } from './place.ts';
 import { commonTags, type TagSets, tagsOf } from './tag-set.ts';
 
 /** What the tags of one side are, and for how long around the event. */
@@ -38,7 +39,7 @@ export class Resolver {
     return {
       validity,
       tags: this.#sets.of(tags),
-      state: owner.kind === 'found' || owner.kind === 'internet' ? 'known' : owner.kind,
+      state: owner.kind === 'ambiguous' || owner.kind === 'unknown' ? owner.kind : 'known',
       vpc: owner.kind === 'found' ? owner.claim.vpc : undefined,
       byPlace: owner.byPlace,
       ports: this.#index.portsOf(addressKey(words, offset))?.keys() ?? [],
@@ -74,13 +75,14 @@ export class Resolver {
     if (owners.some(({ resource }) => resource !== owner.resource)) {
       return { tags: commonTags(owners.map(({ resource }) => tagsOf(resource))), state: 'ambiguous' };
     }
-    return { tags: this.#withSurroundings(owner, words, offset, timeUs, validity), state: 'known' };
+    return { tags: this.#ofClaim(owner, words, offset, timeUs, validity), state: 'known' };
   }
 
   #tagsOf(owner: Owner, words: Uint32Array, offset: number, timeUs: number, validity: Validity): Tags {
     switch (owner.kind) {
       case 'found':
-        return this.#withSurroundings(owner.claim, words, offset, timeUs, validity);
+        return this.#ofClaim(owner.claim, words, offset, timeUs, validity);
+      case 'shared':
       case 'ambiguous':
         return commonTags(owner.claims.map(({ resource }) => tagsOf(resource)));
       case 'internet':
@@ -88,6 +90,19 @@ export class Resolver {
       case 'unknown':
         return {};
     }
+  }
+
+  /** The owner's tags; of a translated address also those of whoever stands behind it, where that is one. */
+  #ofClaim(claim: Claim, words: Uint32Array, offset: number, timeUs: number, validity: Validity): Tags {
+    const { target } = claim;
+    if (!target) return this.#withSurroundings(claim, words, offset, timeUs, validity);
+    const own = tagsOf(claim.resource);
+    const inner = new Uint32Array(4);
+    if (!parseIp(target.ip, inner, 0)) return own;
+    const owner = findOwner(this.#index, anywhereIn(target.vpc), inner, 0, timeUs, validity);
+    if (owner.kind !== 'found') return own;
+    const behind = this.#withSurroundings(owner.claim, inner, 0, timeUs, validity);
+    return { ...behind, ...own, ...(behind.subnet ? { subnet: behind.subnet } : {}) };
   }
 
   /** Adds what the resource does not say itself: its subnet's VPC, zone and region, then its node's. */
@@ -99,10 +114,13 @@ export class Resolver {
     validity: Validity,
   ): Tags {
     const all = tagsOf(resource);
-    const vpc = claimed || all.vpc || '';
-    // A resource with interfaces in several VPCs names that of its first: here counts where the address lies.
-    const own = vpc === (all.vpc ?? '') ? all : { ...all, vpc, subnet: undefined };
-    const subnets = this.#index.prefixes.longest(words, offset, timeUs, validity, (claim) => claim.vpc === vpc);
+    const vpcs = [...new Set([claimed ?? all.vpc ?? '', all.vpc ?? ''])];
+    const around = (vpc: string) =>
+      this.#index.prefixes.longest(words, offset, timeUs, validity, (claim) => claim.vpc === vpc);
+    const vpc = vpcs.find((vpc) => vpc !== '' || around(vpc).length > 0) ?? '';
+    const subnets = around(vpc);
+    // A resource with interfaces in several networks names that of its first: here counts where the address lies.
+    const own = vpc === (all.vpc ?? '') ? all : { ...all, vpc: vpc || undefined, subnet: undefined };
     const { subnet, zone, region } = subnets[0]?.resource.tags ?? {};
     const nodes = own.node === undefined ? [] : this.#index.agents.at(own.node, timeUs, validity);
     const node = nodes.find((claim) => claim.resource.tags.cluster === own.cluster)?.resource.tags;

@@ -30,6 +30,13 @@ export function parsePrefix(cidr: string): Prefix | undefined {
   return { length, key: prefixKey(words, 0, length) };
 }
 
+/** Key of the first `length` bits of a CIDR, as in `Prefix`; undefined where it has fewer, or is none. */
+export function prefixKeyOf(cidr: string, length: number): string | undefined {
+  const prefix = parsePrefix(cidr);
+  if (!prefix || prefix.length < length) return undefined;
+  return parseIp(cidr.split('/')[0], words, 0) ? prefixKey(words, 0, length) : undefined;
+}
+
 /** Key of the first `length` bits of an address. */
 export function prefixKey(at: Uint32Array, offset: number, length: number): string {
   let key = '';

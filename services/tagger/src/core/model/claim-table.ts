@@ -1,9 +1,10 @@
-import type { Interval, Resource } from './resource.ts';
+import type { Interval, Resource, Target } from './resource.ts';
 
 /** One resource's hold on a key, [fromUs, toUs). */
 export interface Claim {
   readonly resource: Resource;
   readonly vpc: string | undefined;
+  readonly target?: Target | undefined;
   readonly fromUs: number;
   readonly toUs: number;
 }
@@ -31,10 +32,11 @@ export class Validity {
 export class ClaimTable<K> {
   readonly #claims = new Map<K, Claim[]>();
 
-  add(key: K, resource: Resource, interval: Interval, vpc?: string): void {
-    const claim = {
+  add(key: K, resource: Resource, interval: Interval & { readonly vpc?: string; readonly target?: Target }): void {
+    const claim: Claim = {
       resource,
-      vpc,
+      vpc: interval.vpc,
+      target: interval.target,
       fromUs: Math.max(interval.fromUs ?? Number.NEGATIVE_INFINITY, resource.fromUs ?? Number.NEGATIVE_INFINITY),
       toUs: Math.min(interval.toUs ?? Number.POSITIVE_INFINITY, resource.toUs ?? Number.POSITIVE_INFINITY),
     };
@@ -56,6 +58,11 @@ export class ClaimTable<K> {
 
   get isEmpty(): boolean {
     return this.#claims.size === 0;
+  }
+
+  /** All claims on a key, whenever they hold. */
+  all(key: K): readonly Claim[] {
+    return this.#claims.get(key) ?? [];
   }
 
   /** The claims that hold at that time. */

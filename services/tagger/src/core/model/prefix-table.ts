@@ -15,7 +15,7 @@ export class PrefixTable {
       this.#byLength.set(prefix.length, (table = new ClaimTable()));
       this.#lengths = [...this.#byLength.keys()].sort((a, b) => b - a);
     }
-    table.add(prefix.key, resource, claim, claim.vpc);
+    table.add(prefix.key, resource, claim);
   }
 
   remove(claim: PrefixClaim, resource: Resource): void {

@@ -2,7 +2,7 @@ import { parseAddressKey, parseMacKey } from './address-key.ts';
 import { type ChangedKey, ChangeLog } from './change-log.ts';
 import { ClaimTable } from './claim-table.ts';
 import { PrefixTable } from './prefix-table.ts';
-import type { Claims, Interval, PortClaim, Resource } from './resource.ts';
+import type { Claims, Interval, PortClaim, Resource, Target } from './resource.ts';
 
 /** IANA numbers of the transports that have ports. */
 export const protocolNumbers: Readonly<Record<string, number>> = { tcp: 6, udp: 17, sctp: 132 };
@@ -36,6 +36,8 @@ export class ResourceIndex {
   readonly agents = new ClaimTable<string>();
   readonly tunnels = new ClaimTable<number>();
   readonly prefixes = new PrefixTable();
+  /** Whose addresses lead to one by translation. */
+  readonly #translated = new ClaimTable<string>();
   readonly #ports = new Map<string, PortClaims>();
   readonly #resources = new Map<string, Resource>();
   readonly #peers = new Map<string, Set<string>>();
@@ -78,8 +80,7 @@ export class ResourceIndex {
     this.#resources.set(resource.id, resource);
     this.#each(resource, true);
     if (resource.peers || former?.peers) this.#link(resource);
-    if (former) this.#log.add(resource, former);
-    else this.#log.add(resource);
+    this.#note(former ? [resource, former] : [resource]);
   }
 
   /** Forgets the resource as if it had never been: for what lies further back than the history that is kept. */
@@ -88,7 +89,7 @@ export class ResourceIndex {
     if (!resource) return;
     this.#each(resource, false);
     this.#resources.delete(id);
-    this.#log.add(resource);
+    this.#note([resource]);
   }
 
   /** Forgets what was gone before that time. Returns how many. */
@@ -98,18 +99,32 @@ export class ResourceIndex {
     return gone.length;
   }
 
+  /** What leads to a changed address changes with it. */
+  #note(changed: readonly Resource[]): void {
+    const keys = changed.flatMap(({ claims }) => (claims.addresses ?? []).map(({ ip }) => parseAddressKey(ip) ?? ''));
+    const leading = keys.flatMap((key) => this.#translated.all(key).map(({ resource }) => resource));
+    this.#log.add(...changed, ...leading);
+  }
+
   #link({ name, peers = [] }: Resource): void {
     this.#peers.set(name, new Set(peers));
   }
 
   #each(resource: Resource, add: boolean): void {
     const { addresses, macs, prefixes, interfaces, agents, tunnels, ports }: Claims = resource.claims;
-    const change = <K>(table: ClaimTable<K>, key: K | undefined, claim: Interval & { vpc?: string }) => {
+    const change = <K>(
+      table: ClaimTable<K>,
+      key: K | undefined,
+      claim: Interval & { vpc?: string; target?: Target },
+    ) => {
       if (key === undefined) return;
-      if (add) table.add(key, resource, claim, claim.vpc);
+      if (add) table.add(key, resource, claim);
       else table.remove(key, resource);
     };
     for (const claim of addresses ?? []) change(this.addresses, parseAddressKey(claim.ip), claim);
+    for (const { target } of [...(addresses ?? []), ...(ports ?? [])]) {
+      if (target) change(this.#translated, parseAddressKey(target.ip), {});
+    }
     for (const claim of macs ?? []) change(this.macs, parseMacKey(claim.mac), claim);
     for (const claim of interfaces ?? []) change(this.interfaces, `${claim.agent}\n${claim.interface}`, claim);
     for (const claim of agents ?? []) change(this.agents, claim.agent, claim);

@@ -30,6 +30,16 @@ export interface Interval {
 export interface AddressClaim extends Interval {
   readonly vpc: string;
   readonly ip: string;
+  /** Who stands behind the address: the holder of another one, into which a gateway translates it. */
+  readonly target?: Target;
+}
+
+/** Where address translation leads. */
+export interface Target {
+  readonly vpc: string;
+  readonly ip: string;
+  /** 0 or absent: the same as before. */
+  readonly port?: number;
 }
 
 export interface MacClaim extends Interval {
@@ -72,6 +82,7 @@ export interface PortClaim extends Interval {
   readonly protocol: string;
   readonly port: number;
   readonly role: 'serves' | 'owns';
+  readonly target?: Target;
 }
 
 export interface Claims {
@@ -100,6 +111,8 @@ export interface Resource {
   /** Without `resource_type` and `resource_name`, which are kind and name. */
   readonly tags: Tags;
   readonly claims: Claims;
+  /** Of several that have an address at once, those of the highest rank count; absent: 0. */
+  readonly rank?: number;
   /** Of a VPC: the VPCs whose addresses it can reach. */
   readonly peers?: readonly string[];
 }
