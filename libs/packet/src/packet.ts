@@ -24,6 +24,8 @@ export class Packet {
   site = 0;
   /** How it passed the interface: 1 into the host, 2 out of it, 0 where that is not known. Set by the caller, as `site`. */
   direction = 0;
+  /** VLAN id that the system took out of the frame, 0 without. Set by the caller, as `site`. */
+  outerVlan = 0;
 
   /** Why the packet is not part of a flow, or `Drop.none`. */
   drop: Drop = 0;

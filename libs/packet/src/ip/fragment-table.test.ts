@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { PacketDecoder } from '../decoder.ts';
 import { Drop } from '../drop.ts';
 import { Packet } from '../packet.ts';
-import { be16, be32, ethernet, hex, ipv4, ipv6, join, udp } from '../testing/build.ts';
-import { flowOf } from '../testing/decode.ts';
+import { be16, be32, ethernet, hex, ipv4, ipv6, join, udp, vlan, vxlan } from '../testing/build.ts';
+import { flowOf, tunnelOf } from '../testing/decode.ts';
 
 const flow = 'udp 10.0.0.1:1000 > 10.0.0.2:53';
 const datagram = udp(1000, 53, new Uint8Array(56).fill(7));
@@ -94,6 +94,43 @@ describe('fragments before their first one', () => {
     expect(run.decode(fragment4(0, 24)).heldPackets).toBe(0);
     run.packet.site = 1;
     expect(run.decode(fragment4(0, 24)).heldPackets).toBe(1);
+  });
+});
+
+describe('fragments of two networks with the same addresses', () => {
+  const inVlan = (id: number, frame: Uint8Array) => ethernet(0x8100, vlan(id, 0x0800, frame.subarray(14)));
+  const inVxlan = (vni: number, frame: Uint8Array) => ethernet(0x0800, ipv4(17, vxlan(vni, frame), { src: 9, dst: 8 }));
+
+  test.each([
+    ['VLANs', inVlan],
+    ['VXLANs', inVxlan],
+  ])('in %s are not mixed: the port of the other network is not taken', (_, within) => {
+    const run = new Run();
+    run.decode(within(1, fragment4(0, 24)));
+    expect(flowOf(run.decode(within(2, fragment4(24, 64))))).toBe('drop fragment_held');
+    expect(flowOf(run.decode(within(1, fragment4(24, 64))))).toBe(flow);
+  });
+
+  test('in VLANs that the system took out of the frames are not mixed either', () => {
+    const run = new Run();
+    run.packet.outerVlan = 1;
+    run.decode(fragment4(0, 24));
+    run.packet.outerVlan = 2;
+    expect(flowOf(run.decode(fragment4(24, 64)))).toBe('drop fragment_held');
+  });
+
+  test('stay in theirs as orphans, with tunnel, VLAN and MAC addresses', () => {
+    const run = new Run();
+    run.decode(inVlan(5, fragment4(24, 64)));
+    run.decode(inVxlan(7, inVlan(6, fragment4(24, 64))));
+    const orphans = [new Packet(), new Packet()];
+    for (const orphan of orphans) run.decoder.takeOrphan(orphan, Number.POSITIVE_INFINITY);
+    orphans.sort((a, b) => a.vlan - b.vlan);
+    expect(orphans.map(tunnelOf)).toEqual(['none', 'vxlan 7 0.0.0.9 > 0.0.0.8 tier 1']);
+    expect(orphans.map(({ vlan, srcMac, dstMac }) => [vlan, srcMac, dstMac])).toEqual([
+      [5, 0x020000000001, 0x020000000002],
+      [6, 0x020000000001, 0x020000000002],
+    ]);
   });
 });
 

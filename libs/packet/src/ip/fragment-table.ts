@@ -1,9 +1,10 @@
 import type { Packet } from '../packet.ts';
+import type { Tunnel } from '../tunnel.ts';
 
 /** Slots of one bucket: the oldest gives way when all are taken. */
 const WAYS = 4;
-/** Key: eight address words, the identification, version and protocol, the place. */
-const KEY_WORDS = 11;
+/** Key: eight address words, the identification, version and protocol, the place, VLAN and kind of tunnel, tunnel id. */
+const KEY_WORDS = 13;
 
 const EMPTY = 0;
 /** Only later fragments so far: they are held until the first one comes. */
@@ -12,7 +13,7 @@ const HELD = 1;
 const KNOWN = 2;
 
 export interface FragmentTableOptions {
-  /** Datagrams under way that are remembered at most, rounded up to a power of two; about 120 bytes each. */
+  /** Datagrams under way that are remembered at most, rounded up to a power of two; about 200 bytes each. */
   capacity?: number;
   /** A datagram is forgotten this long after the fragment of it that was seen first, µs of capture time. */
   timeoutUs?: number;
@@ -49,6 +50,9 @@ export class FragmentTable {
   /** Slot of the datagram that was looked up last. With `serial`, how often the slot was given away, it names the datagram. */
   slot = 0;
   readonly #serials: Uint32Array;
+  /** Of the fragment that is held first: MAC addresses, outer addresses. */
+  readonly #macs: Float64Array;
+  readonly #tunnelAddresses: Uint32Array;
   readonly #heldPackets: Float64Array;
   readonly #heldFrameBytes: Float64Array;
   readonly #heldL3Bytes: Float64Array;
@@ -68,6 +72,8 @@ export class FragmentTable {
     this.#seenBytes = new Float64Array(size);
     this.#wholeBytes = new Float64Array(size);
     this.#serials = new Uint32Array(size);
+    this.#macs = new Float64Array(size * 2);
+    this.#tunnelAddresses = new Uint32Array(size * 8);
     this.#heldPackets = new Float64Array(size);
     this.#heldFrameBytes = new Float64Array(size);
     this.#heldL3Bytes = new Float64Array(size);
@@ -113,7 +119,12 @@ export class FragmentTable {
       this.#ports(slot, packet);
       return true;
     }
-    if (this.#state[slot] !== HELD) this.#waiting++;
+    if (this.#state[slot] !== HELD) {
+      this.#waiting++;
+      this.#macs[2 * slot] = packet.srcMac;
+      this.#macs[2 * slot + 1] = packet.dstMac;
+      if (packet.tunnelType !== 0) this.#tunnelAddresses.set(packet.tunnelAddresses, 8 * slot);
+    }
     this.#state[slot] = HELD;
     this.#protocols[slot] = packet.protocol;
     this.#heldPackets[slot]++;
@@ -147,6 +158,9 @@ export class FragmentTable {
     for (let word = 0; word < 8; word++) packet.addresses[word] = this.#keys[key + word];
     packet.ipVersion = this.#keys[key + 9] >>> 8;
     packet.site = this.#keys[key + 10];
+    packet.srcMac = this.#macs[2 * slot];
+    packet.dstMac = this.#macs[2 * slot + 1];
+    this.#writePath(slot, packet);
     packet.protocol = this.#protocols[slot];
     packet.timeUs = this.#sinceUs[slot];
     packet.frameBytes = this.#heldFrameBytes[slot];
@@ -155,6 +169,15 @@ export class FragmentTable {
     packet.laterFragment = true;
     packet.heldPackets = this.#heldPackets[slot] - 1;
     packet.heldFrameBytes = packet.heldL3Bytes = packet.heldPayloadBytes = 0;
+  }
+
+  #writePath(slot: number, packet: Packet): void {
+    const path = this.#keys[slot * KEY_WORDS + 11];
+    packet.vlan = path & 0xfff;
+    packet.tunnelTier = (path >>> 12) & 15;
+    packet.tunnelType = (path >>> 16) as Tunnel;
+    packet.tunnelId = this.#keys[slot * KEY_WORDS + 12];
+    for (let word = 0; word < 8; word++) packet.tunnelAddresses[word] = this.#tunnelAddresses[8 * slot + word];
   }
 
   #complete(slot: number): boolean {
@@ -194,7 +217,8 @@ export class FragmentTable {
 
   #find(packet: Packet, kind: number, id: number): number {
     const { addresses, timeUs, site } = packet;
-    const bucket = (hash(addresses, kind, id ^ (site << 16)) & this.#mask) * WAYS;
+    const place = (site << 16) ^ Math.imul(pathOf(packet), 0x27d4eb2f) ^ tunnelIdOf(packet);
+    const bucket = (hash(addresses, kind, id ^ place) & this.#mask) * WAYS;
     let oldest = bucket;
     for (let slot = bucket; slot < bucket + WAYS; slot++) {
       if (this.#state[slot] !== EMPTY && this.#isKey(slot, packet, kind, id)) {
@@ -208,25 +232,39 @@ export class FragmentTable {
     return oldest;
   }
 
-  #isKey(slot: number, { addresses, site }: Packet, kind: number, id: number): boolean {
+  #isKey(slot: number, packet: Packet, kind: number, id: number): boolean {
+    const { addresses, site } = packet;
     const key = slot * KEY_WORDS;
     if (this.#keys[key + 8] !== id || this.#keys[key + 9] !== kind || this.#keys[key + 10] !== site) return false;
+    if (this.#keys[key + 11] !== pathOf(packet) || this.#keys[key + 12] !== tunnelIdOf(packet)) return false;
     for (let word = 0; word < 8; word++) if (this.#keys[key + word] !== addresses[word]) return false;
     return true;
   }
 
-  #claim(slot: number, { addresses, site, timeUs }: Packet, kind: number, id: number): void {
+  #claim(slot: number, packet: Packet, kind: number, id: number): void {
+    const { addresses, site, timeUs } = packet;
     const key = slot * KEY_WORDS;
     for (let word = 0; word < 8; word++) this.#keys[key + word] = addresses[word];
     this.#keys[key + 8] = id;
     this.#keys[key + 9] = kind;
     this.#keys[key + 10] = site;
+    this.#keys[key + 11] = pathOf(packet);
+    this.#keys[key + 12] = tunnelIdOf(packet);
     this.#clearHeld(slot);
     this.#serials[slot]++;
     this.#state[slot] = EMPTY;
     this.#sinceUs[slot] = timeUs;
     this.#seenBytes[slot] = this.#wholeBytes[slot] = 0;
   }
+}
+
+/** VLAN, tier and type of the tunnel: the same addresses in two networks are two hosts. */
+function pathOf({ vlan, outerVlan, tunnelTier, tunnelType }: Packet): number {
+  return (vlan !== 0 ? vlan : outerVlan) | (tunnelTier << 12) | (tunnelType << 16);
+}
+
+function tunnelIdOf({ tunnelType, tunnelId }: Packet): number {
+  return tunnelType === 0 ? 0 : tunnelId >>> 0;
 }
 
 function hash(addresses: Uint32Array, kind: number, id: number): number {

@@ -92,6 +92,7 @@ export class PacketPipeline {
     const table = this.#table;
     packet.site = site;
     packet.direction = direction;
+    packet.outerVlan = vlan;
     this.#decoder.decode(packet, bytes, start, capturedBytes, wireBytes, timeUs, linkType);
     if (packet.vlan === 0) packet.vlan = vlan;
     if (timeUs >= table.nextTickUs) this.tick(timeUs);
