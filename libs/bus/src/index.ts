@@ -17,5 +17,6 @@ export type {
   OutgoingRecord,
   PartitionCommit,
   ProducerOptions,
+  SendOptions,
   TopicSpec,
 } from './port.ts';

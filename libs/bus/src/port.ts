@@ -10,7 +10,8 @@ import type { BusEvent } from './events.ts';
  * - At most one handler call runs per partition; `concurrency` partitions run beside each other.
  *
  * Retry
- * - `send` and `commit` retry what is retryable until `deliveryTimeoutMs`, then throw a `BusError` with its code.
+ * - `send` and `commit` retry what is retryable until `deliveryTimeoutMs`, then throw a `BusError` with its code. A request
+ *   whose answer was lost is repeated, and what it carried with it, unless the producer is `idempotent`.
  * - A handler that throws is called again with the same records after a growing pause, for ever, until the partition is
  *   taken away or the consumer closes. It must do all of a batch or nothing that a second call would repeat. `assigned`
  *   is called again likewise; what `revoked` throws is only told.
@@ -81,11 +82,24 @@ export interface Committed {
 export interface ProducerOptions {
   /** Absent: no transactions. Two producers of one id: the younger fences the older. */
   readonly transactionalId?: string;
+  /**
+   * No record that this producer sends is kept twice, though sends are tried again: one send after the other, each without
+   * a deadline. One that was given up (`SendOptions.signal`, an error that is not retryable) may have arrived.
+   */
+  readonly idempotent?: boolean;
+}
+
+/** For idempotent producers; others end by themselves. */
+export interface SendOptions {
+  /** Once aborted, the next failure is thrown and not tried again. */
+  readonly signal?: AbortSignal;
+  /** An attempt failed, another one follows. */
+  onRetry?(error: Error): void;
 }
 
 export interface BusProducer {
   /** Resolves when the bus holds all of them. */
-  send(records: readonly OutgoingRecord[]): Promise<void>;
+  send(records: readonly OutgoingRecord[], options?: SendOptions): Promise<void>;
   /** One transaction: the records and the group's offsets, or neither. Only with a `transactionalId`. */
   transaction(records: readonly OutgoingRecord[], groupId: string, offsets: readonly PartitionCommit[]): Promise<void>;
   close(): Promise<void>;

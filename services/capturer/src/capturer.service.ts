@@ -29,7 +29,9 @@ export const capturerService = defineService({
     const { config, common, bus, metrics, health } = context;
     const emit = emitter({ metrics, log: context.log }, capturerEvents);
     const queue = new PublishQueue(config.queueBytes, spillBuffer(config), emit.rowsLost);
-    const publisher = new Publisher(bus.producer(), queue, emit, { topicPrefix: common.bus.topicPrefix });
+    const publisher = new Publisher(bus.producer({ idempotent: true }), queue, emit, {
+      topicPrefix: common.bus.topicPrefix,
+    });
     const runner = new CaptureRunner({ publisher, emit, health: health.component('capture'), fail: context.fail });
     observeCapture(metrics, runner.totals, queue);
     requireInterfaces(config.interfaces);

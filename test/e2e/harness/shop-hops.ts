@@ -58,11 +58,6 @@ export function repeated(rows: readonly RequestLog[]): number {
   return rows.length - new Set(rows.map((row) => `${row.observation_point} ${row.request_id}`)).size;
 }
 
-/** The rows without those that stand there twice. */
-export function onceEach(rows: readonly RequestLog[]): RequestLog[] {
-  return [...new Map(rows.map((row) => [`${row.observation_point} ${row.request_id}`, row])).values()];
-}
-
 export function total(hops: ReadonlyMap<string, number>): number {
   return [...hops.values()].reduce((sum, times) => sum + times, 0);
 }

@@ -13,12 +13,13 @@ import type {
   TopicSpec,
 } from '../port.ts';
 import { BrokerState } from './broker-state.ts';
+import { IdempotentSender } from './idempotent-sender.ts';
 import { kafkaClient } from './kafka-client.ts';
 import { KafkaConsumer } from './kafka-consumer.ts';
 import { toBusError } from './kafka-error.ts';
 import type { KafkaBusOptions } from './kafka-options.ts';
 import { KafkaProducer } from './kafka-producer.ts';
-import { KafkaSender } from './kafka-sender.ts';
+import { KafkaSender, type SenderParts } from './kafka-sender.ts';
 import { fetchBounds, fetchCommitted } from './offsets.ts';
 import { Transactions } from './transaction.ts';
 import { untilDeadline } from './until-deadline.ts';
@@ -32,6 +33,7 @@ export class KafkaBus implements Bus {
   readonly #emit: BusEventListener;
   readonly #brokers: BrokerState;
   readonly #sender: KafkaSender;
+  readonly #senderParts: SenderParts;
   readonly #options: KafkaBusOptions;
   readonly #deliveryTimeoutMs: number;
   readonly #partitions = new Map<string, { count: number; atMs: number }>();
@@ -47,7 +49,7 @@ export class KafkaBus implements Bus {
     this.#brokers = new BrokerState(options.brokers, this.#emit);
     this.#kafka = kafkaClient(options, this.#brokers);
     this.#deliveryTimeoutMs = options.deliveryTimeoutMs ?? 120_000;
-    this.#sender = new KafkaSender({
+    this.#senderParts = {
       kafka: this.#kafka,
       clock: this.#clock,
       brokers: this.#brokers,
@@ -56,7 +58,8 @@ export class KafkaBus implements Bus {
       deliveryTimeoutMs: this.#deliveryTimeoutMs,
       maxInFlightBytes: options.maxInFlightBytes ?? 32 * 1024 * 1024,
       partitions: (topic) => this.partitions(topic),
-    });
+    };
+    this.#sender = new KafkaSender(this.#senderParts);
   }
 
   createTopics(specs: readonly TopicSpec[]): Promise<void> {
@@ -100,10 +103,15 @@ export class KafkaBus implements Bus {
     return this.#ask((admin) => fetchCommitted(admin, groupId, topic));
   }
 
-  producer({ transactionalId }: ProducerOptions = {}): BusProducer {
+  producer({ transactionalId, idempotent = false }: ProducerOptions = {}): BusProducer {
     const transactions = transactionalId === undefined ? undefined : this.#transactions(transactionalId);
-    const fence = () => this.#untilConnected(() => transactions!.fence());
-    const producer = new KafkaProducer(this.#sender, transactions, fence);
+    const own = idempotent ? new IdempotentSender(this.#senderParts, this.#sender) : undefined;
+    const producer = new KafkaProducer({
+      sender: own ?? this.#sender,
+      transactions,
+      fence: () => this.#untilConnected(() => transactions!.fence()),
+      close: async () => own?.close(),
+    });
     this.#producers.add(producer);
     return producer;
   }

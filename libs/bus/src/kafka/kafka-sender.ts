@@ -1,11 +1,11 @@
-import type { Kafka, Producer, TopicMessages } from 'kafkajs';
+import type { Kafka, TopicMessages } from 'kafkajs';
 import type { Clock } from '../clock.ts';
 import type { BusEventListener, OutgoingRecord } from '../port.ts';
 import type { BrokerState } from './broker-state.ts';
 import { compressionTypes } from './compression.ts';
 import { InFlight } from './in-flight.ts';
-import { requestRetry } from './kafka-client.ts';
 import type { KafkaCompression } from './kafka-options.ts';
+import { ProducerConnection } from './producer-connection.ts';
 import { Rounds, sizeOf } from './rounds.ts';
 import { untilDeadline } from './until-deadline.ts';
 
@@ -29,11 +29,12 @@ export class KafkaSender {
   readonly #parts: SenderParts;
   readonly #rounds = new Rounds();
   readonly #inFlight: InFlight;
-  #producer: Promise<Producer> | undefined;
+  readonly #connection: ProducerConnection;
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
     this.#inFlight = new InFlight(parts.maxInFlightBytes);
+    this.#connection = new ProducerConnection(parts.kafka);
   }
 
   /** Resolves when all in-sync replicas have the records. */
@@ -43,7 +44,7 @@ export class KafkaSender {
     await this.deliver(records, (topicMessages) =>
       untilDeadline(
         async () => {
-          const producer = await this.#connected();
+          const producer = await this.#connection.get();
           await producer.sendBatch({ topicMessages, acks: -1, compression });
         },
         {
@@ -79,20 +80,7 @@ export class KafkaSender {
     for (const [topic, sum] of sums) this.#parts.emit({ type: 'sent', topic, ...sum });
   }
 
-  async close(): Promise<void> {
-    const producer = await this.#producer?.catch(() => undefined);
-    await producer?.disconnect();
-  }
-
-  #connected(): Promise<Producer> {
-    this.#producer ??= (async () => {
-      const producer = this.#parts.kafka.producer({ allowAutoTopicCreation: false, retry: requestRetry });
-      await producer.connect();
-      return producer;
-    })().catch((error) => {
-      this.#producer = undefined;
-      throw error;
-    });
-    return this.#producer;
+  close(): Promise<void> {
+    return this.#connection.drop();
   }
 }

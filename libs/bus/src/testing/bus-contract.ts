@@ -321,6 +321,21 @@ export function busContract(makeBus: () => Bus): void {
     expect(collector.values).toEqual(['one', 'two']);
   });
 
+  test('an idempotent producer sends all of what is given to it at the same time, each send in its order', async () => {
+    const { bus, topic, groupId } = await setUp(3);
+    const producer = bus.producer({ idempotent: true });
+    const sends = Array.from({ length: 10 }, (_, i) => [0, 1, 2].map((n) => ({ topic, key: `k${n}`, value: `${i}` })));
+    await Promise.all(sends.map((records) => producer.send(records)));
+    const collector = new Collector();
+    await bus.consume({ groupId, topics: [topic] }, collector);
+    await collector.until(() => collector.records.length === 30);
+    for (const key of ['k0', 'k1', 'k2']) {
+      const values = collector.records.filter((record) => String(record.key) === key).map(({ value }) => String(value));
+      expect(values).toEqual(Array.from({ length: 10 }, (_, i) => `${i}`));
+    }
+    await producer.close();
+  });
+
   test('a closed producer refuses, and one without an id has no transactions', async () => {
     const { bus, topic, groupId } = await setUp(1);
     const producer = bus.producer();

@@ -19,9 +19,13 @@ export interface PublisherOptions {
 /** Bytes that one call of the producer carries. */
 const sendBytes = 4 << 20;
 
+/** How long a publisher that closes still tries where the bus does not take records, ms. */
+const closingMs = 5000;
+
 /**
  * Sends what the queue holds, one batch after the other, so that the order of each partition is kept. What the bus does
- * not take stays first in line and is tried again, for ever.
+ * not take stays first in line and is tried again, for ever. The producer is to be idempotent, so that nothing is repeated
+ * by that.
  */
 export class Publisher {
   readonly #producer: BusProducer;
@@ -29,7 +33,8 @@ export class Publisher {
   readonly #events: PublisherEvents;
   readonly #options: Required<PublisherOptions>;
   #running: Promise<void> | undefined;
-  #closing = false;
+  #isClosing = false;
+  readonly #givingUp = new AbortController();
   #wake: () => void = () => {};
   /** The bus did not take the last batch. */
   isAway = false;
@@ -53,13 +58,12 @@ export class Publisher {
   async #run(): Promise<void> {
     for (let batch = this.#queue.next(sendBytes); batch.length > 0; batch = this.#queue.next(sendBytes)) {
       try {
-        await this.#producer.send(batch.map((record) => this.#outgoing(record)));
+        const records = batch.map((record) => this.#outgoing(record));
+        await this.#producer.send(records, { signal: this.#givingUp.signal, onRetry: (error) => this.#failed(error) });
       } catch (error) {
-        this.isAway = true;
         this.#queue.unsent();
-        const waitingBytes = this.#queue.bytes + this.#queue.spilledBytes;
-        this.#events.publishFailed({ reason: (error as Error).message, waitingBytes });
-        if (this.#closing) return;
+        this.#failed(error as Error);
+        if (this.#isClosing) return;
         await this.#pause();
         continue;
       }
@@ -67,6 +71,11 @@ export class Publisher {
       this.#queue.sent();
       for (const { topic, rows, value } of batch) this.#events.published({ topic, rows, bytes: value.length });
     }
+  }
+
+  #failed({ message: reason }: Error): void {
+    this.isAway = true;
+    this.#events.publishFailed({ reason, waitingBytes: this.#queue.bytes + this.#queue.spilledBytes });
   }
 
   #outgoing({ topic, partition, value }: RawRecord) {
@@ -87,12 +96,14 @@ export class Publisher {
     return promise;
   }
 
-  /** Sends what waits; what the bus does not take now goes to the spill buffer. */
+  /** Sends what waits; what the bus does not take soon goes to the spill buffer. */
   async close(): Promise<void> {
-    this.#closing = true;
+    this.#isClosing = true;
     this.#wake();
+    const giveUp = setTimeout(() => this.#givingUp.abort(), closingMs);
     await this.#running;
     if (!this.isAway) await this.#run();
+    clearTimeout(giveUp);
     this.#queue.spill(0);
     await this.#producer.close();
   }
