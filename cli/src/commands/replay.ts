@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { flowOptions, withFlowFlags } from './flow-flags.ts';
 
 /** `flowloom replay`: the whole pipeline over capture files. */
 export function replayCommand(): Command {
-  return new Command('replay')
+  const command = new Command('replay')
     .description('run the whole pipeline over pcap and pcapng files, also in gzip')
     .argument('<file...>', 'captures; - is the standard input')
     .requiredOption('--out <folder>', 'where the outputs go')
@@ -11,7 +12,8 @@ export function replayCommand(): Command {
     .option('--snaplen <bytes>', 'look at so many bytes of each frame', positive, Number.POSITIVE_INFINITY)
     .option('--decode-as <port=protocol>', 'read a server port as this protocol; may be repeated', decodeAs, new Map())
     .option('--no-requests', 'flow logs, which count requests, and network metrics alone: no request logs, no traces')
-    .option('--json', 'one JSON object per file instead of text', false)
+    .option('--json', 'one JSON object per file instead of text', false);
+  return withFlowFlags(command)
     .addHelpText(
       'after',
       `
@@ -22,6 +24,7 @@ Examples:
   flowloom replay capture.pcap --out out
   flowloom replay client.pcap server.pcap --out out          one request, seen from both ends
   flowloom replay --each *.pcapng.gz --out out --json        every file by itself
+  flowloom replay capture.pcap --out out --timeout established=3600 --timeout other=60
   tcpdump -w - | flowloom replay - --out out --decode-as 8443=http`,
     )
     .action(async (files: string[], options) => {
@@ -29,7 +32,7 @@ Examples:
         import('../replay/replay.ts'),
         import('../replay/summary-line.ts'),
       ]);
-      process.exitCode = await replay({ ...options, files }, (summary) => {
+      process.exitCode = await replay({ ...options, ...flowOptions(options), files }, (summary) => {
         console.log(options.json ? JSON.stringify(summary) : summaryLine(summary));
       });
     });

@@ -1,3 +1,6 @@
+import type { FlowTimeouts } from '@flowloom/flow';
+import type { TunnelOptions } from '@flowloom/packet';
+
 /** What `flowloom replay` was asked to do. */
 export interface ReplayOptions {
   /** Paths; `-` is the standard input. */
@@ -13,6 +16,13 @@ export interface ReplayOptions {
   readonly decodeAs: ReadonlyMap<number, string>;
   /** Whether there are request logs and traces: else requests are counted in flow logs and network metrics alone. */
   readonly requests: boolean;
+  /** Flows at the same time: beyond, the least useful end early. Absent: the pipeline's default. */
+  readonly maxFlows?: number;
+  /** Ports that are the server's where nothing else tells. */
+  readonly serverPorts?: readonly number[];
+  /** How long flows may be silent; those that are absent have their defaults. */
+  readonly timeouts?: Partial<FlowTimeouts>;
+  readonly tunnels?: TunnelOptions;
   readonly json: boolean;
 }
 
@@ -22,5 +32,7 @@ export interface FileSummary {
   readonly packets: number;
   readonly flows: number;
   readonly requests: number;
+  /** Packets that belong to no flow, by reason. */
+  readonly ignored: Readonly<Record<string, number>>;
   readonly error: string | null;
 }

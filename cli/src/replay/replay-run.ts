@@ -19,7 +19,9 @@ export async function replayRun(
     flows: (batch) => stages.flows(batch),
     requests: options.requests ? (batch) => stages.requests(batch) : null,
     l7: { decodeAs: options.decodeAs, details: options.requests },
-    table: { hashSeed: 0 },
+    decoder: { tunnels: options.tunnels },
+    capacity: options.maxFlows,
+    table: { hashSeed: 0, serverPorts: options.serverPorts, timeouts: options.timeouts },
   });
   const sites = agents.map((agent) => pipeline.addInterface({ agent, name: '', source: 'pcap', kind: 'replay' }));
   const files = paths.map((path) => new CaptureFile(path));
@@ -38,6 +40,7 @@ export async function replayRun(
   return files.map((file, i) => {
     file.close();
     const { flows, requests } = stages.counted(agents[i]);
-    return { file: file.path, packets: packets[i], flows, requests, error: file.error };
+    const ignored = pipeline.ignored.of(sites[i]);
+    return { file: file.path, packets: packets[i], flows, requests, ignored, error: file.error };
   });
 }

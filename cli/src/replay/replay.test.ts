@@ -60,7 +60,7 @@ describe('replay', () => {
     const file = write('dns.pcap', capture);
     const { exitCode, summaries } = await run([file]);
     expect(exitCode).toBe(0);
-    expect(summaries).toEqual([{ file, packets: 2, flows: 1, requests: 1, error: null }]);
+    expect(summaries).toEqual([{ file, packets: 2, flows: 1, requests: 1, ignored: {}, error: null }]);
     expect(lines('flow-logs.ndjson')).toMatchObject([
       { agent: 'dns.pcap', client_ip: '10.0.0.1', server_port: 53, packets_tx: 1, packets_rx: 1, l7_protocol: 'dns' },
     ]);
@@ -70,6 +70,15 @@ describe('replay', () => {
     const [{ resourceSpans }] = lines('traces.ndjson');
     expect(resourceSpans[0].scopeSpans[0].spans[0]).toMatchObject({ startTimeUnixNano: `${startUs}000` });
     expect(lines('metrics.ndjson')[0].resourceMetrics).toHaveLength(1);
+  });
+
+  it('ends flows by the time-outs it is given, and says which packets belong to none', async () => {
+    const arp = Buffer.alloc(42);
+    arp.writeUInt16BE(0x0806, 12);
+    const file = write('dns.pcap', pcapFile([frame(true), arp, ...Array(4).fill(frame(false))], startUs, 2_000_000));
+    const flows = async (more: Partial<ReplayOptions>) => (await run([file], more)).summaries[0];
+    expect(await flows({})).toMatchObject({ packets: 6, flows: 1, ignored: { arp: 1 } });
+    expect(await flows({ timeouts: { otherMs: 1000 } })).toMatchObject({ flows: 5 });
   });
 
   it('gives the same bytes every time', async () => {

@@ -7,4 +7,4 @@ export type { FlowMetrics } from './metrics.ts';
 export type { LinkKind, ObservationPoint } from './observation-point.ts';
 export type { FlowTableOptions } from './options.ts';
 export type { FlowBatch, FlowSink } from './row-writer.ts';
-export type { FlowTimeouts } from './timeouts.ts';
+export { defaultTimeouts, type FlowTimeouts } from './timeouts.ts';

@@ -81,19 +81,6 @@ test('plain TCP gives the same packet in one step and layer by layer', () => {
   );
 });
 
-test('link types that are not known are counted by name, up to a limit', () => {
-  const decoder = new PacketDecoder();
-  const packet = new Packet();
-  for (const linkType of [253, 253, 147]) decoder.decode(packet, hex('00'), 0, 1, 1, 0, linkType);
-  expect([...decoder.unknownLinkTypes]).toEqual([
-    ['netlink', 2],
-    ['linktype-147', 1],
-  ]);
-  for (let linkType = 1000; linkType < 2000; linkType++) decoder.decode(packet, hex('00'), 0, 1, 1, 0, linkType);
-  expect(decoder.unknownLinkTypes.size).toBe(64);
-  expect(decoder.drops[Drop.link_type]).toBe(1003);
-});
-
 test('drops are counted by reason', () => {
   const decoder = new PacketDecoder();
   const packet = new Packet();

@@ -3,7 +3,7 @@ import { Drop, dropNames } from './drop.ts';
 import { FragmentTable, type FragmentTableOptions } from './ip/fragment-table.ts';
 import { Reassembly } from './ip/reassembly.ts';
 import { Layer } from './layer.ts';
-import { LinkType, linkTypeName } from './link/link-type.ts';
+import { LinkType } from './link/link-type.ts';
 import type { Packet } from './packet.ts';
 import { tcpFastPath } from './tcp-fast-path.ts';
 import { applyTunnelOptions, type TunnelOptions } from './tunnel/tunnel-options.ts';
@@ -16,8 +16,6 @@ export interface PacketDecoderOptions {
   tunnels?: TunnelOptions;
 }
 
-/** Link types that are counted by name; a capture has one, seldom a few. */
-const MAX_UNKNOWN_LINK_TYPES = 64;
 /** Tunnels around one packet that are opened. */
 const MAX_TIERS = 8;
 
@@ -29,8 +27,6 @@ const MAX_TIERS = 8;
 export class PacketDecoder {
   /** Packets dropped so far, by `Drop`. A held fragment leaves the count when its first fragment comes. */
   readonly drops = new Float64Array(dropNames.length);
-  /** Packets of link types that no decoder knows, by name of the link type. */
-  readonly unknownLinkTypes = new Map<string, number>();
   /** What fragments add up to; null unless asked for. */
   readonly reassembly: Reassembly | null;
   readonly #walk: Walk;
@@ -78,17 +74,9 @@ export class PacketDecoder {
       walk.tierLimit = packet.tunnelTier - 1;
       walk.again = true;
     }
-    if (packet.drop !== Drop.none) this.#countDrop(packet.drop, linkType);
+    if (packet.drop !== Drop.none) this.drops[packet.drop]++;
     else if (packet.heldPackets !== 0) this.drops[Drop.fragment_held] -= packet.heldPackets;
     return packet.drop;
-  }
-
-  #countDrop(reason: Drop, linkType: number): void {
-    this.drops[reason]++;
-    if (reason !== Drop.link_type) return;
-    const name = linkTypeName(linkType);
-    const count = this.unknownLinkTypes.get(name) ?? 0;
-    if (count > 0 || this.unknownLinkTypes.size < MAX_UNKNOWN_LINK_TYPES) this.unknownLinkTypes.set(name, count + 1);
   }
 
   /**

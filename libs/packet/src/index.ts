@@ -13,5 +13,11 @@ export type { Reassembly } from './ip/reassembly.ts';
 export { LinkType, linkTypeName } from './link/link-type.ts';
 export { ACK, FIN, Packet, PSH, RST, SYN, URG } from './packet.ts';
 export { AH, DCCP, ESP, GRE, ICMP, ICMPV6, IGMP, SCTP, TCP, UDP } from './protocol.ts';
-export type { TunnelOptions } from './tunnel/tunnel-options.ts';
+export {
+  defaultTunnelPorts,
+  type PortTunnelName,
+  type TunnelName,
+  type TunnelOptions,
+  tunnelPorts,
+} from './tunnel/tunnel-options.ts';
 export { Tunnel, tunnelNames } from './tunnel.ts';

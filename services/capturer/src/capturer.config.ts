@@ -1,6 +1,26 @@
 import os from 'node:os';
+import { defaultTimeouts, type FlowTimeouts } from '@flowloom/flow';
+import {
+  defaultTunnelPorts,
+  type PortTunnelName,
+  type TunnelName,
+  type TunnelOptions,
+  tunnelNames,
+  tunnelPorts,
+} from '@flowloom/packet';
 import { type ConfigOf, defineConfig } from '@flowloom/service-kit/config';
 import { z } from 'zod';
+
+const timeoutMs = (state: keyof FlowTimeouts, silence: string) =>
+  z
+    .number()
+    .int()
+    .min(0)
+    .max(86_400_000)
+    .default(defaultTimeouts[state])
+    .describe(`A flow ends after so much silence ${silence}, ms`);
+
+const portTunnels = Object.keys(defaultTunnelPorts).join('|');
 
 /** Settings of the capturer. */
 export const capturerConfig = defineConfig({
@@ -57,6 +77,28 @@ export const capturerConfig = defineConfig({
       .array(z.coerce.number().int().min(1).max(65_535))
       .default([])
       .describe('Ports that are the server side where nothing else tells'),
+    timeoutEstablishedMs: timeoutMs('establishedMs', 'on an established TCP connection'),
+    timeoutOpeningMs: timeoutMs('openingMs', 'in a TCP handshake'),
+    timeoutClosingMs: timeoutMs('closingMs', 'after a FIN'),
+    timeoutResetMs: timeoutMs('resetMs', 'after the RST of an established connection'),
+    timeoutOtherMs: timeoutMs('otherMs', 'of UDP, ICMP and all that is not TCP'),
+    timeoutLingerMs: z
+      .number()
+      .int()
+      .min(0)
+      .max(86_400_000)
+      .default(defaultTimeouts.lingerMs)
+      .describe('So long after its end a TCP flow keeps its id: late packets become further rows of it, ms'),
+    closedTunnels: z
+      .array(z.enum(tunnelNames.slice(1) as TunnelName[]))
+      .default([])
+      .describe(
+        `Tunnels that are not opened, their packets stay flows of the outer addresses: ${tunnelNames.slice(1).join(', ')}`,
+      ),
+    tunnelPorts: z
+      .array(z.string().regex(new RegExp(`^(${portTunnels})=\\d{1,5}$`), 'expected tunnel=port, as vxlan=4789'))
+      .default([])
+      .describe('Ports of a tunnel instead of its usual ones, as `vxlan=4789,vxlan=9999`'),
     requests: z.boolean().default(true).describe('Whether application requests are parsed'),
     requestTimeoutMs: z
       .number()
@@ -90,6 +132,27 @@ export const capturerConfig = defineConfig({
 });
 
 export type CapturerConfig = ConfigOf<typeof capturerConfig>;
+
+/** How long flows may be silent. */
+export function flowTimeouts(config: CapturerConfig): FlowTimeouts {
+  return {
+    establishedMs: config.timeoutEstablishedMs,
+    openingMs: config.timeoutOpeningMs,
+    closingMs: config.timeoutClosingMs,
+    resetMs: config.timeoutResetMs,
+    otherMs: config.timeoutOtherMs,
+    lingerMs: config.timeoutLingerMs,
+  };
+}
+
+/** Which tunnels are opened, and at which ports. */
+export function tunnelOptions(config: CapturerConfig): TunnelOptions {
+  const ports = config.tunnelPorts.map((entry) => entry.split('=') as [PortTunnelName, string]);
+  return {
+    closed: config.closedTunnels,
+    ports: tunnelPorts(ports.map(([name, port]) => [name, Number(port)])),
+  };
+}
 
 /** `agent` of every row. */
 export function agentName({ agent }: CapturerConfig): string {

@@ -7,7 +7,7 @@ import { networkInterfaces } from './adapters/network-interfaces.ts';
 import { packetSource, type SourceOptions } from './adapters/packet-sources.ts';
 import { ThreadedCapture } from './adapters/thread/threaded-capture.ts';
 import { CaptureRunner } from './capture-runner.ts';
-import { agentName, type CapturerConfig, capturerConfig } from './capturer.config.ts';
+import { agentName, type CapturerConfig, capturerConfig, flowTimeouts, tunnelOptions } from './capturer.config.ts';
 import { capturerEvents } from './capturer.events.ts';
 import { observeCapture } from './capturer.metrics.ts';
 import { capturerModule } from './capturer.module.ts';
@@ -69,6 +69,8 @@ async function sessionOptions({ config, common, bus }: Context): Promise<Capture
     },
     maxFlows: config.maxFlows,
     serverPorts: config.serverPorts,
+    timeouts: flowTimeouts(config),
+    tunnels: tunnelOptions(config),
     l7: config.requests ? { timeoutMs: config.requestTimeoutMs, decodeAs: new Map(decodeAs) } : null,
   };
 }

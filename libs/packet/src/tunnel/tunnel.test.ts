@@ -249,7 +249,7 @@ describe('options', () => {
   });
 
   test('move a tunnel to other ports', () => {
-    const options = { tunnels: { vxlanPorts: [5000] } };
+    const options = { tunnels: { ports: { vxlan: [5000] } } };
     const frame = (port: number) => overUdp(port, join(be32(0x08000000, 5 << 8), frame4));
     expect(flowOf(decode(frame(5000), { options }))).toBe(flow4);
     expect(flowOf(decode(frame(4789), { options }))).toBe('udp 10.0.0.1:50000 > 10.0.0.2:4789');

@@ -95,12 +95,13 @@ describe('CaptureSession', () => {
     capture.stop();
   });
 
-  it('leaves out frames of an interface that it was not told of', () => {
+  it('counts frames of an interface that it was not told of, and makes no flow of them', () => {
     const { source, outputs, capture } = session();
     capture.start();
     source.frame(datagram, 99);
     capture.stop();
-    expect(outputs[outputs.length - 1].counters.packets).toBe(0);
+    expect(outputs[outputs.length - 1].counters).toMatchObject({ packets: 1, drops: { interface_unknown: 1 } });
+    expect(flowsOf(outputs)).toEqual([]);
   });
 
   it('gives every open flow its last row when it stops, and nothing after', () => {

@@ -1,6 +1,6 @@
-import type { CaptureInterface } from '@flowloom/flow';
+import type { CaptureInterface, FlowTimeouts } from '@flowloom/flow';
 import type { L7Options } from '@flowloom/l7';
-import { dropNames } from '@flowloom/packet';
+import type { TunnelOptions } from '@flowloom/packet';
 import { rawFlow, rawRequest } from '@flowloom/records';
 import { encodeRecords } from './encode-records.ts';
 import { HostAddresses } from './host-addresses.ts';
@@ -16,6 +16,9 @@ export interface CaptureSessionOptions {
   readonly partitions: PartitionCounts;
   readonly maxFlows: number;
   readonly serverPorts: readonly number[];
+  /** Those that are absent have their defaults. */
+  readonly timeouts?: Partial<FlowTimeouts>;
+  readonly tunnels?: TunnelOptions;
   /** null: no request is looked for. */
   readonly l7: Partial<L7Options> | null;
 }
@@ -57,6 +60,8 @@ export class CaptureSession implements FrameSink {
   readonly #names: string[] = [];
   readonly #output: (output: SessionOutput) => void;
   readonly #failed: (error: Error) => void;
+  /** Packets of interfaces that came and went between two looks at them. */
+  #unplaced = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -75,7 +80,8 @@ export class CaptureSession implements FrameSink {
       flows: (batch) => this.#flows.add(batch),
       requests: (batch) => this.#requests.add(batch),
       capacity: options.maxFlows,
-      table: { serverPorts: options.serverPorts },
+      decoder: { tunnels: options.tunnels },
+      table: { serverPorts: options.serverPorts, timeouts: options.timeouts },
       l7: options.l7,
     };
     this.#pipeline = new PacketPipeline(pipeline);
@@ -108,7 +114,10 @@ export class CaptureSession implements FrameSink {
     direction: number,
   ): void {
     const site = this.#sites[interfaceIndex];
-    if (site === undefined) return; // came and went between two looks at the interfaces
+    if (site === undefined) {
+      this.#unplaced++;
+      return;
+    }
     this.#pipeline.frame(bytes, start, capturedBytes, wireBytes, timeUs, linkType, site, vlan, direction);
   }
 
@@ -150,9 +159,9 @@ export class CaptureSession implements FrameSink {
       records.push(...encodeRecords('requestsRaw', partition, batch));
     }
     const { flowMetrics, l7Stats } = this.#pipeline;
-    const drops = Object.fromEntries(dropNames.map((name, i) => [name, flowMetrics.drops[i]]).slice(1));
+    const drops = { ...this.#pipeline.ignored.total(), interface_unknown: this.#unplaced };
     const evictedFlows = flowMetrics.evicted.reduce((sum, flows) => sum + flows, 0);
-    const packets = flowMetrics.drops.reduce((sum, dropped) => sum + dropped, flowMetrics.flowPackets);
+    const packets = Object.values(drops).reduce((sum, dropped) => sum + dropped, flowMetrics.flowPackets);
     const counters = { ...source, packets, drops, evictedFlows, l7: { ...l7Stats } };
     this.#output({ records, counters });
   }

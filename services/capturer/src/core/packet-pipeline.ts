@@ -6,8 +6,9 @@ import {
   type FlowTableOptions,
 } from '@flowloom/flow';
 import type { L7Options, L7Stats } from '@flowloom/l7';
-import { Drop, Packet, PacketDecoder, type Reassembly } from '@flowloom/packet';
+import { Drop, Packet, PacketDecoder, type PacketDecoderOptions, type Reassembly } from '@flowloom/packet';
 import { Conversations } from './conversations.ts';
+import { IgnoredPackets } from './ignored-packets.ts';
 import type { RequestSink } from './request-rows.ts';
 
 export interface PacketPipelineOptions {
@@ -15,6 +16,7 @@ export interface PacketPipelineOptions {
   readonly flows: FlowSink;
   /** null: requests are counted in the flows alone. */
   readonly requests: RequestSink | null;
+  readonly decoder?: PacketDecoderOptions;
   /** Flows at the same time. */
   readonly capacity?: number;
   readonly table?: Partial<Omit<FlowTableOptions, 'sink' | 'onEnd' | 'capacity'>>;
@@ -37,15 +39,17 @@ export class PacketPipeline {
   readonly #decoder: PacketDecoder;
   readonly #table: FlowTable;
   readonly #conversations: Conversations | undefined;
+  /** Packets that belong to no flow. */
+  readonly ignored = new IgnoredPackets();
 
-  constructor({ flows, requests, capacity = defaultCapacity, table = {}, l7 = {} }: PacketPipelineOptions) {
+  constructor({ flows, requests, decoder, capacity = defaultCapacity, table = {}, l7 = {} }: PacketPipelineOptions) {
     this.#table = new FlowTable({
       ...table,
       capacity,
       sink: flows,
       onEnd: (slot) => this.#conversations?.end(slot),
     });
-    this.#decoder = new PacketDecoder({ reassembled: l7 === null ? 0 : reassembled });
+    this.#decoder = new PacketDecoder({ reassembled: l7 === null ? 0 : reassembled, ...decoder });
     if (l7 !== null) this.#conversations = new Conversations(this.#table, capacity, l7, requests);
   }
 
@@ -93,7 +97,9 @@ export class PacketPipeline {
     packet.site = site;
     packet.direction = direction;
     packet.outerVlan = vlan;
-    this.#decoder.decode(packet, bytes, start, capturedBytes, wireBytes, timeUs, linkType);
+    const reason = this.#decoder.decode(packet, bytes, start, capturedBytes, wireBytes, timeUs, linkType);
+    if (reason !== Drop.none) this.ignored.add(site, reason, linkType);
+    else if (packet.heldPackets !== 0) this.ignored.release(site, packet.heldPackets);
     if (packet.vlan === 0) packet.vlan = vlan;
     if (timeUs >= table.nextTickUs) this.tick(timeUs);
     const slot = table.update(packet, site);
@@ -136,6 +142,7 @@ export class PacketPipeline {
   /** Fragments whose first one never came become flows without ports: a packet of its own each, and those held with it. */
   #countOrphans(nowUs: number): void {
     while (this.#decoder.takeOrphan(this.#orphan, nowUs)) {
+      this.ignored.release(this.#orphan.site, 1 + this.#orphan.heldPackets);
       this.#table.metrics.drops[Drop.fragment_held]--;
       this.#table.update(this.#orphan, this.#orphan.site);
     }
