@@ -1,5 +1,4 @@
-// A service in Go: net/http with its connection pool, goroutines for the calls of a stage, and Redis by its own protocol
-// from the goroutine that asks, as database drivers do.
+// A service in Go: net/http and gRPC, goroutines for the calls of a stage, real drivers with their pools.
 package main
 
 import (
@@ -23,35 +22,19 @@ import (
 )
 
 var (
-	plan   [][]string
-	truth  = bufio.NewWriter(os.Stdout)
-	mutex  sync.Mutex
-	client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}}
-	pools  sync.Map
+	plan       [][]string
+	truth      = bufio.NewWriter(os.Stdout)
+	mutex      sync.Mutex
+	httpClient = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256, Protocols: protocols()}}
 )
 
-type connection struct {
-	net.Conn
-	reader *bufio.Reader
-}
-
-func redis(address, id string) error {
-	value, _ := pools.LoadOrStore(address, make(chan *connection, 256))
-	pool := value.(chan *connection)
-	var c *connection
-	select {
-	case c = <-pool:
-	default:
-		socket, err := net.Dial("tcp", address)
-		if err != nil {
-			return err
-		}
-		c = &connection{socket, bufio.NewReader(socket)}
-	}
-	fmt.Fprintf(c, "*2\r\n$3\r\nGET\r\n$16\r\nlab:%s\r\n", id)
-	_, err := c.reader.ReadString('\n')
-	pool <- c
-	return err
+// protocols of LAB_HTTP2: without TLS too (prior knowledge).
+func protocols() *http.Protocols {
+	result := new(http.Protocols)
+	isHTTP2 := os.Getenv("LAB_HTTP2") != ""
+	result.SetHTTP1(!isHTTP2)
+	result.SetUnencryptedHTTP2(isHTTP2)
+	return result
 }
 
 func call(step, incoming string) error {
@@ -66,10 +49,22 @@ func call(step, incoming string) error {
 	mutex.Lock()
 	fmt.Fprintln(truth, incoming, outgoing, step)
 	mutex.Unlock()
-	if target, _ := url.Parse(step); target.Scheme == "redis" {
-		return redis(target.Host, outgoing)
+	target, err := url.Parse(step)
+	if err != nil {
+		return err
 	}
-	response, err := client.Get(step + "/" + outgoing)
+	switch target.Scheme {
+	case "http", "https":
+		return callHTTP(step + "/" + outgoing)
+	case "grpc":
+		return callGrpc(target.Host, outgoing)
+	default:
+		return callStore(step, target, outgoing)
+	}
+}
+
+func callHTTP(url string) error {
+	response, err := httpClient.Get(url)
 	if err != nil {
 		return err
 	}
@@ -78,21 +73,34 @@ func call(step, incoming string) error {
 	return err
 }
 
-func serve(w http.ResponseWriter, r *http.Request) {
-	incoming := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+// work does what the plan says for one request.
+func work(incoming string) error {
 	for _, stage := range plan {
 		if len(stage) == 1 {
 			if err := call(stage[0], incoming); err != nil {
-				http.Error(w, err.Error(), http.StatusBadGateway)
-				return
+				return err
 			}
 			continue
 		}
+		results := make([]error, len(stage))
 		var group sync.WaitGroup
-		for _, step := range stage {
-			group.Go(func() { call(step, incoming) })
+		for i, step := range stage {
+			group.Go(func() { results[i] = call(step, incoming) })
 		}
 		group.Wait()
+		for _, err := range results {
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func serve(w http.ResponseWriter, r *http.Request) {
+	if err := work(r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]); err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
 	}
 	io.WriteString(w, "ok\n")
 }
@@ -111,5 +119,15 @@ func main() {
 		truth.Flush()
 		os.Exit(0)
 	}()
-	panic(http.ListenAndServe("127.0.0.1:"+os.Getenv("LAB_PORT"), http.HandlerFunc(serve)))
+	listener, err := net.Listen("tcp", "127.0.0.1:"+os.Getenv("LAB_PORT"))
+	if err != nil {
+		panic(err)
+	}
+	if os.Getenv("LAB_SERVE") == "grpc" {
+		panic(serveGrpc(listener))
+	}
+	server := &http.Server{Handler: http.HandlerFunc(serve), Protocols: new(http.Protocols)}
+	server.Protocols.SetHTTP1(true)
+	server.Protocols.SetUnencryptedHTTP2(true)
+	panic(server.Serve(listener))
 }

@@ -1,0 +1,152 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+export interface ElfSymbol {
+  readonly name: string;
+  /** Address as the file has it: where it lies in memory is that plus the load address of a shared object. */
+  readonly address: number;
+  readonly size: number;
+}
+
+interface Section {
+  readonly name: string;
+  readonly type: number;
+  readonly address: number;
+  readonly offset: number;
+  readonly size: number;
+  readonly link: number;
+}
+
+interface Segment {
+  readonly type: number;
+  readonly offset: number;
+  readonly address: number;
+  readonly fileSize: number;
+}
+
+const SHT_SYMTAB = 2;
+const SHT_DYNSYM = 11;
+const PT_LOAD = 1;
+const SYMBOL_BYTES = 24;
+const MAX_TABLE_BYTES = 1 << 28;
+
+/**
+ * An ELF file (System V ABI, 64-bit, little-endian): its sections, segments and symbols. Everything in it may be false:
+ * what does not fit into the file is not read.
+ */
+export class ElfFile {
+  readonly #fd: number;
+  readonly #size: number;
+  readonly sections: readonly Section[];
+  readonly segments: readonly Segment[];
+
+  private constructor(fd: number) {
+    this.#fd = fd;
+    this.#size = fstatSync(fd).size;
+    const head = this.#read(0, 64);
+    this.segments = this.#segments(head);
+    this.sections = this.#sections(head);
+  }
+
+  /** Undefined where the file cannot be read or is none. `close` it. */
+  static open(path: string): ElfFile | undefined {
+    let fd: number;
+    try {
+      fd = openSync(path, 'r');
+    } catch {
+      return undefined;
+    }
+    try {
+      const magic = Buffer.alloc(6);
+      readSync(fd, magic, 0, 6, 0);
+      if (magic.toString('latin1') === '\x7fELF\x02\x01') return new ElfFile(fd);
+    } catch {
+      // cut short
+    }
+    closeSync(fd);
+    return undefined;
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  section(name: string): Section | undefined {
+    return this.sections.find((section) => section.name === name);
+  }
+
+  /** The bytes of a section; none where it lies outside the file. */
+  contents({ offset, size }: Section): Buffer {
+    return this.#read(offset, size);
+  }
+
+  /** Where the byte at an address lies in the file, as uprobes want it; undefined outside of what is loaded. */
+  offsetOf(address: number): number | undefined {
+    const segment = this.segments.find(
+      (one) => one.type === PT_LOAD && address >= one.address && address < one.address + one.fileSize,
+    );
+    return segment && address - segment.address + segment.offset;
+  }
+
+  /** Symbols that `wanted` accepts, of the dynamic table and, where the file is not stripped, of the full one. */
+  symbols(wanted: (name: string) => boolean): ElfSymbol[] {
+    const found = new Map<string, ElfSymbol>();
+    for (const section of this.sections) {
+      if (section.type !== SHT_SYMTAB && section.type !== SHT_DYNSYM) continue;
+      const strings = this.sections[section.link];
+      if (strings === undefined) continue;
+      const names = this.contents(strings);
+      const table = this.contents(section);
+      for (let at = 0; at + SYMBOL_BYTES <= table.length; at += SYMBOL_BYTES) {
+        const address = Number(table.readBigUInt64LE(at + 8));
+        if (address === 0) continue; // defined elsewhere
+        const name = textAt(names, table.readUInt32LE(at));
+        if (wanted(name)) found.set(name, { name, address, size: Number(table.readBigUInt64LE(at + 16)) });
+      }
+    }
+    return [...found.values()];
+  }
+
+  #segments(head: Buffer): Segment[] {
+    const [offset, size, count] = [Number(head.readBigUInt64LE(32)), head.readUInt16LE(54), head.readUInt16LE(56)];
+    const table = this.#read(offset, size * count);
+    return rows(table, size, 56).map((at) => ({
+      type: table.readUInt32LE(at),
+      offset: Number(table.readBigUInt64LE(at + 8)),
+      address: Number(table.readBigUInt64LE(at + 16)),
+      fileSize: Number(table.readBigUInt64LE(at + 32)),
+    }));
+  }
+
+  #sections(head: Buffer): Section[] {
+    const [offset, size, count] = [Number(head.readBigUInt64LE(40)), head.readUInt16LE(58), head.readUInt16LE(60)];
+    const table = this.#read(offset, size * count);
+    const unnamed = rows(table, size, 64).map((at) => ({
+      nameAt: table.readUInt32LE(at),
+      type: table.readUInt32LE(at + 4),
+      address: Number(table.readBigUInt64LE(at + 16)),
+      offset: Number(table.readBigUInt64LE(at + 24)),
+      size: Number(table.readBigUInt64LE(at + 32)),
+      link: table.readUInt32LE(at + 40),
+    }));
+    const strings = unnamed[head.readUInt16LE(62)];
+    const names = strings ? this.#read(strings.offset, strings.size) : Buffer.alloc(0);
+    return unnamed.map(({ nameAt, ...section }) => ({ name: textAt(names, nameAt), ...section }));
+  }
+
+  #read(offset: number, size: number): Buffer {
+    if (size > MAX_TABLE_BYTES || offset + size > this.#size) return Buffer.alloc(0);
+    const bytes = Buffer.alloc(size);
+    return bytes.subarray(0, readSync(this.#fd, bytes, 0, size, offset));
+  }
+}
+
+/** Offsets of whole rows, where a row has at least the bytes that are read of it. */
+function rows(table: Buffer, rowBytes: number, neededBytes: number): number[] {
+  if (rowBytes < neededBytes) return [];
+  return Array.from({ length: Math.floor(table.length / rowBytes) }, (_, i) => i * rowBytes);
+}
+
+function textAt(bytes: Buffer, at: number): string {
+  const end = bytes.indexOf(0, at);
+  return end < 0 ? '' : bytes.toString('latin1', at, end);
+}
