@@ -151,7 +151,9 @@ export abstract class Connection implements ConversationContext, SessionEvents {
     this.finished = true;
     this.conversation?.close?.();
     this.#session?.close(timeUs);
-    if (this.tentative !== null) this.believe();
+    if (this.tentative?.plausible) this.believe();
+    else if (this.tentative !== null) this.engine.stats.unknown++;
+    this.tentative = null;
     this.conversation = null;
     this.#session = null;
   }

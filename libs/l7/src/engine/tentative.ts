@@ -7,6 +7,11 @@ export class Tentative {
   /** Messages read, by direction. */
   readonly messages: [number, number] = [0, 0];
 
+  /** Nothing speaks against it: at the end of a connection a single message that was read has to be enough. */
+  get plausible(): boolean {
+    return this.messages[0] + this.messages[1] > 0;
+  }
+
   /** Both directions make sense, or one of them several times over. */
   get convincing(): boolean {
     const [there, back] = this.messages;

@@ -5,7 +5,7 @@ export type MessagingOperationType = 'send' | 'receive' | 'settle';
 const operations: Record<string, Record<MessagingOperationType, string>> = {
   kafka: { send: 'produce', receive: 'fetch', settle: 'offsetcommit txnoffsetcommit' },
   rabbitmq: {
-    send: 'basic.publish',
+    send: 'basic.publish transfer',
     receive: 'basic.get basic.deliver',
     settle: 'basic.ack basic.nack basic.reject',
   },

@@ -4,6 +4,7 @@ import type { View } from '../../engine/view.ts';
 import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
 import type { Exchange } from '../../session/exchange.ts';
 import { showAnswers } from './answers.ts';
+import { isSensible } from './detect.ts';
 import { HEADER_BYTES, idOf, isResponse, opcodeOf, questionsOf, rcodeOf } from './header.ts';
 import { type NameAt, readName } from './name.ts';
 import { opcodeName, rcodeName, typeName } from './names-of-numbers.ts';
@@ -59,9 +60,9 @@ export class DnsConversation implements Conversation {
 
   /** A step of its own: the message, and so its time, starts behind it. */
   #parsePrefix(direction: Direction, view: View): number {
-    if (view.length < 2) return Parse.needMore;
+    if (view.length < 2 + HEADER_BYTES) return Parse.needMore;
     const length = u16be(view.bytes, view.start);
-    if (length < HEADER_BYTES) return Parse.lost;
+    if (length < HEADER_BYTES || !isSensible(view.bytes, view.start + 2)) return Parse.lost;
     this.#lengths[direction] = length;
     return 2;
   }

@@ -91,7 +91,9 @@ export class FrameHeader {
   get isUsual(): boolean {
     const flags = definedFlags[this.type];
     if (flags === undefined) return this.type === FrameType.priorityUpdate && this.#isPriorityUpdate;
-    return this.isPossible && this.length <= USUAL_LENGTH && (this.flags & ~flags) === 0 && this.stream < 0x100_0000;
+    // Streams of the server's own, which have even numbers, are hardly used any more.
+    const stream = this.stream === 0 || ((this.stream & 1) === 1 && this.stream < 0x100_0000);
+    return this.isPossible && this.length <= USUAL_LENGTH && (this.flags & ~flags) === 0 && stream;
   }
 
   /** RFC 9218 7.1: a stream and a structured field, on stream 0. */

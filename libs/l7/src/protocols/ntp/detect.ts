@@ -17,7 +17,15 @@ export function detect(bytes: Uint8Array, start: number, end: number, _direction
     return u16be(bytes, start + 10) <= length - CONTROL_BYTES ? Verdict.maybe : Verdict.no;
   }
   if (end - start < HEADER_BYTES || length > MAX_LENGTH || stratumOf(bytes, start) > MAX_STRATUM) return Verdict.no;
+  if (!fits(bytes, start + HEADER_BYTES, end, length - HEADER_BYTES)) return Verdict.no;
   if (mode !== Mode.server || version < 3) return Verdict.maybe;
   const received = u16be(bytes, start + 32);
   return received >= 0xc000 && received === u16be(bytes, start + 40) ? Verdict.likely : Verdict.maybe;
+}
+
+/** Nothing, a crypto-NAK, a key and digest, or an extension field: type, length in bytes, content (RFC 7822 3). */
+function fits(bytes: Uint8Array, at: number, end: number, rest: number): boolean {
+  if (rest === 0 || rest === 4 || rest === 20 || rest === 24 || at + 4 > end) return true;
+  const length = u16be(bytes, at + 2);
+  return length >= 16 && length % 4 === 0 && length <= rest;
 }

@@ -96,6 +96,7 @@ function detectOne(bytes: Uint8Array, start: number, end: number): Verdict {
 /** The start of a long query. */
 function detectCut(bytes: Uint8Array, start: number, end: number): Verdict {
   const type = bytes[start];
+  if (type === 0x64) return Verdict.no; // CopyData: one letter and a length, whatever follows
   if (end - start < 12 || (type !== 0x51 && type !== 0x50)) return Verdict.maybe;
   const word = ascii(bytes, start + 5, Math.min(end, start + 40));
   return /^[^\0]{0,64}\0?\s*(?:select|insert|update|delete|create|copy|with|begin|set|alter|drop)\b/i.test(word)

@@ -22,10 +22,17 @@ export function detectDatagram(
   return judge();
 }
 
-/** A header. */
+/** A header, and others where its length leads to in the same segment. One that leads beyond is but a guess. */
 export function detectStream(bytes: Uint8Array, start: number, end: number): Verdict {
-  if (end - start < HEADER_BYTES || !header.read(bytes, start)) return Verdict.no;
-  return judge();
+  if (end - start < HEADER_BYTES) return Verdict.no;
+  let at = start;
+  let verdict: Verdict = Verdict.no;
+  while (at + HEADER_BYTES <= end) {
+    if (!header.read(bytes, at)) return Verdict.no;
+    if (at === start) verdict = judge();
+    at += header.totalBytes;
+  }
+  return at > end && verdict === Verdict.likely ? Verdict.maybe : verdict;
 }
 
 /** What the header read last says. */
