@@ -32,7 +32,10 @@ const kubeOvn = [
   'ovn-dnat-rules',
 ];
 
-/** Everything that tags are made of; the rights to it are in k8s/chart/templates/rbac.yaml. A list that the cluster does not have (Kube-OVN's) is no error. */
+/**
+ * Everything that tags are made of; the rights to it are in k8s/chart/templates/rbac.yaml. A list that the cluster does
+ * not have (Kube-OVN's) is no error.
+ */
 export const watchedResources: readonly WatchedResource[] = [
   core('nodes'),
   core('pods'),
