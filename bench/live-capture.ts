@@ -68,7 +68,7 @@ interface RunObserved extends Observed {
 
 async function underRun(source: 'af_packet' | 'libpcap'): Promise<RunObserved> {
   process.env.FLOWLOOM_CAPTURER_SOURCE = source;
-  const command = [at('../dist/main.js'), 'run', '--interface', serverInterface];
+  const command = [at('../dist/main.js'), 'run', '--no-ebpf', '--interface', serverInterface];
   const child = network.onServer(process.execPath, ...command);
   const pid = child.pid!;
   try {

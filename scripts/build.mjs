@@ -32,4 +32,7 @@ const { metafile } = await build({
 });
 
 // What an earlier build left goes only after this one has succeeded.
-for (const file of readdirSync('dist')) if (!metafile.outputs[`dist/${file}`]) rmSync(`dist/${file}`);
+// The eBPF object is made by scripts/ebpf.mjs.
+for (const file of readdirSync('dist')) {
+  if (!metafile.outputs[`dist/${file}`] && !file.startsWith('capture.bpf')) rmSync(`dist/${file}`);
+}

@@ -5,12 +5,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildEbpf } from './ebpf.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 
 /** To build and run Flowloom itself. */
-const base = ['g++', 'libpcap-dev', 'make', 'python3'];
+const base = ['clang', 'g++', 'libbpf-dev', 'libpcap-dev', 'make', 'python3'];
 const debian = {
   setup: base,
   demo: [...base, 'iproute2', 'nginx', 'redis-server'],
@@ -31,6 +32,7 @@ if (process.platform !== 'linux') fail('Flowloom captures on Linux: set it up on
 debianPackages(debian[goal]);
 nodePackages();
 bundle();
+buildEbpf(say, fail);
 
 function debianPackages(wanted) {
   const missing = wanted.filter((name) => !installed(name));

@@ -32,7 +32,7 @@ describe.skipIf(reason)(titled('flowloom run beside real servers and real client
     stage = new Stage();
     await Promise.all(played.map((scenario) => scenario.serve(stage)));
     const port = 9464;
-    const flags = ['run', '--interface', stage.interface, '--out', folder];
+    const flags = ['run', '--no-ebpf', '--interface', stage.interface, '--out', folder];
     const env = { FLOWLOOM_HTTP_HOST: '127.0.0.1', FLOWLOOM_HTTP_PORT: String(port) };
     const flowloom = new Flowloom(flags, { env, by: stage.on('client') });
     await stage.run([

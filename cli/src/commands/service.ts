@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { type ServiceName, serviceNames, services } from '../services/registry.ts';
 
 const about: Readonly<Record<ServiceName, string>> = {
-  capturer: 'capture packets on this host: flows.raw and requests.raw out',
+  capturer: 'capture packets and system calls on this host: flows.raw and requests.raw out',
   tagger: 'say who every address is: flows and requests out',
   aggregator: 'make flow logs, request logs and metrics of every minute',
   tracer: 'join requests into traces, and export them by OTLP',
@@ -23,9 +23,11 @@ Example:
   KAFKA_BROKERS=kafka:9092 REDIS_URL=redis://redis:6379 flowloom ${name}`,
     );
   if (name === 'capturer') {
-    command.option('--interface <name...>', 'network interfaces, or any (FLOWLOOM_CAPTURER_INTERFACES)');
+    command
+      .option('--interface <name...>', 'network interfaces, or any (FLOWLOOM_CAPTURER_INTERFACES)')
+      .option('--no-ebpf', 'packets alone, no system calls (FLOWLOOM_CAPTURER_EBPF=off)');
   }
-  return command.action(async (options: { json?: boolean; interface?: string[] }) => {
+  return command.action(async (options: { json?: boolean; interface?: string[]; ebpf?: boolean }) => {
     const { runServices } = await import('@flowloom/service-kit');
     const definitions = await Promise.all(serviceNames.map((each) => services[each]()));
     process.exitCode = await runServices({
@@ -34,7 +36,10 @@ Example:
       env: process.env,
       overrides: {
         ...(options.json && { process: { logFormat: 'json' } }),
-        ...(options.interface && { capturer: { interfaces: options.interface } }),
+        capturer: {
+          ...(options.interface && { interfaces: options.interface }),
+          ...(options.ebpf === false && { ebpf: 'off' }),
+        },
       },
     });
   });

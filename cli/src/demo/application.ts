@@ -74,6 +74,9 @@ export class DemoApplication {
   /** The interfaces there: one for each pod, named after it. */
   readonly interfaces: readonly string[] = [...services, client].map(({ name }) => name);
 
+  /** The namespaces of the services and of their customers. */
+  readonly namespaces: readonly string[] = [...services, client].map(({ name }) => this.#network.namespaceOf(name));
+
   /** Resolves when every service listens. Rejects with the name of the one that does not. */
   async start(): Promise<void> {
     this.#network.up();
@@ -89,12 +92,12 @@ export class DemoApplication {
   spawn(
     namespace: string,
     command: readonly string[],
-    options: { cwd?: string; stderr?: 'inherit' } = {},
+    options: { cwd?: string; stderr?: 'inherit'; env?: NodeJS.ProcessEnv } = {},
   ): ChildProcess {
     const child = spawn('ip', ['netns', 'exec', namespace, ...command], {
       cwd: options.cwd ?? this.#dir,
       stdio: ['ignore', 'pipe', options.stderr ?? 'pipe'],
-      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', ...options.env },
       // A process group of its own, so that the workers of nginx end with it.
       detached: true,
     });

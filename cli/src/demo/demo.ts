@@ -70,7 +70,9 @@ async function startCapture(application: DemoApplication, out: string): Promise<
   const inventory = join(applicationDir, 'inventory.yaml');
   const options = ['--interface', ...application.interfaces, '--resources', inventory, '--out', out];
   const flowloom = [process.execPath, process.argv[1], 'run', ...options];
-  const child = application.spawn(application.node, flowloom);
+  // System calls are those of the demo's processes alone, wherever they can be seen.
+  const env = { FLOWLOOM_CAPTURER_EBPF_NAMESPACES: application.namespaces.join(',') };
+  const child = application.spawn(application.node, flowloom, { env });
   let said = '';
   child.stderr?.on('data', (text) => (said += text));
   child.stdout?.on('data', (text) => (said += text));

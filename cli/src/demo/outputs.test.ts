@@ -41,7 +41,7 @@ it('reads flows, requests and spans by trace, and counts them', () => {
     traces('cart', span('t1', 's2', { parentSpanId: 's1', status: { code: 2 } })),
   );
   const { counts, traces: found } = readOutputs(folder);
-  expect(counts).toEqual({ flows: 2, requests: 1, traces: 1, spans: 2 });
+  expect(counts).toEqual({ flows: 2, requests: 1, processRequests: 0, traces: 1, spans: 2 });
   expect(found.get('t1')).toMatchObject([
     { service: 'shop', startUs: 1_700_000_000_000_001, endUs: 1_700_000_000_000_005, isError: false },
     { service: 'cart', parentSpanId: 's1', isError: true },
@@ -50,5 +50,5 @@ it('reads flows, requests and spans by trace, and counts them', () => {
 
 it('takes empty files for nothing', () => {
   for (const name of ['flow-logs', 'request-logs', 'traces']) write(name);
-  expect(readOutputs(folder).counts).toEqual({ flows: 0, requests: 0, traces: 0, spans: 0 });
+  expect(readOutputs(folder).counts).toEqual({ flows: 0, requests: 0, processRequests: 0, traces: 0, spans: 0 });
 });

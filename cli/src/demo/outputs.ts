@@ -23,6 +23,8 @@ export interface DemoOutputs {
   readonly counts: {
     readonly flows: number;
     readonly requests: number;
+    /** Of them, those that a process itself read or wrote. */
+    readonly processRequests: number;
     readonly traces: number;
     readonly spans: number;
   };
@@ -56,7 +58,13 @@ export function readOutputs(dir: string): DemoOutputs {
     flows,
     requests,
     traces,
-    counts: { flows: flowIds.size, requests: requests.length, traces: traces.size, spans: spans.length },
+    counts: {
+      flows: flowIds.size,
+      requests: requests.length,
+      processRequests: requests.filter(({ source }) => source === 'ebpf').length,
+      traces: traces.size,
+      spans: spans.length,
+    },
   };
 }
 

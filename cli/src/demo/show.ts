@@ -11,7 +11,9 @@ export function show(outputs: DemoOutputs, answers: Record<string, number>, colo
   const { counts } = outputs;
   const title = (text: string) => console.log(color ? `\n\x1b[1m${text}\x1b[0m` : `\n${text}`);
   const statuses = Object.entries(answers).map(([status, n]) => `${n} x ${status}`);
-  console.log(`The customers got ${statuses.join(', ')}. Flowloom saw, from packets alone:`);
+  console.log(
+    `The customers got ${statuses.join(', ')}. Flowloom saw, from ${counts.processRequests > 0 ? 'packets and system calls' : 'packets alone'}:`,
+  );
 
   title(`Flow logs (${counts.flows} flows, the largest)`);
   for (const line of flowTable(outputs.flows)) console.log(line);

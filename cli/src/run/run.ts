@@ -7,6 +7,8 @@ import { untilRead } from './until-read.ts';
 
 export interface RunCommandOptions {
   readonly interface?: string[];
+  /** False: packets alone. */
+  readonly ebpf?: boolean;
   readonly resources?: string;
   readonly out?: string;
   readonly json?: boolean;
@@ -28,7 +30,11 @@ export async function run(options: RunCommandOptions): Promise<ExitCode> {
       bus: { brokers: [], topicPartitions: 4 },
       redis: { url: [] },
       process: options.json ? { logFormat: 'json' } : {},
-      capturer: { ...(options.interface && { interfaces: options.interface }), spillBytes: 0 },
+      capturer: {
+        ...(options.interface && { interfaces: options.interface }),
+        ...(options.ebpf === false && { ebpf: 'off' }),
+        spillBytes: 0,
+      },
       // Nobody reads these topics here but for the files.
       aggregator: { publishMetrics: options.out !== undefined },
       tracer: { publishSpans: options.out !== undefined },

@@ -10,6 +10,7 @@ import {
 } from '@flowloom/packet';
 import { type ConfigOf, defineConfig } from '@flowloom/service-kit/config';
 import { z } from 'zod';
+import { syscallKeys } from './syscalls.config.ts';
 
 const timeoutMs = (state: keyof FlowTimeouts, silence: string) =>
   z
@@ -25,7 +26,7 @@ const portTunnels = Object.keys(defaultTunnelPorts).join('|');
 /** Settings of the capturer. */
 export const capturerConfig = defineConfig({
   name: 'capturer',
-  doc: 'Where packets come from, and what is kept while the bus is away.',
+  doc: 'Where packets and system calls come from, and what is kept while the bus is away.',
   prefix: 'FLOWLOOM_CAPTURER_',
   keys: {
     agent: z
@@ -110,6 +111,7 @@ export const capturerConfig = defineConfig({
       .array(z.string().regex(/^\d{1,5}=[a-z0-9]+$/, 'expected port=protocol'))
       .default([])
       .describe('Server ports that carry a certain protocol, as `8443=http`'),
+    ...syscallKeys,
     queueBytes: z
       .number()
       .int()

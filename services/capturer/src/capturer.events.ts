@@ -45,4 +45,27 @@ export const capturerEvents = {
       atMostEveryMs: 10_000,
     },
   }),
+  syscallsStarted: event<object>({
+    doc: 'System calls are being seen',
+    log: { level: 'info', message: () => 'seeing system calls by eBPF' },
+  }),
+  syscallsUnseen: event<{ reason: string }>({
+    doc: 'System calls are not seen on this host',
+    log: { level: 'warn', message: ({ reason }) => `system calls are not seen, packets are: ${reason}` },
+  }),
+  syscallsLost: event<{ events: number }>({
+    doc: 'System calls were lost before they could be read',
+    log: {
+      level: 'warn',
+      message: ({ events }) => `${events} system calls lost: the ring was full (FLOWLOOM_CAPTURER_EBPF_RING_BYTES)`,
+      atMostEveryMs: 10_000,
+    },
+  }),
+  ioUringUsed: event<object>({
+    doc: 'A process reads or writes through io_uring',
+    log: {
+      level: 'warn',
+      message: () => 'some processes read and write through io_uring: that is not seen as system calls',
+    },
+  }),
 };

@@ -1,6 +1,7 @@
 import type { Metrics, Observation } from '@flowloom/service-kit';
 import type { CaptureTotals } from './core/capture-totals.ts';
 import type { PublishQueue } from './core/publish-queue.ts';
+import type { SyscallCounters } from './core/syscalls/syscall-session.ts';
 
 /** Metrics that the threads and the queue keep themselves, read when somebody looks. */
 export function observeCapture(metrics: Metrics, totals: CaptureTotals, queue: PublishQueue): void {
@@ -33,6 +34,26 @@ export function observeCapture(metrics: Metrics, totals: CaptureTotals, queue: P
     { name: 'spill.size', doc: 'Bytes that wait on disk for the bus', unit: 'By' },
     () => queue.spilledBytes,
   );
+}
+
+/** What the thread of system calls counts; nothing where there is none. */
+export function observeSyscalls(metrics: Metrics, latest: () => SyscallCounters | undefined): void {
+  const calls = { unit: '{call}' };
+  metrics.sum({ name: 'syscalls', doc: 'Events of system calls read', ...calls }, () => latest()?.events ?? 0);
+  metrics.sum({ name: 'syscalls.lost', doc: 'Events or payload lost', labels: ['reason'], ...calls }, () =>
+    labelled('reason', latest()?.lost ?? {}),
+  );
+  metrics.sum({ name: 'syscalls.unseen', doc: 'Calls through io_uring', ...calls }, () => latest()?.ioUring ?? 0);
+  metrics.sum({ name: 'syscalls.l7', doc: 'What the request parsers met in system calls', labels: ['what'] }, () => {
+    const { heldBytes: _, ...counts } = latest()?.l7 ?? {};
+    return labelled('what', counts);
+  });
+  metrics.sum(
+    { name: 'sockets.evicted', doc: 'Sockets forgotten for want of room' },
+    () => latest()?.evictedSockets ?? 0,
+  );
+  metrics.gauge({ name: 'sockets', doc: 'Sockets followed' }, () => latest()?.sockets ?? 0);
+  metrics.gauge({ name: 'tls.programs', doc: 'Files with TLS probes' }, () => latest()?.tlsPrograms ?? 0);
 }
 
 function labelled(label: string, values: Readonly<Record<string, number>>): Observation[] {

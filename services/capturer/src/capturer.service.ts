@@ -9,7 +9,7 @@ import { ThreadedCapture } from './adapters/thread/threaded-capture.ts';
 import { CaptureRunner } from './capture-runner.ts';
 import { agentName, type CapturerConfig, capturerConfig, flowTimeouts, tunnelOptions } from './capturer.config.ts';
 import { capturerEvents } from './capturer.events.ts';
-import { observeCapture } from './capturer.metrics.ts';
+import { observeCapture, observeSyscalls } from './capturer.metrics.ts';
 import { capturerModule } from './capturer.module.ts';
 import type { Capture } from './core/capture.ts';
 import type { CaptureSessionOptions } from './core/capture-session.ts';
@@ -18,6 +18,8 @@ import { noSpill } from './core/no-spill.ts';
 import { SourceError } from './core/packet-source.ts';
 import { PublishQueue } from './core/publish-queue.ts';
 import { Publisher } from './core/publisher.ts';
+import { SyscallRunner } from './syscall-runner.ts';
+import { ebpfOptions } from './syscalls.config.ts';
 
 type Context = ServiceContext<CapturerConfig>;
 
@@ -35,8 +37,12 @@ export const capturerService = defineService({
     const runner = new CaptureRunner({ publisher, emit, health: health.component('capture'), fail: context.fail });
     observeCapture(metrics, runner.totals, queue);
     requireInterfaces(config.interfaces);
-    await startCapture(config, await sessionOptions(context), runner, emit);
-    return { module: capturerModule(runner, publisher) };
+    const session = await sessionOptions(context);
+    const syscalls = new SyscallRunner({ publisher, emit, health: health.component('syscalls') });
+    observeSyscalls(metrics, () => syscalls.counters);
+    await startCapture(config, session, runner, emit);
+    if (config.ebpf !== 'off') await startSyscalls(config, session, syscalls, emit);
+    return { module: capturerModule([runner, syscalls], publisher) };
   },
 });
 
@@ -91,6 +97,7 @@ async function startCapture(
   if (config.source === 'libpcap') return libpcap();
   const fanoutGroup = config.threads > 1 ? process.pid & 0xffff : undefined;
   const lanes = Array.from({ length: config.threads }, () => ({
+    work: 'packets' as const,
     source: { ...source('af_packet'), fanoutGroup },
     session,
     maxUnreadBytes: config.queueBytes,
@@ -104,5 +111,27 @@ async function startCapture(
     await libpcap().catch(() => {
       throw error; // the ring's reason is the one that helps
     });
+  }
+}
+
+/** Starts the thread of system calls; where the host does not allow it, one line says so, unless the operator insists. */
+async function startSyscalls(
+  config: CapturerConfig,
+  { agent, partitions, l7 }: CaptureSessionOptions,
+  runner: SyscallRunner,
+  emit: Emit<typeof capturerEvents>,
+): Promise<void> {
+  const lane = {
+    work: 'syscalls' as const,
+    source: ebpfOptions(config),
+    session: { agent, partitions: partitions.requestsRaw, maxSockets: config.ebpfMaxSockets, l7: l7 ?? {} },
+    maxUnreadBytes: config.queueBytes,
+    nice: config.nice,
+  };
+  try {
+    await runner.start(new ThreadedCapture([lane], runner));
+  } catch (error) {
+    if (config.ebpf === 'on' || !(error instanceof SourceError)) throw error;
+    emit.syscallsUnseen({ reason: error.message });
   }
 }

@@ -68,6 +68,7 @@ export class ShopPipeline {
       FLOWLOOM_AGGREGATOR_IDLE_MS: '3000',
       FLOWLOOM_AGGREGATOR_METRICS_INTERVAL_MS: '1000',
       FLOWLOOM_SELF_TELEMETRY: 'false',
+      FLOWLOOM_CAPTURER_EBPF: 'off', // what is counted here are packets
       ...this.#env,
     };
     const args = onNode ? [name, '--interface', ...this.shop.interfaces] : [name];

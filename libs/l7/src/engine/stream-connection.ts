@@ -79,6 +79,11 @@ export class StreamConnection extends StreamReader {
     this.arrive(direction, bytes, start, end, declaredBytes, timeUs);
   }
 
+  /** Bytes still to come in that direction that no parser will read: a long body. */
+  unread(direction: Direction): number {
+    return this.#streams[direction].skip;
+  }
+
   /** The connection has ended, by whatever means: reads what is left and reports what is open. */
   close(timeUs: number): void {
     if (this.finished) return;

@@ -1,10 +1,19 @@
-import type { SessionOutput } from './capture-session.ts';
+import type { SessionCounters } from './capture-session.ts';
+import type { RawRecord } from './raw-record.ts';
 
 /** What a running capture tells its owner. `lane` is the number of the thread. */
-export interface CaptureEvents {
-  output(lane: number, output: SessionOutput & { readonly droppedRows: number }): void;
+export interface CaptureEvents<Counters = SessionCounters> {
+  output(lane: number, output: LaneOutput<Counters>): void;
   /** It cannot go on. */
   failed(error: Error): void;
+}
+
+/** What a thread makes of a second. */
+export interface LaneOutput<Counters> {
+  readonly records: readonly RawRecord[];
+  readonly counters: Counters;
+  /** Rows dropped since its start, as the main thread did not take them in time. */
+  readonly droppedRows: number;
 }
 
 /** A capture, wherever it runs. `start` throws a `SourceError` where it is not possible. */

@@ -12,7 +12,8 @@ import {
   type Transport,
 } from '@flowloom/l7';
 import { ACK, FIN, ICMP, ICMPV6, type Packet, SCTP, SYN, TCP, UDP } from '@flowloom/packet';
-import { RequestRows, type RequestSink } from './request-rows.ts';
+import type { RequestSink } from './request-batches.ts';
+import { RequestRows } from './request-rows.ts';
 
 /** What the gate of a flow says about its payload. */
 const Gate = {

@@ -9,7 +9,7 @@ import type { L7Options, L7Stats } from '@flowloom/l7';
 import { Drop, Packet, PacketDecoder, type PacketDecoderOptions, type Reassembly } from '@flowloom/packet';
 import { Conversations } from './conversations.ts';
 import { IgnoredPackets } from './ignored-packets.ts';
-import type { RequestSink } from './request-rows.ts';
+import type { RequestSink } from './request-batches.ts';
 
 export interface PacketPipelineOptions {
   /** Take batches over as they fill; the rest comes with `flush`. */

@@ -1,6 +1,6 @@
 import { partitionOf } from '@flowloom/bus';
 import type { FlowBatch } from '@flowloom/flow';
-import type { RequestBatch } from './request-rows.ts';
+import type { RequestBatch } from './request-batches.ts';
 
 const pair = new DataView(new ArrayBuffer(32));
 const pairBytes = new Uint8Array(pair.buffer);

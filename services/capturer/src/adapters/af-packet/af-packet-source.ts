@@ -5,10 +5,10 @@ import {
   type SourceCounters,
   SourceError,
 } from '../../core/packet-source.ts';
+import { type Libc, loadLibc, SystemCallError } from '../libc.ts';
 import { neighbours } from '../neighbours.ts';
 import { networkInterfaces } from '../network-interfaces.ts';
 import { captureFilter, type OwnConnection } from './capture-filter.ts';
-import { type Libc, loadLibc, SystemCallError } from './libc.ts';
 import { Ring, type RingOptions } from './ring.ts';
 
 export interface AfPacketOptions extends RingOptions {

@@ -1,4 +1,4 @@
-import { loadLibc } from './libc.ts';
+import { loadLibc } from '../libc.ts';
 import { Ring } from './ring.ts';
 
 /** Opens a packet socket with a small ring, as the capturer does, and closes it. Throws what the kernel says against it. */

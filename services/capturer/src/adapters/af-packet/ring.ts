@@ -1,5 +1,5 @@
 import type { FrameSink } from '../../core/packet-source.ts';
-import type { Libc, Mapping } from './libc.ts';
+import type { Libc, Mapping } from '../libc.ts';
 import { linkTypeOf } from './link-type-of.ts';
 import * as t from './tpacket.ts';
 

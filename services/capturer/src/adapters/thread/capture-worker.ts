@@ -2,12 +2,15 @@ import os from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CaptureSession, type SessionOutput } from '../../core/capture-session.ts';
 import { SourceError } from '../../core/packet-source.ts';
+import { type SyscallOutput, SyscallSession } from '../../core/syscalls/syscall-session.ts';
+import { EbpfSource } from '../ebpf/ebpf-source.ts';
 import { packetSource } from '../packet-sources.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
 
 // Entry of a capture thread: one source and one session.
 
-const { source, session: options, maxUnreadBytes, nice } = workerData as ThreadData;
+const data = workerData as ThreadData;
+const { maxUnreadBytes, nice } = data;
 const port = parentPort!;
 let unreadBytes = 0;
 let droppedRows = 0;
@@ -24,7 +27,7 @@ function takePriority(): void {
 }
 
 /** Records become the main thread's: their memory is handed over, not copied. */
-function output({ records, counters }: SessionOutput): void {
+function output({ records, counters }: SessionOutput | SyscallOutput): void {
   const bytes = records.reduce((sum, { value }) => sum + value.length, 0);
   if (unreadBytes + bytes > maxUnreadBytes) {
     for (const { rows } of records) droppedRows += rows;
@@ -36,21 +39,28 @@ function output({ records, counters }: SessionOutput): void {
   post({ type: 'output', records, counters, droppedRows }, [...memory]);
 }
 
-const session = new CaptureSession(packetSource(source), options, output, ({ message }) => {
+const failed = ({ message }: Error) => {
   post({ type: 'failed', message });
-});
+};
+
+function openSession(): CaptureSession | SyscallSession {
+  if (data.work === 'packets') return new CaptureSession(packetSource(data.source), data.session, output, failed);
+  return new SyscallSession(new EbpfSource(data.source), data.session, output, failed);
+}
 
 port.on('message', (message: ToThread) => {
   if (message.type === 'read') unreadBytes -= message.bytes;
   else {
-    session.stop();
+    session?.stop();
     post({ type: 'stopped' });
     port.close();
   }
 });
 
+let session: CaptureSession | SyscallSession | undefined;
 takePriority();
 try {
+  session = openSession();
   session.start();
   post({ type: 'started' });
 } catch (error) {

@@ -1,23 +1,38 @@
-import type { CaptureSessionOptions, SessionOutput } from '../../core/capture-session.ts';
+import type { LaneOutput } from '../../core/capture.ts';
+import type { CaptureSessionOptions, SessionCounters } from '../../core/capture-session.ts';
 import type { SourceErrorReason } from '../../core/packet-source.ts';
+import type { SyscallCounters, SyscallSessionOptions } from '../../core/syscalls/syscall-session.ts';
+import type { EbpfOptions } from '../ebpf/settings.ts';
 import type { SourceOptions } from '../packet-sources.ts';
 
-/** What a capture thread is started with. */
-export interface ThreadData {
-  readonly source: SourceOptions;
-  readonly session: CaptureSessionOptions;
+/** What a capture thread is started with: its work, packets or system calls. */
+export type ThreadData = ThreadLimits & (PacketWork | SyscallWork);
+
+export interface ThreadLimits {
   /** Bytes of records that may be on their way to the main thread; what comes on top is dropped and counted. */
   readonly maxUnreadBytes: number;
   /** Nice value of the thread, as far as the system allows it. */
   readonly nice: number;
 }
 
+export interface PacketWork {
+  readonly work: 'packets';
+  readonly source: SourceOptions;
+  readonly session: CaptureSessionOptions;
+}
+
+export interface SyscallWork {
+  readonly work: 'syscalls';
+  readonly source: EbpfOptions;
+  readonly session: SyscallSessionOptions;
+}
+
 /** From a capture thread. */
-export type FromThread =
+export type FromThread<Counters = SessionCounters | SyscallCounters> =
   | { readonly type: 'started' }
   | { readonly type: 'refused'; readonly message: string; readonly reason: SourceErrorReason }
   | { readonly type: 'failed'; readonly message: string }
-  | ({ readonly type: 'output'; readonly droppedRows: number } & SessionOutput)
+  | ({ readonly type: 'output' } & LaneOutput<Counters>)
   | { readonly type: 'stopped' };
 
 /** To a capture thread: so many bytes of its output were read; end. */

@@ -14,12 +14,12 @@ interface Lane {
 }
 
 /** A capture in threads of its own, one per lane; the main thread only publishes. */
-export class ThreadedCapture implements Capture {
+export class ThreadedCapture<Counters> implements Capture {
   readonly #lanes: readonly ThreadData[];
-  readonly #events: CaptureEvents;
+  readonly #events: CaptureEvents<Counters>;
   #running: Lane[] = [];
 
-  constructor(lanes: readonly ThreadData[], events: CaptureEvents) {
+  constructor(lanes: readonly ThreadData[], events: CaptureEvents<Counters>) {
     this.#lanes = lanes;
     this.#events = events;
   }
@@ -37,7 +37,7 @@ export class ThreadedCapture implements Capture {
   #run(workerData: ThreadData, number: number): Lane {
     const worker = new Worker(entry, { workerData, name: `capture ${number}` });
     const lane: Lane = { worker, started: Promise.withResolvers(), stopped: Promise.withResolvers() };
-    worker.on('message', (message: FromThread) => this.#receive(message, number, lane));
+    worker.on('message', (message: FromThread<Counters>) => this.#receive(message, number, lane));
     worker.on('error', (error) => {
       lane.started.reject(error);
       this.#events.failed(error);
@@ -46,7 +46,7 @@ export class ThreadedCapture implements Capture {
     return lane;
   }
 
-  #receive(message: FromThread, number: number, { worker, started, stopped }: Lane): void {
+  #receive(message: FromThread<Counters>, number: number, { worker, started, stopped }: Lane): void {
     switch (message.type) {
       case 'started':
         started.resolve();

@@ -5,9 +5,9 @@ import type { Work } from './work.ts';
 
 const MAX_CALLS = 256;
 
-/** What runs one thing at a time: a thread, or a task that threads run (a goroutine, say). */
+/** What runs one thing at a time: a thread, or a goroutine. */
 export class Unit {
-  readonly #isTask: boolean;
+  readonly #isGoroutine: boolean;
   /** Turn of its event loop; 0: it has none. */
   #turn = 0;
   /** From then on timers may have run in this turn. */
@@ -23,8 +23,8 @@ export class Unit {
   #calls: Call[] = [];
   seenUs = 0;
 
-  constructor(isTask: boolean) {
-    this.#isTask = isTask;
+  constructor(isGoroutine: boolean) {
+    this.#isGoroutine = isGoroutine;
     this.rule = this.#ownRule;
   }
 
@@ -34,7 +34,7 @@ export class Unit {
 
   /** The rule of what it reads itself. */
   get #ownRule(): Rule {
-    return this.#isTask ? 'task' : this.#isLoop ? 'loop_turn' : 'thread';
+    return this.#isGoroutine ? 'goroutine' : this.#isLoop ? 'loop_turn' : 'thread';
   }
 
   /** Whether it works on something that is not answered. */
@@ -51,16 +51,10 @@ export class Unit {
     return this.#basis;
   }
 
-  /** It was made by another task: for what that one works on, and what it does counts as that one's until it answers. */
-  startedBy(parent: Unit): void {
-    if (parent.isBusy) this.turnTo(parent.work, 'task_start');
-    this.#calls = parent.#calls;
-  }
-
   /** A system call of its: in a new turn of the loop nothing has the turn yet. */
   at(timeUs: number, turn: number, timersDueUs: number): void {
     this.seenUs = timeUs;
-    if (this.#isTask) return;
+    if (this.#isGoroutine) return;
     if (turn !== this.#turn) {
       this.#turn = turn;
       this.#timersDueUs = timersDueUs || Number.POSITIVE_INFINITY;
@@ -97,13 +91,13 @@ export class Unit {
     this.#basisEvent = event;
   }
 
-  /** It makes a call; `rule` where it hands it to another one that writes it. */
-  makes(call: Call, rule = this.rule): void {
+  /** It makes a call. */
+  makes(call: Call): void {
     if (this.#burst) {
       this.#burst.wrote(call);
       return;
     }
-    if (this.isBusy) call.link(this.work!, rule);
+    if (this.isBusy) call.link(this.work!, this.rule);
     if (this.#isLoop && this.#basis === undefined && this.work === undefined) return; // may be anybody's
     if (this.#calls.length === MAX_CALLS) this.#calls.shift();
     this.#calls.push(call);

@@ -27,10 +27,6 @@ export const SyscallKind = {
    * request written on the socket is caused by `goid`, not by its writer.
    */
   handoff: 12,
-  /** Task `goid` begins to serve the request of stream `seq` that was read from this `socket`, by whomever. */
-  take: 13,
-  /** Task `parentGoid` (0: none) made the task `goid`, which runs later, on any thread. */
-  task: 14,
 } as const;
 export type SyscallKind = (typeof SyscallKind)[keyof typeof SyscallKind];
 
@@ -53,10 +49,7 @@ export class SyscallEvent {
   /** Process and thread, as the host numbers them. */
   pid = 0;
   tid = 0;
-  /**
-   * The task that the thread runs: a goroutine and the one that started it (from Go 1.21 on), a virtual thread of Java (24 and
-   * later), the context of a task of Python's asyncio; else 0.
-   */
+  /** Goroutine and the one that started it, in Go programs (`parentGoid` from Go 1.21 on); else 0. */
   goid = 0;
   parentGoid = 0;
   /**

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import os from 'node:os';
-import { SO_ATTACH_FILTER, SOL_SOCKET } from './tpacket.ts';
+import { SO_ATTACH_FILTER, SOL_SOCKET } from './af-packet/tpacket.ts';
 
 /** The few calls of the C library that the ring needs. `call` throws a `SystemCallError` where the kernel says no. */
 export interface Libc {
@@ -10,12 +10,14 @@ export interface Libc {
   /** Gives a socket its kernel filter: an array of `struct sock_filter`. */
   attachFilter(fd: number, program: Uint8Array): void;
   bind(fd: number, address: Uint8Array): void;
-  /** Maps `bytes` of the file for reading and writing. The memory is valid until `munmap`. */
-  mmap(fd: number, bytes: number): Mapping;
+  /** Maps `bytes` of the file for reading and, unless `readOnly`, writing. The memory is valid until `munmap`. */
+  mmap(fd: number, bytes: number, offset?: number, readOnly?: boolean): Mapping;
   munmap(mapping: Mapping): void;
   /** Waits until the socket has something to read, at most `timeoutMs`. */
   pollIn(pollFd: Uint8Array, timeoutMs: number): void;
   close(fd: number): void;
+  /** What must be added to CLOCK_MONOTONIC for the time since the epoch, µs. */
+  monotonicOffsetUs(): number;
 }
 
 export interface Mapping {
@@ -35,8 +37,11 @@ export class SystemCallError extends Error {
   }
 }
 
+const PROT_READ = 1;
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
+const CLOCK_REALTIME = 0;
+const CLOCK_MONOTONIC = 1;
 
 /** Loads the C library on first use: koffi costs 20 ms that a replay need not pay. */
 export function loadLibc(): Libc {
@@ -52,6 +57,12 @@ export function loadLibc(): Libc {
   const munmap = library.func('int munmap(void*, size_t)');
   const poll = library.func('int poll(void*, unsigned long, int)');
   const close = library.func('int close(int)');
+  const clockGettime = library.func('int clock_gettime(int, void*)');
+  const timespec = new BigInt64Array(2);
+  const now = (clock: number): number => {
+    clockGettime(clock, timespec);
+    return Number(timespec[0]) * 1e6 + Number(timespec[1]) / 1000;
+  };
 
   const check = (call: string, result: number): number => {
     if (result < 0) throw new SystemCallError(call, koffi.errno());
@@ -73,8 +84,8 @@ export function loadLibc(): Libc {
     bind: (fd, address) => {
       check('bind', bind(fd, address, address.length));
     },
-    mmap: (fd, bytes) => {
-      const pointer = mmap(null, bytes, PROT_READ_WRITE, MAP_SHARED, fd, 0);
+    mmap: (fd, bytes, offset = 0, readOnly = false) => {
+      const pointer = mmap(null, bytes, readOnly ? PROT_READ : PROT_READ_WRITE, MAP_SHARED, fd, offset);
       if (koffi.address(pointer) === 0xffff_ffff_ffff_ffffn) throw new SystemCallError('mmap', koffi.errno());
       return { pointer, memory: koffi.view(pointer, bytes) };
     },
@@ -87,6 +98,19 @@ export function loadLibc(): Libc {
     },
     close: (fd) => {
       check('close', close(fd));
+    },
+    monotonicOffsetUs: () => {
+      let best = 0;
+      let shortest = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < 5; i++) {
+        const before = now(CLOCK_MONOTONIC);
+        const wall = now(CLOCK_REALTIME);
+        const after = now(CLOCK_MONOTONIC);
+        if (after - before >= shortest) continue;
+        shortest = after - before;
+        best = wall - (before + after) / 2;
+      }
+      return best;
     },
   };
 }

@@ -1,0 +1,39 @@
+// Compiles the eBPF programs into dist/capture.bpf.o, one object for all kernels (CO-RE); nothing where they have not
+// changed: `node scripts/ebpf.mjs`. Plain Node >= 20.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const sources = 'services/capturer/src/adapters/ebpf/bpf';
+const object = 'dist/capture.bpf.o';
+const stamp = `${object}.sources`;
+const architectures = { x64: ['x86', 'x86_64-linux-gnu'], arm64: ['arm64', 'aarch64-linux-gnu'] };
+
+export function buildEbpf(say, fail) {
+  const files = readdirSync(sources).sort();
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file).update(readFileSync(join(sources, file)));
+  const state = hash.digest('hex');
+  if (existsSync(object) && existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
+  const architecture = architectures[process.arch];
+  if (!architecture) return say(`no eBPF programs for ${process.arch}: packets alone`);
+  const [target, headers] = architecture;
+  say('eBPF programs');
+  mkdirSync('dist', { recursive: true });
+  const flags = ['-O2', '-g', '-Wall', '-Werror', '-target', 'bpf', `-D__TARGET_ARCH_${target}`];
+  const command = ['clang', ...flags, `-I/usr/include/${headers}`, '-c', join(sources, 'capture.bpf.c'), '-o', object];
+  const { status, stderr, error } = spawnSync(command[0], command.slice(1), { encoding: 'utf8' });
+  if (status !== 0) fail(`${command.join(' ')} failed: ${error?.message ?? stderr}`);
+  writeFileSync(stamp, state);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+  const say = (text) => console.error(text);
+  buildEbpf(say, (text) => {
+    say(text);
+    process.exit(1);
+  });
+}

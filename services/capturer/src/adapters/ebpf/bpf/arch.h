@@ -1,0 +1,77 @@
+// Where the arguments of a system call are, and its number, by architecture.
+#pragma once
+#include "kernel.h"
+
+#if defined(__TARGET_ARCH_x86)
+
+struct pt_regs { unsigned long di, si, dx, r10, r8, r9, orig_ax, sp; } __attribute__((preserve_access_index));
+/** Those of the entry: the kernel keeps them until the return, all but the number's own register. */
+#define ARGUMENT_0(regs) FIELD(pt_regs, regs, di)
+#define ARGUMENT_1(regs) FIELD(pt_regs, regs, si)
+#define ARGUMENT_2(regs) FIELD(pt_regs, regs, dx)
+#define ARGUMENT_3(regs) FIELD(pt_regs, regs, r10)
+#define ARGUMENT_4(regs) FIELD(pt_regs, regs, r8)
+#define SYSCALL_NUMBER(regs) FIELD(pt_regs, regs, orig_ax)
+#define STACK_POINTER(regs) FIELD(pt_regs, regs, sp)
+/** A 32-bit program numbers its calls in another way. */
+#define IS_FOREIGN_ABI(task) ((FIELD(task_struct, task, thread_info.status) & 2) != 0)
+
+#define NR_read 0
+#define NR_write 1
+#define NR_close 3
+#define NR_readv 19
+#define NR_writev 20
+#define NR_sendfile 40
+#define NR_socket 41
+#define NR_connect 42
+#define NR_accept 43
+#define NR_sendto 44
+#define NR_recvfrom 45
+#define NR_sendmsg 46
+#define NR_recvmsg 47
+#define NR_futex 202
+#define NR_epoll_wait 232
+#define NR_splice 275
+#define NR_epoll_pwait 281
+#define NR_accept4 288
+#define NR_recvmmsg 299
+#define NR_sendmmsg 307
+#define NR_epoll_pwait2 441
+
+#elif defined(__TARGET_ARCH_arm64)
+
+struct user_pt_regs { __u64 regs[31]; __u64 sp; } __attribute__((preserve_access_index));
+struct pt_regs { __u64 regs[31]; __u64 sp; __u64 orig_x0; int syscallno; } __attribute__((preserve_access_index));
+#define ARGUMENT_0(regs_) FIELD(pt_regs, regs_, orig_x0)
+#define ARGUMENT_1(regs_) FIELD(pt_regs, regs_, regs[1])
+#define ARGUMENT_2(regs_) FIELD(pt_regs, regs_, regs[2])
+#define ARGUMENT_3(regs_) FIELD(pt_regs, regs_, regs[3])
+#define ARGUMENT_4(regs_) FIELD(pt_regs, regs_, regs[4])
+#define SYSCALL_NUMBER(regs_) FIELD(pt_regs, regs_, syscallno)
+#define STACK_POINTER(regs_) FIELD(pt_regs, regs_, sp)
+#define IS_FOREIGN_ABI(task) false
+
+#define NR_epoll_pwait 22
+#define NR_close 57
+#define NR_read 63
+#define NR_write 64
+#define NR_readv 65
+#define NR_writev 66
+#define NR_sendfile 71
+#define NR_splice 76
+#define NR_futex 98
+#define NR_socket 198
+#define NR_accept 202
+#define NR_connect 203
+#define NR_sendto 206
+#define NR_recvfrom 207
+#define NR_sendmsg 211
+#define NR_recvmsg 212
+#define NR_accept4 242
+#define NR_recvmmsg 243
+#define NR_sendmmsg 269
+#define NR_epoll_pwait2 441
+
+#else
+#error "compile with -D__TARGET_ARCH_x86 or -D__TARGET_ARCH_arm64"
+#endif

@@ -1,0 +1,314 @@
+// System calls on sockets, as events in a ring buffer: who, which socket, which bytes, when.
+//
+// Two raw tracepoints see every system call; all but a few numbers leave at once. A write is told when it begins: its
+// sequence number and payload are known, and its reader cannot be told of first. What is not yet known then (a Unix
+// socket has no sequence number that would tell a repeated byte; a page is not in memory) waits for the call's end.
+// A read is told at its end.
+#include "kernel.h"
+#include <bpf/bpf_endian.h>
+#include "payload.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+#define EINPROGRESS 115
+#define MSG_PEEK 2
+#define MSG_ERRQUEUE 0x2000
+#define MAX_MESSAGES 8
+
+static __always_inline struct scratch *take_scratch(__u32 which) { return bpf_map_lookup_elem(&scratches, &which); }
+
+static __always_inline bool is_own(void) { return bpf_get_current_pid_tgid() >> 32 == settings.own_pid; }
+
+/** Begins the event of a socket; false where nobody wants it. */
+static __always_inline bool begin_socket(struct scratch *scratch, struct sock_ref *ref, __u8 kind, __u32 fd, __u64 regs) {
+  if (!find_socket(ref, fd)) return false;
+  struct event *event = &scratch->event;
+  begin_event(event, kind);
+  event->fd = fd;
+  if (!name_process(event) || !describe(event, ref)) return false;
+  name_goroutine(event, regs);
+  note_activity(event);
+  return true;
+}
+
+// The functions that are not static are verified once each, whoever calls them.
+
+/** connect, accept, socket and close: an event without payload. */
+__noinline int tell_socket(__u32 kind, __u32 fd, __u64 regs) {
+  struct scratch *scratch = take_scratch(0);
+  struct sock_ref ref = {};
+  if (!scratch || !begin_socket(scratch, &ref, kind, fd, regs)) return 0;
+  if (kind == KIND_CLOSE) {
+    if (references(ref.file) > 1) return 0;
+    bool silent = is_silent(ref.inode);
+    bpf_map_delete_elem(&orders, &ref.inode);
+    if (silent) return 0;
+  }
+  if (is_own()) scratch->event.flags |= FLAG_OWN;
+  submit(&scratch->event, 0);
+  return 0;
+}
+
+/** The bytes of the call, and of a datagram its other end. */
+static __always_inline bool find_parts(struct scratch *scratch, __u32 nr, __u64 regs) {
+  switch (nr) {
+    case NR_sendto:
+    case NR_recvfrom:
+      describe_peer(&scratch->event, ARGUMENT_4(regs));
+    case NR_write:
+    case NR_read:
+      one_part(scratch, ARGUMENT_1(regs), ARGUMENT_2(regs));
+      return true;
+    case NR_writev:
+    case NR_readv:
+      return many_parts(scratch, ARGUMENT_1(regs), ARGUMENT_2(regs));
+    case NR_sendmsg:
+    case NR_recvmsg:
+      return message_parts(scratch, ARGUMENT_1(regs));
+    default: // sendfile, splice: the bytes never were in the program's memory
+      scratch->part_count = 0;
+      return true;
+  }
+}
+
+/** One message of sendmmsg or recvmmsg, in the event that was begun. Returns 1 where nobody wants it. */
+__noinline int tell_one_of_many(__u64 address, __u32 is_done) {
+  struct scratch *scratch = take_scratch(0);
+  if (!scratch) return 1;
+  message_parts(scratch, address);
+  __u32 length = 0;
+  if (is_done && bpf_probe_read_user(&length, sizeof(length), (void *)(address + sizeof(struct message))) == 0)
+    scratch->total = length;
+  if (!ask_orders(scratch)) return 1;
+  send_pieces(scratch, false);
+  scratch->event.seq += scratch->event.length;
+  return 0;
+}
+
+/** sendmmsg and recvmmsg: an event for each message. At most eight are looked at. */
+static __always_inline void tell_many(struct scratch *scratch, __u64 array, __u32 messages, __u32 is_done) {
+  if (messages > MAX_MESSAGES) count(COUNT_LOST_PARTS);
+  __u16 remote_port = scratch->event.remote_port;
+  for (int i = 0; i < MAX_MESSAGES; i++) {
+    if (i >= messages) break;
+    scratch->event.remote_port = remote_port; // of a socket that is not connected, each message has another peer
+    if (tell_one_of_many(array + i * sizeof(struct counted_message), is_done)) break;
+  }
+}
+
+static __always_inline void wait_for_end(void) {
+  __u64 id = bpf_get_current_pid_tgid(), now = bpf_ktime_get_ns();
+  bpf_map_update_elem(&pending_writes, &id, &now, BPF_ANY);
+}
+
+__noinline int write_begins(__u32 nr, __u64 regs) {
+  struct scratch *scratch = take_scratch(0);
+  struct sock_ref ref = {};
+  if (!scratch || !begin_socket(scratch, &ref, KIND_WRITE, ARGUMENT_0(regs), regs)) return 0;
+  struct event *event = &scratch->event;
+  if (event->transport == TRANSPORT_UNIX || !event->local_port) {
+    wait_for_end();
+    return 0;
+  }
+  if (ref.tcp) {
+    if (!event->remote_port) return 0; // not connected: it will fail
+    event->seq = FIELD(tcp_sock, ref.tcp, write_seq);
+    event->flags |= FLAG_SEQ;
+  }
+  if (nr == NR_sendmmsg) {
+    tell_many(scratch, ARGUMENT_1(regs), ARGUMENT_2(regs), 0);
+    return 0;
+  }
+  bool known = find_parts(scratch, nr, regs);
+  if (known) {
+    if (!ask_orders(scratch) || (!scratch->total && ref.tcp)) return 0;
+    known = send_pieces(scratch, true);
+  }
+  if (!known) wait_for_end();
+  return 0;
+}
+
+/** `ret` bytes were read, written or moved: all but the writes that were told when they began. */
+__noinline int message_ends(__u32 kind, __u32 nr, __u64 regs, long ret, __u64 began) {
+  struct scratch *scratch = take_scratch(0);
+  struct sock_ref ref = {};
+  __u32 fd = nr == NR_splice && kind == KIND_WRITE ? ARGUMENT_2(regs) : ARGUMENT_0(regs);
+  if (!scratch || !begin_socket(scratch, &ref, kind, fd, regs)) return 0;
+  struct event *event = &scratch->event;
+  if (began) event->time_ns = began;
+  if (nr == NR_recvmmsg || nr == NR_sendmmsg) {
+    tell_many(scratch, ARGUMENT_1(regs), ret, 1);
+    return 0;
+  }
+  if (ret == 0 && (!ref.tcp || (nr == NR_read && !ARGUMENT_2(regs)))) return 0; // else the peer has finished
+  find_parts(scratch, nr, regs);
+  scratch->total = ret;
+  if (ref.tcp) {
+    __u32 next = kind == KIND_WRITE ? FIELD(tcp_sock, ref.tcp, write_seq) : behind_last_read(ref.tcp);
+    event->seq = next - (__u32)ret;
+    event->flags |= FLAG_SEQ;
+  }
+  if (ask_orders(scratch)) send_pieces(scratch, false);
+  return 0;
+}
+
+/** When the write began that waits for its end; 0 where it was told already. */
+static __always_inline __u64 pending_write(void) {
+  __u64 id = bpf_get_current_pid_tgid();
+  __u64 *began = bpf_map_lookup_elem(&pending_writes, &id);
+  if (!began) return 0;
+  __u64 time = *began;
+  bpf_map_delete_elem(&pending_writes, &id);
+  return time;
+}
+
+SEC("raw_tp/sys_enter")
+int enter_call(struct bpf_raw_tracepoint_args *context) {
+  __u64 nr = context->args[1], regs = context->args[0];
+  switch (nr) {
+    case NR_write:
+    case NR_sendto:
+    case NR_writev:
+    case NR_sendmsg:
+    case NR_sendmmsg:
+    case NR_close:
+      break;
+#ifdef NR_epoll_wait
+    case NR_epoll_wait:
+#endif
+    case NR_epoll_pwait:
+    case NR_epoll_pwait2:
+      begin_turn();
+      return 0;
+    default:
+      return 0;
+  }
+  if (is_own() || IS_FOREIGN_ABI(bpf_get_current_task())) return 0;
+  if (nr == NR_close) tell_socket(KIND_CLOSE, ARGUMENT_0(regs), regs);
+  else write_begins(nr, regs);
+  return 0;
+}
+
+SEC("raw_tp/sys_exit")
+int leave_call(struct bpf_raw_tracepoint_args *context) {
+  __u64 regs = context->args[0], began = 0;
+  long ret = context->args[1];
+  __u32 nr = SYSCALL_NUMBER(regs), kind = KIND_READ;
+  switch (nr) {
+    case NR_recvfrom:
+      if (ARGUMENT_3(regs) & MSG_PEEK) return 0;
+      break;
+    case NR_recvmsg:
+      if (ARGUMENT_2(regs) & (MSG_PEEK | MSG_ERRQUEUE)) return 0;
+    case NR_read:
+    case NR_readv:
+    case NR_recvmmsg:
+      break;
+    case NR_write:
+    case NR_sendto:
+    case NR_writev:
+    case NR_sendmsg:
+    case NR_sendmmsg:
+      began = pending_write();
+      if (!began) return 0;
+    case NR_sendfile:
+      kind = KIND_WRITE;
+    case NR_splice:
+      if (ret == 0) return 0;
+      break;
+    case NR_connect:
+      if (ret == 0 || ret == -EINPROGRESS) tell_socket(KIND_CONNECT, ARGUMENT_0(regs), regs);
+      return 0;
+    case NR_accept:
+    case NR_accept4:
+      if (ret >= 0 && !is_own()) tell_socket(KIND_ACCEPT, ret, regs);
+      return 0;
+    case NR_socket:
+      if (ret >= 0 && !is_own()) tell_socket(KIND_SOCKET, ret, regs);
+      return 0;
+    default:
+      return 0;
+  }
+  if (ret < 0 || is_own() || IS_FOREIGN_ABI(bpf_get_current_task())) return 0;
+  message_ends(kind, nr, regs, ret, began);
+  if (nr == NR_splice) message_ends(KIND_WRITE, nr, regs, ret, 0);
+  return 0;
+}
+
+// ---- processes and threads ----
+
+static __always_inline void process_event(__u8 kind, __u32 other_tid, __u32 other_pid, __u64 futex) {
+  struct scratch *scratch = take_scratch(1);
+  if (!scratch) return;
+  struct event *event = &scratch->event;
+  begin_event(event, kind);
+  if (event->pid == settings.own_pid || !name_process(event)) return;
+  event->other_tid = other_tid;
+  event->other_pid = other_pid;
+  event->futex = futex;
+  submit(event, 0);
+}
+
+SEC("raw_tp/sched_process_fork")
+int process_forks(struct bpf_raw_tracepoint_args *context) {
+  __u64 child = context->args[1];
+  process_event(KIND_CLONE, FIELD(task_struct, child, pid), FIELD(task_struct, child, tgid), 0);
+  return 0;
+}
+
+SEC("raw_tp/sched_process_exec")
+int process_executes(struct bpf_raw_tracepoint_args *context) {
+  process_event(KIND_EXEC, 0, 0, 0);
+  return 0;
+}
+
+SEC("raw_tp/sched_process_exit")
+int process_exits(struct bpf_raw_tracepoint_args *context) {
+  __u64 signal = (__u64)FIELD(task_struct, context->args[0], signal);
+  __u32 threads_left = FIELD(signal_struct, signal, live.counter);
+  process_event(KIND_EXIT, threads_left, 0, 0);
+  return 0;
+}
+
+#define ACTIVE_NS 1000000000ULL
+
+/**
+ * A thread that works on a message wakes another one of its process, which then works on it too. A Go program's threads
+ * are told apart by their goroutines instead.
+ */
+SEC("raw_tp/sched_waking")
+int thread_wakes(struct bpf_raw_tracepoint_args *context) {
+  __u64 woken = context->args[0], id = bpf_get_current_pid_tgid();
+  __u32 pid = id >> 32, tid = id;
+  if (!pid || pid == settings.own_pid || FIELD(task_struct, woken, tgid) != pid) return 0;
+  __u32 woken_tid = FIELD(task_struct, woken, pid);
+  struct thread *waker = bpf_map_lookup_elem(&threads, &tid);
+  __u64 now = bpf_ktime_get_ns();
+  if (!waker || woken_tid == tid || now - waker->active_ns > ACTIVE_NS) return 0;
+  if (state.go && bpf_map_lookup_elem(&go_programs, &pid)) return 0;
+  struct thread *thread = bpf_map_lookup_elem(&threads, &woken_tid), first = {.active_ns = now};
+  if (thread) thread->active_ns = now;
+  else bpf_map_update_elem(&threads, &woken_tid, &first, BPF_ANY);
+  __u64 futex = 0;
+  if (settings.task_registers) {
+    __u64 regs = bpf_task_pt_regs(bpf_get_current_task_btf());
+    if (SYSCALL_NUMBER(regs) == NR_futex) futex = ARGUMENT_0(regs);
+  }
+  process_event(KIND_WAKE, woken_tid, pid, futex);
+  return 0;
+}
+
+/** io_uring does socket calls that no system call shows. */
+SEC("raw_tp/io_uring_submit_req")
+int io_uring_submits(struct bpf_raw_tracepoint_args *context) {
+  // From enum io_uring_op (include/uapi/linux/io_uring.h): readv, writev, sendmsg, recvmsg, read, write, send, recv
+  const __u64 on_sockets = 1ULL << 1 | 1ULL << 2 | 1ULL << 9 | 1ULL << 10 | 1ULL << 22 | 1ULL << 23 | 1ULL << 26 | 1ULL << 27;
+  __u8 opcode = FIELD(io_kiocb, context->args[0], opcode);
+  if (opcode > 63 || !(on_sockets >> opcode & 1)) return 0;
+  count(COUNT_IO_URING);
+  __u32 pid = bpf_get_current_pid_tgid() >> 32;
+  __u8 told = 1;
+  if (bpf_map_update_elem(&io_uring_users, &pid, &told, BPF_NOEXIST) < 0) return 0;
+  process_event(KIND_IO_URING, 0, 0, 0);
+  return 0;
+}

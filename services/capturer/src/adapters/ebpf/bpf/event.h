@@ -1,0 +1,65 @@
+// What user space reads from the ring: `adapters/ebpf/event-reader.ts` has the same offsets.
+#pragma once
+#include <linux/types.h>
+
+/** Bytes of payload in one event; a longer message comes in several. */
+#define PIECE_BYTES 4096
+
+enum kind {
+  KIND_READ = 1,
+  KIND_WRITE,
+  KIND_CONNECT,
+  KIND_ACCEPT,
+  KIND_CLOSE,
+  KIND_SOCKET,
+  KIND_CLONE,
+  KIND_EXEC,
+  KIND_EXIT,
+  KIND_WAKE,
+  KIND_IO_URING,
+  KIND_HANDOFF,
+};
+
+enum transport { TRANSPORT_NONE, TRANSPORT_TCP, TRANSPORT_UDP, TRANSPORT_UNIX };
+
+enum flag {
+  FLAG_SEQ = 1,
+  FLAG_TLS = 2,
+  FLAG_IPV6 = 4,
+  /** A process of Flowloom itself: only its connections are told, so that their other ends can be left out too. */
+  FLAG_OWN = 8,
+  /** `peer` is the TLS session, not a socket: which socket it uses is not known yet. */
+  FLAG_NO_SOCKET = 16,
+};
+
+struct event {
+  __u64 time_ns; // CLOCK_MONOTONIC
+  __u64 goid;
+  __u64 parent_goid;
+  __u64 cgroup;
+  __u64 futex; // wake: where the woken thread slept
+  __u32 pid;
+  __u32 tid;
+  __u32 socket;
+  __s32 fd;
+  __u32 seq;
+  __u32 length;
+  __u32 peer; // Unix: the socket at the other end
+  __u32 other_tid;
+  __u32 other_pid;
+  __u32 turn; // how often the thread has begun to wait for many descriptors
+  __u16 local_port;
+  __u16 remote_port;
+  __u8 kind;
+  __u8 transport;
+  __u8 flags;
+  __u8 unused;
+  __u32 captured;
+  __u32 unused2;
+  __u32 local_address[4]; // network byte order; IPv4 in the first word
+  __u32 remote_address[4];
+  char process[16];
+};
+
+#define HEAD_BYTES 144
+_Static_assert(sizeof(struct event) == HEAD_BYTES, "layout of the event");

@@ -1,0 +1,150 @@
+// What the programs keep, and what user space sets. All of it goes when the last descriptor of the capturer is closed.
+#pragma once
+#include "event.h"
+#include "kernel.h"
+
+struct {
+  __uint(type, BPF_MAP_TYPE_RINGBUF);
+  __uint(max_entries, 1 << 24);
+} events SEC(".maps");
+
+#define MAX_PARTS 16
+
+/** `struct iovec` of a 64-bit program. */
+struct part { __u64 base; __u64 length; };
+
+/** An event is put together here; three pieces, so that masks are enough for the verifier. */
+struct scratch {
+  struct event event;
+  char payload[3 * PIECE_BYTES];
+  /** Where the message lies in the program's memory. */
+  struct part parts[MAX_PARTS];
+  __u32 part_count;
+  /** Bytes of the message, and how many of them are to be copied. */
+  __u32 total;
+  __u32 wanted;
+};
+struct {
+  __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+  __uint(max_entries, 2); // 0 in system calls, 1 in the scheduler's tracepoints, which may come in between
+  __type(key, __u32);
+  __type(value, struct scratch);
+} scratches SEC(".maps");
+
+enum count {
+  COUNT_EVENTS,
+  /** The ring was full. */
+  COUNT_LOST_RING,
+  /** Payload that could not be read: its page was not in memory. */
+  COUNT_LOST_PAGE,
+  /** Messages of sendmmsg and recvmmsg, and parts of writev and readv, beyond those looked at. */
+  COUNT_LOST_PARTS,
+  COUNT_IO_URING,
+  COUNTS
+};
+struct {
+  __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+  __uint(max_entries, COUNTS);
+  __type(key, __u32);
+  __type(value, __u64);
+} counts SEC(".maps");
+
+static __always_inline void count(__u32 what) {
+  __u64 *value = bpf_map_lookup_elem(&counts, &what);
+  if (value) (*value)++;
+}
+
+/** Names of processes, cgroup ids, ports and namespaces to look at, or not to. */
+struct process_name { char text[16]; };
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(max_entries, 256);
+  __type(key, struct process_name);
+  __type(value, __u8);
+} processes SEC(".maps");
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(max_entries, 4096);
+  __type(key, __u64);
+  __type(value, __u8);
+} cgroups SEC(".maps");
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(max_entries, 4096);
+  __type(key, __u16);
+  __type(value, __u8);
+} ports SEC(".maps");
+/** Network namespaces of sockets, by their inode numbers. */
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(max_entries, 4096);
+  __type(key, __u32);
+  __type(value, __u8);
+} namespaces SEC(".maps");
+
+static __always_inline bool passes(__u32 filter, void *map, const void *key) {
+  if (filter == FILTER_OFF) return true;
+  return (bpf_map_lookup_elem(map, key) != 0) == (filter == FILTER_ONLY);
+}
+
+/** What user space has learnt of a socket, by its inode number. */
+struct order {
+  /** Bits of `enum order_what`. */
+  __u32 what;
+  /** By direction: read, write. */
+  __u32 until_seq[2];
+};
+enum order_what {
+  ORDER_NO_PAYLOAD = 1,
+  /** No payload before `until_seq` of that direction. */
+  ORDER_SKIP_READ = 2,
+  ORDER_SKIP_WRITE = 4,
+  /** The socket is not to be heard of at all. */
+  ORDER_SILENT = 8,
+};
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, 65536);
+  __type(key, __u32);
+  __type(value, struct order);
+} orders SEC(".maps");
+
+/** Go programs: where in `struct g` the ids are, by process. */
+struct go_offsets { __u32 goid; __u32 parent_goid; };
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(max_entries, 10240);
+  __type(key, __u32);
+  __type(value, struct go_offsets);
+} go_programs SEC(".maps");
+
+/** Writes that are told at their end, since something is not known before: when they began. By thread. */
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, 16384);
+  __type(key, __u64);
+  __type(value, __u64);
+} pending_writes SEC(".maps");
+
+/** Processes of which it was told that they use io_uring. */
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, 4096);
+  __type(key, __u32);
+  __type(value, __u8);
+} io_uring_users SEC(".maps");
+
+/** Threads that work on messages: they have read from a socket lately, or were woken by one that has. */
+struct thread {
+  /** When it last did, CLOCK_MONOTONIC. */
+  __u64 active_ns;
+  /** How often it has begun to wait for many descriptors at once. */
+  __u32 turn;
+  __u32 unused;
+};
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, 32768);
+  __type(key, __u32);
+  __type(value, struct thread);
+} threads SEC(".maps");

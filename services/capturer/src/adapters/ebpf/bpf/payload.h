@@ -1,0 +1,145 @@
+// Copies payload out of the program's memory, piece by piece, and sends an event for each piece.
+#pragma once
+#include "socket.h"
+
+#define MAX_PIECES 256
+
+/** How much of the message is to be copied; false where the socket is not to be heard of at all. */
+static __always_inline bool ask_orders(struct scratch *scratch) {
+  struct event *event = &scratch->event;
+  scratch->wanted = scratch->total < settings.payload_bytes ? scratch->total : settings.payload_bytes;
+  struct order *order = bpf_map_lookup_elem(&orders, &event->socket);
+  if (!order) return true;
+  __u32 what = order->what;
+  if (what & ORDER_SILENT) return false;
+  bool writes = event->kind == KIND_WRITE;
+  __u32 skip = writes ? ORDER_SKIP_WRITE : ORDER_SKIP_READ;
+  if (what & ORDER_NO_PAYLOAD) {
+    scratch->wanted = 0;
+  } else if (what & skip) {
+    __s32 ahead = (__s32)(order->until_seq[writes] - event->seq);
+    if (ahead <= 0) order->what = what & ~skip;
+    else if ((__u32)ahead >= scratch->total) scratch->wanted = 0;
+  }
+  return true;
+}
+
+static __always_inline bool is_silent(__u32 socket) {
+  struct order *order = bpf_map_lookup_elem(&orders, &socket);
+  return order && order->what & ORDER_SILENT;
+}
+
+struct copying {
+  struct scratch *scratch;
+  /** What is left of the part under way, and the number of the next one. */
+  __u64 base;
+  __u64 left;
+  __u32 next;
+  /** Bytes still to copy, to tell, and in the piece under way. */
+  __u32 wanted;
+  __u32 rest;
+  __u32 filled;
+  bool must_read;
+  bool failed;
+};
+
+/** One step: begins a part, or copies as much of it as fits into the piece. Returns 1 to end. */
+static long copy_step(__u32 step, struct copying *copying) {
+  struct scratch *scratch = copying->scratch;
+  struct event *event = &scratch->event;
+  if (!copying->wanted) return 1;
+  if (!copying->left) {
+    __u32 next = copying->next++;
+    if (next >= scratch->part_count || next >= MAX_PARTS) return 1;
+    copying->base = scratch->parts[next & (MAX_PARTS - 1)].base;
+    copying->left = scratch->parts[next & (MAX_PARTS - 1)].length;
+    return 0;
+  }
+  __u32 at = copying->filled & (PIECE_BYTES - 1);
+  __u32 n = PIECE_BYTES - at;
+  if (n > copying->wanted) n = copying->wanted;
+  if (n > copying->left) n = copying->left;
+  if (bpf_probe_read_user(scratch->payload + at, n & (2 * PIECE_BYTES - 1), (void *)copying->base) < 0) {
+    copying->failed = copying->must_read;
+    if (!copying->failed) count(COUNT_LOST_PAGE);
+    return 1;
+  }
+  copying->must_read = false;
+  copying->base += n;
+  copying->left -= n;
+  copying->wanted -= n;
+  copying->filled = at + n;
+  if (copying->filled == PIECE_BYTES && copying->wanted) {
+    event->length = PIECE_BYTES;
+    submit(event, PIECE_BYTES);
+    event->seq += PIECE_BYTES;
+    copying->rest -= PIECE_BYTES;
+    copying->filled = 0;
+  }
+  return 0;
+}
+
+/**
+ * Sends the message in pieces; the last one carries the length of all that was not copied. Returns false, with nothing
+ * sent, where the first bytes could not be read and `must_read`.
+ */
+static __always_inline bool send_pieces(struct scratch *scratch, bool must_read) {
+  struct copying copying = {
+      .scratch = scratch, .wanted = scratch->wanted, .rest = scratch->total, .must_read = must_read};
+  if (settings.loops) {
+    bpf_loop(MAX_PARTS + MAX_PIECES, copy_step, &copying, 0);
+  } else { // a message in one part, and of that one piece
+    copy_step(0, &copying);
+    copying.wanted = copying.wanted < PIECE_BYTES ? copying.wanted : PIECE_BYTES;
+    copy_step(1, &copying);
+  }
+  if (copying.failed) return false;
+  scratch->event.length = copying.rest;
+  submit(&scratch->event, copying.filled);
+  return true;
+}
+
+static __always_inline void one_part(struct scratch *scratch, __u64 base, __u64 length) {
+  scratch->parts[0].base = base;
+  scratch->parts[0].length = length;
+  scratch->part_count = 1;
+  scratch->total = length;
+}
+
+/** Reads an array of `struct iovec`. False where it is longer than is looked at, or cannot be read. */
+static __always_inline bool many_parts(struct scratch *scratch, __u64 array, __u64 part_count) {
+  bool all = part_count <= MAX_PARTS;
+  __u32 n = all ? part_count : MAX_PARTS;
+  scratch->part_count = n;
+  scratch->total = 0;
+  if (bpf_probe_read_user(scratch->parts, (n & 31) * sizeof(struct part), (void *)array) < 0) {
+    scratch->part_count = 0;
+    return false;
+  }
+  for (int i = 0; i < MAX_PARTS; i++) {
+    if (i >= n) break;
+    scratch->total += scratch->parts[i].length;
+  }
+  return all;
+}
+
+/** `struct user_msghdr` of a 64-bit program, and that of sendmmsg and recvmmsg. */
+struct message {
+  __u64 name;
+  __u32 name_length;
+  __u32 unused;
+  __u64 parts;
+  __u64 part_count;
+  __u64 control[2];
+  __u32 flags;
+  __u32 unused2;
+};
+struct counted_message { struct message message; __u32 length; __u32 unused; };
+
+/** The message of a `struct user_msghdr` and, of a datagram, its other end. */
+static __always_inline bool message_parts(struct scratch *scratch, __u64 address) {
+  struct message message;
+  if (bpf_probe_read_user(&message, sizeof(message), (void *)address) < 0) return false;
+  describe_peer(&scratch->event, message.name);
+  return many_parts(scratch, message.parts, message.part_count);
+}

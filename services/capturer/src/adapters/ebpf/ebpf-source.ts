@@ -1,0 +1,144 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { SyscallKind } from '../../core/syscalls/syscall-event.ts';
+import type { SyscallSource, SyscallSourceCounters, SyscallSourceSink } from '../../core/syscalls/syscall-source.ts';
+import { Containers } from '../containers.ts';
+import { type Libc, loadLibc } from '../libc.ts';
+import { EventReader } from './event-reader.ts';
+import { BpfObject, EbpfError, kernelAbilities, type Libbpf, loadLibbpf } from './libbpf.ts';
+import { Orders } from './orders.ts';
+import { type RecordSink, RingBuffer } from './ring-buffer.ts';
+import { type EbpfOptions, writeFilters, writeSettings } from './settings.ts';
+
+/** Beside the bundle, wherever this file runs from. */
+export const objectFile = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../../../../dist/capture.bpf.o' : './capture.bpf.o', import.meta.url),
+);
+
+const programs = [
+  'enter_call',
+  'leave_call',
+  'process_forks',
+  'process_executes',
+  'process_exits',
+  'thread_wakes',
+  'io_uring_submits',
+];
+/** Values of `enum count` in bpf/maps.h. */
+const counter = { events: 0, ring: 1, page: 2, parts: 3, ioUring: 4 } as const;
+/** Records taken before other events of the thread have their turn. */
+const recordsPerTurn = 2048;
+/** How long the thread sleeps while there is nothing, ms: a ring of 16 MiB fills in more than that. */
+const idleMs = [1, 2, 5, 10];
+const clockMs = 1000;
+
+/** System calls by eBPF: tracepoints, and a ring buffer that is read in place. */
+export class EbpfSource implements SyscallSource {
+  readonly #options: EbpfOptions;
+  readonly #libc: Libc;
+  readonly #lib: Libbpf;
+  readonly #containers = new Containers();
+  #object: BpfObject | undefined;
+  #ring: RingBuffer | undefined;
+  #orders: Orders | undefined;
+  #record: RecordSink = () => {};
+  #clock: NodeJS.Timeout | undefined;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(options: EbpfOptions) {
+    this.#options = options;
+    this.#libc = loadLibc();
+    this.#lib = loadLibbpf();
+  }
+
+  open(sink: SyscallSourceSink): void {
+    if (!existsSync(objectFile))
+      throw new EbpfError(`the eBPF programs are not built (${objectFile}): run "npm run setup"`);
+    const { ringBytes } = this.#options;
+    const abilities = kernelAbilities(this.#lib);
+    const object = new BpfObject(this.#lib, objectFile);
+    this.#object = object;
+    try {
+      writeSettings(object.section('.rodata'), this.#options, abilities);
+      object.setMaxEntries('events', ringBytes);
+      if (!abilities.ioUring) object.leaveOut('io_uring_submits');
+      object.load();
+      writeFilters(object, this.#options);
+      this.#ring = new RingBuffer(this.#libc, object.mapFd('events'), ringBytes);
+      this.#orders = new Orders(object);
+      for (const program of programs) {
+        if (program !== 'io_uring_submits' || abilities.ioUring) object.attach(program);
+      }
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    this.#read(sink, this.#ring);
+  }
+
+  #read(sink: SyscallSourceSink, ring: RingBuffer): void {
+    const reader = new EventReader(ring);
+    const setClock = () => {
+      reader.clockOffsetUs = this.#libc.monotonicOffsetUs();
+    };
+    setClock();
+    this.#clock = setInterval(setClock, clockMs);
+    this.#record = (start) => {
+      const event = reader.read(start);
+      if (event.kind === SyscallKind.exit && event.otherTid === 0) this.#containers.forget(event.pid);
+      if (reader.isOwn) sink.ownConnection(event);
+      else sink.event(event);
+    };
+    let idle = 0;
+    const turn = () => {
+      if (this.#ring === undefined) return;
+      try {
+        const records = ring.read(this.#record, recordsPerTurn);
+        idle = records > 0 ? 0 : Math.min(idle + 1, idleMs.length - 1);
+        this.#idle = setTimeout(turn, records === recordsPerTurn ? 0 : idleMs[idle]);
+      } catch (error) {
+        this.close();
+        sink.failed(error as Error);
+      }
+    };
+    turn();
+  }
+
+  noPayload(socket: number): void {
+    this.#orders?.noPayload(socket);
+  }
+
+  skipUntil(socket: number, direction: 'read' | 'write', seq: number): void {
+    this.#orders?.skipUntil(socket, direction, seq);
+  }
+
+  silence(socket: number): void {
+    this.#orders?.silence(socket);
+  }
+
+  containerOf(pid: number): string {
+    return this.#containers.of(pid);
+  }
+
+  drain(): void {
+    while (this.#ring !== undefined && this.#ring.read(this.#record, recordsPerTurn) > 0);
+  }
+
+  counters(): SyscallSourceCounters {
+    const sum = (index: number) => this.#object?.sum('counts', index) ?? 0;
+    return {
+      events: sum(counter.events),
+      lost: { ring_full: sum(counter.ring), page_absent: sum(counter.page), too_many_parts: sum(counter.parts) },
+      ioUring: sum(counter.ioUring),
+      tlsPrograms: 0,
+    };
+  }
+
+  close(): void {
+    clearInterval(this.#clock);
+    clearTimeout(this.#idle);
+    this.#ring?.close();
+    this.#object?.close();
+    this.#ring = this.#object = this.#orders = undefined;
+  }
+}

@@ -1,0 +1,107 @@
+import { SyscallEvent, type SyscallKind } from '../../core/syscalls/syscall-event.ts';
+import { ProcessNames } from './process-names.ts';
+import type { RingBuffer } from './ring-buffer.ts';
+
+/** Flags and transports of bpf/event.h. */
+const FLAG_SEQ = 1;
+const FLAG_TLS = 2;
+const FLAG_IPV6 = 4;
+const FLAG_OWN = 8;
+const transports = ['tcp', 'tcp', 'udp', 'unix'] as const;
+
+/** Words of `struct event` in bpf/event.h. */
+const word = {
+  time: 0,
+  goid: 2,
+  parentGoid: 4,
+  cgroup: 6,
+  futex: 8,
+  pid: 10,
+  tid: 11,
+  socket: 12,
+  fd: 13,
+  seq: 14,
+  length: 15,
+  peer: 16,
+  otherTid: 17,
+  otherPid: 18,
+  turn: 19,
+  ports: 20,
+  kinds: 21,
+  captured: 22,
+  local: 24,
+  remote: 28,
+  process: 32,
+} as const;
+const headBytes = 144;
+
+/** Reads the records of the ring into one event, which is filled again and again. */
+export class EventReader {
+  readonly event = new SyscallEvent();
+  /** The event is one of Flowloom's own process: only its connections are told. */
+  isOwn = false;
+  /** To be added to the kernel's monotonic time, µs. */
+  clockOffsetUs = 0;
+  readonly #words: Uint32Array;
+  readonly #names = new ProcessNames();
+
+  constructor(ring: RingBuffer) {
+    this.#words = ring.words;
+    this.event.bytes = ring.bytes;
+  }
+
+  /** @param start of the record in the ring's memory, a multiple of 8 */
+  read(start: number): SyscallEvent {
+    const { event } = this;
+    const w = this.#words;
+    const at = start >>> 2;
+    const ports = w[at + word.ports];
+    const kinds = w[at + word.kinds];
+    const flags = (kinds >>> 16) & 255;
+    event.kind = (kinds & 255) as SyscallKind;
+    event.timeUs = Math.floor((w[at + word.time + 1] * 4_294_967_296 + w[at + word.time]) / 1000 + this.clockOffsetUs);
+    event.pid = w[at + word.pid];
+    event.tid = w[at + word.tid];
+    event.goid = w[at + word.goid + 1] * 4_294_967_296 + w[at + word.goid];
+    event.parentGoid = w[at + word.parentGoid + 1] * 4_294_967_296 + w[at + word.parentGoid];
+    event.cgroupId = w[at + word.cgroup + 1] * 4_294_967_296 + w[at + word.cgroup];
+    event.process = this.#names.name(w, at + word.process);
+    event.socket = w[at + word.socket];
+    event.fd = w[at + word.fd] | 0;
+    event.transport = transports[(kinds >>> 8) & 3];
+    event.role = '';
+    event.localPort = ports & 0xffff;
+    event.remotePort = ports >>> 16;
+    this.#address(at + word.local, event.localAddress, flags);
+    this.#address(at + word.remote, event.remoteAddress, flags);
+    event.peerSocket = w[at + word.peer];
+    event.seq = w[at + word.seq];
+    event.hasSeq = (flags & FLAG_SEQ) !== 0;
+    event.lengthBytes = w[at + word.length];
+    event.start = start + headBytes;
+    event.end = event.start + w[at + word.captured];
+    event.isTls = (flags & FLAG_TLS) !== 0;
+    event.otherTid = w[at + word.otherTid];
+    event.otherPid = w[at + word.otherPid];
+    event.turn = w[at + word.turn];
+    event.futex = w[at + word.futex + 1] * 4_294_967_296 + w[at + word.futex];
+    this.isOwn = (flags & FLAG_OWN) !== 0;
+    return event;
+  }
+
+  #address(at: number, to: Uint32Array, flags: number): void {
+    const w = this.#words;
+    if ((flags & FLAG_IPV6) !== 0) {
+      for (let i = 0; i < 4; i++) to[i] = swapped(w[at + i]);
+      return;
+    }
+    to[0] = to[1] = 0;
+    to[2] = w[at] === 0 ? 0 : 0xffff;
+    to[3] = swapped(w[at]);
+  }
+}
+
+/** A word in network byte order, as this machine reads it. */
+function swapped(word: number): number {
+  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
+}

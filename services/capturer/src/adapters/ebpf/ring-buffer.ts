@@ -1,0 +1,72 @@
+import type { Libc, Mapping } from '../libc.ts';
+
+const PAGE_BYTES = 4096;
+const BUSY = 0x8000_0000;
+const DISCARDED = 0x4000_0000;
+const LENGTH = 0x3fff_ffff;
+const HEADER_BYTES = 8;
+
+/** Takes the record at `bytes[start .. start + length)`, borrowed during the call. `start` is a multiple of 8. */
+export type RecordSink = (start: number, length: number) => void;
+
+/**
+ * The reader's side of a BPF_MAP_TYPE_RINGBUF (linux kernel/bpf/ringbuf.c): one page with the reader's position, one with
+ * the writers', then the data twice, so that no record is cut by the end.
+ *
+ * ```
+ *   | consumer | producer | data ............ | the same data again |
+ *        record: u32 length and flags, u32, bytes, padding to 8
+ * ```
+ */
+export class RingBuffer {
+  /** All of the mapped data, with the writers' page in front. */
+  readonly bytes: Uint8Array;
+  readonly words: Uint32Array;
+  readonly #libc: Libc;
+  readonly #mask: number;
+  readonly #reader: Mapping;
+  readonly #data: Mapping;
+  readonly #readerPosition: BigUint64Array;
+  #position: number;
+
+  constructor(libc: Libc, fd: number, size: number) {
+    this.#libc = libc;
+    this.#mask = size - 1;
+    this.#reader = libc.mmap(fd, PAGE_BYTES);
+    this.#data = libc.mmap(fd, PAGE_BYTES + 2 * size, PAGE_BYTES, true);
+    this.#readerPosition = new BigUint64Array(this.#reader.memory, 0, 1);
+    this.bytes = new Uint8Array(this.#data.memory);
+    this.words = new Uint32Array(this.#data.memory);
+    this.#position = Number(this.#readerPosition[0]);
+  }
+
+  /** Bytes that wait. */
+  get waiting(): number {
+    return (Atomics.load(this.words, 0) - this.#position) >>> 0;
+  }
+
+  /** Hands over what is there, at most `maxRecords`. Returns how many it were. */
+  read(sink: RecordSink, maxRecords: number): number {
+    const { words } = this;
+    let records = 0;
+    let waiting = this.waiting;
+    while (waiting > 0 && records < maxRecords) {
+      const at = PAGE_BYTES + (this.#position & this.#mask);
+      const header = Atomics.load(words, at >>> 2);
+      if ((header & BUSY) !== 0) break;
+      const length = header & LENGTH;
+      const taken = (length + HEADER_BYTES + 7) & ~7;
+      if ((header & DISCARDED) === 0) sink(at + HEADER_BYTES, length);
+      this.#position += taken;
+      waiting -= taken;
+      records++;
+    }
+    if (records > 0) Atomics.store(this.#readerPosition, 0, BigInt(this.#position));
+    return records;
+  }
+
+  close(): void {
+    this.#libc.munmap(this.#reader);
+    this.#libc.munmap(this.#data);
+  }
+}

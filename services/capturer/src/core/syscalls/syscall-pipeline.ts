@@ -1,0 +1,253 @@
+import {
+  type Connection,
+  type Direction,
+  type Exchange,
+  L7Engine,
+  type L7Options,
+  type L7Sink,
+  type L7Stats,
+  type StreamConnection,
+} from '@flowloom/l7';
+import type { RequestSink } from '../request-batches.ts';
+import { RequestIdHash } from '../request-id.ts';
+import { HeldRows } from './held-rows.ts';
+import { OwnConnections } from './own-connections.ts';
+import type { CauseLinker } from './process-request.ts';
+import { ProcessRows, type RowRequest } from './process-rows.ts';
+import type { SocketState } from './socket-state.ts';
+import { SocketTable } from './socket-table.ts';
+import { SyscallEvent, SyscallKind, type SyscallSink } from './syscall-event.ts';
+import type { SyscallSource } from './syscall-source.ts';
+
+export interface SyscallPipelineOptions {
+  /** `agent` of the rows. */
+  readonly agent: string;
+  readonly requests: RequestSink;
+  readonly linker: CauseLinker;
+  /** Is asked about processes, and told what need not be told any more. */
+  readonly source: Pick<SyscallSource, 'containerOf' | 'noPayload' | 'silence' | 'skipUntil'>;
+  /** Sockets at the same time. */
+  readonly maxSockets: number;
+  readonly l7: Partial<L7Options>;
+}
+
+const FIN = 1;
+/** A body shorter than this is copied although nobody reads it: an order costs more. */
+const worthSkipping = 1 << 16;
+
+/**
+ * From system calls to rows: leads the bytes of each socket to its parser, and what the parsers find to the linker of
+ * causes and into request rows. Pure and synchronous, with event time only.
+ */
+export class SyscallPipeline implements SyscallSink, L7Sink {
+  readonly #engine: L7Engine;
+  readonly #sockets: SocketTable;
+  readonly #rows: ProcessRows;
+  readonly #linker: CauseLinker;
+  readonly #source: SyscallPipelineOptions['source'];
+  readonly #held: HeldRows;
+  readonly #own = new OwnConnections();
+  readonly #requests = new Map<Exchange, RowRequest>();
+  /** Requests that began in the event under way. */
+  readonly #started: RowRequest[] = [];
+  readonly #id = new RequestIdHash();
+  /** The event under way; at a time-out, the last one. */
+  #event = new SyscallEvent();
+
+  constructor(options: SyscallPipelineOptions) {
+    this.#engine = new L7Engine(this, options.l7);
+    this.#sockets = new SocketTable(options.maxSockets, (socket, timeUs) => endSocket(socket, timeUs));
+    this.#rows = new ProcessRows(options.agent, options.requests);
+    this.#linker = options.linker;
+    this.#source = options.source;
+    this.#held = new HeldRows((request, socket) => this.#rows.write(request, socket));
+  }
+
+  get stats(): L7Stats {
+    return this.#engine.stats;
+  }
+
+  /** Sockets at present, and how many were forgotten for want of room. */
+  get sockets(): { readonly open: number; readonly evicted: number } {
+    return { open: this.#sockets.size, evicted: this.#sockets.evicted };
+  }
+
+  /** Request rows written so far. */
+  get written(): number {
+    return this.#rows.written;
+  }
+
+  /** The capturer has opened a connection: its other end is left out too, or its own exports would make more of them. */
+  ownConnection(event: SyscallEvent): void {
+    this.#own.add(event);
+  }
+
+  event(event: SyscallEvent): void {
+    this.#event = event;
+    switch (event.kind) {
+      case SyscallKind.read:
+      case SyscallKind.write:
+        this.#message(event);
+        return;
+      case SyscallKind.connect:
+      case SyscallKind.accept:
+        this.#opened(event);
+        break;
+      case SyscallKind.close:
+        this.#linker.event(event);
+        this.#sockets.end(event);
+        return;
+      case SyscallKind.exit:
+        if (event.otherTid === 0) this.#sockets.endProcess(event.pid, event.timeUs);
+    }
+    this.#linker.event(event);
+  }
+
+  #opened(event: SyscallEvent): void {
+    const socket = this.#sockets.begin(event);
+    socket.role = event.kind === SyscallKind.connect ? 'client' : 'server';
+    event.role = socket.role;
+  }
+
+  #message(event: SyscallEvent): void {
+    if (this.#own.isOtherEnd(event)) {
+      this.#source.silence(event.socket);
+      this.#sockets.end(event);
+      return;
+    }
+    const socket = this.#sockets.of(event);
+    const direction = socket.directionOf(event);
+    event.role = socket.role;
+    this.#linker.event(event);
+    if (event.transport === 'udp') this.#datagram(socket, direction, event);
+    else if (event.isTls) this.#plaintext(socket, direction, event);
+    else if (!socket.isGivenUp) this.#stream(socket, direction, event);
+    for (const request of this.#started) this.#linker.headKnown?.(request);
+    this.#started.length = 0;
+  }
+
+  #stream(socket: SocketState, direction: Direction, event: SyscallEvent): void {
+    socket.stream ??= this.#openStream(socket, false);
+    feed(socket.stream, direction, event);
+    if (socket.stream.finished) {
+      socket.isGivenUp = true;
+      this.#source.noPayload(socket.inode);
+    } else if (event.hasSeq) this.#skip(socket.stream, socket, direction, event);
+  }
+
+  /** Tells the kernel not to copy the rest of a long body. */
+  #skip(stream: StreamConnection, socket: SocketState, direction: Direction, event: SyscallEvent): void {
+    const unread = stream.unread(direction);
+    if (unread < worthSkipping) return;
+    const way = event.kind === SyscallKind.read ? 'read' : 'write';
+    this.#source.skipUntil(socket.inode, way, (event.seq + event.lengthBytes + unread) >>> 0);
+  }
+
+  #plaintext(socket: SocketState, direction: Direction, event: SyscallEvent): void {
+    if (socket.plaintext === null) {
+      socket.plaintext = this.#openStream(socket, true);
+      socket.isGivenUp = true; // what is encrypted needs no copying
+      this.#source.noPayload(socket.inode);
+    }
+    const { bytes, start, end, lengthBytes, timeUs } = event;
+    socket.plaintext.chunk(direction, bytes, start, end, lengthBytes, timeUs, event.hasSeq ? event.seq : undefined);
+  }
+
+  #openStream(socket: SocketState, isTls: boolean): StreamConnection {
+    return this.#engine.openStream({ transport: 'tcp', ports: portsOf(socket), owner: socket, isTls });
+  }
+
+  #datagram(socket: SocketState, direction: Direction, event: SyscallEvent): void {
+    socket.datagrams ??= this.#engine.openDatagrams({ transport: 'udp', ports: portsOf(socket), owner: socket });
+    socket.datagrams.datagram(direction, event.bytes, event.start, event.end, event.lengthBytes, event.timeUs);
+  }
+
+  /** Gives up requests that have waited too long, and sockets. Call about once a second. */
+  tick(nowUs: number): void {
+    this.#engine.tick(nowUs);
+    this.#sockets.tick(nowUs);
+    this.#linker.tick(nowUs);
+    this.#held.tick(nowUs);
+    this.#rows.flush();
+  }
+
+  /** End of input: reports what is open and hands on all rows. */
+  flush(nowUs: number): void {
+    this.#sockets.endAll(nowUs);
+    this.#held.flush();
+    this.#rows.flush();
+  }
+
+  // ---- what the parsers report ----
+
+  asked(exchange: Exchange, connection: Connection): void {
+    const socket = connection.owner as SocketState;
+    this.#begin(exchange, socket, this.#event);
+  }
+
+  #begin(exchange: Exchange, socket: SocketState, event: SyscallEvent): RowRequest {
+    const id = this.#id;
+    id.begin(socket.flowHigh, socket.flowLow);
+    id.addTime(exchange.start_us);
+    id.add(exchange.req_tcp_seq);
+    id.add(++socket.requests);
+    id.finish();
+    const request: RowRequest = {
+      idHigh: id.high >>> 0,
+      idLow: id.low >>> 0,
+      role: socket.asks(exchange.client) ? 'client' : 'server',
+      exchange,
+      socket: socket.inode,
+      pid: event.pid,
+      tid: event.tid,
+      goid: event.goid,
+      process: event.process,
+      isTls: exchange.is_tls,
+      isUndecided: false,
+      parent: null,
+      link: 'observed',
+      linkRule: '',
+      linkConfidence: 0,
+    };
+    const container = this.#source.containerOf(event.pid);
+    if (container !== '') exchange.attribute('container.id', container);
+    this.#requests.set(exchange, request);
+    this.#started.push(request);
+    this.#linker.requestStarts(request, event);
+    return request;
+  }
+
+  answered(exchange: Exchange): void {
+    const request = this.#requests.get(exchange);
+    if (request) this.#linker.responseStarts(request, this.#event);
+  }
+
+  request(exchange: Exchange, connection: Connection): void {
+    const socket = connection.owner as SocketState;
+    const request = this.#requests.get(exchange) ?? this.#begin(exchange, socket, this.#event);
+    this.#requests.delete(exchange);
+    this.#linker.completes(request);
+    this.#held.add(request, socket, this.#event.timeUs);
+  }
+
+  clientIs(direction: Direction, connection: Connection): void {
+    (connection.owner as SocketState).clientIs(direction);
+  }
+}
+
+function feed(stream: StreamConnection, direction: Direction, event: SyscallEvent): void {
+  const { bytes, start, end, lengthBytes, timeUs } = event;
+  if (!event.hasSeq) stream.chunk(direction, bytes, start, end, lengthBytes, timeUs);
+  else stream.segment(direction, event.seq, bytes, start, end, lengthBytes, timeUs, lengthBytes === 0 ? FIN : 0);
+}
+
+/** Ports of the senders of directions 0 and 1. */
+function portsOf({ role, localPort, remotePort }: SocketState): [number, number] {
+  return role === 'client' ? [localPort, remotePort] : [remotePort, localPort];
+}
+
+function endSocket({ stream, plaintext, datagrams }: SocketState, timeUs: number): void {
+  plaintext?.close(timeUs);
+  stream?.close(timeUs);
+  datagrams?.close(timeUs);
+}

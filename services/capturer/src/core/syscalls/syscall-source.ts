@@ -1,0 +1,45 @@
+import type { SyscallSink } from './syscall-event.ts';
+
+/**
+ * Where system calls on sockets come from.
+ *
+ * - `open` begins; from then on the source calls `sink.event` synchronously, from the event loop of the thread that
+ *   opened it, until `close`.
+ * - The event and its bytes are borrowed during the call.
+ * - What was lost is not silent: `counters` grows.
+ * - `open` throws an error with a sentence for people where this host does not allow it. Later trouble goes to
+ *   `sink.failed`, once.
+ * - Calls of the capturer itself are left out, but for the connections that it opens: `sink.ownConnection`.
+ */
+export interface SyscallSource {
+  open(sink: SyscallSourceSink): void;
+  /** Payload of the socket is not wanted any more, ever. */
+  noPayload(socket: number): void;
+  /** Nor is it before TCP sequence number `seq` of that direction. */
+  skipUntil(socket: number, direction: 'read' | 'write', seq: number): void;
+  /** Nothing of the socket is wanted. */
+  silence(socket: number): void;
+  /** Id of the container of a process that runs at present; '' outside of any. */
+  containerOf(pid: number): string;
+  /** Hands over what has happened so far. */
+  drain(): void;
+  counters(): SyscallSourceCounters;
+  close(): void;
+}
+
+export interface SyscallSourceSink extends SyscallSink {
+  /** The capturer itself opened a connection; the event is a `connect`. */
+  ownConnection: SyscallSink['event'];
+  failed(error: Error): void;
+}
+
+/** Since `open`. */
+export interface SyscallSourceCounters {
+  readonly events: number;
+  /** Events and payload that were lost, by cause. */
+  readonly lost: Readonly<Record<string, number>>;
+  /** Socket calls through io_uring, which are not seen. */
+  readonly ioUring: number;
+  /** TLS libraries and programs with probes at present. */
+  readonly tlsPrograms: number;
+}
