@@ -3,7 +3,7 @@ import type { TextCache } from '../../bytes/text-cache.ts';
 import type { Head } from './head.ts';
 import type { WantedHeaders } from './wanted-headers.ts';
 
-/** Reads the field `name: value` whose name is [start, colon), and whose value ends at `end`. */
+/** Reads the field `name: value` whose name is [start, colon), and whose value ends at `end`. False where no one wants it. */
 export function readField(
   head: Head,
   bytes: Uint8Array,
@@ -12,13 +12,15 @@ export function readField(
   end: number,
   wanted: WantedHeaders,
   texts: TextCache,
-): void {
+): boolean {
   let from = colon + 1;
   while (from < end && isBlank(bytes[from])) from++;
   while (end > from && isBlank(bytes[end - 1])) end--;
-  if (readOwn(head, bytes, start, colon - start, from, end, texts)) return;
+  if (readOwn(head, bytes, start, colon - start, from, end, texts)) return true;
   const name = ascii(bytes, start, colon).toLowerCase();
-  if (wanted.has(name)) head.others.push(name, text(bytes, from, end));
+  if (!wanted.has(name)) return false;
+  head.others.push(name, text(bytes, from, end));
+  return true;
 }
 
 /** Fields with a meaning of their own. True if this was one that is not wanted otherwise. */

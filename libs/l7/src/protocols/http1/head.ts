@@ -27,6 +27,6 @@ export class Head {
     this.bytes = this.status = this.targetStart = this.targetEnd = this.reasonStart = this.reasonEnd = 0;
     this.contentLength = -1;
     this.chunked = this.isRequest = false;
-    this.others.length = 0;
+    if (this.others.length > 0) this.others.length = 0; // setting it costs, even to what it is
   }
 }

@@ -6,22 +6,27 @@ const framing = ['upgrade', 'content-length', 'transfer-encoding'];
 /** Fields with a meaning of their own for records. */
 const described = ['host', 'location', 'user-agent'];
 
-/** Which headers are read. Most of the others are told from them by length and first letter. */
+const none: readonly number[] = [];
+
+/** Which headers are read. Most of the others are told from them by first letter and length. */
 export class WantedHeaders {
   readonly #names: ReadonlySet<string>;
-  /** Bit of the first letter, by length of the name. */
-  readonly #letters = new Int32Array(256);
+  /** Lengths of the names that begin with a letter, by its last five bits: the same for both cases. */
+  readonly #lengths: (readonly number[])[] = new Array(32).fill(none);
 
   constructor(options: L7Options) {
     const names = options.details ? [...traceHeaderNames(options), ...options.privacy.headers] : [];
     this.#names = new Set(names.filter((name) => name.length < 256));
     const own = options.details ? [...framing, ...described] : framing;
-    for (const name of [...own, ...this.#names]) this.#letters[name.length] |= letter(name.charCodeAt(0));
+    for (const name of [...own, ...this.#names]) {
+      const letter = name.charCodeAt(0) & 31;
+      this.#lengths[letter] = [...new Set([...this.#lengths[letter], name.length])];
+    }
   }
 
-  /** Quick answer, wrong only with true. */
-  mayHave(length: number, firstByte: number): boolean {
-    return length < 256 && (this.#letters[length] & letter(firstByte)) !== 0;
+  /** Lengths of the names that may begin with this byte. */
+  lengthsOf(firstByte: number): readonly number[] {
+    return this.#lengths[firstByte & 31];
   }
 
   /**
@@ -33,5 +38,3 @@ export class WantedHeaders {
     return this.#names.has(name);
   }
 }
-
-const letter = (byte: number): number => 1 << (byte & 31);
