@@ -15,6 +15,8 @@ import { FlowMetrics } from './metrics.ts';
 import { NewFlows } from './new-flow.ts';
 import { type FlowTableOptions, resolveOptions } from './options.ts';
 import { RowWriter } from './row-writer.ts';
+import { SteadySegments } from './steady-segments.ts';
+import { TcpDelays } from './tcp-delays.ts';
 import { TcpSegments } from './tcp-segments.ts';
 import { nextState } from './tcp-state.ts';
 
@@ -47,6 +49,7 @@ export class FlowTable {
   readonly #quotedKey: FlowKey;
   readonly #chains: FlowChains;
   readonly #client: ClientFinder;
+  readonly #steady: SteadySegments;
   readonly #segments: TcpSegments;
   readonly #datagrams: Datagrams;
   readonly #application: ApplicationCounters;
@@ -64,7 +67,9 @@ export class FlowTable {
     this.#quotedKey = new FlowKey(resolved.hashSeed);
     this.#chains = new FlowChains(memory);
     this.#client = new ClientFinder(memory, resolved.serverPorts, this.metrics);
-    this.#segments = new TcpSegments(memory, gaps);
+    const delays = new TcpDelays(memory);
+    this.#steady = new SteadySegments(memory, delays);
+    this.#segments = new TcpSegments(memory, gaps, delays);
     this.#datagrams = new Datagrams(memory);
     this.#application = new ApplicationCounters(memory);
     this.#newFlows = new NewFlows(memory, this.#interfaces);
@@ -93,7 +98,25 @@ export class FlowTable {
     const key = this.#key;
     key.take(packet, interfaceIndex);
     const isTcp = packet.protocol === TCP && !packet.laterFragment;
-    let slot = this.#chains.find(key);
+    const slot = this.#chains.find(key);
+    if (slot !== 0 && isTcp) {
+      const base = baseOf(slot);
+      const flags = this.#u32[base + f.FLAGS];
+      const side = this.#sideOf(flags);
+      const direction = (flags & f.REVERSED) === 0 ? side : side ^ 1;
+      if (this.#steady.account(base, side, direction, packet)) {
+        this.metrics.flowPackets++;
+        this.side = side;
+        this.direction = direction;
+        return (this.slot = slot);
+      }
+    }
+    return this.#account(slot, isTcp, packet, interfaceIndex);
+  }
+
+  /** Accounts a packet of a flow that is found, or not (0): everything that may happen in a flow's life. */
+  #account(found: number, isTcp: boolean, packet: Packet, interfaceIndex: number): number {
+    let slot = found;
     if (slot !== 0 && isTcp && (packet.tcpFlags & SYN) !== 0) slot = this.#syn(slot, packet);
     if (slot === 0) slot = this.#create(packet, interfaceIndex);
 

@@ -4,7 +4,7 @@ import type { Gaps } from './gaps.ts';
 import * as f from './layout.ts';
 import { OldSegments } from './old-segments.ts';
 import { seqAdd, seqAfter, seqDistance } from './sequence.ts';
-import { TcpDelays } from './tcp-delays.ts';
+import type { TcpDelays } from './tcp-delays.ts';
 import { TcpHandshake } from './tcp-handshake.ts';
 
 /** Accounts the segments of TCP flows: sequence numbers, windows, acknowledgements, and what follows from them. */
@@ -16,13 +16,13 @@ export class TcpSegments {
   readonly #old: OldSegments;
   readonly #delays: TcpDelays;
 
-  constructor(memory: FlowMemory, gaps: Gaps) {
+  constructor(memory: FlowMemory, gaps: Gaps, delays: TcpDelays) {
     this.#u32 = memory.u32;
     this.#f64 = memory.f64;
     this.#gaps = gaps;
     this.#handshake = new TcpHandshake(memory);
     this.#old = new OldSegments(memory, gaps);
-    this.#delays = new TcpDelays(memory);
+    this.#delays = delays;
   }
 
   /** `side` sent the segment; `direction` is 0 if that is the client. */
