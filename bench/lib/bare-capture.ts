@@ -20,6 +20,7 @@ source.open({
     packets++;
     bytes += wireBytes;
   },
+  settle() {},
   interfaces() {},
   failed(error) {
     throw error;

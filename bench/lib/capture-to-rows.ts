@@ -17,6 +17,7 @@ while (await file.fill()) {
     const { bytes, start, capturedBytes, wireBytes, timeUs, linkType } = file.reader.frame;
     pipeline.frame(bytes, start, capturedBytes, wireBytes, timeUs, linkType, site, 0);
   }
+  pipeline.settle();
 }
 pipeline.flush();
 if (rows !== Number(expected)) throw new Error(`${rows} requests instead of ${expected}`);

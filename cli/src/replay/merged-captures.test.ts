@@ -31,6 +31,7 @@ describe('readMerged', () => {
     await readMerged(
       files,
       (source, file) => seen.push([source, file.reader.frame.timeUs - second]),
+      () => {},
       async () => {},
     );
     for (const file of files) file.close();

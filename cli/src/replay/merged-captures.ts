@@ -3,15 +3,23 @@ import type { CaptureFile } from '@flowloom/capturer';
 /** What takes the frames of several files: `source` is the index of the file. */
 export type FrameConsumer = (source: number, file: CaptureFile) => void;
 
+/** Called before the memory of the frames so far is used again. */
+export type Settle = () => void;
+
 /** Called while no frame is in use, after every few megabytes. */
 export type Pause = () => Promise<void>;
 
 /**
- * Hands out the frames of several captures in the order of their times, each file in its own order. A frame is valid during
- * the call. Of equal times the earlier file comes first.
+ * Hands out the frames of several captures in the order of their times, each file in its own order. A frame is valid until
+ * `settle`. Of equal times the earlier file comes first.
  */
-export async function readMerged(files: readonly CaptureFile[], consume: FrameConsumer, pause: Pause): Promise<void> {
-  if (files.length === 1) return readOne(files[0], consume, pause);
+export async function readMerged(
+  files: readonly CaptureFile[],
+  consume: FrameConsumer,
+  settle: Settle,
+  pause: Pause,
+): Promise<void> {
+  if (files.length === 1) return readOne(files[0], consume, settle, pause);
   const waiting: number[] = [];
   for (const [source, file] of files.entries()) if (await advance(file)) waiting.push(source);
   while (waiting.length > 0) {
@@ -24,15 +32,17 @@ export async function readMerged(files: readonly CaptureFile[], consume: FrameCo
     consume(source, file);
     // Most steps stay within what is in memory: no promise for them.
     if (file.reader.next()) continue;
+    settle();
     if (!(await advance(file))) waiting.splice(earliest, 1);
     await pause();
   }
 }
 
-async function readOne(file: CaptureFile, consume: FrameConsumer, pause: Pause): Promise<void> {
+async function readOne(file: CaptureFile, consume: FrameConsumer, settle: Settle, pause: Pause): Promise<void> {
   const { reader } = file;
   while (await file.fill()) {
     while (reader.next()) consume(0, file);
+    settle();
     await pause();
   }
 }

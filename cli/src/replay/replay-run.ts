@@ -33,7 +33,12 @@ export async function replayRun(
     const { bytes, start, wireBytes, timeUs, linkType } = frame;
     pipeline.frame(bytes, start, captured, wireBytes, timeUs, linkType, sites[source], 0);
   };
-  await readMerged(files, take, () => stages.settle());
+  await readMerged(
+    files,
+    take,
+    () => pipeline.settle(),
+    () => stages.settle(),
+  );
   pipeline.flush();
   await stages.finish();
   outputs.close();

@@ -2,12 +2,18 @@ import type { FlowKey } from './flow-key.ts';
 import { baseOf, type FlowMemory } from './flow-memory.ts';
 import { BUCKET, CHAIN, FLOW_WORDS } from './layout.ts';
 
+/** Keys that `lookAhead` takes at once. */
+export const LOOK_AHEAD = 16;
+/** The first lines of a record: what a segment in order needs. */
+const LINES_OF_SEGMENT = 5;
+
 /** The hash table: buckets of chained records, and the list of free ones. Never grows. */
 export class FlowChains {
   readonly #u32: Uint32Array;
   readonly #heads: Uint32Array;
   readonly #mask: number;
   readonly #capacity: number;
+  readonly #ahead = new Uint32Array(LOOK_AHEAD);
   #free = 0;
   #highest = 0;
   /** Records in use. */
@@ -31,6 +37,28 @@ export class FlowChains {
       slot = u32[base + CHAIN];
     }
     return 0;
+  }
+
+  /**
+   * Reads what `find` and the account of these keys' packets will read, so that the waits for memory overlap: first all
+   * buckets, then the first record of each chain, then the lines of the records that match. Returns a number that only keeps the
+   * loads from being left out.
+   */
+  lookAhead(keys: readonly FlowKey[], count: number): number {
+    const u32 = this.#u32;
+    const slots = this.#ahead;
+    for (let i = 0; i < count; i++) slots[i] = this.#heads[keys[i].hash & this.#mask];
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum ^= u32[baseOf(slots[i]) + CHAIN];
+    for (let i = 0; i < count; i++) {
+      const base = baseOf(slots[i]);
+      if (slots[i] !== 0 && !keys[i].matches(u32, base)) slots[i] = u32[base + CHAIN];
+    }
+    for (let i = 0; i < count; i++) {
+      const base = baseOf(slots[i]);
+      for (let line = 0; line < LINES_OF_SEGMENT; line++) sum ^= u32[base + 16 * line];
+    }
+    return sum;
   }
 
   /** A zeroed record in the chain of the key; 0 where the table is full. */

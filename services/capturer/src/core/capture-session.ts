@@ -121,6 +121,10 @@ export class CaptureSession implements FrameSink {
     this.#pipeline.frame(bytes, start, capturedBytes, wireBytes, timeUs, linkType, site, vlan, direction);
   }
 
+  settle(): void {
+    this.#pipeline.settle();
+  }
+
   interfaces(now: readonly NetworkInterface[], neighbours: readonly Neighbour[]): void {
     this.#addresses.update(now, neighbours);
     this.#toEnds = new Set(now.filter(({ leadsToEnd }) => leadsToEnd).map(({ index }) => index));

@@ -4,6 +4,7 @@ import {
   type FlowSink,
   FlowTable,
   type FlowTableOptions,
+  LOOK_AHEAD,
 } from '@flowloom/flow';
 import type { L7Options, L7Stats } from '@flowloom/l7';
 import { Drop, Packet, PacketDecoder, type PacketDecoderOptions, type Reassembly } from '@flowloom/packet';
@@ -33,7 +34,10 @@ const reassembled = 128;
  * thread. The same in a replay and in a live capture.
  */
 export class PacketPipeline {
-  readonly #packet = new Packet();
+  /** Packets that are decoded and not yet accounted, and the places where they were seen. */
+  readonly #packets = Array.from({ length: LOOK_AHEAD }, () => new Packet());
+  readonly #sites = new Uint32Array(LOOK_AHEAD);
+  #waiting = 0;
   readonly #orphan = new Packet();
   readonly #whole = new Packet();
   readonly #decoder: PacketDecoder;
@@ -72,7 +76,8 @@ export class PacketPipeline {
   }
 
   /**
-   * A frame at `bytes[start .. start + capturedBytes)`, borrowed during the call.
+   * A frame at `bytes[start .. start + capturedBytes)`, borrowed until the next `settle`: frames are decoded at once, and
+   * accounted together.
    *
    * @param wireBytes length of the frame on the wire
    * @param timeUs time of capture, µs since the epoch
@@ -92,8 +97,9 @@ export class PacketPipeline {
     vlan: number,
     direction = 0,
   ): void {
-    const packet = this.#packet;
-    const table = this.#table;
+    if (timeUs >= this.#table.nextTickUs) this.tick(timeUs);
+    const packet = this.#packets[this.#waiting];
+    this.#sites[this.#waiting] = site;
     packet.site = site;
     packet.direction = direction;
     packet.outerVlan = vlan;
@@ -101,10 +107,22 @@ export class PacketPipeline {
     if (reason !== Drop.none) this.ignored.add(site, reason, linkType);
     else if (packet.heldPackets !== 0) this.ignored.release(site, packet.heldPackets);
     if (packet.vlan === 0) packet.vlan = vlan;
-    if (timeUs >= table.nextTickUs) this.tick(timeUs);
-    const slot = table.update(packet, site);
-    if (this.#decoder.reassembly?.fragment) this.#fragment(this.#decoder.reassembly, slot);
-    else if (slot !== 0) this.#conversations?.packet(slot, table.side, packet);
+    if (this.#decoder.reassembly?.fragment) this.#fragment(this.#decoder.reassembly, packet);
+    else if (++this.#waiting === LOOK_AHEAD) this.settle();
+  }
+
+  /** Accounts what is waiting: the memory of the frames so far is no longer needed. */
+  settle(): void {
+    const count = this.#waiting;
+    if (count === 0) return;
+    this.#waiting = 0;
+    const table = this.#table;
+    const packets = this.#packets;
+    table.lookAhead(packets, this.#sites, count);
+    for (let i = 0; i < count; i++) {
+      const slot = table.updateNext(i, packets[i]);
+      if (slot !== 0) this.#conversations?.packet(slot, table.side, packets[i]);
+    }
   }
 
   /**
@@ -113,6 +131,7 @@ export class PacketPipeline {
    */
   tick(nowUs: number): void {
     if (nowUs < this.#table.nextTickUs) return;
+    this.settle();
     this.#countOrphans(nowUs);
     this.#conversations?.tick(nowUs);
     this.#table.tick(nowUs);
@@ -121,14 +140,16 @@ export class PacketPipeline {
 
   /** End of input: ends every flow and hands on all rows. */
   flush(): void {
+    this.settle();
     this.#countOrphans(Number.POSITIVE_INFINITY);
     this.#table.flush();
     this.#conversations?.flush();
   }
 
   /** Parsers see a datagram that came in fragments once it is whole, or, inside a tunnel, what its first fragment holds. */
-  #fragment(reassembly: Reassembly, slot: number): void {
-    const packet = this.#packet;
+  #fragment(reassembly: Reassembly, packet: Packet): void {
+    this.settle();
+    const slot = this.#table.update(packet, packet.site);
     reassembly.fragment = false;
     if (slot === 0) return;
     if (packet.tunnelTier > reassembly.tier) {

@@ -4,7 +4,7 @@
  * - `open` begins; from then on the source calls `sink.frame` for every packet, synchronously, from the event loop of
  *   the thread that opened it, until `close`. One source serves one sink.
  * - Order: packets of one direction of one flow come in the order in which the interface saw them.
- * - Bytes belong to the source and are valid only during the call of `frame`.
+ * - Bytes belong to the source and are valid until its next call of `settle`, which follows each block of frames.
  * - Interfaces may come and go: the source follows, and tells `sink.interfaces` before the first frame of a new one.
  * - What was lost is not silent: `counters` grows by what kernel, ring and library dropped since `open`.
  * - `open` throws a `SourceError` with a sentence for people where capturing cannot begin. Later trouble goes to
@@ -40,6 +40,8 @@ export interface FrameSink {
     vlan: number,
     direction: number,
   ): void;
+  /** The memory of the frames so far is about to be used again. */
+  settle(): void;
   /** Interfaces and neighbours as they are now. Called before the first frame and after every change. */
   interfaces(now: readonly NetworkInterface[], neighbours: readonly Neighbour[]): void;
   /** The source cannot go on. */

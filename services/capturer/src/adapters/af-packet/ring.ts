@@ -124,6 +124,7 @@ export class Ring {
       sink.frame(u8, frame, u32[word + 3], u32[word + 4], timeUs, linkType, interfaceIndex, vlan, direction);
       at += u32[word];
     }
+    sink.settle();
     return packets;
   }
 

@@ -86,6 +86,7 @@ export class LibpcapSource implements PacketSource {
       this.#received++;
       const timeUs = Math.floor((performance.timeOrigin + performance.now()) * 1000);
       sink.frame(memory, 0, Math.min(bytes, snaplen), bytes, timeUs, linkType, index, 0, 0);
+      sink.settle();
     });
     return session;
   }
