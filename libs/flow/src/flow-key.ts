@@ -102,7 +102,8 @@ export class FlowKey {
       this.ports = ((destination << 16) | source) >>> 0;
     }
     const tunnel = packet.tunnelType;
-    this.tunnelId = tunnel === Tunnel.gtp || tunnel === Tunnel.l2tp ? 0 : packet.tunnelId >>> 0;
+    const hasOneId = tunnel !== Tunnel.none && tunnel !== Tunnel.gtp && tunnel !== Tunnel.l2tp;
+    this.tunnelId = hasOneId ? packet.tunnelId >>> 0 : 0;
     this.meta =
       (protocol | (version << 8) | (packet.vlan << 10) | (tunnel << 22) | (Math.min(packet.tunnelTier, 7) << 27)) >>> 0;
     this.interfaceIndex = interfaceIndex;

@@ -243,3 +243,12 @@ test('what the application protocol counts is in the rows', () => {
     rrt_max_us: 600,
   });
 });
+
+test('what a packet before left in the fields of a tunnel makes no other flow of a plain one', () => {
+  const exchange = new Exchange();
+  exchange.client('S');
+  exchange.packet.tunnelId = 42;
+  exchange.server('SA').client('A');
+  exchange.table.flush();
+  expect(exchange.sums()).toMatchObject([{ packets_tx: 2, packets_rx: 1 }]);
+});
