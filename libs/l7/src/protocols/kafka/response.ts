@@ -2,8 +2,9 @@ import type { Exchange } from '../../session/exchange.ts';
 import { ApiKey, apis } from './apis.ts';
 import type { Cursor } from './cursor.ts';
 import { errorNames } from './error-names.ts';
+import { readListedError } from './listed-errors.ts';
 import { readTopic, setTopic, texts } from './request.ts';
-import { learnTopicIds } from './topic-ids.ts';
+import { readMetadata } from './topic-ids.ts';
 
 /** Since which version the body begins with throttle_time_ms, then the error; by API key. 99: without throttle time. */
 const throttleThenError = new Map<number, number>([
@@ -33,6 +34,7 @@ const throttleThenError = new Map<number, number>([
 const throttleThenTopics = new Map<number, number>([
   [2, 2],
   [8, 3],
+  [24, 0], // AddPartitionsToTxn, to version 3: later ones are the brokers' own
   [28, 0],
 ]);
 
@@ -56,15 +58,14 @@ export function describeResponse(exchange: Exchange, key: number, version: numbe
 function readError(exchange: Exchange, key: number, version: number, cursor: Cursor): number {
   if (key === ApiKey.produce) return readPartitions(exchange, version >= 13, cursor);
   if (key === ApiKey.fetch) return readFetch(exchange, version, cursor);
-  if (key === ApiKey.metadata) return version >= 10 ? learnTopicIds(cursor, texts) : -2;
+  if (key === ApiKey.metadata) return readMetadata(cursor, version, texts);
   const since = throttleThenError.get(key);
-  if (since !== undefined) {
-    if (key === 10 && version >= 4) return -2; // errors per coordinator
+  if (since !== undefined && !(key === 10 && version >= 4)) {
     if (version >= since) cursor.skip(4);
     return cursor.int16();
   }
   const topicsSince = throttleThenTopics.get(key);
-  if (topicsSince === undefined) return -2;
+  if (topicsSince === undefined || (key === 24 && version >= 4)) return readListedError(key, version, cursor) ?? -2;
   if (version >= topicsSince) cursor.skip(4);
   return readPartitions(null, false, cursor);
 }

@@ -20,26 +20,32 @@ export function readTopicId(cursor: Cursor): string {
 export const topicOfId = (id: string): string => names.get(id) ?? id;
 
 /**
- * Learns the names of ids from a Metadata response of version 10 or later, whose cursor stands at the body:
+ * Reads a Metadata response, whose cursor stands at the body, and learns the names of ids, which are there since version 10:
  *
- *     throttle_time_ms (32), [brokers: node_id (32), host, port (32), rack], cluster_id, controller_id (32),
- *     [topics: error_code (16), name, topic_id (128), ...]
+ *     throttle_time_ms (32; 3+), [brokers: node_id (32), host, port (32), rack (1+)], cluster_id (2+), controller_id (32; 1+),
+ *     [topics: error_code (16), name, topic_id (128; 10+), ...]
  *
- * Returns the first error of a topic, 0 without.
+ * Returns the first error of a topic, before version 10 that of the first topic; 0 without.
  */
-export function learnTopicIds(cursor: Cursor, texts: TextCache): number {
-  cursor.skip(4);
+export function readMetadata(cursor: Cursor, version: number, texts: TextCache): number {
+  if (version >= 3) cursor.skip(4);
   for (let n = cursor.array(); n > 0 && !cursor.failed; n--) {
     cursor.skip(4);
     cursor.skipString();
     cursor.skip(4);
-    cursor.skipString();
+    if (version >= 1) cursor.skipString();
     cursor.skipTags();
   }
-  cursor.skipString();
-  cursor.skip(4);
+  if (version >= 2) cursor.skipString();
+  if (version >= 1) cursor.skip(4);
+  const topics = cursor.array();
+  if (version < 10) return topics > 0 ? cursor.int16() : 0;
+  return learnTopicIds(cursor, topics, texts);
+}
+
+function learnTopicIds(cursor: Cursor, topics: number, texts: TextCache): number {
   let firstError = 0;
-  for (let n = cursor.array(), i = 0; i < n && !cursor.failed; i++) {
+  for (let i = 0; i < topics && !cursor.failed; i++) {
     const error = cursor.int16();
     const name = cursor.string(texts);
     const id = readTopicId(cursor);

@@ -131,7 +131,8 @@ export class MqttConversation implements Conversation {
     exchange.version = versions[this.#version] ?? '';
     exchange.request_domain = this.#clientId;
     exchange.request_resource = topic;
-    exchange.endpoint = foldPath(topic);
+    // In a filter `#` is a wildcard (section 4.7.1.2), not the start of a fragment.
+    exchange.endpoint = topic.split('#').map(foldPath).join('#');
     exchange.attribute('messaging.client.id', this.#clientId);
   }
 
