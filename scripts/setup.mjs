@@ -22,6 +22,8 @@ const debian = {
     // Servers and clients of test/live.
     ...['nghttp2-client', 'postgresql', 'mariadb-server', 'mariadb-client', 'libdbd-mariadb-perl'],
     ...['memcached', 'libmemcached-tools', 'python3-pymemcache', 'unbound', 'bind9-dnsutils'],
+    ...['rabbitmq-server', 'python3-pika', 'python3-qpid-proton', 'mosquitto', 'mosquitto-clients', 'nats-server'],
+    ...['slapd', 'ldap-utils', 'vsftpd', 'exim4-daemon-light'],
   ],
 };
 

@@ -1,31 +1,28 @@
 import type { RequestLog } from '@flowloom/records';
 import type { ExpectedRequest, Scenario } from './scenario.ts';
 
-/** Request logs of one server's ports, oldest first. */
+/** Request logs of one server's ports, oldest first; also where the server is the one that asks: a broker delivers. */
 export function rowsOf(outputs: ReadonlyMap<string, string>, ports: readonly number[]): RequestLog[] {
   const lines = outputs.get('request-logs')!.split('\n').filter(Boolean);
-  const ofServer = lines
-    .map((line): RequestLog => JSON.parse(line))
-    .filter(({ server_port }) => ports.includes(server_port ?? 0));
+  const rows = lines.map((line): RequestLog => JSON.parse(line));
+  const ofServer = rows.filter(
+    ({ server_port = 0, client_port = 0 }) => ports.includes(server_port) || ports.includes(client_port),
+  );
   return ofServer.sort((a, b) => a.start_us - b.start_us || (a.req_tcp_seq ?? 0) - (b.req_tcp_seq ?? 0));
 }
 
 /**
  * Rows and expectations in the same form, for `expect(seen).toEqual(wanted)`: of each row the fields that its expectation
- * names. Where the order is open both are sorted by the fields that all expectations name.
+ * names. Where the order is open both are sorted first.
  */
 export function comparable(
   rows: readonly RequestLog[],
   expected: readonly ExpectedRequest[],
-  { concurrent = false }: Pick<Scenario, 'concurrent'>,
+  { order }: Pick<Scenario, 'order'>,
 ): { seen: ExpectedRequest[]; wanted: ExpectedRequest[] } {
-  const common = (Object.keys(expected[0] ?? {}) as (keyof RequestLog)[]).filter((field) =>
-    expected.every((each) => field in each),
-  );
-  const inOrder = <T extends ExpectedRequest>(list: readonly T[]): T[] =>
-    concurrent ? sortedBy(list, (each) => JSON.stringify(pick(each, common))) : [...list];
-  const wanted = inOrder(expected);
-  const seen = inOrder(rows).map((row, i) => pick(row, Object.keys(wanted[i] ?? typical) as (keyof RequestLog)[]));
+  const wanted = order ? sortedBy(expected, order) : [...expected];
+  const ordered = order ? sortedBy(rows, order) : rows;
+  const seen = ordered.map((row, i) => pick(row, Object.keys(wanted[i] ?? typical) as (keyof RequestLog)[]));
   return { seen, wanted };
 }
 

@@ -22,8 +22,8 @@ export interface Scenario {
   readonly secrets: readonly string[];
   /** The same, but compressed on the wire (HPACK). */
   readonly packedSecrets?: readonly string[];
-  /** Requests run beside each other, so that their order is open. */
-  readonly concurrent?: boolean;
+  /** Where requests run beside each other and their order is open: what to sort rows and expectations by before the time. */
+  order?(row: ExpectedRequest): string;
   /** Too large for the repository: played live only. */
   readonly liveOnly?: boolean;
   /** Resolves when the server serves. */

@@ -1,44 +1,59 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { cached, cacheFolder } from './cache.ts';
 
 const version = '4.1.1';
 
-const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+const dependency = (name: string, of: string, more = '') => {
+  const [group, artifact] = name.split(':');
+  return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${of}</version>${more}</dependency>`;
+};
+const alone = '<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>';
+
+const entries = {
+  [`kafka-${version}`]: [
+    dependency('org.apache.kafka:kafka_2.13', version),
+    dependency('org.slf4j:slf4j-simple', '1.7.36'),
+  ],
+  // What they need beside comes with the broker.
+  [`kafka-tools-${version}`]: [
+    dependency('org.apache.kafka:kafka-tools', version, alone),
+    dependency('net.sourceforge.argparse4j:argparse4j', '0.7.0'),
+  ],
+};
+
+const pom = (dependencies: readonly string[]) => `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>flowloom</groupId><artifactId>kafka</artifactId><version>1</version>
-  <dependencies>
-    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${version}</version></dependency>
-    <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-simple</artifactId><version>1.7.36</version></dependency>
-  </dependencies>
+  <dependencies>${dependencies.join('\n')}</dependencies>
 </project>
 `;
 
-/** Where servers for tests are kept between runs, outside the checkout. */
-export function cacheFolder(): string {
-  return process.env.FLOWLOOM_CACHE ?? join(homedir(), '.cache', 'flowloom');
+/** The folder with Kafka's jars; fetched by Maven once (about 30 s). Throws when java or mvn is missing. */
+export function installKafka(): Promise<string> {
+  return install(`kafka-${version}`);
 }
 
-/** The folder with Kafka's jars; fetched by Maven once (about 30 s). Throws when java or mvn is missing. */
-export async function installKafka(): Promise<string> {
-  const folder = join(cacheFolder(), `kafka-${version}`);
-  if (existsSync(folder)) return folder;
-  await mkdir(dirname(folder), { recursive: true });
-  const work = await mkdtemp(`${folder}.part-`);
-  try {
-    await writeFile(join(work, 'pom.xml'), pom);
-    const jars = join(work, 'jars');
-    const args = ['-q', '-B', 'dependency:copy-dependencies', `-DoutputDirectory=${jars}`];
-    await promisify(execFile)('mvn', args, { cwd: work });
-    // Two runs may have fetched at the same time: the first one stays.
-    if (!existsSync(folder)) await rename(jars, folder);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-  return folder;
+/** The folder with the jars of Kafka's command line tools, to be used beside those of `installKafka`. */
+export function installKafkaTools(): Promise<string> {
+  return install(`kafka-tools-${version}`);
+}
+
+function install(entry: keyof typeof entries): Promise<string> {
+  return cached(entry, async (folder) => {
+    const work = await mkdtemp(join(tmpdir(), 'flowloom-maven-'));
+    try {
+      await writeFile(join(work, 'pom.xml'), pom(entries[entry]));
+      const args = ['-q', '-B', 'dependency:copy-dependencies', `-DoutputDirectory=${folder}`];
+      await promisify(execFile)('mvn', args, { cwd: work });
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  });
 }
 
 /** Why a test that needs Kafka must be skipped here; undefined where it can run. */

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { installKafka } from './kafka-install.ts';
 
-export { kafkaMissing } from './kafka-install.ts';
+export { installKafka, installKafkaTools, kafkaMissing } from './kafka-install.ts';
 
 const startTimeoutMs = 60_000;
 

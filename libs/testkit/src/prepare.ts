@@ -4,7 +4,7 @@ import { helmBinary, helmEntry } from './build/helm.ts';
 import { jaegerBinary, jaegerEntry } from './build/jaeger.ts';
 import { apiserverBinary, apiserverEntry } from './build/kube-apiserver.ts';
 import { isCached } from './cache.ts';
-import { installKafka, kafkaMissing } from './kafka-install.ts';
+import { installKafka, installKafkaTools, kafkaMissing } from './kafka-install.ts';
 
 /** Builds the servers for the integration tests that the cache lacks, one after another: `node prepare.ts [NAME...]`. */
 const builds = {
@@ -15,7 +15,10 @@ const builds = {
 };
 
 const wanted = process.argv.slice(2);
-if (wanted.length === 0 && !(await kafkaMissing())) await installKafka();
+if (wanted.length === 0 && !(await kafkaMissing())) {
+  await installKafka();
+  await installKafkaTools();
+}
 for (const [entry, build] of Object.entries(builds)) {
   if (isCached(entry) || (wanted.length > 0 && !wanted.some((name) => entry.startsWith(name)))) continue;
   if (!(await findGo())) {
