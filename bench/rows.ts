@@ -4,12 +4,12 @@
 // copy numbers and look a repeated text up once per batch. Against the SDK's serializer the tracer does all of its work.
 // Usage: node bench/rows.ts
 import { FlowAggregator, TrafficMetrics } from '@flowloom/aggregator';
-import { encodeTraces, type ResourceSpans } from '@flowloom/otlp';
 import { Batch, type RawFlow, rawFlow, rowToJson, type TaggedFlow, taggedFlow, taggedRequest } from '@flowloom/records';
 import { decodeArrow, encodeArrow } from '@flowloom/records/arrow';
 import { Tagger } from '@flowloom/tagger';
 import { MemoryLinkStore, Tracer } from '@flowloom/tracer';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { readTraces } from '../libs/otlp/src/testing/read-traces.ts';
 import { sdkSpans } from '../libs/otlp/src/testing/sdk-objects.ts';
 import { compareLoops } from './lib/cpu-rate.ts';
 import { batches, flowTicks, indexOf, pods, rawFlowRows, requestRows, requestsUntilUs } from './lib/sample-rows.ts';
@@ -98,9 +98,8 @@ function aggregatedByMap(rows: readonly Partial<TaggedFlow>[]): number {
 
 const requests = 2000;
 const rounds = Array.from({ length: 40 }, (_, time) => batches(taggedRequest, requestRows(requests, time)));
-const sampleSpans: ResourceSpans[][] = [];
-await traced((resourceSpans) => void sampleSpans.push([...resourceSpans]), 1);
-const sdk = sampleSpans.map((trace) => trace.flatMap(sdkSpans));
+const sdk: unknown[][] = [];
+await traced((request) => void sdk.push(readTraces(request).flatMap(sdkSpans)), 1);
 await compareLoops({
   name: 'rows-tracer',
   title: 'Tracer: request rows to spans, joined, placed and encoded as OTLP',
@@ -109,7 +108,7 @@ await compareLoops({
   loops: [
     {
       name: 'tracer and OTLP encoding',
-      run: () => traced((resourceSpans) => void encodeTraces(resourceSpans), rounds.length),
+      run: () => traced(() => {}, rounds.length),
     },
     {
       name: 'OTLP encoding alone, OpenTelemetry SDK',
@@ -122,12 +121,12 @@ await compareLoops({
 });
 
 /** All rows through a new tracer. Returns the spans. */
-async function traced(take: (trace: readonly ResourceSpans[]) => void, times: number): Promise<number> {
+async function traced(take: (request: Uint8Array) => void, times: number): Promise<number> {
   const tracer = new Tracer(new MemoryLinkStore(), { settleUs: 1e5 });
   let spans = 0;
   const takeAll = (traces: Awaited<ReturnType<Tracer['flush']>>) => {
     for (const trace of traces) {
-      take(trace.resourceSpans);
+      take(trace.request);
       spans += trace.spans;
     }
   };

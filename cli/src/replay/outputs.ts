@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FlowLogs, RequestLogs } from '@flowloom/aggregator';
-import { metricsToJson, type ResourceMetrics, type ResourceSpans, tracesToJson } from '@flowloom/otlp';
+import { metricsToJson, type ResourceMetrics, requestToJson } from '@flowloom/otlp';
 import { flowLog, JsonWriter, requestLog } from '@flowloom/records';
 import { LineWriter } from './line-writer.ts';
 
@@ -32,8 +32,9 @@ export class Outputs {
     this.#requestLogs.write(this.#requestJson.write(rows).bytes);
   }
 
-  trace(spans: readonly ResourceSpans[]): void {
-    this.#traces.write(Buffer.from(`${tracesToJson(spans)}\n`));
+  /** The bytes of an ExportTraceServiceRequest. */
+  trace(request: Uint8Array): void {
+    this.#traces.write(Buffer.from(`${requestToJson('traces', request)}\n`));
   }
 
   metrics(groups: readonly ResourceMetrics[]): void {

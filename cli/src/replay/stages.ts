@@ -100,6 +100,6 @@ export class Stages {
   }
 
   #write(traces: Awaited<ReturnType<Tracer['flush']>>): void {
-    for (const { resourceSpans } of traces) this.#outputs.trace(resourceSpans);
+    for (const { request } of traces) this.#outputs.trace(request);
   }
 }

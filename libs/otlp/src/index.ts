@@ -1,6 +1,6 @@
 export { describeRequest } from './conventions/describe-request.ts';
-export type { Draft } from './conventions/draft.ts';
-export type { RequestRow, View } from './conventions/request-row.ts';
+export { type AttributeSink, Draft } from './conventions/draft.ts';
+export type { RequestRow, Side, View } from './conventions/request-row.ts';
 export { Resources } from './conventions/resources.ts';
 export { attr, conventionOf, schemaUrl } from './conventions/semconv.ts';
 export { serviceName } from './conventions/service-name.ts';
@@ -24,9 +24,18 @@ export {
   temporality,
 } from './model/metric.ts';
 export type { Attributes, AttributeValue, Resource, Scope } from './model/resource.ts';
-export { type ResourceSpans, type Span, type SpanKind, type SpanLink, spanKind } from './model/span.ts';
+export {
+  type ResourceSpans,
+  type Span,
+  type SpanId,
+  type SpanKind,
+  type SpanLink,
+  spanIdText,
+  spanKind,
+} from './model/span.ts';
 export { encodeLogs } from './protobuf/logs.ts';
 export { encodeMetrics } from './protobuf/metrics.ts';
+export { type EncodedSpan, type SpanRequest, SpanWriter } from './protobuf/span-writer.ts';
 export { requestToJson } from './protobuf/to-json.ts';
 export { encodeTraces } from './protobuf/traces.ts';
 export { formatDuration, formatTrace, type WaterfallOptions } from './waterfall.ts';

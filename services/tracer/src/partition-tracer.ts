@@ -2,14 +2,12 @@ import type { AssignedPartition, OutgoingRecord } from '@flowloom/bus';
 import type { ExportQueue } from '@flowloom/otlp';
 import type { Batch, taggedRequest } from '@flowloom/records';
 import type { Origin } from './core/observation.ts';
-import { type TraceRecord, traceRecords } from './core/trace-records.ts';
 import type { FinishedTrace, Tracer } from './core/tracer.ts';
 import type { EmitTracer } from './tracer.events.ts';
 
 export interface PartitionTracerOptions {
   /** Full name of the topic that finished traces go to; absent: none. */
   readonly spansTopic?: string;
-  readonly maxRecordBytes: number;
   readonly exports?: ExportQueue;
   readonly emit: EmitTracer;
 }
@@ -33,7 +31,7 @@ export class PartitionTracer {
   #nextOffset: number;
   #committed: number;
   /** Finished but not published: a failed attempt is repeated with the same records. */
-  #unpublished: TraceRecord[] = [];
+  #unpublished: FinishedTrace[] = [];
   #lane: Promise<unknown> = Promise.resolve();
 
   constructor(partition: AssignedPartition, tracer: Tracer, options: PartitionTracerOptions) {
@@ -75,12 +73,9 @@ export class PartitionTracer {
   }
 
   async #publish(next: () => Promise<FinishedTrace[]>): Promise<void> {
-    const { emit, exports, maxRecordBytes } = this.#options;
+    const { emit, exports } = this.#options;
     if (this.#unpublished.length === 0) {
-      const traces = await next();
-      this.#unpublished = traces.flatMap((trace) =>
-        traceRecords(trace, maxRecordBytes, (bytes) => emit.spanDropped({ bytes })),
-      );
+      this.#unpublished = await next();
       if (exports) await Promise.all(this.#unpublished.map(({ request, spans }) => exports.deliver(request, spans)));
     }
     await this.#commit();

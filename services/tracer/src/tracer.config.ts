@@ -42,7 +42,7 @@ export const tracerConfig = defineConfig({
       .number()
       .int()
       .min(10_000)
-      .default(950_000)
+      .default(defaultTracerOptions.maxRequestBytes)
       .describe('Largest record on `otlp_spans`; a larger trace becomes several, bytes'),
   },
 });

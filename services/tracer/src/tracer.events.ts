@@ -124,6 +124,7 @@ export function onTracerEvent(emit: EmitTracer, happened: TracerEvent): void {
   if (happened.type === 'late') emit.observationsLate(happened);
   else if (happened.type === 'repeated') emit.observationsRepeated(happened);
   else if (happened.type === 'trace_split') emit.traceSplit(happened);
+  else if (happened.type === 'span_dropped') emit.spanDropped(happened);
   else if (happened.type === 'forced') emit.exchangesForced(happened);
   else emit.linkLost({ reason: happened.type });
 }

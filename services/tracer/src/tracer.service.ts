@@ -35,6 +35,7 @@ export const tracerService = defineService({
       maxTraceSpans: config.maxTraceSpans,
       maxTraceAgeUs: config.maxTraceAgeMs * 1e3,
       inferParents: config.inferParents,
+      maxRequestBytes: config.maxRecordBytes,
     };
     const worker = new TracerWorker({
       advanceMs: config.advanceMs,

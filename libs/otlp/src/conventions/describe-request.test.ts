@@ -1,7 +1,7 @@
 import * as incubating from '@opentelemetry/semantic-conventions/incubating';
 import { describe, expect, it } from 'vitest';
+import { described } from '../testing/described.ts';
 import { requestRow } from '../testing/request-row.ts';
-import { describeRequest } from './describe-request.ts';
 import { Resources } from './resources.ts';
 import { attr } from './semconv.ts';
 import { serviceName } from './service-name.ts';
@@ -29,58 +29,59 @@ describe('HTTP', () => {
   });
 
   it('names the span after method and folded path, never after the raw path', () => {
-    expect(describeRequest(row, 'client').name).toBe('GET /books/{id}');
-    expect(describeRequest({ ...row, request_type: 'BREW' }, 'client').name).toBe('HTTP /books/{id}');
+    expect(described(row, 'client').name).toBe('GET /books/{id}');
+    expect(described({ ...row, request_type: 'BREW' }, 'client').name).toBe('HTTP /books/{id}');
   });
 
   it('gives a client the full URL and a server path and query', () => {
-    const client = describeRequest(row, 'client').attributes;
+    const client = described(row, 'client').attributes;
     expect(client['url.full']).toBe('http://shop.example:8080/books/7?q=a');
-    const server = describeRequest(row, 'server').attributes;
+    const server = described(row, 'server').attributes;
     expect(server).toMatchObject({ 'url.path': '/books/7', 'url.query': 'q=a', 'url.scheme': 'http' });
     expect(server).toMatchObject({ 'server.address': 'shop.example', 'server.port': 8080 });
   });
 
   it('holds 4xx for an error of the client only and 5xx for an error of both', () => {
-    expect(describeRequest(row, 'client').error).toEqual({});
-    expect(describeRequest(row, 'client').attributes['error.type']).toBe('404');
-    expect(describeRequest(row, 'server').error).toBeUndefined();
-    expect(describeRequest({ ...row, response_code: '503' }, 'server').error).toBeDefined();
+    expect(described(row, 'client').error).toEqual({});
+    expect(described(row, 'client').attributes['error.type']).toBe('404');
+    expect(described(row, 'server').error).toBeUndefined();
+    expect(described({ ...row, response_code: '503' }, 'server').error).toBeDefined();
   });
 
   it('gives kind CLIENT, SERVER and INTERNAL, and the peer on the client', () => {
-    const named = { ...row, server_workload: 'shop', client_workload: 'web' };
-    expect(describeRequest(named, 'client')).toMatchObject({ kind: 3, attributes: { 'peer.service': 'shop' } });
-    expect(describeRequest(named, 'server')).toMatchObject({ kind: 2, attributes: { 'client.service.name': 'web' } });
-    expect(describeRequest(named, 'network').kind).toBe(1);
+    const tags = (workload: string) => ({ ...row.client, workload });
+    const named = { ...row, server: tags('shop'), client: tags('web') };
+    expect(described(named, 'client')).toMatchObject({ kind: 3, attributes: { 'peer.service': 'shop' } });
+    expect(described(named, 'server')).toMatchObject({ kind: 2, attributes: { 'client.service.name': 'web' } });
+    expect(described(named, 'network').kind).toBe(1);
   });
 });
 
 describe('other families', () => {
   it('writes gRPC codes as text and lets the side decide what is an error', () => {
     const row = requestRow({ protocol: 'grpc', request_resource: '/shop.Cart/Get', response_code: '5' });
-    expect(describeRequest(row, 'client')).toMatchObject({
+    expect(described(row, 'client')).toMatchObject({
       name: 'shop.Cart/Get',
       attributes: { 'rpc.system.name': 'grpc', 'rpc.status_code': 'NOT_FOUND', 'error.type': 'NOT_FOUND' },
       error: {},
     });
-    expect(describeRequest(row, 'server').error).toBeUndefined();
+    expect(described(row, 'server').error).toBeUndefined();
   });
 
   it('names a Redis span after its command and an SQL span after the summary', () => {
     const redis = requestRow({ protocol: 'redis', request_type: 'GET', request_resource: 'GET ?', endpoint: 'GET' });
-    expect(describeRequest(redis, 'client')).toMatchObject({
+    expect(described(redis, 'client')).toMatchObject({
       name: 'GET',
       attributes: { 'db.system.name': 'redis', 'db.operation.name': 'GET', 'db.query.text': 'GET ?' },
     });
     const sql = requestRow({ protocol: 'mysql', request_type: 'SELECT', request_domain: 'shop', endpoint: '' });
-    expect(describeRequest(sql, 'client').name).toBe('SELECT shop');
+    expect(described(sql, 'client').name).toBe('SELECT shop');
   });
 
   it('makes a Kafka produce a PRODUCER for its client', () => {
     const row = requestRow({ protocol: 'kafka', request_type: 'Produce', request_resource: 'orders' });
-    expect(describeRequest(row, 'client')).toMatchObject({ name: 'produce orders', kind: 4 });
-    expect(describeRequest(row, 'server').kind).toBe(2);
+    expect(described(row, 'client')).toMatchObject({ name: 'produce orders', kind: 4 });
+    expect(described(row, 'server').kind).toBe(2);
   });
 
   it.each([
@@ -90,7 +91,7 @@ describe('other families', () => {
     ['mongodb', 'mongodb', 'find'],
   ])('calls %s the database system %s', (protocol, system, operation) => {
     const row = requestRow({ protocol, request_type: operation, endpoint: `${operation} books` });
-    expect(describeRequest(row, 'client')).toMatchObject({
+    expect(described(row, 'client')).toMatchObject({
       name: `${operation} books`,
       attributes: { 'db.system.name': system, 'db.operation.name': operation },
     });
@@ -111,7 +112,7 @@ describe('other families', () => {
     ['zmtp', 'MESSAGE', 'zmtp', undefined],
   ])('gives %s %s the messaging system %s and the type %s', (protocol, operation, system, type) => {
     const row = requestRow({ protocol, request_type: operation, request_resource: 'orders' });
-    const { name, kind, attributes } = describeRequest(row, 'client');
+    const { name, kind, attributes } = described(row, 'client');
     expect(attributes['messaging.system.name']).toBe(system);
     expect(attributes['messaging.operation.type']).toBe(type);
     expect(name).toBe(type === undefined ? operation.toLowerCase() : `${operation.toLowerCase()} orders`);
@@ -121,13 +122,13 @@ describe('other families', () => {
   it.each(['dubbo', 'thrift', 'brpc', 'sofarpc', 'tars', 'krpc'])('holds a call of %s against who failed it', (rpc) => {
     const call = { protocol: rpc, request_resource: 'shop.Cart/get', response_code: '40' };
     const row = requestRow({ ...call, response_status: 'client_error' });
-    expect(describeRequest(row, 'client')).toMatchObject({
+    expect(described(row, 'client')).toMatchObject({
       name: 'shop.Cart/get',
       attributes: { 'rpc.system.name': rpc, 'rpc.method': 'shop.Cart/get', 'error.type': '40' },
       error: {},
     });
-    expect(describeRequest(row, 'server').error).toBeUndefined();
-    expect(describeRequest({ ...row, response_status: 'server_error' }, 'server').error).toBeDefined();
+    expect(described(row, 'server').error).toBeUndefined();
+    expect(described({ ...row, response_status: 'server_error' }, 'server').error).toBeDefined();
   });
 
   it.each([
@@ -137,7 +138,7 @@ describe('other families', () => {
     ['ssh', 'IDENTIFICATION', 'ssh IDENTIFICATION'],
     ['ldap', 'SearchRequest', 'ldap SearchRequest'],
   ])('names what is neither call, query nor message after protocol and type: %s', (protocol, type, name) => {
-    expect(describeRequest(requestRow({ protocol, request_type: type, endpoint: type }), 'client').name).toBe(name);
+    expect(described(requestRow({ protocol, request_type: type, endpoint: type }), 'client').name).toBe(name);
   });
 
   it('takes the server of a TLS handshake from its server_name', () => {
@@ -147,7 +148,7 @@ describe('other families', () => {
       request_domain: 'shop.example',
       server_port: 443,
     });
-    expect(describeRequest(row, 'client')).toMatchObject({
+    expect(described(row, 'client')).toMatchObject({
       name: 'tls ClientHello',
       attributes: { 'server.address': 'shop.example', 'server.port': 443 },
     });
@@ -162,7 +163,7 @@ describe('other families', () => {
       response_exception: 'NXDOMAIN',
       response_status: 'client_error',
     });
-    expect(describeRequest(row, 'client')).toMatchObject({
+    expect(described(row, 'client')).toMatchObject({
       name: 'DNS A',
       attributes: { 'dns.question.name': 'shop.example', 'error.type': 'NXDOMAIN' },
     });
@@ -170,29 +171,30 @@ describe('other families', () => {
 
   it('names what no convention covers after protocol, type and endpoint', () => {
     const row = requestRow({ protocol: 'websocket', request_type: 'CONNECTION', endpoint: '/v1/events' });
-    expect(describeRequest(row, 'client').name).toBe('websocket CONNECTION /v1/events');
+    expect(described(row, 'client').name).toBe('websocket CONNECTION /v1/events');
     const ftp = requestRow({ protocol: 'ftp', request_type: 'USER', endpoint: 'USER' });
-    expect(describeRequest(ftp, 'client').name).toBe('ftp USER');
+    expect(described(ftp, 'client').name).toBe('ftp USER');
   });
 
   it('marks a request without an answer', () => {
     const row = requestRow({ ...http, has_response: false, response_status: 'timeout' });
-    expect(describeRequest(row, 'server')).toMatchObject({ error: {}, attributes: { 'error.type': 'timeout' } });
+    expect(described(row, 'server')).toMatchObject({ error: {}, attributes: { 'error.type': 'timeout' } });
   });
 
   it('survives attributes that are not JSON', () => {
-    expect(describeRequest(requestRow({ ...http, attributes: '{' }), 'client').name).toBe('GET');
+    expect(described(requestRow({ ...http, attributes: '{' }), 'client').name).toBe('GET');
   });
 });
 
 describe('service.name', () => {
   it('is the workload, then the service, then a resource of its own, then the process, then the host', () => {
-    const row = requestRow({ server_ip: '10.0.0.2', server_host: 'h1' });
-    expect(serviceName(row, 'server')).toBe('h1');
-    expect(serviceName({ ...row, server_process: 'nginx' }, 'server')).toBe('nginx');
-    const vm = { ...row, server_process: 'nginx', server_resource_type: 'vm', server_resource_name: 'shop-vm' };
-    expect(serviceName(vm, 'server')).toBe('shop-vm');
-    expect(serviceName({ ...vm, server_workload: 'shop' }, 'server')).toBe('shop');
+    const host = { server_ip: '10.0.0.2', server_host: 'h1' };
+    const nameOf = (tags: object) => serviceName(requestRow({ ...host, ...tags }), 'server');
+    expect(nameOf({})).toBe('h1');
+    expect(nameOf({ server_process: 'nginx' })).toBe('nginx');
+    const vm = { server_process: 'nginx', server_resource_type: 'vm', server_resource_name: 'shop-vm' };
+    expect(nameOf(vm)).toBe('shop-vm');
+    expect(nameOf({ ...vm, server_workload: 'shop' })).toBe('shop');
   });
 
   it('is the address where nobody knows more, and one name for all of the internet', () => {

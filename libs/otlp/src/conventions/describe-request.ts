@@ -1,9 +1,8 @@
 import { spanKind } from '../model/span.ts';
 import { describeDb } from './db.ts';
 import { describeDns } from './dns.ts';
-import { type Draft, fail } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { describeHttp } from './http.ts';
-import { parseJsonMap } from './json-map.ts';
 import { describeMessaging } from './messaging.ts';
 import { describeNetwork } from './network.ts';
 import type { RequestRow, View } from './request-row.ts';
@@ -11,13 +10,13 @@ import { describeRpc } from './rpc.ts';
 import { attr, conventionOf } from './semconv.ts';
 import { serviceName } from './service-name.ts';
 
-const kinds = { client: spanKind.client, server: spanKind.server, network: spanKind.internal } as const;
-
 /** Name, kind, attributes and status of the span that a request row gives, seen from one side of it. */
-export function describeRequest(row: RequestRow, view: View): Draft {
-  if (view === 'network') return describeHop(row);
-  // What the parser knows in the conventions' own terms stands where no column says the same.
-  const draft: Draft = { name: '', kind: kinds[view], attributes: parseJsonMap(row.attributes) };
+export function describeRequest(draft: Draft, row: RequestRow, view: View): void {
+  if (view === 'network') {
+    describeHop(draft, row);
+    return;
+  }
+  draft.begin(view === 'client' ? spanKind.client : spanKind.server, row.attributes);
   const { family, system } = conventionOf(row.protocol);
   if (family === 'http') describeHttp(draft, row, view);
   else if (family === 'rpc') describeRpc(draft, row, view, system);
@@ -28,29 +27,29 @@ export function describeRequest(row: RequestRow, view: View): Draft {
   describeNetwork(draft, row, view);
   if (view === 'client') {
     const server = serviceName(row, 'server');
-    draft.attributes[attr.peerService] = server;
-    draft.attributes[attr.serverServiceName] = server;
-  } else if (view === 'server') draft.attributes[attr.clientServiceName] = serviceName(row, 'client');
+    draft.set(attr.peerService, server);
+    draft.set(attr.serverServiceName, server);
+  } else draft.set(attr.clientServiceName, serviceName(row, 'client'));
   describeOutcome(draft, row, family === 'http' || family === 'rpc');
-  return draft;
+  draft.finish();
 }
 
 /**
  * A hop inside the network: where it went, no more. What was asked and answered stands on the spans around it, whose
  * name the caller gives it.
  */
-function describeHop(row: RequestRow): Draft {
-  const draft: Draft = { name: row.protocol, kind: kinds.network, attributes: {} };
+function describeHop(draft: Draft, row: RequestRow): void {
+  draft.begin(spanKind.internal, '');
+  draft.name = row.protocol;
   describeNetwork(draft, row, 'network');
-  return draft;
 }
 
 const isNew = (word: string, i: number, words: readonly string[]): boolean => word !== '' && words.indexOf(word) === i;
 
 /** What the family's own rules leave: no answer at all, and errors of protocols without rules of their own. */
 function describeOutcome(draft: Draft, row: RequestRow, hasRules: boolean): void {
-  if (row.response_status === 'timeout') fail(draft, 'timeout', row.response_exception);
+  if (row.response_status === 'timeout') draft.fail('timeout', row.response_exception);
   else if (!hasRules && (row.response_status === 'client_error' || row.response_status === 'server_error')) {
-    fail(draft, row.response_code || row.response_status, row.response_exception);
-  } else if (row.has_request && !row.has_response && row.response_status === 'server_error') fail(draft, 'no_response');
+    draft.fail(row.response_code || row.response_status, row.response_exception);
+  } else if (row.has_request && !row.has_response && row.response_status === 'server_error') draft.fail('no_response');
 }

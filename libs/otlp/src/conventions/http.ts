@@ -1,4 +1,4 @@
-import { type Draft, fail, put } from './draft.ts';
+import type { Draft } from './draft.ts';
 import type { RequestRow, View } from './request-row.ts';
 import { attr, httpMethods } from './semconv.ts';
 
@@ -13,28 +13,28 @@ export function describeHttp(draft: Draft, row: RequestRow, view: View): void {
     : row.endpoint;
   const name = method === '_OTHER' ? 'HTTP' : method;
   draft.name = template ? `${name} ${template}` : name;
-  draft.attributes[attr.httpRequestMethod] = method;
-  if (method === '_OTHER') put(draft, attr.httpRequestMethodOriginal, row.request_type);
-  put(draft, attr.urlTemplate, template);
+  draft.set(attr.httpRequestMethod, method);
+  if (method === '_OTHER') draft.put(attr.httpRequestMethodOriginal, row.request_type);
+  draft.put(attr.urlTemplate, template);
   const scheme = row.is_tls ? 'https' : 'http';
   if (view === 'server') describeServerUrl(draft, scheme, row.request_resource);
   else if (row.has_request) {
     const authority = row.request_domain || `${hostInUrl(row.server_ip)}:${row.server_port}`;
-    draft.attributes[attr.urlFull] = `${scheme}://${authority}${row.request_resource}`;
+    draft.set(attr.urlFull, `${scheme}://${authority}${row.request_resource}`);
   }
-  put(draft, attr.httpRequestSize, row.request_bytes);
-  put(draft, attr.httpResponseSize, row.response_bytes);
+  draft.put(attr.httpRequestSize, row.request_bytes);
+  draft.put(attr.httpResponseSize, row.response_bytes);
   const code = Number(row.response_code);
   if (!(code > 0)) return;
-  draft.attributes[attr.httpResponseStatusCode] = code;
-  if (code >= 500 || (code >= 400 && view === 'client')) fail(draft, row.response_code);
+  draft.set(attr.httpResponseStatusCode, code);
+  if (code >= 500 || (code >= 400 && view === 'client')) draft.fail(row.response_code);
 }
 
 function describeServerUrl(draft: Draft, scheme: string, resource: string): void {
   const query = resource.indexOf('?');
-  draft.attributes[attr.urlScheme] = scheme;
-  put(draft, attr.urlPath, query < 0 ? resource : resource.slice(0, query));
-  if (query >= 0) put(draft, attr.urlQuery, resource.slice(query + 1));
+  draft.set(attr.urlScheme, scheme);
+  draft.put(attr.urlPath, query < 0 ? resource : resource.slice(0, query));
+  if (query >= 0) draft.put(attr.urlQuery, resource.slice(query + 1));
 }
 
 const hostInUrl = (address: string): string => (address.includes(':') ? `[${address}]` : address);

@@ -1,5 +1,5 @@
 import { spanKind } from '../model/span.ts';
-import { type Draft, put } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { messagingOperationType } from './messaging-operations.ts';
 import type { RequestRow, View } from './request-row.ts';
 import { attr } from './semconv.ts';
@@ -8,13 +8,13 @@ import { attr } from './semconv.ts';
 export function describeMessaging(draft: Draft, row: RequestRow, view: View, system: string): void {
   const operation = row.request_type.toLowerCase();
   const type = messagingOperationType(system, operation);
-  draft.attributes[attr.messagingSystemName] = system;
-  put(draft, attr.messagingOperationName, operation);
+  draft.set(attr.messagingSystemName, system);
+  draft.put(attr.messagingOperationName, operation);
   draft.name = operation || system;
   if (type === undefined) return;
-  draft.attributes[attr.messagingOperationType] = type;
+  draft.set(attr.messagingOperationType, type);
   const destination = row.request_resource || row.endpoint;
-  put(draft, attr.messagingDestinationName, destination);
+  draft.put(attr.messagingDestinationName, destination);
   if (destination) draft.name = `${operation} ${destination}`;
   if (type === 'send' && view === 'client') draft.kind = spanKind.producer;
 }

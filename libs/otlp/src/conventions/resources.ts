@@ -1,8 +1,8 @@
 import type { AttributeValue, Resource } from '../model/resource.ts';
 import { parseJsonMap } from './json-map.ts';
-import type { RequestRow } from './request-row.ts';
+import type { RequestRow, Side } from './request-row.ts';
 import { attr, schemaUrl } from './semconv.ts';
-import { serviceName } from './service-name.ts';
+import { serviceName, taggedName } from './service-name.ts';
 
 const plain = [
   ['namespace', attr.serviceNamespace],
@@ -29,6 +29,7 @@ const workloadKinds = new Set(['deployment', 'replicaset', 'statefulset', 'daemo
  * grouped and its bytes are encoded once. Holds at most `capacity` resources, then begins anew.
  */
 export class Resources {
+  readonly #byTags = new WeakMap<Side, Resource>();
   readonly #byKey = new Map<string, Resource>();
   readonly #capacity: number;
 
@@ -37,30 +38,32 @@ export class Resources {
   }
 
   of(row: RequestRow, side: 'client' | 'server'): Resource {
-    const name = serviceName(row, side);
-    const key =
-      side === 'client'
-        ? `${name}\0${row.client_cluster}\0${row.client_namespace}\0${row.client_pod}\0${row.client_node}\0${row.client_container}\0${row.client_vpc}\0${row.client_resource_name}`
-        : `${name}\0${row.server_cluster}\0${row.server_namespace}\0${row.server_pod}\0${row.server_node}\0${row.server_container}\0${row.server_vpc}\0${row.server_resource_name}`;
+    const tags = row[side];
+    const known = this.#byTags.get(tags);
+    if (known) return known;
+    const resource = this.#find(serviceName(row, side), tags);
+    if (taggedName(tags) !== '') this.#byTags.set(tags, resource);
+    return resource;
+  }
+
+  #find(name: string, tags: Side): Resource {
+    const { cluster, namespace, pod, node, container, vpc, resource_name } = tags;
+    const key = `${name}\0${cluster}\0${namespace}\0${pod}\0${node}\0${container}\0${vpc}\0${resource_name}`;
     let resource = this.#byKey.get(key);
     if (resource === undefined) {
       if (this.#byKey.size >= this.#capacity) this.#byKey.clear();
-      resource = { attributes: describe(row, side, name), schemaUrl };
+      resource = { attributes: describe(tags, name), schemaUrl };
       this.#byKey.set(key, resource);
     }
     return resource;
   }
 }
 
-function describe(row: RequestRow, side: 'client' | 'server', name: string): Record<string, AttributeValue> {
+function describe(tags: Side, name: string): Record<string, AttributeValue> {
   const attributes: Record<string, AttributeValue> = { [attr.serviceName]: name };
-  for (const [tag, attribute] of plain) {
-    const value = row[`${side}_${tag}`];
-    if (value) attributes[attribute] = value;
-  }
-  const kind = row[`${side}_workload_kind`].toLowerCase();
-  if (workloadKinds.has(kind)) attributes[`k8s.${kind}.name`] = row[`${side}_workload`];
-  for (const [label, value] of Object.entries(parseJsonMap(row[`${side}_labels`])))
-    attributes[`k8s.pod.label.${label}`] = value;
+  for (const [tag, attribute] of plain) if (tags[tag]) attributes[attribute] = tags[tag];
+  const kind = tags.workload_kind.toLowerCase();
+  if (workloadKinds.has(kind)) attributes[`k8s.${kind}.name`] = tags.workload;
+  for (const [label, value] of Object.entries(parseJsonMap(tags.labels))) attributes[`k8s.pod.label.${label}`] = value;
   return attributes;
 }

@@ -1,4 +1,4 @@
-import { type Draft, fail, put } from './draft.ts';
+import type { Draft } from './draft.ts';
 import type { RequestRow, View } from './request-row.ts';
 import { attr, grpcServerErrors, grpcStatus } from './semconv.ts';
 
@@ -6,12 +6,12 @@ import { attr, grpcServerErrors, grpcStatus } from './semconv.ts';
 export function describeRpc(draft: Draft, row: RequestRow, view: View, system: string): void {
   const method = (row.request_resource || row.endpoint).replace(/^\//, '');
   draft.name = method || system;
-  draft.attributes[attr.rpcSystemName] = system;
-  put(draft, attr.rpcMethod, method);
+  draft.set(attr.rpcSystemName, system);
+  draft.put(attr.rpcMethod, method);
   if (row.response_code === '') return;
   const status = system === 'grpc' ? (grpcStatus[Number(row.response_code)] ?? row.response_code) : row.response_code;
-  draft.attributes[attr.rpcStatusCode] = status;
-  if (isError(row, view, system, status)) fail(draft, status, row.response_exception);
+  draft.set(attr.rpcStatusCode, status);
+  if (isError(row, view, system, status)) draft.fail(status, row.response_exception);
 }
 
 /** gRPC says it by its codes; elsewhere the parser told the client's faults from the server's. */

@@ -1,3 +1,4 @@
+import { hexOfWord } from '@flowloom/records';
 import type { Attributes, Resource, Scope } from './resource.ts';
 
 /** opentelemetry/proto/trace/v1/trace.proto, Span.SpanKind. */
@@ -6,6 +7,17 @@ export type SpanKind = (typeof spanKind)[keyof typeof spanKind];
 
 /** Status.StatusCode of the same file; instrumentation leaves success unset. */
 export const statusError = 2;
+
+/** The two halves of a span id, as signed 32-bit words; never both 0. */
+export interface SpanId {
+  readonly high: number;
+  readonly low: number;
+}
+
+/** 16 lower-case hex digits. */
+export function spanIdText({ high, low }: SpanId): string {
+  return hexOfWord(high) + hexOfWord(low);
+}
 
 export interface SpanLink {
   /** 32 lower-case hex digits. */

@@ -32,7 +32,7 @@ const resources = new WeakMap<Resource, Uint8Array>();
 const scopes = new WeakMap<Scope, Uint8Array>();
 
 /** Field 1 of ResourceSpans, ResourceMetrics and ResourceLogs: Resource { attributes = 1 }. */
-export function writeResource(writer: ProtobufWriter, resource: Resource): void {
+function encodedResource(resource: Resource): Uint8Array {
   let encoded = resources.get(resource);
   if (encoded === undefined) {
     const message = apart.begin(1, 256);
@@ -40,11 +40,11 @@ export function writeResource(writer: ProtobufWriter, resource: Resource): void 
     apart.end(message);
     resources.set(resource, (encoded = apart.take()));
   }
-  writer.raw(encoded);
+  return encoded;
 }
 
 /** Field 1 of ScopeSpans, ScopeMetrics and ScopeLogs: InstrumentationScope { name = 1, version = 2, attributes = 3 }. */
-export function writeScope(writer: ProtobufWriter, scope: Scope): void {
+function encodedScope(scope: Scope): Uint8Array {
   let encoded = scopes.get(scope);
   if (encoded === undefined) {
     const message = apart.begin(1, 64);
@@ -54,7 +54,16 @@ export function writeScope(writer: ProtobufWriter, scope: Scope): void {
     apart.end(message);
     scopes.set(scope, (encoded = apart.take()));
   }
-  writer.raw(encoded);
+  return encoded;
+}
+
+/** Most tags and lengths of a group that `encodeRequest` writes. */
+const GROUP_HEADER_BYTES = 32;
+
+/** What a group adds to its items, at most. */
+export function groupBytes(resource: Resource, scope: Scope): number {
+  const schemaUrl = resource.schemaUrl?.length ?? 0;
+  return encodedResource(resource).length + encodedScope(scope).length + 2 * schemaUrl + GROUP_HEADER_BYTES;
 }
 
 /**
@@ -69,9 +78,9 @@ export function encodeRequest<T extends { readonly resource: Resource; readonly 
   writer.reset();
   for (const group of groups) {
     const outer = writer.begin(1, 4096);
-    writeResource(writer, group.resource);
+    writer.raw(encodedResource(group.resource));
     const inner = writer.begin(2, 4096);
-    writeScope(writer, group.scope);
+    writer.raw(encodedScope(group.scope));
     writeItems(writer, group);
     if (group.resource.schemaUrl) writer.string(3, group.resource.schemaUrl);
     writer.end(inner);

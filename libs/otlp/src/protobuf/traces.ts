@@ -26,17 +26,20 @@ function writeSpan(to: ProtobufWriter, span: Span): void {
   to.nanos(8, span.endUs);
   writeAttributes(to, 9, span.attributes);
   if (span.links) for (const link of span.links) writeLink(to, link);
-  if (span.error) {
-    const status = to.begin(15, 64);
-    if (span.error.message) to.string(2, span.error.message);
-    to.varint(3, statusError);
-    to.end(status);
-  }
+  if (span.error) writeError(to, span.error.message ?? '');
   to.end(message);
 }
 
+/** Span.status of a failure. */
+export function writeError(to: ProtobufWriter, message: string): void {
+  const status = to.begin(15, 64);
+  if (message) to.string(2, message);
+  to.varint(3, statusError);
+  to.end(status);
+}
+
 /** Span.Link { trace_id = 1, span_id = 2, attributes = 4 }. */
-function writeLink(to: ProtobufWriter, link: SpanLink): void {
+export function writeLink(to: ProtobufWriter, link: SpanLink): void {
   const message = to.begin(13, 64);
   to.hex(1, link.traceId);
   to.hex(2, link.spanId);

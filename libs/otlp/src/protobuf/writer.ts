@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 
 const two32 = 2 ** 32;
+const hexDigits = Buffer.from('0123456789abcdef');
 
 /**
  * Writes the protobuf wire format (protobuf.dev/programming-guides/encoding) into one growing buffer that is used
@@ -21,6 +22,23 @@ export class ProtobufWriter {
 
   get size(): number {
     return this.#at;
+  }
+
+  /** A copy of what was written since it had this size. */
+  copy(from: number): Uint8Array {
+    return Uint8Array.prototype.slice.call(this.#bytes, from, this.#at);
+  }
+
+  /** Takes back what was written since it had this size. */
+  cut(size: number): void {
+    this.#at = size;
+  }
+
+  /** Appends what another writer holds at [start, end). */
+  from(other: ProtobufWriter, start: number, end: number): void {
+    this.#reserve(end - start);
+    other.#bytes.copy(this.#bytes, this.#at, start, end);
+    this.#at += end - start;
   }
 
   /** Empties the writer: after an error in the middle of a message. */
@@ -131,6 +149,28 @@ export class ProtobufWriter {
       this.#bytes[this.#at++] = (nibble(text.charCodeAt(i)) << 4) | nibble(text.charCodeAt(i + 1));
     }
     this.end(mark);
+  }
+
+  /** 8 bytes, given as two words of either sign, most significant first. */
+  words(field: number, high: number, low: number): void {
+    this.#tag(field, 2);
+    this.#reserve(9);
+    this.#bytes[this.#at] = 8;
+    this.#view.setInt32(this.#at + 1, high);
+    this.#view.setInt32(this.#at + 5, low);
+    this.#at += 9;
+  }
+
+  /** The 16 lower-case hex digits of two words, as a string. */
+  hexText(field: number, high: number, low: number): void {
+    this.#tag(field, 2);
+    this.#reserve(17);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    bytes[at++] = 16;
+    for (let shift = 28; shift >= 0; shift -= 4) bytes[at++] = hexDigits[(high >>> shift) & 15];
+    for (let shift = 28; shift >= 0; shift -= 4) bytes[at++] = hexDigits[(low >>> shift) & 15];
+    this.#at = at;
   }
 
   /** Bytes that were encoded before, tag included. */

@@ -1,13 +1,18 @@
-import { taggedRequest } from '@flowloom/records';
-import type { RequestRow } from '../conventions/request-row.ts';
+import { sideTags, type TaggedRequest, taggedRequest } from '@flowloom/records';
+import type { RequestRow, Side } from '../conventions/request-row.ts';
 
 const numeric = new Set(['u8', 'u16', 'u32', 'u64', 'f32', 'time']);
 
-/** A request row in which everything else is absent. */
-export function requestRow(values: Partial<RequestRow>): RequestRow {
+type Flat = { [N in keyof TaggedRequest]?: TaggedRequest[N] | string };
+
+/** A request row from the fields of the record, in which everything else is absent. Maps are JSON text. */
+export function requestRow(values: Flat): RequestRow {
   const absent = Object.entries(taggedRequest.fields).map(([name, { kind }]) => [
     name,
     kind === 'bool' ? false : numeric.has(kind) ? 0 : '',
   ]);
-  return { ...Object.fromEntries(absent), ...values } as RequestRow;
+  const flat = { ...Object.fromEntries(absent), ...values };
+  const side = (prefix: string) =>
+    Object.fromEntries(Object.keys(sideTags).map((tag) => [tag, flat[`${prefix}_${tag}`]])) as Side;
+  return { ...flat, client: side('client'), server: side('server') } as RequestRow;
 }

@@ -32,6 +32,9 @@ export class Exchange {
   /** What its observations have in common, without the response's sequence number. */
   readonly key: string;
   readonly observations: Observation[] = [];
+  /** Its neighbours among the open exchanges of the same number. */
+  older: Exchange | undefined;
+  younger: Exchange | undefined;
   startUs = Number.POSITIVE_INFINITY;
   endUs = 0;
   responseSeq = 0;
@@ -54,16 +57,20 @@ export class Exchange {
 
   add(observation: Observation): void {
     const { row, origin } = observation;
-    this.observations.push(observation);
+    this.#insert(observation);
     this.startUs = Math.min(this.startUs, row.start_us);
     this.endUs = Math.max(this.endUs, row.end_us);
     this.responseSeq ||= row.resp_tcp_seq;
     if (origin) origin.open++;
   }
 
-  /** Puts the observations into path order: everything below relies on it. */
-  sort(): void {
-    this.observations.sort(byPath);
+  /** Observations are in path order: everything relies on it. */
+  #insert(observation: Observation): void {
+    const { observations } = this;
+    let at = observations.length;
+    observations.push(observation);
+    for (; at > 0 && byPath(observations[at - 1], observation) > 0; at--) observations[at] = observations[at - 1];
+    observations[at] = observation;
   }
 
   get first(): Observation {

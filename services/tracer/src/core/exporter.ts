@@ -1,4 +1,4 @@
-import type { View } from '@flowloom/otlp';
+import { type EncodedSpan, type Scope, SpanWriter, spanIdText, type View } from '@flowloom/otlp';
 import type { Exchange, Placement } from './exchange.ts';
 import { STRONG_TOLERANCE_US } from './exchange-table.ts';
 import type { Entry, LinkStore } from './link-store.ts';
@@ -16,19 +16,26 @@ import {
 import { canBeParent, type Observation, spanIdOf } from './observation.ts';
 import type { TracerEvent, TracerOptions } from './options.ts';
 import type { Origins } from './parent-rules.ts';
-import { type BuiltSpan, groupByResource, SpanBuilder } from './span-builder.ts';
+import { type BuiltSpan, SpanBuilder } from './span-builder.ts';
 import { TraceBudget } from './trace-budget.ts';
 import type { FinishedTrace } from './tracer.ts';
 
 const views: readonly View[] = ['client', 'network', 'server'];
+const scope: Scope = { name: 'flowloom.tracer' };
+
+/** Encoded spans wait in one buffer until they are joined to traces: at most this much. */
+const MAX_WAITING_BYTES = 32 * 2 ** 20;
 
 /** Turns placed exchanges into spans by trace, and remembers which exchange became what. */
 export class Exporter {
   readonly #store: LinkStore;
   readonly #onEvent: (event: TracerEvent) => void;
   readonly #budget: TraceBudget;
-  readonly #builder = new SpanBuilder();
-  #traces = new Map<string, BuiltSpan[]>();
+  readonly #maxRequestBytes: number;
+  readonly #writer = new SpanWriter();
+  readonly #builder = new SpanBuilder(this.#writer);
+  #spans = new Map<string, EncodedSpan[]>();
+  #traces: FinishedTrace[] = [];
   #exchanges: Exchange[] = [];
   /** What is handed out but not confirmed. */
   #links: Entry[] = [];
@@ -37,6 +44,7 @@ export class Exporter {
     this.#store = store;
     this.#onEvent = onEvent;
     this.#budget = new TraceBudget(options);
+    this.#maxRequestBytes = options.maxRequestBytes;
   }
 
   async confirm(): Promise<void> {
@@ -48,13 +56,10 @@ export class Exporter {
 
   /** The traces and exchanges that went since the last call. */
   take(): { traces: FinishedTrace[]; exchanges: Exchange[] } {
-    const traces = [...this.#traces].map(([traceId, built]) => ({
-      traceId,
-      resourceSpans: groupByResource(built),
-      spans: built.length,
-    }));
+    this.#join();
+    const traces = this.#traces;
     const exchanges = this.#exchanges;
-    this.#traces = new Map();
+    this.#traces = [];
     this.#exchanges = [];
     return { traces, exchanges };
   }
@@ -88,12 +93,11 @@ export class Exporter {
   }
 
   #export(exchange: Exchange, placement: Placement): ExportedRequest {
-    exchange.sort();
     const { spans, clock } = this.#builder.build(exchange, placement);
     this.#collect(placement.traceId, spans);
     this.#leave(exchange);
     const { traceId } = placement;
-    const self: ExportedRequest = { traceId, spanId: spans[spans.length - 1].span.spanId, clock };
+    const self: ExportedRequest = { traceId, spanId: spanIdText(spans[spans.length - 1].spanId), clock };
     this.#remember(exchange, self, spans);
     return self;
   }
@@ -110,7 +114,9 @@ export class Exporter {
 
   #exportLate(exchange: Exchange, exported: ExportedExchange): void {
     const known = new Set(exported.spans.map(({ spanId }) => spanId));
-    const fresh = exchange.observations.filter((one) => !views.some((view) => known.has(spanIdOf(one, view))));
+    const fresh = exchange.observations.filter(
+      (one) => !views.some((view) => known.has(spanIdText(spanIdOf(one, view)))),
+    );
     if (fresh.length > 0) this.#onEvent({ type: 'late', observations: fresh.length });
     const repeated = exchange.observations.length - fresh.length;
     if (repeated > 0) this.#onEvent({ type: 'repeated', observations: repeated });
@@ -123,9 +129,21 @@ export class Exporter {
 
   #collect(traceId: string, spans: readonly BuiltSpan[]): void {
     if (spans.length === 0) return;
-    const others = this.#traces.get(traceId);
-    if (others) others.push(...spans);
-    else this.#traces.set(traceId, [...spans]);
+    let others = this.#spans.get(traceId);
+    if (others === undefined) this.#spans.set(traceId, (others = []));
+    for (const { encoded } of spans) others.push(encoded);
+    if (this.#writer.size > MAX_WAITING_BYTES) this.#join();
+  }
+
+  #join(): void {
+    const onTooLarge = (bytes: number): void => this.#onEvent({ type: 'span_dropped', bytes });
+    for (const [traceId, spans] of this.#spans) {
+      for (const part of this.#writer.join(spans, scope, this.#maxRequestBytes, onTooLarge)) {
+        this.#traces.push({ traceId, ...part });
+      }
+    }
+    this.#spans = new Map();
+    this.#writer.clear();
   }
 
   #leave(exchange: Exchange): void {
@@ -180,8 +198,8 @@ function overlaps(exchange: Exchange, exported: ExportedExchange): boolean {
   );
 }
 
-function placeOf({ observation, span }: BuiltSpan): ExportedSpan {
-  return { rank: observation.rank, spanId: span.spanId };
+function placeOf({ rank, spanId }: BuiltSpan): ExportedSpan {
+  return { rank, spanId: spanIdText(spanId) };
 }
 
 /** The exported span nearest to a late observation on the side of the client; of none, the topmost. */

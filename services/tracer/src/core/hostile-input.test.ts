@@ -1,11 +1,9 @@
-import { encodeTraces } from '@flowloom/otlp';
 import { decodeOtlp } from '@flowloom/otlp/testing';
 import { type TaggedRequest, taggedRequest } from '@flowloom/records';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Bench, batchOf, request, T0 } from '../testing/scenario.ts';
+import { Bench, batchOf, request, spansOf, T0 } from '../testing/scenario.ts';
 import { MemoryLinkStore } from './memory-link-store.ts';
-import { traceRecords } from './trace-records.ts';
 import { Tracer } from './tracer.ts';
 
 /** Any value that a field can hold, and often one that meets others. */
@@ -34,8 +32,8 @@ describe('rows of any content', () => {
         tracer.add(batchOf(all), T0, origin);
         const traces = [...(await tracer.advance(T0 + 10e6)), ...(await tracer.flush())];
         expect([tracer.open, origin.open]).toEqual([0, 0]);
-        for (const { resourceSpans, spans, traceId } of traces) {
-          const decoded = decodeOtlp('ExportTraceServiceRequest', encodeTraces(resourceSpans));
+        for (const { request, spans, traceId } of traces) {
+          const decoded = decodeOtlp('ExportTraceServiceRequest', request);
           const read = decoded.resourceSpans.flatMap(
             (group: { scopeSpans: { spans: object[] }[] }) => group.scopeSpans[0].spans,
           );
@@ -71,15 +69,19 @@ describe('rows of any content', () => {
 
 describe('a trace that is too large for a record', () => {
   it('is cut into records that fit, without losing a span', async () => {
-    const bench = new Bench();
-    const header = { trace_id: 'ab'.repeat(16), span_id: 'cd'.repeat(8) };
-    for (let i = 1; i <= 100; i++) bench.add(request({ ...header, req_tcp_seq: i }));
-    const [trace] = await bench.tracer.flush();
-    const records = traceRecords(trace, 20_000);
-    expect(records.every(({ request: { length } }) => length <= 20_000)).toBe(true);
-    expect(records.reduce((sum, { spans }) => sum + spans, 0)).toBe(200);
-    const dropped: number[] = [];
-    expect(traceRecords(trace, 10, (bytes) => dropped.push(bytes))).toEqual([]);
-    expect(dropped).toHaveLength(200);
+    const rows = Array.from({ length: 100 }, (_, i) =>
+      request({ trace_id: 'ab'.repeat(16), span_id: 'cd'.repeat(8), req_tcp_seq: i + 1 }),
+    );
+    const bench = new Bench({ maxRequestBytes: 20_000 });
+    bench.add(...rows);
+    const parts = await bench.tracer.flush();
+    expect(parts.length).toBeGreaterThan(2);
+    expect(parts.every(({ request: { length } }) => length <= 20_000)).toBe(true);
+    expect(parts.reduce((sum, { spans }) => sum + spans, 0)).toBe(200);
+    expect(new Set(spansOf(parts).map(({ spanId }) => spanId)).size).toBe(200);
+    const tiny = new Bench({ maxRequestBytes: 10 });
+    tiny.add(...rows);
+    expect(await tiny.flush()).toEqual([]);
+    expect(tiny.events.filter(({ type }) => type === 'span_dropped')).toHaveLength(200);
   });
 });

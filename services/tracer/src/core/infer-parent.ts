@@ -44,7 +44,7 @@ function keysOf(exchange: Exchange): string[] {
   const { row } = exchange.first;
   // Without an answer its end is not known, unless it ended at once.
   if (!row.has_request || !(row.has_response || row.is_one_way)) return [];
-  const names = hostNames(row.client_vpc, row.client_ip, row.agent, processAt(exchange, 'client'));
+  const names = hostNames(row.client.vpc, row.client_ip, row.agent, processAt(exchange, 'client'));
   const buckets = bucketsAt(row.start_us);
   return names.flatMap((name) => buckets.map((bucket) => name + bucket));
 }

@@ -1,5 +1,5 @@
-import type { RequestRow } from '@flowloom/otlp';
-import { hash64 } from './hash.ts';
+import type { SpanId, View } from '@flowloom/otlp';
+import type { ObservedRow } from './observed-row.ts';
 
 /**
  * Where rows came from, for the one who must know when all of them are done: `open` counts the rows that the tracer still
@@ -11,7 +11,7 @@ export interface Origin {
 
 /** One row: a request as one observation point saw it. */
 export interface Observation {
-  readonly row: RequestRow;
+  readonly row: ObservedRow;
   /** Place on the way from client to server. */
   readonly rank: number;
   readonly origin: Origin | undefined;
@@ -24,7 +24,7 @@ const ranks = new Map(path.map((point, rank) => [point, rank]));
 /** Where points lie that cannot be placed; what is above is on the side of the server. */
 export const MIDDLE_RANK = path.indexOf('rest');
 
-export function observe(row: RequestRow, origin?: Origin): Observation {
+export function observe(row: ObservedRow, origin?: Origin): Observation {
   return { row, rank: ranks.get(row.observation_point) ?? MIDDLE_RANK, origin };
 }
 
@@ -63,7 +63,28 @@ function duration({ row }: Observation): number {
   return row.end_us - row.start_us;
 }
 
-/** Id of the span that this observation gives. One observation may give two: the client's and the server's view. */
-export function spanIdOf(observation: Observation, view: string): string {
-  return hash64(`${observationId(observation)}|${view}`);
+/** Tells apart the spans that one observation may give: the client's, the server's and the network's view of it. */
+const viewKeys = { client: 0x2545f491, server: 0x5bd1e995, network: 0x27d4eb2f } as const;
+
+/**
+ * Id of the span that this observation gives: a permutation of the request's id (three Feistel rounds) that depends on
+ * the place and the view, so that two requests seen at one place never share one.
+ */
+export function spanIdOf({ row }: Observation, view: View): SpanId {
+  const { placeHigh, placeLow } = row;
+  let high = row.idHigh;
+  let low = row.idLow;
+  high ^= mix(low ^ placeHigh ^ viewKeys[view]);
+  low ^= mix(high ^ placeLow);
+  high ^= mix(low ^ placeHigh);
+  return { high, low: (high | low) === 0 ? 1 : low };
+}
+
+/** The finalizer of MurmurHash3 (32 bits). */
+function mix(word: number): number {
+  let hash = word ^ (word >>> 16);
+  hash = Math.imul(hash, 0x85ebca6b);
+  hash ^= hash >>> 13;
+  hash = Math.imul(hash, 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
 }

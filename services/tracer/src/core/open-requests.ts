@@ -23,28 +23,30 @@ type Member = [string, string, number, number, string, number, number];
 /** A TLS handshake is no request that something is done for. */
 const CAUSES_NOTHING = new Set(['tls']);
 
-/** What the exchange can be found by: as long as it was open it may be the cause of what its host sent. */
-export function openRequestOffers(exchange: Exchange): Entry[] {
+/** Adds what the exchange can be found by: as long as it was open it may be the cause of what its host sent. */
+export function offerOpenRequest(exchange: Exchange, entries: Entry[]): void {
   const { last } = exchange;
   const { row, rank } = last;
-  if (row.is_one_way || !row.has_request || !row.has_response || CAUSES_NOTHING.has(row.protocol)) return [];
-  const names = hostNames(row.server_vpc, row.server_ip, row.agent, processAt(exchange, 'server'));
-  if (names.length === 0) return [];
+  if (row.is_one_way || !row.has_request || !row.has_response || CAUSES_NOTHING.has(row.protocol)) return;
+  const process = processAt(exchange, 'server');
+  const names = hostNames(row.server.vpc, row.server_ip, row.agent, process);
+  if (names.length === 0) return;
+  const { agent, start_us, end_us } = row;
   const member: Member = [
     exchange.key,
     canBeParent(last) ? row.request_id : '',
-    row.start_us,
-    row.end_us,
-    row.agent,
-    processAt(exchange, 'server'),
+    start_us,
+    end_us,
+    agent,
+    process,
     rank,
   ];
   const text = JSON.stringify(member);
-  const buckets = bucketsOf(row.start_us, row.end_us);
-  return names.flatMap((name) => buckets.map((bucket): Entry => [`${name}${bucket}`, text]));
+  const buckets = bucketsOf(start_us, end_us);
+  for (const name of names) for (const bucket of buckets) entries.push([name + bucket, text]);
 }
 
-/** Reads what `openRequestOffers` wrote; what anyone else wrote is left out. */
+/** Reads what `offerOpenRequest` wrote; what anyone else wrote is left out. */
 export function parseOpenRequest(text: string): OpenRequest | undefined {
   try {
     const [exchange, requestId, startUs, endUs, agent, processId, rank] = JSON.parse(text) as Member;

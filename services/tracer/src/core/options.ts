@@ -10,6 +10,8 @@ export interface TracerOptions extends TraceLimits {
   readonly maxOpenExchanges: number;
   /** Whether a request of which no cause was observed is put below the only one that its host had open meanwhile. */
   readonly inferParents: boolean;
+  /** Largest request that is handed out; a larger trace becomes several. */
+  readonly maxRequestBytes: number;
 }
 
 export const defaultTracerOptions: TracerOptions = {
@@ -17,6 +19,7 @@ export const defaultTracerOptions: TracerOptions = {
   parentWaitUs: 60e6,
   maxOpenExchanges: 200_000,
   inferParents: true,
+  maxRequestBytes: 950_000,
   maxTraceSpans: 5_000,
   maxTraceAgeUs: 15 * 60e6,
 };
@@ -29,4 +32,6 @@ export type TracerEvent =
   | { readonly type: 'parent_missing' }
   | { readonly type: 'parent_cycle' }
   | { readonly type: 'trace_split'; readonly reason: 'size' | 'age' }
+  /** A single span that no request may hold. */
+  | { readonly type: 'span_dropped'; readonly bytes: number }
   | { readonly type: 'forced'; readonly exchanges: number };

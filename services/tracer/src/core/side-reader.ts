@@ -1,7 +1,5 @@
+import type { Side } from '@flowloom/otlp';
 import { type Batch, type NameColumn, type SideTag, sideTags, type taggedRequest } from '@flowloom/records';
-
-/** Tags of one side of a row; what does not apply is ''. */
-export type Side = Readonly<Record<SideTag, string>>;
 
 const names = Object.keys(sideTags) as SideTag[];
 
@@ -26,8 +24,7 @@ export class SideReader {
     let hash = 0;
     for (const codes of this.#codes) hash = Math.imul(hash ^ codes[row], 0x01000193) ^ (hash >>> 15);
     const alike = this.#known.get(hash);
-    const found = alike?.find((one) => this.#isEqual(one.row, row));
-    if (found) return found.side;
+    if (alike !== undefined) for (const one of alike) if (this.#isEqual(one.row, row)) return one.side;
     const side = this.#make(row);
     if (alike) alike.push({ row, side });
     else this.#known.set(hash, [{ row, side }]);
@@ -35,7 +32,9 @@ export class SideReader {
   }
 
   #isEqual(a: number, b: number): boolean {
-    return this.#labels[a] === this.#labels[b] && this.#codes.every((codes) => codes[a] === codes[b]);
+    if (this.#labels[a] !== this.#labels[b]) return false;
+    for (const codes of this.#codes) if (codes[a] !== codes[b]) return false;
+    return true;
   }
 
   #make(row: number): Side {

@@ -1,22 +1,22 @@
 import {
-  type AttributeValue,
+  type AttributeSink,
+  Draft,
   describeRequest,
-  type Resource,
-  type ResourceSpans,
+  type EncodedSpan,
   Resources,
-  type Scope,
-  type Span,
+  type SpanId,
+  type SpanWriter,
   type View,
 } from '@flowloom/otlp';
 import { ClockSkew, rangeOf } from './clock-skew.ts';
 import type { Exchange, Placement } from './exchange.ts';
 import { MIDDLE_RANK, type Observation, spanIdOf } from './observation.ts';
 
-/** A span and whose it is. */
+/** An encoded span, and what must be remembered of it. */
 export interface BuiltSpan {
-  readonly span: Span;
-  readonly resource: Resource;
-  readonly observation: Observation;
+  readonly encoded: EncodedSpan;
+  readonly spanId: SpanId;
+  readonly rank: number;
 }
 
 /** Clock of the capturer that saw the last span: what children on the same host are corrected by. */
@@ -25,7 +25,17 @@ export interface Clock {
   readonly correctionUs: number;
 }
 
-const scope: Scope = { name: 'flowloom.tracer' };
+/** How a span hangs below the one above it. */
+interface Hanging {
+  readonly link: string;
+  readonly rule: string;
+  readonly confidence: number;
+}
+
+const late: Hanging = { link: 'observed', rule: 'late', confidence: 0 };
+const oneObservation: Hanging = { link: 'observed', rule: 'one_observation', confidence: 0 };
+const tcpSequence: Hanging = { link: 'observed', rule: 'tcp_sequence', confidence: 0 };
+const protocolId: Hanging = { link: 'observed', rule: 'protocol_id', confidence: 0 };
 
 /**
  * Makes the spans of an exchange, nested in path order. The observation nearest to the client gives the CLIENT span of
@@ -33,38 +43,54 @@ const scope: Scope = { name: 'flowloom.tracer' };
  * spans of the side where they are. A single observation saw both sides: it gives both spans, with the same times.
  */
 export class SpanBuilder {
+  readonly #writer: SpanWriter;
+  readonly #draft: Draft;
+  readonly #names: Draft;
   readonly #resources = new Resources();
   readonly #skew = new ClockSkew();
 
+  constructor(writer: SpanWriter) {
+    this.#writer = writer;
+    this.#draft = new Draft(writer);
+    this.#names = new Draft(nowhere);
+  }
+
   build(exchange: Exchange, placement: Placement): { spans: BuiltSpan[]; clock: Clock } {
-    const views = viewsOf(exchange.observations);
-    const { clock } = placement;
-    let agent = exchange.first.row.agent;
+    const { observations } = exchange;
+    const single = observations.length === 1;
+    const hanging = single ? oneObservation : exchange.first.row.req_tcp_seq ? tcpSequence : protocolId;
+    const { clock, traceId } = placement;
+    let { agent } = exchange.first.row;
     let correctionUs = clock && clock.agent === agent ? clock.correctionUs : 0;
-    let parentSpanId = placement.parentSpanId;
+    let above: SpanId | string = placement.parentSpanId;
     let name = '';
-    let at = 0;
-    const spans = views.map(([observation, view], i) => {
-      if (observation !== exchange.observations[at]) {
-        correctionUs += this.#step(exchange, at++);
+    const count = single ? 2 : observations.length;
+    const spans: BuiltSpan[] = new Array(count);
+    for (let i = 0; i < count; i++) {
+      const observation = observations[single ? 0 : i];
+      if (i > 0 && !single) {
+        correctionUs += this.#step(exchange, i - 1);
         agent = observation.row.agent;
       }
-      const link = i === 0 ? placement : sameExchange(exchange);
-      const place = { ...placement, ...link, parentSpanId };
-      const built = this.#span(observation, view, place, correctionUs, view === 'network' ? name : '');
-      name ||= built.span.name;
-      if (i === 0) describePlacement(built.span.attributes as Record<string, AttributeValue>, placement);
-      parentSpanId = built.span.spanId;
-      return built;
-    });
+      const view = i === 0 ? 'client' : i === count - 1 ? 'server' : 'network';
+      const spanId = spanIdOf(observation, view);
+      this.#writer.begin(traceId, spanId, above);
+      if (i === 0) this.#describePlacement(placement);
+      const own = this.#describe(observation, view, i === 0 ? placement : hanging, correctionUs);
+      if (i === 0) name = own;
+      spans[i] = this.#end(observation, view, view === 'network' ? name : own, correctionUs, spanId);
+      above = spanId;
+    }
     return { spans, clock: { agent, correctionUs } };
   }
 
   /** Spans of observations that came when the exchange had been exported: below the nearest span on their way. */
   buildLate(observation: Observation, traceId: string, parentSpanId: string): BuiltSpan {
-    const link = { link: 'observed', rule: 'late', confidence: 0 };
-    const { name } = describeRequest(observation.row, 'client');
-    return this.#span(observation, 'network', { traceId, parentSpanId, ...link }, 0, name);
+    describeRequest(this.#names, observation.row, 'client');
+    const spanId = spanIdOf(observation, 'network');
+    this.#writer.begin(traceId, spanId, parentSpanId);
+    this.#describe(observation, 'network', late, 0);
+    return this.#end(observation, 'network', this.#names.name, 0, spanId);
   }
 
   /** Correction from one observation to the next: none where one clock saw both. */
@@ -77,73 +103,42 @@ export class SpanBuilder {
     return this.#skew.correction(near.agent, far.agent, range);
   }
 
-  #span(observation: Observation, view: View, placement: Placement, correctionUs: number, name: string): BuiltSpan {
-    const { row } = observation;
-    const { name: ownName, kind, attributes, error } = describeRequest(row, view);
-    attributes['flowloom.observation_point'] = row.observation_point;
-    attributes['flowloom.agent'] = row.agent;
-    attributes['flowloom.request_id'] = row.request_id;
-    attributes['flowloom.flow_id'] = row.flow_id;
-    if (placement.link) attributes['flowloom.link'] = placement.link;
-    if (placement.rule) attributes['flowloom.link_rule'] = placement.rule;
-    if (placement.confidence) attributes['flowloom.link_confidence'] = placement.confidence;
-    if (correctionUs !== 0) attributes['flowloom.clock_skew_us'] = correctionUs;
-    const span: Span = {
-      traceId: placement.traceId,
-      spanId: spanIdOf(observation, view),
-      parentSpanId: placement.parentSpanId,
-      name: name || ownName,
-      kind,
-      startUs: row.start_us + correctionUs,
-      endUs: Math.max(row.end_us, row.start_us) + correctionUs,
-      attributes,
-      error,
-      links: linksOf(placement),
-    };
-    return { span, resource: this.#resources.of(row, sideOf(observation, view)), observation };
+  /** Writes the attributes; returns the name. */
+  #describe({ row }: Observation, view: View, { link, rule, confidence }: Hanging, correctionUs: number): string {
+    const writer = this.#writer;
+    describeRequest(this.#draft, row, view);
+    writer.attribute('flowloom.observation_point', row.observation_point);
+    writer.attribute('flowloom.agent', row.agent);
+    writer.id('flowloom.request_id', row.idHigh, row.idLow);
+    writer.id('flowloom.flow_id', row.flowHigh, row.flowLow);
+    if (link) writer.attribute('flowloom.link', link);
+    if (rule) writer.attribute('flowloom.link_rule', rule);
+    if (confidence) writer.attribute('flowloom.link_confidence', confidence);
+    if (correctionUs !== 0) writer.attribute('flowloom.clock_skew_us', correctionUs);
+    return this.#draft.name;
+  }
+
+  #describePlacement({ related, split, headerTrace }: Placement): void {
+    if (headerTrace) this.#writer.unique('flowloom.trace_header', headerTrace);
+    if (split) this.#writer.attribute('flowloom.trace_split', split);
+    if (related) this.#writer.link(related.traceId, related.spanId, { 'flowloom.link_reason': related.reason });
+  }
+
+  #end(observation: Observation, view: View, name: string, correctionUs: number, spanId: SpanId): BuiltSpan {
+    const { row, rank } = observation;
+    const { kind, isError, message } = this.#draft;
+    const endUs = Math.max(row.end_us, row.start_us) + correctionUs;
+    const resource = this.#resources.of(row, sideOf(observation, view));
+    const error = isError ? message : undefined;
+    const encoded = this.#writer.end(name, kind, row.start_us + correctionUs, endUs, error, resource);
+    return { encoded, spanId, rank };
   }
 }
 
-function viewsOf(observations: readonly Observation[]): [Observation, View][] {
-  if (observations.length === 1)
-    return [
-      [observations[0], 'client'],
-      [observations[0], 'server'],
-    ];
-  const end = observations.length - 1;
-  return observations.map((one, i) => [one, i === 0 ? 'client' : i === end ? 'server' : 'network']);
-}
+/** For who wants only the name of a span. */
+const nowhere: AttributeSink = { attribute: () => {} };
 
 /** Whose service a span belongs to: that of its view, and between them that of the nearer side. */
 function sideOf({ rank }: Observation, view: View): 'client' | 'server' {
   return view === 'network' ? (rank > MIDDLE_RANK ? 'server' : 'client') : view;
-}
-
-/** How the spans of one exchange know that they belong together. */
-function sameExchange({ observations }: Exchange): Partial<Placement> {
-  const rule =
-    observations.length === 1 ? 'one_observation' : observations[0].row.req_tcp_seq ? 'tcp_sequence' : 'protocol_id';
-  return { link: 'observed', rule, confidence: 0, related: undefined };
-}
-
-function describePlacement(attributes: Record<string, AttributeValue>, { split, headerTrace }: Placement): void {
-  if (headerTrace) attributes['flowloom.trace_header'] = headerTrace;
-  if (split) attributes['flowloom.trace_split'] = split;
-}
-
-function linksOf({ related }: Placement): Span['links'] {
-  if (related === undefined) return undefined;
-  const attributes = { 'flowloom.link_reason': related.reason };
-  return [{ traceId: related.traceId, spanId: related.spanId, attributes }];
-}
-
-/** Spans by resource, in the order in which they came. */
-export function groupByResource(built: readonly BuiltSpan[]): ResourceSpans[] {
-  const groups = new Map<Resource, Span[]>();
-  for (const { resource, span } of built) {
-    const spans = groups.get(resource);
-    if (spans) spans.push(span);
-    else groups.set(resource, [span]);
-  }
-  return [...groups].map(([resource, spans]) => ({ resource, scope, spans }));
 }

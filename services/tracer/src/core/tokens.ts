@@ -40,12 +40,10 @@ export function requestIdToken(exchange: Exchange): string {
   return '';
 }
 
-/** What an exchange can be found by as a parent. A proxy that makes the id itself shows it in the response. */
-export function offers(exchange: Exchange): Entry[] {
-  const answered = exchange.observations.find(({ row }) => isRequestId(row.x_request_id_response));
-  const response = answered ? `x:${answered.row.x_request_id_response}` : '';
-  const tokens = [traceHeaderToken(exchange), requestIdToken(exchange), response].filter(Boolean);
-  if (tokens.length === 0) return [];
+/** Adds what an exchange can be found by as a parent. A proxy that makes the id itself shows it in the response. */
+export function offerTokens(exchange: Exchange, entries: Entry[]): void {
+  const tokens = tokensOf(exchange);
+  if (tokens.length === 0) return;
   const { last } = exchange;
   const candidate: Candidate = {
     requestId: last.row.request_id,
@@ -55,10 +53,21 @@ export function offers(exchange: Exchange): Entry[] {
     agent: SERVER_END.has(last.row.observation_point) ? last.row.agent : '',
   };
   const member = JSON.stringify(candidate);
-  return [...new Set(tokens)].map((token) => [`t:${token}`, member]);
+  for (const token of new Set(tokens)) entries.push([`t:${token}`, member]);
 }
 
-/** Reads what `offers` wrote; what anyone else wrote is left out. */
+function tokensOf(exchange: Exchange): string[] {
+  let hasToken = false;
+  for (const { row } of exchange.observations) {
+    hasToken ||= row.trace_id !== '' || row.x_request_id !== '' || row.x_request_id_response !== '';
+  }
+  if (!hasToken) return [];
+  const answered = exchange.observations.find(({ row }) => isRequestId(row.x_request_id_response));
+  const response = answered ? `x:${answered.row.x_request_id_response}` : '';
+  return [traceHeaderToken(exchange), requestIdToken(exchange), response].filter(Boolean);
+}
+
+/** Reads what `offerTokens` wrote; what anyone else wrote is left out. */
 export function parseCandidates(members: readonly string[]): Candidate[] {
   return members.flatMap((member) => {
     try {
@@ -114,12 +123,11 @@ function isRequestId(text: string): boolean {
 function hostsOf(exchange: Exchange, side: 'client' | 'server'): Set<string> {
   const hosts = new Set<string>();
   for (const { row } of exchange.observations) {
-    const vpc = row[`${side}_vpc`];
-    const ip = row[`${side}_ip`];
+    const { vpc, pod, cluster, namespace, resource_type, resource_name } = row[side];
+    const ip = side === 'client' ? row.client_ip : row.server_ip;
     if (ip !== '' && !ip.startsWith('127.') && ip !== '::1') hosts.add(`${vpc}/${ip}`);
-    const pod = row[`${side}_pod`];
-    if (pod !== '') hosts.add(`pod/${row[`${side}_cluster`]}/${row[`${side}_namespace`]}/${pod}`);
-    else if (row[`${side}_resource_type`] === 'vm') hosts.add(`vm/${vpc}/${row[`${side}_resource_name`]}`);
+    if (pod !== '') hosts.add(`pod/${cluster}/${namespace}/${pod}`);
+    else if (resource_type === 'vm') hosts.add(`vm/${vpc}/${resource_name}`);
   }
   return hosts;
 }

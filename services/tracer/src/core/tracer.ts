@@ -1,22 +1,22 @@
-import type { ResourceSpans } from '@flowloom/otlp';
 import type { Batch, taggedRequest } from '@flowloom/records';
 import { DueQueue } from './due-queue.ts';
 import type { Exchange } from './exchange.ts';
 import { ExchangeTable } from './exchange-table.ts';
 import { Exporter } from './exporter.ts';
-import type { LinkStore } from './link-store.ts';
+import type { Entry, LinkStore } from './link-store.ts';
 import { type ExportedRequest, parseRequest, requestKey } from './memory-of-exports.ts';
 import { type Origin, observe } from './observation.ts';
-import { openRequestOffers } from './open-requests.ts';
+import { ObservedRow, Rows } from './observed-row.ts';
+import { offerOpenRequest } from './open-requests.ts';
 import { defaultTracerOptions, type TracerEvent, type TracerOptions } from './options.ts';
 import { type Origins, originsOf } from './parent-rules.ts';
-import { RowReader } from './row-reader.ts';
-import { offers } from './tokens.ts';
+import { offerTokens } from './tokens.ts';
 
-/** Spans of one trace that were finished together: the content of one ExportTraceServiceRequest. */
+/** Spans of one trace that were finished together, as the bytes of an ExportTraceServiceRequest. */
 export interface FinishedTrace {
+  /** 32 lower-case hex digits. */
   readonly traceId: string;
-  readonly resourceSpans: readonly ResourceSpans[];
+  readonly request: Uint8Array<ArrayBuffer>;
   readonly spans: number;
 }
 
@@ -65,14 +65,14 @@ export class Tracer {
   }
 
   /**
-   * Takes the rows of a batch, which the caller may use again. `nowUs` is the caller's clock: the wall clock in a service,
+   * Takes a batch over: its rows are read where they lie. `nowUs` is the caller's clock: the wall clock in a service,
    * the time of the packets in a replay. `origin.open` counts the rows of it that are held.
    */
   add(batch: Batch<typeof taggedRequest.fields>, nowUs: number, origin?: Origin): void {
     const { settleUs } = this.#options;
-    const reader = new RowReader(batch);
-    for (let i = 0; i < batch.length; i++) {
-      const observation = observe(reader.read(i), origin);
+    const rows = new Rows(batch);
+    for (let at = 0; at < batch.length; at++) {
+      const observation = observe(new ObservedRow(rows, at), origin);
       const exchange = this.#table.join(observation);
       if (exchange === undefined) {
         this.#onEvent({ type: 'repeated', observations: 1 });
@@ -108,13 +108,13 @@ export class Tracer {
     // What got another observation while it waits for its parent keeps its place.
     const settling = due.filter(({ deadlineUs }) => deadlineUs === 0);
     for (const exchange of settling) {
-      exchange.sort();
       exchange.deadlineUs = nowUs + this.#options.parentWaitUs;
     }
     const fresh = await this.#exporter.passOverExported(settling);
     const origins = await originsOf(fresh, this.#store, this.#options.inferParents);
     const settled = fresh.map((exchange, i) => ({ exchange, origins: origins[i] }));
     await this.#place([...this.#waiting, ...settled], nowUs, isLast);
+    moveOut(settled);
     const done = this.#exporter.take();
     for (const exchange of done.exchanges) this.#table.remove(exchange);
     return done.traces;
@@ -122,9 +122,11 @@ export class Tracer {
 
   /** Makes what arrived findable as a parent, by its tokens and by the time for which it was open. */
   async #offer(): Promise<void> {
-    for (const exchange of this.#changed) exchange.sort();
-    const entries = [...this.#changed].flatMap(offers);
-    if (this.#options.inferParents) for (const exchange of this.#changed) entries.push(...openRequestOffers(exchange));
+    const entries: Entry[] = [];
+    for (const exchange of this.#changed) {
+      offerTokens(exchange, entries);
+      if (this.#options.inferParents) offerOpenRequest(exchange, entries);
+    }
     this.#changed = new Set();
     if (entries.length > 0) await this.#store.add(entries);
   }
@@ -177,4 +179,12 @@ export class Tracer {
     for (const [n, i] of asked.entries()) found[i] = parseRequest(values[n]);
     return found;
   }
+}
+
+/** What goes on waiting leaves its batch, which is kept for all of its rows else. */
+function moveOut(settled: readonly Waiting[]): void {
+  const rows = settled
+    .filter(({ exchange }) => !exchange.isExported)
+    .flatMap(({ exchange }) => exchange.observations.map(({ row }) => row));
+  if (rows.length > 0) ObservedRow.move(rows);
 }

@@ -1,4 +1,5 @@
 import type { Span } from '@flowloom/otlp';
+import { readTraces } from '@flowloom/otlp/testing';
 import { appendRow, Batch, type TaggedRequest, taggedRequest } from '@flowloom/records';
 import { MemoryLinkStore } from '../core/memory-link-store.ts';
 import type { TracerEvent, TracerOptions } from '../core/options.ts';
@@ -42,17 +43,17 @@ export function batchOf(rows: readonly Row[]): Batch<typeof taggedRequest.fields
   return batch;
 }
 
-/** A span as tests look at it. */
+/** A span as tests look at it: read back from the bytes that are handed out. */
 export interface SeenSpan extends Span {
   readonly service: string;
 }
 
 export function spansOf(traces: readonly FinishedTrace[]): SeenSpan[] {
-  return traces.flatMap(({ resourceSpans }) =>
-    resourceSpans.flatMap(({ resource, spans }) =>
+  return traces
+    .flatMap(({ request }) => readTraces(request))
+    .flatMap(({ resource, spans }) =>
       spans.map((span) => ({ ...span, service: String(resource.attributes['service.name']) })),
-    ),
-  );
+    );
 }
 
 export class Bench {

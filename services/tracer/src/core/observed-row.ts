@@ -1,0 +1,296 @@
+import type { RequestRow, Side } from '@flowloom/otlp';
+import { Batch, idText, RowCopier, taggedRequest } from '@flowloom/records';
+import { hash64 } from './hash.ts';
+import { cachedIpText } from './ip-texts.ts';
+import { SideReader } from './side-reader.ts';
+
+type Requests = Batch<typeof taggedRequest.fields>;
+
+/** A batch that is taken over, and what is made once for all of its rows. */
+export class Rows {
+  readonly batch: Requests;
+  readonly columns: Requests['columns'];
+  readonly clients: SideReader;
+  readonly servers: SideReader;
+
+  readonly #places = new Map<number, number>();
+  readonly #placeWords: number[] = [];
+
+  constructor(batch: Requests) {
+    this.batch = batch;
+    this.columns = batch.columns;
+    this.clients = new SideReader(batch, 'client');
+    this.servers = new SideReader(batch, 'server');
+  }
+
+  /** Index of a hash of where a row was seen: capturer, interface and point. Its two words are at 2i and 2i + 1. */
+  place(at: number): number {
+    const { agent, interface: nic, observation_point: point } = this.columns;
+    const key =
+      (agent.values[at] * nic.dictionary.length + nic.values[at]) * point.dictionary.length + point.values[at];
+    let index = this.#places.get(key);
+    if (index === undefined) {
+      const hash = hash64(`${agent.get(at)}|${nic.get(at)}|${point.get(at)}`);
+      index = this.#placeWords.length / 2;
+      this.#placeWords.push(Number.parseInt(hash.slice(0, 8), 16) | 0, Number.parseInt(hash.slice(8), 16) | 0);
+      this.#places.set(key, index);
+    }
+    return index;
+  }
+
+  placeWord(index: number): number {
+    return this.#placeWords[index];
+  }
+}
+
+/**
+ * A row in its batch, read where it lies: most fields are looked at once, when the span is written. The batch stays as
+ * long as one of its rows does; what has to wait long `move`s into a batch of its own.
+ */
+export class ObservedRow implements RequestRow {
+  #rows: Rows;
+  #at: number;
+  #id: string | undefined;
+  #client: Side | undefined;
+  #server: Side | undefined;
+
+  constructor(rows: Rows, at: number) {
+    this.#rows = rows;
+    this.#at = at;
+  }
+
+  /** Whether both are of the same request id, without making texts of them. */
+  hasIdOf(other: ObservedRow): boolean {
+    const own = this.#rows.columns.request_id.values;
+    const others = other.#rows.columns.request_id.values;
+    const [a, b] = [2 * this.#at, 2 * other.#at];
+    return own[a] === others[b] && own[a + 1] === others[b + 1];
+  }
+
+  /** The words of the request's id, signed. */
+  get idHigh(): number {
+    return this.#rows.columns.request_id.values[2 * this.#at] | 0;
+  }
+
+  get idLow(): number {
+    return this.#rows.columns.request_id.values[2 * this.#at + 1] | 0;
+  }
+
+  get flowHigh(): number {
+    return this.#rows.columns.flow_id.values[2 * this.#at] | 0;
+  }
+
+  get flowLow(): number {
+    return this.#rows.columns.flow_id.values[2 * this.#at + 1] | 0;
+  }
+
+  /** The words of a hash of where the row was seen, signed. */
+  get placeHigh(): number {
+    return this.#rows.placeWord(2 * this.#rows.place(this.#at));
+  }
+
+  get placeLow(): number {
+    return this.#rows.placeWord(2 * this.#rows.place(this.#at) + 1);
+  }
+
+  get client(): Side {
+    return (this.#client ??= this.#rows.clients.read(this.#at));
+  }
+
+  get server(): Side {
+    return (this.#server ??= this.#rows.servers.read(this.#at));
+  }
+
+  get request_id(): string {
+    return (this.#id ??= idText(this.#rows.columns.request_id.values, this.#at));
+  }
+
+  get flow_id(): string {
+    return idText(this.#rows.columns.flow_id.values, this.#at);
+  }
+
+  get start_us(): number {
+    return this.#rows.columns.start_us.values[this.#at];
+  }
+
+  get end_us(): number {
+    return this.#rows.columns.end_us.values[this.#at];
+  }
+
+  get agent(): string {
+    return this.#rows.columns.agent.get(this.#at);
+  }
+
+  get interface(): string {
+    return this.#rows.columns.interface.get(this.#at);
+  }
+
+  get observation_point(): string {
+    return this.#rows.columns.observation_point.get(this.#at);
+  }
+
+  get transport(): string {
+    return this.#rows.columns.transport.get(this.#at);
+  }
+
+  get protocol(): string {
+    return this.#rows.columns.protocol.get(this.#at);
+  }
+
+  get version(): string {
+    return this.#rows.columns.version.get(this.#at);
+  }
+
+  get is_tls(): boolean {
+    return this.#rows.columns.is_tls.values[this.#at] !== 0;
+  }
+
+  get request_type(): string {
+    return this.#rows.columns.request_type.get(this.#at);
+  }
+
+  get request_domain(): string {
+    return this.#rows.columns.request_domain.values[this.#at];
+  }
+
+  get request_resource(): string {
+    return this.#rows.columns.request_resource.values[this.#at];
+  }
+
+  get endpoint(): string {
+    return this.#rows.columns.endpoint.get(this.#at);
+  }
+
+  get protocol_request_id(): string {
+    return this.#rows.columns.protocol_request_id.values[this.#at];
+  }
+
+  get response_code(): string {
+    return this.#rows.columns.response_code.get(this.#at);
+  }
+
+  get response_status(): string {
+    return this.#rows.columns.response_status.get(this.#at);
+  }
+
+  get response_exception(): string {
+    return this.#rows.columns.response_exception.values[this.#at];
+  }
+
+  get response_result(): string {
+    return this.#rows.columns.response_result.values[this.#at];
+  }
+
+  get request_bytes(): number {
+    return this.#rows.columns.request_bytes.values[this.#at];
+  }
+
+  get response_bytes(): number {
+    return this.#rows.columns.response_bytes.values[this.#at];
+  }
+
+  get rows_affected(): number {
+    return this.#rows.columns.rows_affected.values[this.#at];
+  }
+
+  get is_one_way(): boolean {
+    return this.#rows.columns.is_one_way.values[this.#at] !== 0;
+  }
+
+  get has_request(): boolean {
+    return this.#rows.columns.has_request.values[this.#at] !== 0;
+  }
+
+  get has_response(): boolean {
+    return this.#rows.columns.has_response.values[this.#at] !== 0;
+  }
+
+  get req_tcp_seq(): number {
+    return this.#rows.columns.req_tcp_seq.values[this.#at];
+  }
+
+  get resp_tcp_seq(): number {
+    return this.#rows.columns.resp_tcp_seq.values[this.#at];
+  }
+
+  get trace_id(): string {
+    return this.#rows.columns.trace_id.values[this.#at];
+  }
+
+  get span_id(): string {
+    return this.#rows.columns.span_id.values[this.#at];
+  }
+
+  get trace_sampled(): boolean {
+    return this.#rows.columns.trace_sampled.values[this.#at] !== 0;
+  }
+
+  get x_request_id(): string {
+    return this.#rows.columns.x_request_id.values[this.#at];
+  }
+
+  get x_request_id_response(): string {
+    return this.#rows.columns.x_request_id_response.values[this.#at];
+  }
+
+  get parent_request_id(): string {
+    return idText(this.#rows.columns.parent_request_id.values, this.#at);
+  }
+
+  get link(): string {
+    return this.#rows.columns.link.get(this.#at);
+  }
+
+  get link_rule(): string {
+    return this.#rows.columns.link_rule.get(this.#at);
+  }
+
+  get link_confidence(): number {
+    return this.#rows.columns.link_confidence.values[this.#at];
+  }
+
+  get process_id(): number {
+    return this.#rows.columns.process_id.values[this.#at];
+  }
+
+  get thread_id(): number {
+    return this.#rows.columns.thread_id.values[this.#at];
+  }
+
+  get process(): string {
+    return this.#rows.columns.process.get(this.#at);
+  }
+
+  get client_ip(): string {
+    return cachedIpText(this.#rows.columns.client_ip.values, this.#at);
+  }
+
+  get client_port(): number {
+    return this.#rows.columns.client_port.values[this.#at];
+  }
+
+  get server_ip(): string {
+    return cachedIpText(this.#rows.columns.server_ip.values, this.#at);
+  }
+
+  get server_port(): number {
+    return this.#rows.columns.server_port.values[this.#at];
+  }
+
+  get attributes(): string {
+    return this.#rows.columns.attributes.values[this.#at];
+  }
+
+  /** Puts the rows into a batch of their own, so that the ones that they came with may go. */
+  static move(rows: readonly ObservedRow[]): void {
+    const batch: Requests = new Batch(taggedRequest, rows.length);
+    for (const row of rows) copier.append(row.#rows.batch, batch, row.#at, row.#at + 1);
+    const moved = new Rows(batch);
+    for (const [at, row] of rows.entries()) {
+      row.#rows = moved;
+      row.#at = at;
+    }
+  }
+}
+
+const copier = new RowCopier(taggedRequest, taggedRequest);
