@@ -7,6 +7,9 @@ import { type Libc, loadLibc } from '../libc.ts';
 import { EventReader } from './event-reader.ts';
 import { BpfObject, EbpfError, kernelAbilities, type Libbpf, loadLibbpf } from './libbpf.ts';
 import { Orders } from './orders.ts';
+import { GoFitting } from './programs/go-fitting.ts';
+import { ProgramWatcher } from './programs/program-watcher.ts';
+import { TlsFitting } from './programs/tls-fitting.ts';
 import { type RecordSink, RingBuffer } from './ring-buffer.ts';
 import { type EbpfOptions, writeFilters, writeSettings } from './settings.ts';
 
@@ -41,6 +44,8 @@ export class EbpfSource implements SyscallSource {
   #object: BpfObject | undefined;
   #ring: RingBuffer | undefined;
   #orders: Orders | undefined;
+  #watcher: ProgramWatcher | undefined;
+  #tls: TlsFitting | undefined;
   #record: RecordSink = () => {};
   #clock: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
@@ -66,6 +71,8 @@ export class EbpfSource implements SyscallSource {
       writeFilters(object, this.#options);
       this.#ring = new RingBuffer(this.#libc, object.mapFd('events'), ringBytes);
       this.#orders = new Orders(object);
+      this.#tls = new TlsFitting(object);
+      this.#watcher = new ProgramWatcher([new GoFitting(object), ...(this.#options.tls ? [this.#tls] : [])]);
       for (const program of programs) {
         if (program !== 'io_uring_submits' || abilities.ioUring) object.attach(program);
       }
@@ -73,6 +80,7 @@ export class EbpfSource implements SyscallSource {
       this.close();
       throw error;
     }
+    this.#watcher.start();
     this.#read(sink, this.#ring);
   }
 
@@ -85,7 +93,12 @@ export class EbpfSource implements SyscallSource {
     this.#clock = setInterval(setClock, clockMs);
     this.#record = (start) => {
       const event = reader.read(start);
-      if (event.kind === SyscallKind.exit && event.otherTid === 0) this.#containers.forget(event.pid);
+      if (event.kind === SyscallKind.exec) this.#watcher?.began(event.pid);
+      else if (event.kind === SyscallKind.clone && event.otherPid !== event.pid) this.#watcher?.began(event.otherPid);
+      else if (event.kind === SyscallKind.exit && event.otherTid === 0) {
+        this.#containers.forget(event.pid);
+        this.#watcher?.ended(event.pid);
+      }
       if (reader.isOwn) sink.ownConnection(event);
       else sink.event(event);
     };
@@ -102,6 +115,10 @@ export class EbpfSource implements SyscallSource {
       }
     };
     turn();
+  }
+
+  noPlaintext(socket: number): void {
+    this.#orders?.noPlaintext(socket);
   }
 
   noPayload(socket: number): void {
@@ -130,13 +147,14 @@ export class EbpfSource implements SyscallSource {
       events: sum(counter.events),
       lost: { ring_full: sum(counter.ring), page_absent: sum(counter.page), too_many_parts: sum(counter.parts) },
       ioUring: sum(counter.ioUring),
-      tlsPrograms: 0,
+      tlsPrograms: this.#tls?.size ?? 0,
     };
   }
 
   close(): void {
     clearInterval(this.#clock);
     clearTimeout(this.#idle);
+    this.#watcher?.stop();
     this.#ring?.close();
     this.#object?.close();
     this.#ring = this.#object = this.#orders = undefined;

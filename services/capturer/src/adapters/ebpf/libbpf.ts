@@ -79,6 +79,7 @@ export class BpfObject {
   readonly #object: Pointer;
   readonly #maps = new Map<string, Pointer>();
   readonly #links = new Set<Pointer>();
+  readonly #state: Uint32Array;
 
   constructor(lib: Libbpf, file: string) {
     this.#lib = lib;
@@ -88,6 +89,7 @@ export class BpfObject {
     for (let map = lib.nextMap(object, null); map !== null; map = lib.nextMap(object, map)) {
       this.#maps.set(lib.mapName(map).replace(/^[^.]+(?=\.)/, ''), map); // "capture.rodata" is found as ".rodata"
     }
+    this.#state = new Uint32Array(this.section('.bss').byteLength / 4);
   }
 
   #map(name: string): Pointer {
@@ -97,10 +99,17 @@ export class BpfObject {
   }
 
   /** Memory of a section of variables, before `load`. */
-  section(name: '.rodata'): DataView {
+  section(name: '.rodata' | '.bss'): DataView {
     const size = [0];
     const memory = this.#lib.initialValue(this.#map(name), size);
     return new DataView(this.#lib.koffi.view(memory, size[0]));
+  }
+
+  /** Sets what the programs read while they run: `struct state` of bpf/kernel.h. */
+  setState({ go, tls }: { readonly go?: boolean; readonly tls?: boolean }): void {
+    if (go !== undefined) this.#state[0] = Number(go);
+    if (tls !== undefined) this.#state[1] = Number(tls);
+    this.update('.bss', new Uint8Array(4), new Uint8Array(this.#state.buffer));
   }
 
   setMaxEntries(map: string, entries: number): void {

@@ -1,7 +1,7 @@
 import type { BpfObject } from './libbpf.ts';
 
 /** Bits of `enum order_what` in bpf/maps.h. */
-const what = { noPayload: 1, skipRead: 2, skipWrite: 4, silent: 8 } as const;
+const what = { noPayload: 1, skipRead: 2, skipWrite: 4, silent: 8, noPlaintext: 16 } as const;
 
 /** What the kernel shall leave out, by socket. The kernel forgets orders of sockets that are closed or long unused. */
 export class Orders {
@@ -18,6 +18,10 @@ export class Orders {
 
   noPayload(socket: number): void {
     this.#set(socket, what.noPayload);
+  }
+
+  noPlaintext(socket: number): void {
+    this.#set(socket, what.noPayload | what.noPlaintext);
   }
 
   silence(socket: number): void {

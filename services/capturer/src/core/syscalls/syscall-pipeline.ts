@@ -25,7 +25,7 @@ export interface SyscallPipelineOptions {
   readonly requests: RequestSink;
   readonly linker: CauseLinker;
   /** Is asked about processes, and told what need not be told any more. */
-  readonly source: Pick<SyscallSource, 'containerOf' | 'noPayload' | 'silence' | 'skipUntil'>;
+  readonly source: Pick<SyscallSource, 'containerOf' | 'noPayload' | 'noPlaintext' | 'silence' | 'skipUntil'>;
   /** Sockets at the same time. */
   readonly maxSockets: number;
   readonly l7: Partial<L7Options>;
@@ -150,7 +150,9 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
       this.#source.noPayload(socket.inode);
     }
     const { bytes, start, end, lengthBytes, timeUs } = event;
+    if (socket.plaintext.finished) return;
     socket.plaintext.chunk(direction, bytes, start, end, lengthBytes, timeUs, event.hasSeq ? event.seq : undefined);
+    if (socket.plaintext.finished) this.#source.noPlaintext(socket.inode);
   }
 
   #openStream(socket: SocketState, isTls: boolean): StreamConnection {

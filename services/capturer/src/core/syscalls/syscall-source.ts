@@ -15,7 +15,9 @@ export interface SyscallSource {
   open(sink: SyscallSourceSink): void;
   /** Payload of the socket is not wanted any more, ever. */
   noPayload(socket: number): void;
-  /** Nor is it before TCP sequence number `seq` of that direction. */
+  /** Nor is the plaintext of a TLS connection, ever. */
+  noPlaintext(socket: number): void;
+  /** Payload is not wanted before TCP sequence number `seq` of that direction. */
   skipUntil(socket: number, direction: 'read' | 'write', seq: number): void;
   /** Nothing of the socket is wanted. */
   silence(socket: number): void;

@@ -4,7 +4,7 @@
 
 #if defined(__TARGET_ARCH_x86)
 
-struct pt_regs { unsigned long di, si, dx, r10, r8, r9, orig_ax, sp; } __attribute__((preserve_access_index));
+struct pt_regs { unsigned long ax, cx, di, si, dx, r10, r8, r9, orig_ax, sp; } __attribute__((preserve_access_index));
 /** Those of the entry: the kernel keeps them until the return, all but the number's own register. */
 #define ARGUMENT_0(regs) FIELD(pt_regs, regs, di)
 #define ARGUMENT_1(regs) FIELD(pt_regs, regs, si)
@@ -12,6 +12,11 @@ struct pt_regs { unsigned long di, si, dx, r10, r8, r9, orig_ax, sp; } __attribu
 #define ARGUMENT_3(regs) FIELD(pt_regs, regs, r10)
 #define ARGUMENT_4(regs) FIELD(pt_regs, regs, r8)
 #define SYSCALL_NUMBER(regs) FIELD(pt_regs, regs, orig_ax)
+/** Of a function of a program that has come to a probe (System V ABI). */
+#define FUNCTION_ARGUMENT_0(regs) ((regs)->di)
+#define FUNCTION_ARGUMENT_1(regs) ((regs)->si)
+#define FUNCTION_ARGUMENT_3(regs) ((regs)->cx)
+#define FUNCTION_RESULT(regs) ((regs)->ax)
 #define STACK_POINTER(regs) FIELD(pt_regs, regs, sp)
 /** A 32-bit program numbers its calls in another way. */
 #define IS_FOREIGN_ABI(task) ((FIELD(task_struct, task, thread_info.status) & 2) != 0)
@@ -48,6 +53,11 @@ struct pt_regs { __u64 regs[31]; __u64 sp; __u64 orig_x0; int syscallno; } __att
 #define ARGUMENT_3(regs_) FIELD(pt_regs, regs_, regs[3])
 #define ARGUMENT_4(regs_) FIELD(pt_regs, regs_, regs[4])
 #define SYSCALL_NUMBER(regs_) FIELD(pt_regs, regs_, syscallno)
+/** Of a function of a program that has come to a probe (AAPCS64). */
+#define FUNCTION_ARGUMENT_0(regs_) ((regs_)->regs[0])
+#define FUNCTION_ARGUMENT_1(regs_) ((regs_)->regs[1])
+#define FUNCTION_ARGUMENT_3(regs_) ((regs_)->regs[3])
+#define FUNCTION_RESULT(regs_) ((regs_)->regs[0])
 #define STACK_POINTER(regs_) FIELD(pt_regs, regs_, sp)
 #define IS_FOREIGN_ABI(task) false
 

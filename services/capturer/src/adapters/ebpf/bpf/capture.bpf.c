@@ -6,7 +6,7 @@
 // A read is told at its end.
 #include "kernel.h"
 #include <bpf/bpf_endian.h>
-#include "payload.h"
+#include "tls.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -14,22 +14,6 @@ char LICENSE[] SEC("license") = "GPL";
 #define MSG_PEEK 2
 #define MSG_ERRQUEUE 0x2000
 #define MAX_MESSAGES 8
-
-static __always_inline struct scratch *take_scratch(__u32 which) { return bpf_map_lookup_elem(&scratches, &which); }
-
-static __always_inline bool is_own(void) { return bpf_get_current_pid_tgid() >> 32 == settings.own_pid; }
-
-/** Begins the event of a socket; false where nobody wants it. */
-static __always_inline bool begin_socket(struct scratch *scratch, struct sock_ref *ref, __u8 kind, __u32 fd, __u64 regs) {
-  if (!find_socket(ref, fd)) return false;
-  struct event *event = &scratch->event;
-  begin_event(event, kind);
-  event->fd = fd;
-  if (!name_process(event) || !describe(event, ref)) return false;
-  name_goroutine(event, regs);
-  note_activity(event);
-  return true;
-}
 
 // The functions that are not static are verified once each, whoever calls them.
 
@@ -121,6 +105,7 @@ __noinline int write_begins(__u32 nr, __u64 regs) {
   }
   bool known = find_parts(scratch, nr, regs);
   if (known) {
+    note_tls(scratch, &ref, scratch->total);
     if (!ask_orders(scratch) || (!scratch->total && ref.tcp)) return 0;
     known = send_pieces(scratch, true);
   }
@@ -148,7 +133,9 @@ __noinline int message_ends(__u32 kind, __u32 nr, __u64 regs, long ret, __u64 be
     event->seq = next - (__u32)ret;
     event->flags |= FLAG_SEQ;
   }
+  scratch->payload[0] = 0;
   if (ask_orders(scratch)) send_pieces(scratch, false);
+  note_tls(scratch, &ref, ret);
   return 0;
 }
 
@@ -310,5 +297,45 @@ int io_uring_submits(struct bpf_raw_tracepoint_args *context) {
   __u8 told = 1;
   if (bpf_map_update_elem(&io_uring_users, &pid, &told, BPF_NOEXIST) < 0) return 0;
   process_event(KIND_IO_URING, 0, 0, 0);
+  return 0;
+}
+
+// ---- TLS: OpenSSL and BoringSSL, and GnuTLS, whose calls take the same arguments ----
+
+SEC("uprobe")
+int tls_write(struct pt_regs *regs) {
+  return tls_begins(FUNCTION_ARGUMENT_0(regs), FUNCTION_ARGUMENT_1(regs), 0, TLS_WRITE);
+}
+
+SEC("uprobe")
+int tls_read(struct pt_regs *regs) {
+  return tls_begins(FUNCTION_ARGUMENT_0(regs), FUNCTION_ARGUMENT_1(regs), 0, TLS_READ);
+}
+
+SEC("uprobe")
+int tls_write_ex(struct pt_regs *regs) {
+  return tls_begins(FUNCTION_ARGUMENT_0(regs), FUNCTION_ARGUMENT_1(regs), FUNCTION_ARGUMENT_3(regs), TLS_WRITE);
+}
+
+SEC("uprobe")
+int tls_read_ex(struct pt_regs *regs) {
+  return tls_begins(FUNCTION_ARGUMENT_0(regs), FUNCTION_ARGUMENT_1(regs), FUNCTION_ARGUMENT_3(regs), TLS_READ);
+}
+
+/** SSL_do_handshake and the like: shows which socket the session has. */
+SEC("uprobe")
+int tls_handshake(struct pt_regs *regs) {
+  return tls_begins(FUNCTION_ARGUMENT_0(regs), 0, 0, TLS_OTHER);
+}
+
+SEC("uretprobe")
+int tls_return(struct pt_regs *regs) {
+  return tls_ends((int)FUNCTION_RESULT(regs));
+}
+
+SEC("uprobe")
+int tls_free(struct pt_regs *regs) {
+  struct tls_session session = {.session = FUNCTION_ARGUMENT_0(regs), .pid = bpf_get_current_pid_tgid() >> 32};
+  bpf_map_delete_elem(&tls_sessions, &session);
   return 0;
 }

@@ -101,6 +101,8 @@ enum order_what {
   ORDER_SKIP_WRITE = 4,
   /** The socket is not to be heard of at all. */
   ORDER_SILENT = 8,
+  /** No plaintext of TLS is wanted. */
+  ORDER_NO_PLAINTEXT = 16,
 };
 struct {
   __uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -140,7 +142,10 @@ struct thread {
   __u64 active_ns;
   /** How often it has begun to wait for many descriptors at once. */
   __u32 turn;
-  __u32 unused;
+  /** The TCP socket that it read last, outside of TLS calls, and whether what it read begins with a TLS handshake. */
+  __s32 read_fd;
+  __u32 read_seq;
+  __u32 read_hello;
 };
 struct {
   __uint(type, BPF_MAP_TYPE_LRU_HASH);

@@ -24,6 +24,11 @@ static __always_inline bool ask_orders(struct scratch *scratch) {
   return true;
 }
 
+static __always_inline bool is_unwanted_plaintext(__u32 socket) {
+  struct order *order = bpf_map_lookup_elem(&orders, &socket);
+  return order && order->what & ORDER_NO_PLAINTEXT;
+}
+
 static __always_inline bool is_silent(__u32 socket) {
   struct order *order = bpf_map_lookup_elem(&orders, &socket);
   return order && order->what & ORDER_SILENT;
@@ -142,4 +147,20 @@ static __always_inline bool message_parts(struct scratch *scratch, __u64 address
   if (bpf_probe_read_user(&message, sizeof(message), (void *)address) < 0) return false;
   describe_peer(&scratch->event, message.name);
   return many_parts(scratch, message.parts, message.part_count);
+}
+
+static __always_inline struct scratch *take_scratch(__u32 which) { return bpf_map_lookup_elem(&scratches, &which); }
+
+static __always_inline bool is_own(void) { return bpf_get_current_pid_tgid() >> 32 == settings.own_pid; }
+
+/** Begins the event of a socket; false where nobody wants it. */
+static __always_inline bool begin_socket(struct scratch *scratch, struct sock_ref *ref, __u8 kind, __u32 fd, __u64 regs) {
+  if (!find_socket(ref, fd)) return false;
+  struct event *event = &scratch->event;
+  begin_event(event, kind);
+  event->fd = fd;
+  if (!name_process(event) || !describe(event, ref)) return false;
+  name_goroutine(event, regs);
+  note_activity(event);
+  return true;
 }

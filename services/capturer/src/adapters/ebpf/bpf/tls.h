@@ -1,0 +1,152 @@
+// Plaintext of TLS: what OpenSSL, BoringSSL and GnuTLS are given to write and have read. Their calls read and write the
+// socket themselves, which tells which one it is; where the program does that itself (a memory BIO, as in Node), it is
+// the one from which the thread has just read a handshake.
+#pragma once
+#include "payload.h"
+
+enum tls_kind { TLS_READ, TLS_WRITE, TLS_OTHER };
+
+/** A call that a thread is in. */
+struct tls_call {
+  __u64 session;
+  __u64 buffer;
+  /** SSL_read_ex, SSL_write_ex: where the number of bytes will be; 0 where the call returns it. */
+  __u64 length_at;
+  __u64 began_ns;
+  __u32 kind;
+  /** The socket that the call has read or written; -1 for none, and where its record begins. */
+  __s32 fd;
+  __u32 seq;
+  __u32 has_seq;
+};
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, 16384);
+  __type(key, __u64);
+  __type(value, struct tls_call);
+} tls_calls SEC(".maps");
+
+struct tls_session { __u64 session; __u32 pid; __u32 unused; };
+/** Descriptor by session. */
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, 65536);
+  __type(key, struct tls_session);
+  __type(value, __s32);
+} tls_sessions SEC(".maps");
+
+/** TLSCiphertext.type handshake, and the major version (RFC 8446 5.1). */
+#define TLS_HANDSHAKE 22
+#define TLS_MAJOR 3
+#define TLS_RECORD_HEADER 5
+
+/**
+ * Bytes in front of the record with the message, in what was read at once: change of cipher, the end of the handshake and
+ * tickets come before it, and are short.
+ */
+static __always_inline __u32 before_message(struct scratch *scratch, __u32 bytes) {
+  __u32 at = 0;
+  for (int i = 0; i < 4; i++) {
+    __u8 *header = (__u8 *)&scratch->payload[at & (PIECE_BYTES - 1)];
+    __u32 length = TLS_RECORD_HEADER + (header[3] << 8 | header[4]);
+    if (length > 2048 || at + length >= bytes || at + length >= PIECE_BYTES) break;
+    at += length;
+  }
+  return at;
+}
+
+/** A thread reads or writes a TCP socket: of the TLS call that it is in, if any. */
+static __always_inline void note_tls(struct scratch *scratch, struct sock_ref *ref, __u32 bytes) {
+  if (!state.tls || !ref->tcp) return;
+  struct event *event = &scratch->event;
+  __u64 id = bpf_get_current_pid_tgid();
+  struct tls_call *call = bpf_map_lookup_elem(&tls_calls, &id);
+  if (call) {
+    call->fd = event->fd;
+    bool same = (event->kind == KIND_WRITE) == (call->kind == TLS_WRITE);
+    // A record's header is read alone: the last one is that of the plaintext which the call returns.
+    if (same && (!call->has_seq || (event->kind == KIND_READ && bytes == TLS_RECORD_HEADER))) {
+      call->seq = event->seq;
+      call->has_seq = 1;
+    }
+    return;
+  }
+  if (event->kind != KIND_READ) return;
+  struct thread *thread = bpf_map_lookup_elem(&threads, &event->tid);
+  if (!thread) return;
+  thread->read_fd = event->fd;
+  thread->read_seq = event->seq + (scratch->wanted ? before_message(scratch, bytes) : 0);
+  thread->read_hello = scratch->payload[0] == TLS_HANDSHAKE && scratch->payload[1] == TLS_MAJOR;
+}
+
+static __always_inline int tls_begins(__u64 session, __u64 buffer, __u64 length_at, __u32 kind) {
+  if (is_own()) return 0;
+  __u64 id = bpf_get_current_pid_tgid();
+  struct tls_call call = {
+      .session = session,
+      .buffer = buffer,
+      .length_at = length_at,
+      .began_ns = bpf_ktime_get_ns(),
+      .kind = kind,
+      .fd = -1,
+  };
+  bpf_map_update_elem(&tls_calls, &id, &call, BPF_ANY);
+  return 0;
+}
+
+/** The descriptor of the call's session; remembers what the call has shown. -1 where nothing has. */
+static __always_inline __s32 descriptor_of(struct tls_call *call) {
+  struct tls_session session = {.session = call->session, .pid = bpf_get_current_pid_tgid() >> 32};
+  __s32 *known = bpf_map_lookup_elem(&tls_sessions, &session);
+  if (call->fd >= 0) {
+    if (!known || *known != call->fd) bpf_map_update_elem(&tls_sessions, &session, &call->fd, BPF_ANY);
+    return call->fd;
+  }
+  __u32 tid = bpf_get_current_pid_tgid();
+  struct thread *thread = bpf_map_lookup_elem(&threads, &tid);
+  if (!thread) return known ? *known : -1;
+  if (!known && thread->read_hello) {
+    __s32 fd = thread->read_fd;
+    thread->read_hello = 0; // it belongs to one session
+    bpf_map_update_elem(&tls_sessions, &session, &fd, BPF_ANY);
+    return fd;
+  }
+  if (!known) return -1;
+  if (call->kind == TLS_READ && thread->read_fd == *known) {
+    call->seq = thread->read_seq;
+    call->has_seq = 1;
+  }
+  return *known;
+}
+
+/** The call returns: tells the plaintext. */
+__noinline int tls_ends(long ret) {
+  __u64 id = bpf_get_current_pid_tgid();
+  struct tls_call *found = bpf_map_lookup_elem(&tls_calls, &id);
+  if (!found) return 0;
+  struct tls_call call = *found;
+  bpf_map_delete_elem(&tls_calls, &id);
+  struct scratch *scratch = take_scratch(0);
+  struct sock_ref ref = {};
+  __s32 fd = descriptor_of(&call);
+  if (fd < 0 || ret <= 0 || call.kind == TLS_OTHER || !scratch) return 0;
+  __u64 length = ret;
+  if (call.length_at && bpf_probe_read_user(&length, sizeof(length), (void *)call.length_at) < 0) return 0;
+  __u8 kind = call.kind == TLS_WRITE ? KIND_WRITE : KIND_READ;
+  if (!length || !begin_socket(scratch, &ref, kind, fd, 0)) return 0;
+  struct event *event = &scratch->event;
+  event->flags |= FLAG_TLS;
+  if (kind == KIND_WRITE) event->time_ns = call.began_ns;
+  if (call.has_seq) {
+    event->seq = call.seq;
+    event->flags |= FLAG_SEQ;
+  } else if (kind == KIND_WRITE && ref.tcp) { // encrypted now, written next
+    event->seq = FIELD(tcp_sock, ref.tcp, write_seq);
+    event->flags |= FLAG_SEQ;
+  }
+  one_part(scratch, call.buffer, length);
+  scratch->wanted = length < settings.payload_bytes ? length : settings.payload_bytes;
+  if (is_unwanted_plaintext(event->socket)) scratch->wanted = 0;
+  send_pieces(scratch, false);
+  return 0;
+}

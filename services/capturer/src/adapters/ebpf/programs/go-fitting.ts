@@ -1,0 +1,58 @@
+import { ElfFile } from '../elf/elf-file.ts';
+import type { BpfObject } from '../libbpf.ts';
+import { goMinorVersion } from './go-version.ts';
+import type { Fitting } from './program-watcher.ts';
+import type { RunningProgram } from './running-program.ts';
+
+/** Offsets of `goid` and `parentGoid` (from 1.21 on) in `runtime.g`, 64-bit, by the first minor version that has them: from the
+ * debug information of programs that each version built. */
+const layouts: readonly { readonly from: number; readonly goid: number; readonly parentGoid: number }[] = [
+  { from: 26, goid: 152, parentGoid: 280 },
+  { from: 25, goid: 152, parentGoid: 272 },
+  { from: 23, goid: 160, parentGoid: 280 },
+  { from: 21, goid: 152, parentGoid: 272 },
+  { from: 18, goid: 152, parentGoid: 0 },
+];
+
+/** Tells the kernel where Go programs keep the ids of their goroutines. */
+export class GoFitting implements Fitting {
+  readonly #object: BpfObject;
+  /** Minor version by file; undefined: no Go program. */
+  readonly #versions = new Map<string, number | undefined>();
+  readonly #programs = new Set<number>();
+
+  constructor(object: BpfObject) {
+    this.#object = object;
+  }
+
+  fit({ pid, exe }: RunningProgram): void {
+    if (this.#programs.has(pid)) return;
+    const minor = this.#versionOf(exe.key, exe.path);
+    const layout = minor === undefined ? undefined : layouts.find(({ from }) => minor >= from);
+    if (layout === undefined) return;
+    this.#programs.add(pid);
+    this.#object.update(
+      'go_programs',
+      word(pid),
+      new Uint8Array(new Uint32Array([layout.goid, layout.parentGoid]).buffer),
+    );
+    this.#object.setState({ go: true });
+  }
+
+  ended(pid: number): void {
+    if (this.#programs.delete(pid)) this.#object.delete('go_programs', word(pid));
+  }
+
+  #versionOf(key: string, path: string): number | undefined {
+    if (this.#versions.has(key)) return this.#versions.get(key);
+    const elf = ElfFile.open(path);
+    if (elf === undefined) return undefined; // the process has ended meanwhile
+    const version = goMinorVersion(elf);
+    elf.close();
+    if (this.#versions.size > 16_384) this.#versions.clear();
+    this.#versions.set(key, version);
+    return version;
+  }
+}
+
+const word = (value: number) => new Uint8Array(new Uint32Array([value]).buffer);

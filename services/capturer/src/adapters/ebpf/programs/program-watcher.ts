@@ -1,0 +1,81 @@
+import { readdirSync } from 'node:fs';
+import type { RunningProgram } from './running-program.ts';
+import { runningProgram } from './running-program.ts';
+
+/** Something that is done to programs that run: probes, offsets. Both calls may come for a process more than once. */
+export interface Fitting {
+  /** The process runs this program. Must not throw: the process may end meanwhile. */
+  fit(program: RunningProgram): void;
+  ended(pid: number): void;
+}
+
+/** When a process is looked at after its start, ms: at first most have not loaded their libraries yet. */
+const looksMs = [50, 400, 2000];
+/** All processes are looked at so often: libraries may be loaded at any time. */
+const allMs = 30_000;
+const turnMs = 50;
+/** A look costs about 0.1 ms: so many in one turn. */
+const looksPerTurn = 40;
+
+/** Tells fittings of the processes that run, of new ones within a second, and of their end. */
+export class ProgramWatcher {
+  readonly #fittings: readonly Fitting[];
+  /** When to look at a process next, by `looksMs`. */
+  readonly #due = new Map<number, { atMs: number; look: number }>();
+  #timer: NodeJS.Timeout | undefined;
+  #allAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(fittings: readonly Fitting[]) {
+    this.#fittings = fittings;
+  }
+
+  /** Begins to look at all processes, and to follow. */
+  start(): void {
+    this.#timer = setInterval(() => this.#turn(), turnMs);
+  }
+
+  /** The process has begun, or runs another program. */
+  began(pid: number): void {
+    this.#due.set(pid, { atMs: performance.now() + looksMs[0], look: 0 });
+  }
+
+  ended(pid: number): void {
+    this.#due.delete(pid);
+    for (const fitting of this.#fittings) fitting.ended(pid);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #turn(): void {
+    const nowMs = performance.now();
+    if (nowMs > this.#allAtMs) {
+      this.#allAtMs = nowMs + allMs;
+      for (const pid of allProcesses()) {
+        if (!this.#due.has(pid)) this.#due.set(pid, { atMs: nowMs, look: looksMs.length });
+      }
+    }
+    let looks = 0;
+    for (const [pid, { atMs, look }] of this.#due) {
+      if (atMs > nowMs) continue;
+      if (++looks > looksPerTurn) return;
+      this.#look(pid);
+      const next = looksMs[look + 1];
+      if (next === undefined) this.#due.delete(pid);
+      else this.#due.set(pid, { atMs: atMs + next - looksMs[look], look: look + 1 });
+    }
+  }
+
+  #look(pid: number): void {
+    const program = runningProgram(pid);
+    if (program !== undefined) for (const fitting of this.#fittings) fitting.fit(program);
+  }
+}
+
+function allProcesses(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => pid !== process.pid);
+}
