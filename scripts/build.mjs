@@ -14,6 +14,7 @@ const { metafile } = await build({
   // A worker is an entry of its own: it is started by the path of its file.
   entryPoints: {
     main: 'cli/src/main.ts',
+    'packet-thread': 'cli/src/replay/packet-thread.ts',
     'capture-worker': 'services/capturer/src/adapters/thread/capture-worker.ts',
   },
   outdir: 'dist',

@@ -12,6 +12,11 @@ export function replayCommand(): Command {
     .option('--snaplen <bytes>', 'look at so many bytes of each frame', positive, Number.POSITIVE_INFINITY)
     .option('--decode-as <port=protocol>', 'read a server port as this protocol; may be repeated', decodeAs, new Map())
     .option('--no-requests', 'flow logs, which count requests, and network metrics alone: no request logs, no traces')
+    .option(
+      '--threads <n>',
+      'packet threads, each for its share of the flows; 0: none beside the main thread (default: 1 for large files)',
+      threads,
+    )
     .option('--json', 'one JSON object per file instead of text', false);
   return withFlowFlags(command)
     .addHelpText(
@@ -28,6 +33,8 @@ Examples:
   tcpdump -w - | flowloom replay - --out out --decode-as 8443=http`,
     )
     .action(async (files: string[], options) => {
+      if (options.threads > 0 && files.includes('-'))
+        command.error('error: the standard input cannot be read by threads: leave out --threads');
       const [{ replay }, { summaryLine }] = await Promise.all([
         import('../replay/replay.ts'),
         import('../replay/summary-line.ts'),
@@ -41,6 +48,12 @@ Examples:
 function positive(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a positive number is wanted.');
+  return value;
+}
+
+function threads(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 64) throw new InvalidArgumentError('0 to 64 is wanted.');
   return value;
 }
 

@@ -1,15 +1,8 @@
 import type { FlowTimeouts } from '@flowloom/flow';
 import type { TunnelOptions } from '@flowloom/packet';
 
-/** What `flowloom replay` was asked to do. */
-export interface ReplayOptions {
-  /** Paths; `-` is the standard input. */
-  readonly files: readonly string[];
-  readonly out: string;
-  /** Every file is a run of its own. */
-  readonly each: boolean;
-  /** Path of a VPC inventory. */
-  readonly resources: string | undefined;
+/** How packets become rows. Can be posted to a thread. */
+export interface PacketOptions {
   /** Bytes of each frame that are looked at. */
   readonly snaplen: number;
   /** Server port to application protocol. */
@@ -23,6 +16,19 @@ export interface ReplayOptions {
   /** How long flows may be silent; those that are absent have their defaults. */
   readonly timeouts?: Partial<FlowTimeouts>;
   readonly tunnels?: TunnelOptions;
+}
+
+/** What `flowloom replay` was asked to do. */
+export interface ReplayOptions extends PacketOptions {
+  /** Paths; `-` is the standard input. */
+  readonly files: readonly string[];
+  readonly out: string;
+  /** Every file is a run of its own. */
+  readonly each: boolean;
+  /** Path of a VPC inventory. */
+  readonly resources: string | undefined;
+  /** Packet threads; 0: packets are read in the main thread. Absent: one for large files. */
+  readonly threads?: number;
   readonly json: boolean;
 }
 

@@ -1,9 +1,13 @@
-import { CaptureFile, PacketPipeline } from '@flowloom/capturer';
+import { statSync } from 'node:fs';
 import type { ResourceIndex } from '@flowloom/tagger';
-import { type FrameConsumer, readMerged } from './merged-captures.ts';
 import { Outputs } from './outputs.ts';
+import { type PacketJob, type PacketSinks, readPackets } from './packet-reader.ts';
+import { readPacketsInThreads } from './packet-threads.ts';
 import type { FileSummary, ReplayOptions } from './replay-options.ts';
 import { Stages } from './stages.ts';
+
+/** Less is read before a thread would have started. */
+const largeBytes = 32 << 20;
 
 /** One run over one or more captures, which are one observation: writes the four outputs into `folder`. */
 export async function replayRun(
@@ -15,37 +19,37 @@ export async function replayRun(
 ): Promise<FileSummary[]> {
   const outputs = new Outputs(folder);
   const stages = new Stages(outputs, resources);
-  const pipeline = new PacketPipeline({
+  const sinks: PacketSinks = {
     flows: (batch) => stages.flows(batch),
-    requests: options.requests ? (batch) => stages.requests(batch) : null,
-    l7: { decodeAs: options.decodeAs, details: options.requests },
-    decoder: { tunnels: options.tunnels },
-    capacity: options.maxFlows,
-    table: { hashSeed: 0, serverPorts: options.serverPorts, timeouts: options.timeouts },
-  });
-  const sites = agents.map((agent) => pipeline.addInterface({ agent, name: '', source: 'pcap', kind: 'replay' }));
-  const files = paths.map((path) => new CaptureFile(path));
-  const packets = paths.map(() => 0);
-  const { snaplen } = options;
-  const take: FrameConsumer = (source, { reader: { frame } }) => {
-    packets[source]++;
-    const captured = Math.min(frame.capturedBytes, snaplen);
-    const { bytes, start, wireBytes, timeUs, linkType } = frame;
-    pipeline.frame(bytes, start, captured, wireBytes, timeUs, linkType, sites[source], 0);
+    requests: (batch) => stages.requests(batch),
   };
-  await readMerged(
-    files,
-    take,
-    () => pipeline.settle(),
-    () => stages.settle(),
-  );
-  pipeline.flush();
+  const { snaplen, decodeAs, requests, maxFlows, serverPorts, timeouts, tunnels } = options;
+  const job: PacketJob = {
+    paths,
+    agents,
+    options: { snaplen, decodeAs, requests, maxFlows, serverPorts, timeouts, tunnels },
+  };
+  const settle = () => stages.settle();
+  const wanted = options.threads ?? (isLarge(paths) ? 1 : 0);
+  const files =
+    wanted === 0 ? await readPackets(job, sinks, settle) : await readPacketsInThreads(job, wanted, sinks, settle);
   await stages.finish();
   outputs.close();
-  return files.map((file, i) => {
-    file.close();
-    const { flows, requests } = stages.counted(agents[i]);
-    const ignored = pipeline.ignored.of(sites[i]);
-    return { file: file.path, packets: packets[i], flows, requests, ignored, error: file.error };
-  });
+  return files.map(({ path, packets, ignored, error }, i) => ({
+    file: path,
+    packets,
+    ...stages.counted(agents[i]),
+    ignored,
+    error,
+  }));
+}
+
+function isLarge(paths: readonly string[]): boolean {
+  let bytes = 0;
+  for (const path of paths) {
+    const file = path === '-' ? undefined : statSync(path, { throwIfNoEntry: false });
+    if (!file?.isFile()) return false; // only a file can be read from its beginning by several
+    bytes += file.size;
+  }
+  return bytes >= largeBytes;
 }

@@ -160,11 +160,26 @@ export class FlowTable {
       }
     } else this.#datagrams.account(base, side, direction, packet);
     if ((flags & (f.HAS_SENT << side)) === 0) this.#lifecycle.firstOf(slot, side);
-    if (packet.quotedIpVersion !== 0 && isIcmp(packet.protocol)) this.#blame(packet, interfaceIndex);
+    if (packet.quotedIpVersion !== 0 && isIcmp(packet.protocol)) this.blame(packet, interfaceIndex);
     this.slot = slot;
     this.side = side;
     this.direction = direction;
     return slot;
+  }
+
+  /** Counts an ICMP error on the flow whose packet it quotes, if that is still there. */
+  blame(packet: Packet, interfaceIndex: number): void {
+    const key = this.#quotedKey;
+    key.takeQuoted(packet, interfaceIndex);
+    const slot = this.#chains.find(key);
+    const flags = this.#u32[baseOf(slot) + f.FLAGS];
+    if (slot === 0 || (flags & f.ENDED) !== 0) {
+      this.metrics.icmpErrorsOfUnknownFlows++;
+      return;
+    }
+    this.metrics.icmpErrors++;
+    if ((flags & f.DIRTY) === 0) this.#lifecycle.touch(slot, packet.timeUs);
+    this.#u32[baseOf(slot) + f.ICMP_ERRORS]++;
   }
 
   /** To be called with the time of every packet, and by live captures at least once a second. */
@@ -233,21 +248,6 @@ export class FlowTable {
     this.#lifecycle.begin(slot, packet.timeUs);
     this.metrics.flowsCreated++;
     return slot;
-  }
-
-  /** Counts an ICMP error on the flow whose packet it quotes, if that is still there. */
-  #blame(packet: Packet, interfaceIndex: number): void {
-    const key = this.#quotedKey;
-    key.takeQuoted(packet, interfaceIndex);
-    const slot = this.#chains.find(key);
-    const flags = this.#u32[baseOf(slot) + f.FLAGS];
-    if (slot === 0 || (flags & f.ENDED) !== 0) {
-      this.metrics.icmpErrorsOfUnknownFlows++;
-      return;
-    }
-    this.metrics.icmpErrors++;
-    if ((flags & f.DIRTY) === 0) this.#lifecycle.touch(slot, packet.timeUs);
-    this.#u32[baseOf(slot) + f.ICMP_ERRORS]++;
   }
 
   #count(base: number, side: number, packet: Packet): void {

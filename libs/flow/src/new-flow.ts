@@ -1,4 +1,4 @@
-import type { Packet } from '@flowloom/packet';
+import { type Packet, TCP } from '@flowloom/packet';
 import { FlowIdHash, hashText } from './flow-id.ts';
 import { baseOf, type FlowMemory } from './flow-memory.ts';
 import type { CaptureInterface, Ownership } from './interface.ts';
@@ -49,7 +49,7 @@ export class NewFlows {
     for (let i = f.LOW_ADDRESS; i <= f.TUNNEL_ID; i++) id.add(u32[base + i]);
     if (packet.ipVersion === 6) for (let i = f.LOW_UPPER; i < f.LOW_UPPER + 6; i++) id.add(u32[base + i]);
     id.addTime(packet.timeUs);
-    id.add(packet.laterFragment ? 0 : packet.seq);
+    id.add(packet.protocol === TCP && !packet.laterFragment ? packet.seq : 0);
     id.finish();
     u32[base + f.ID_HIGH] = id.high;
     u32[base + f.ID_LOW] = id.low;

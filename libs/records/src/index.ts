@@ -8,6 +8,7 @@ export { idText, parseId } from './id.ts';
 export { ipText, ipv4Text, isIpAbsent, isIpv4, parseIp, parseIpv4 } from './ip.ts';
 export { type JsonLines, JsonWriter, rowToJson } from './json-writer.ts';
 export { macText, parseMac } from './mac.ts';
+export { type MovedBatch, moveBatch, receiveBatch } from './moved-batch.ts';
 export { NameMap } from './name-map.ts';
 export type { RecordType } from './record-type.ts';
 export {

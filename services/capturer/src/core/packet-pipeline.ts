@@ -5,12 +5,20 @@ import {
   FlowTable,
   type FlowTableOptions,
   LOOK_AHEAD,
+  shareOf,
+  shareOfQuoted,
 } from '@flowloom/flow';
 import type { L7Options, L7Stats } from '@flowloom/l7';
 import { Drop, Packet, PacketDecoder, type PacketDecoderOptions, type Reassembly } from '@flowloom/packet';
 import { Conversations } from './conversations.ts';
 import { IgnoredPackets } from './ignored-packets.ts';
 import type { RequestSink } from './request-batches.ts';
+
+/** The part of all flows that one of several pipelines takes, which are all given every frame. */
+export interface Share {
+  readonly index: number;
+  readonly count: number;
+}
 
 export interface PacketPipelineOptions {
   /** Take batches over as they fill; the rest comes with `flush`. */
@@ -21,10 +29,15 @@ export interface PacketPipelineOptions {
   /** Flows at the same time. */
   readonly capacity?: number;
   readonly table?: Partial<Omit<FlowTableOptions, 'sink' | 'onEnd' | 'capacity'>>;
+  /** Absent: all flows. The first one also counts the packets of no flow. */
+  readonly share?: Share;
+  /** Called after each tick, once its rows have been handed on. */
+  readonly onTick?: () => void;
   /** Absent fields have their defaults; null: no request is looked for. */
   readonly l7?: Partial<L7Options> | null;
 }
 
+const allFlows: Share = { index: 0, count: 1 };
 const defaultCapacity = 1 << 18;
 /** Datagrams whose fragments are put together at the same time. */
 const reassembled = 128;
@@ -43,10 +56,15 @@ export class PacketPipeline {
   readonly #decoder: PacketDecoder;
   readonly #table: FlowTable;
   readonly #conversations: Conversations | undefined;
+  readonly #share: Share;
+  readonly #onTick: (() => void) | undefined;
   /** Packets that belong to no flow. */
   readonly ignored = new IgnoredPackets();
 
-  constructor({ flows, requests, decoder, capacity = defaultCapacity, table = {}, l7 = {} }: PacketPipelineOptions) {
+  constructor(options: PacketPipelineOptions) {
+    const { flows, requests, decoder, capacity = defaultCapacity, table = {}, l7 = {} } = options;
+    this.#share = options.share ?? allFlows;
+    this.#onTick = options.onTick;
     this.#table = new FlowTable({
       ...table,
       capacity,
@@ -104,11 +122,31 @@ export class PacketPipeline {
     packet.direction = direction;
     packet.outerVlan = vlan;
     const reason = this.#decoder.decode(packet, bytes, start, capturedBytes, wireBytes, timeUs, linkType);
-    if (reason !== Drop.none) this.ignored.add(site, reason, linkType);
-    else if (packet.heldPackets !== 0) this.ignored.release(site, packet.heldPackets);
+    if (this.#share.index === 0) {
+      if (reason !== Drop.none) this.ignored.add(site, reason, linkType);
+      else if (packet.heldPackets !== 0) this.ignored.release(site, packet.heldPackets);
+    }
     if (packet.vlan === 0) packet.vlan = vlan;
+    if (this.#share.count > 1 && this.#isOthers(packet)) return;
     if (this.#decoder.reassembly?.fragment) this.#fragment(this.#decoder.reassembly, packet);
     else if (++this.#waiting === LOOK_AHEAD) this.settle();
+  }
+
+  /** The packet is for another pipeline. What an ICMP error says of a flow of ours is noted all the same. */
+  #isOthers(packet: Packet): boolean {
+    const { index, count } = this.#share;
+    if (packet.drop !== Drop.none) {
+      if (index === 0) return false;
+    } else if (shareOf(packet, count) === index) return false;
+    else if (shareOfQuoted(packet, count) === index) {
+      this.settle();
+      this.#table.blame(packet, packet.site);
+    }
+    if (this.#decoder.reassembly?.fragment) {
+      this.#decoder.reassembly.fragment = false;
+      this.#decoder.reassembly.forget();
+    }
+    return true;
   }
 
   /** Accounts what is waiting: the memory of the frames so far is no longer needed. */
@@ -136,6 +174,7 @@ export class PacketPipeline {
     this.#conversations?.tick(nowUs);
     this.#table.tick(nowUs);
     this.#conversations?.flush();
+    this.#onTick?.();
   }
 
   /** End of input: ends every flow and hands on all rows. */
@@ -163,7 +202,9 @@ export class PacketPipeline {
   /** Fragments whose first one never came become flows without ports: a packet of its own each, and those held with it. */
   #countOrphans(nowUs: number): void {
     while (this.#decoder.takeOrphan(this.#orphan, nowUs)) {
-      this.ignored.release(this.#orphan.site, 1 + this.#orphan.heldPackets);
+      const { index, count } = this.#share;
+      if (index === 0) this.ignored.release(this.#orphan.site, 1 + this.#orphan.heldPackets);
+      if (shareOf(this.#orphan, count) !== index) continue;
       this.#table.metrics.drops[Drop.fragment_held]--;
       this.#table.update(this.#orphan, this.#orphan.site);
     }
