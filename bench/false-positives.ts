@@ -4,7 +4,7 @@
 // well-known port of some protocol; and every capture in FOLDER, which has one folder per protocol: a name that is neither that
 // of the folder nor one that TShark gives to the same conversation is wrong.
 // Usage: node bench/false-positives.ts [streams of each kind] [FOLDER] [--write]; --write puts the table into docs/reference
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { protocols } from '@flowloom/l7';
@@ -16,6 +16,7 @@ import {
   recordedTalks,
   Verdicts,
 } from '@flowloom/l7/testing';
+import { markdownTable, writeTable } from './lib/marked-table.ts';
 import { namesByPorts, portsKey } from './lib/other-opinion.ts';
 
 const LIMIT = 0.001;
@@ -86,22 +87,17 @@ else console.log(`no captures: ${folder} is not there`);
 
 const total = rows.reduce((sum, row) => sum + row.streams, 0);
 const wrong = rows.reduce((sum, row) => sum + row.wrong, 0);
-const lines = rows.map(({ name, streams, wrong, as }) => {
-  const what = [...as].map(([protocol, n]) => `${protocol} ${n}`).join(', ');
-  return `| ${name} | ${streams.toLocaleString('en')} | ${wrong} | ${((100 * wrong) / streams || 0).toFixed(3)} % | ${what} |`;
-});
-const table = [
-  '| payload | streams | wrong | share | taken for |',
-  '|---|---|---|---|---|',
-  ...lines,
-  `| all | ${total.toLocaleString('en')} | ${wrong} | ${((100 * wrong) / total).toFixed(4)} % | |`,
-].join('\n');
+const share = (part: number, of: number) => `${((100 * part) / of || 0).toFixed(3)} %`;
+const table = markdownTable(
+  ['payload', 'streams', 'wrong', 'share', 'taken for'],
+  [
+    ...rows.map(({ name, streams, wrong, as }) => {
+      const what = [...as].map(([protocol, n]) => `${protocol} ${n}`).join(', ');
+      return [name, streams.toLocaleString('en'), String(wrong), share(wrong, streams), what];
+    }),
+    ['all', total.toLocaleString('en'), String(wrong), share(wrong, total), ''],
+  ],
+);
 console.log(table);
-if (process.argv.includes('--write')) {
-  const text = readFileSync(page, 'utf8');
-  writeFileSync(
-    page,
-    text.replace(/(<!-- false-positives -->\n)[\s\S]*?(\n<!-- \/false-positives -->)/, `$1${table}$2`),
-  );
-}
+if (process.argv.includes('--write')) writeTable(page, 'false-positives', table);
 if (rows.some((row) => row.wrong > 1 && row.wrong > LIMIT * row.streams)) process.exitCode = 1;

@@ -20,6 +20,9 @@ export class NameColumn {
   /** How many strings of the dictionary `#codes` knows. */
   #indexed = 1;
   #generation = 0;
+  /** The string asked for last: rows often repeat what the one before had. */
+  #last = '';
+  #lastCode = 0;
 
   constructor(capacity: number) {
     this.values = new Uint32Array(capacity);
@@ -27,6 +30,13 @@ export class NameColumn {
 
   /** Code of a string in this batch. Look it up once per batch where it repeats. */
   code(text: string): number {
+    if (text === this.#last) return this.#lastCode;
+    this.#last = text;
+    this.#lastCode = this.#find(text);
+    return this.#lastCode;
+  }
+
+  #find(text: string): number {
     while (this.#indexed < this.dictionary.length) this.#codes.set(this.dictionary[this.#indexed], this.#indexed++);
     let code = this.#codes.get(text);
     if (code === undefined) {
@@ -62,6 +72,8 @@ export class NameColumn {
     this.#codes.set('', 0);
     this.dictionary.length = 1;
     this.#indexed = 1;
+    this.#last = '';
+    this.#lastCode = 0;
   }
 }
 

@@ -38,7 +38,8 @@ export class RequestBatches {
   flush(): void {
     if (this.#batch.length === 0) return;
     const batch = this.#batch;
-    this.#batch = new Batch(rawRequest, firstRows);
+    // The next one will be about as long: growing step by step costs more than the rows do.
+    this.#batch = new Batch(rawRequest, Math.max(firstRows, batch.length));
     this.#sink(batch);
   }
 }
