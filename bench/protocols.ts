@@ -100,8 +100,17 @@ function heap(): number {
   return heapUsed + arrayBuffers;
 }
 
+/** Does the recording end between two messages? Else the rest of one would count as state. */
+function isAtRest(talk: RecordedTalk): boolean {
+  const meter = new Meter();
+  meter.play(talk, false);
+  return meter.engine.stats.heldBytes === 0;
+}
+
 /** Bytes that a connection holds once all that it asked has been answered or given up. */
-function idleBytes(talks: readonly RecordedTalk[], connections: number): number {
+function idleBytes(all: readonly RecordedTalk[], connections: number): number {
+  const talks = all.filter(isAtRest);
+  if (talks.length === 0) return 0;
   const meter = new Meter();
   const open: unknown[] = new Array(connections);
   for (let i = 0; i < Math.min(connections, talks.length); i++) meter.play(talks[i], true); // what all of them share

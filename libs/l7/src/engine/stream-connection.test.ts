@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Direction } from '../direction.ts';
+import { Parse, type Protocol, Verdict } from '../protocol.ts';
 import type { Exchange } from '../session/exchange.ts';
 import { bytesOf, Recorder } from '../testing/index.ts';
 import { L7Engine } from './engine.ts';
@@ -180,5 +181,25 @@ describe('StreamConnection', () => {
       { direction: 1, at: 21, bytes: bytesOf('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n') },
     ]);
     expect(requests.map(essence)[0]).toMatch(/^GET \/later .* 200 /);
+  });
+
+  it('keeps nothing of a segment whose acknowledgement made it give the connection up', () => {
+    const ends: Protocol = {
+      name: 'ends',
+      transports: ['tcp'],
+      detect: () => Verdict.sure,
+      create: () => ({ parse: (_, view) => (view.bytes[view.start] === 1 ? 1 : Parse.done) }),
+    };
+    const engine = new L7Engine(new Recorder(), {}, [ends]);
+    const connection = engine.openStream({ transport: 'tcp', ports: [1, 2] });
+    const send = (direction: Direction, seq: number, byte: number, ack: number) =>
+      connection.segment(direction, seq, Uint8Array.of(byte), 0, 1, 1, seq, 16, ack);
+    send(0, 1, 1, 0);
+    send(1, 1, 1, 0);
+    send(0, 5, 2, 0); // ahead of a hole
+    send(1, 9, 1, 6); // says that the hole was received, and is ahead of one itself
+    connection.close(100);
+    expect(connection.finished).toBe(true);
+    expect(engine.stats.heldBytes).toBe(0);
   });
 });

@@ -51,8 +51,10 @@ export class StreamConnection extends StreamReader {
       if (!stream.started) this.#begin(stream, seq);
     }
     const other = this.#streams[direction === 0 ? 1 : 0];
-    if (other.ahead !== null && (flags & ACK) !== 0 && ((ack - other.next) | 0) > 0)
+    if (other.ahead !== null && (flags & ACK) !== 0 && ((ack - other.next) | 0) > 0) {
       this.#declareHole(opposite(direction), timeUs);
+      if (this.finished) return;
+    }
     if ((flags & FIN) !== 0) {
       stream.finSeen = true;
       stream.finSeq = (seq + declaredBytes) | 0;

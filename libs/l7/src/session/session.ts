@@ -36,11 +36,13 @@ export class Session {
   readonly #events: SessionEvents;
   readonly #maxOpen: number;
   readonly #queues: [RequestQueue | null, RequestQueue | null] = [null, null];
-  readonly #byId: [Map<RequestId, Exchange> | null, Map<RequestId, Exchange> | null] = [null, null];
+  /** null until a request has an id: there are many sessions, and most hold nothing. */
+  #byId: [Map<RequestId, Exchange> | null, Map<RequestId, Exchange> | null] | null = null;
   /** Whose message is passing at present, by direction. */
   readonly #passing: [Exchange | null, Exchange | null] = [null, null];
 
-  readonly #responsesLost: [boolean, boolean] = [false, false];
+  /** A bit for each direction in which responses are missing. */
+  #responsesLost = 0;
 
   constructor(waiting: WaitingList, maxOpen: number, events: SessionEvents) {
     this.waiting = waiting;
@@ -57,6 +59,7 @@ export class Session {
       if (queue.size >= this.#maxOpen) for (const old of queue.drain()) this.#giveUp(old, 'unknown');
       queue.push(exchange);
     } else {
+      this.#byId ??= [null, null];
       const byId = (this.#byId[direction] ??= new Map());
       const before = byId.get(id) ?? (byId.size >= this.#maxOpen ? byId.values().next().value : undefined);
       if (before !== undefined) this.giveUp(before, 'unknown');
@@ -88,8 +91,8 @@ export class Session {
    */
   response(direction: Direction, view: View, length: number, id?: RequestId): Exchange {
     const client = opposite(direction);
-    if (this.#responsesLost[direction]) this.#catchUp(direction, client);
-    const found = id === undefined ? this.#queues[client]?.peek() : this.#byId[client]?.get(id);
+    if (this.#responsesLost !== 0) this.#catchUp(direction, client);
+    const found = id === undefined ? this.#queues[client]?.peek() : this.#byId?.[client]?.get(id);
     if (found) {
       if (found.has_response) this.more(direction, found, view, length);
       else this.#startResponse(found, direction, view, length);
@@ -108,7 +111,7 @@ export class Session {
 
   /** The request of that id, or the one that waits longest, of the given client. */
   open(client: Direction, id?: RequestId): Exchange | undefined {
-    return (id === undefined ? this.#queues[client]?.peek() : this.#byId[client]?.get(id)) ?? undefined;
+    return (id === undefined ? this.#queues[client]?.peek() : this.#byId?.[client]?.get(id)) ?? undefined;
   }
 
   /** How many requests of that client are open and paired by order. */
@@ -160,14 +163,14 @@ export class Session {
    * the request asked last: true wherever a client waits for each response, and a guess where it does not.
    */
   responsesLost(direction: Direction): void {
-    this.#responsesLost[direction] = true;
+    this.#responsesLost |= 1 << direction;
   }
 
   /** The connection is over: reports everything that is open. */
   close(timeUs: number): void {
     for (const client of [0, 1] as const) {
-      const open = [...(this.#queues[client]?.drain() ?? []), ...(this.#byId[client]?.values() ?? [])];
-      this.#byId[client]?.clear();
+      const open = [...(this.#queues[client]?.drain() ?? []), ...(this.#byId?.[client]?.values() ?? [])];
+      this.#byId?.[client]?.clear();
       for (const exchange of open) {
         const late = !exchange.has_response && timeUs - exchange.start_us >= this.waiting.timeoutUs;
         this.#giveUp(exchange, late ? 'timeout' : 'unknown');
@@ -176,7 +179,8 @@ export class Session {
   }
 
   #catchUp(direction: Direction, client: Direction): void {
-    this.#responsesLost[direction] = false;
+    if ((this.#responsesLost & (1 << direction)) === 0) return;
+    this.#responsesLost &= ~(1 << direction);
     const queue = this.#queues[client];
     if (!queue) return;
     while (queue.size > 1) {
@@ -235,7 +239,7 @@ export class Session {
     if (exchange.session === null) return;
     exchange.waitsIn?.remove(exchange);
     if (exchange.id === undefined) this.#queues[exchange.client]?.remove(exchange, responseExpected);
-    else if (this.#byId[exchange.client]?.get(exchange.id) === exchange)
+    else if (this.#byId?.[exchange.client]?.get(exchange.id) === exchange)
       this.#byId[exchange.client]!.delete(exchange.id);
   }
 

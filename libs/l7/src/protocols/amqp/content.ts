@@ -10,10 +10,12 @@ interface Content {
 
 /** Contents under way in one direction: one at a time in each channel. */
 export class Contents {
-  readonly #byChannel = new Map<number, Content>();
+  /** null until there was one. */
+  #byChannel: Map<number, Content> | null = null;
 
   /** A method with content has come. Returns the one before, if it never became complete. */
   start(channel: number, exchange: Exchange): Exchange | undefined {
+    this.#byChannel ??= new Map();
     const before = this.end(channel);
     if (before === undefined && this.#byChannel.size >= MAX_CHANNELS) return exchange;
     this.#byChannel.set(channel, { exchange, left: -1 });
@@ -21,33 +23,33 @@ export class Contents {
   }
 
   get(channel: number): Exchange | undefined {
-    return this.#byChannel.get(channel)?.exchange;
+    return this.#byChannel?.get(channel)?.exchange;
   }
 
   /** The content header has come. True if the body is empty. */
   size(channel: number, bytes: number): boolean {
-    const content = this.#byChannel.get(channel);
+    const content = this.#byChannel?.get(channel);
     if (content !== undefined) content.left = bytes;
     return bytes === 0;
   }
 
   /** A part of the body has come. True if it was the last. */
   part(channel: number, bytes: number): boolean {
-    const content = this.#byChannel.get(channel);
+    const content = this.#byChannel?.get(channel);
     if (content === undefined || content.left < 0) return false;
     content.left -= bytes;
     return content.left <= 0;
   }
 
   end(channel: number): Exchange | undefined {
-    const exchange = this.#byChannel.get(channel)?.exchange;
-    this.#byChannel.delete(channel);
+    const exchange = this.#byChannel?.get(channel)?.exchange;
+    this.#byChannel?.delete(channel);
     return exchange;
   }
 
   drain(): Exchange[] {
-    const all = [...this.#byChannel.values()].map((content) => content.exchange);
-    this.#byChannel.clear();
+    const all = [...(this.#byChannel?.values() ?? [])].map((content) => content.exchange);
+    this.#byChannel?.clear();
     return all;
   }
 }

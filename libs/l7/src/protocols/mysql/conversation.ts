@@ -22,7 +22,8 @@ export class MysqlConversation implements Conversation {
   readonly #context: ConversationContext;
   readonly #walk = new ResponseWalk();
   readonly #statements = new Statements();
-  readonly #inner: readonly [CompressedStream, CompressedStream] = [new CompressedStream(), new CompressedStream()];
+  /** null until something compressed comes. */
+  #inner: readonly [CompressedStream, CompressedStream] | null = null;
   #client: Direction | -1 = -1;
   /** Being answered; null between commands. */
   #answer: Exchange | null = null;
@@ -57,7 +58,7 @@ export class MysqlConversation implements Conversation {
   }
 
   gap(direction: Direction): boolean {
-    this.#inner[direction].reset();
+    this.#inner?.[direction].reset();
     if (direction !== this.#client) this.#walk.unknown();
     return false;
   }
@@ -79,6 +80,7 @@ export class MysqlConversation implements Conversation {
     const there = Math.min(end, start + total);
     let counted = false;
     const wanted = direction === this.#client ? MAX_SQL_READ : MAX_ANSWER_READ;
+    this.#inner ??= [new CompressedStream(), new CompressedStream()];
     this.#inner[direction].push(bytes, from, there, before, there === start + total, wanted, (data, at, size, stop) => {
       this.#packet(direction, view, counted ? 0 : total, data, at, size, stop);
       counted = true;
