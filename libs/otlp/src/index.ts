@@ -1,5 +1,7 @@
 export { describeRequest } from './conventions/describe-request.ts';
 export { type AttributeSink, Draft } from './conventions/draft.ts';
+export { messagingOperationOf } from './conventions/messaging.ts';
+export type { MessagingOperation } from './conventions/messaging-operations.ts';
 export type { RequestRow, Side, View } from './conventions/request-row.ts';
 export { Resources } from './conventions/resources.ts';
 export { attr, conventionOf, schemaUrl } from './conventions/semconv.ts';

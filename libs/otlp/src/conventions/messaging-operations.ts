@@ -1,39 +1,53 @@
-/** What an operation does with messages, of the values of `messaging.operation.type`. */
-export type MessagingOperationType = 'send' | 'receive' | 'settle';
+/**
+ * What a request does with messages: `send` hands one to the broker, `pull` asks the broker for some, `push` is the broker
+ * handing one to a consumer (the consumer is then who is asked), `settle` says what became of one.
+ */
+export type MessagingOperation = 'send' | 'pull' | 'push' | 'settle';
 
-/** Operations by messaging system, in lower case. What is in none (connecting, subscribing, administration) has no type. */
-const operations: Record<string, Record<MessagingOperationType, string>> = {
-  kafka: { send: 'produce', receive: 'fetch', settle: 'offsetcommit txnoffsetcommit' },
+/** Operations by messaging system, in lower case. What is in none (connecting, subscribing, administration) does none. */
+const operations: Record<string, Record<MessagingOperation, string>> = {
+  kafka: { send: 'produce', pull: 'fetch', push: '', settle: 'offsetcommit txnoffsetcommit' },
   rabbitmq: {
-    send: 'basic.publish transfer',
-    receive: 'basic.get basic.deliver',
+    send: 'basic.publish',
+    pull: 'basic.get',
+    push: 'basic.deliver',
     settle: 'basic.ack basic.nack basic.reject',
   },
   rocketmq: {
     send: 'send_message send_message_v2 send_batch_message send_reply_message send_reply_message_v2',
-    receive: 'pull_message lite_pull_message pop_message push_reply_message_to_client',
+    pull: 'pull_message lite_pull_message pop_message',
+    push: 'push_reply_message_to_client',
     settle: 'ack_message ack_message_batch consumer_send_msg_back update_consumer_offset',
   },
-  pulsar: { send: 'send', receive: 'message', settle: 'ack redeliver_unacknowledged_messages' },
+  pulsar: { send: 'send', pull: '', push: 'message', settle: 'ack redeliver_unacknowledged_messages' },
   activemq: {
     send: 'message bytesmessage mapmessage objectmessage streammessage textmessage blobmessage',
-    receive: 'messagedispatch messagepull',
+    pull: 'messagepull',
+    push: 'messagedispatch',
     settle: 'messageack',
   },
-  mqtt: { send: 'publish', receive: '', settle: 'puback' },
-  nats: { send: 'pub hpub', receive: 'msg hmsg', settle: '' },
-  zmtp: { send: 'pub xpub push', receive: '', settle: '' },
+  // PUBLISH from the broker is marked by the parser.
+  mqtt: { send: 'publish', pull: '', push: '', settle: 'puback' },
+  nats: { send: 'pub hpub', pull: '', push: 'msg hmsg', settle: '' },
+  zmtp: { send: 'pub xpub push', pull: '', push: '', settle: '' },
 };
 
-const types = new Map(
-  Object.entries(operations).flatMap(([system, byType]) =>
-    Object.entries(byType).flatMap(([type, names]) =>
-      names.split(' ').map((name) => [`${system} ${name}`, type as MessagingOperationType] as const),
+const byName = new Map(
+  Object.entries(operations).flatMap(([system, names]) =>
+    Object.entries(names).flatMap(([operation, list]) =>
+      list.split(' ').map((name) => [`${system} ${name}`, operation as MessagingOperation] as const),
     ),
   ),
 );
 
-/** The type of an operation, whose name is in lower case, of a messaging system. */
-export function messagingOperationType(system: string, operation: string): MessagingOperationType | undefined {
-  return types.get(`${system} ${operation}`);
+/**
+ * What a request of this name, in lower case, does in a messaging system. `type` is `messaging.operation.type` where the
+ * parser saw more than the name: MQTT's PUBLISH goes both ways.
+ */
+export function messagingOperation(system: string, name: string, type: unknown): MessagingOperation | undefined {
+  const operation = byName.get(`${system} ${name}`);
+  return operation === 'send' && type === 'receive' ? 'push' : operation;
 }
+
+/** Values of `messaging.operation.type`. */
+export const operationTypes = { send: 'send', pull: 'receive', push: 'receive', settle: 'settle' } as const;

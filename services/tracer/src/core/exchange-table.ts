@@ -1,3 +1,4 @@
+import { messagingOperationOf } from '@flowloom/otlp';
 import { Exchange } from './exchange.ts';
 import { canBeParent, type Observation } from './observation.ts';
 import type { ObservedRow } from './observed-row.ts';
@@ -43,7 +44,7 @@ export class ExchangeTable {
       }
     }
     if (exchange === undefined) {
-      exchange = new Exchange(number, joinKey(row));
+      exchange = new Exchange(number, joinKey(row), messagingOperationOf(row));
       if (youngest) youngest.younger = exchange;
       exchange.older = youngest;
       this.#byNumber.set(number, exchange);

@@ -1,5 +1,13 @@
+import type { MessagingOperation } from '@flowloom/otlp';
 import { hash128 } from './hash.ts';
 import { byPath, type Observation, observationId } from './observation.ts';
+
+/** A span that is no parent, and why it is named. */
+export interface Related {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly reason: 'observed_cause' | 'split_size' | 'split_age' | 'message_context' | 'message_sent';
+}
 
 /** Trace that an exchange belongs to, and the span above it. */
 export interface Placement {
@@ -12,8 +20,8 @@ export interface Placement {
   readonly confidence: number;
   /** Microseconds that were added to the times of a capturer to bring them to the clock of the trace. */
   readonly clock?: { readonly agent: string; readonly correctionUs: number };
-  /** A cause that is known but stands in another trace. */
-  readonly related?: { readonly traceId: string; readonly spanId: string; readonly reason: string };
+  /** What the exchange has to do with besides its parent: span links. */
+  readonly related?: readonly Related[];
   /** Why the exchange left the trace of its parent. */
   readonly split?: 'size' | 'age';
   /** The id of the application's own trace where it is no OpenTelemetry id. */
@@ -29,6 +37,8 @@ const BUCKET_US = 600e6;
 export class Exchange {
   /** Where the table keeps it: the sequence number or id that its observations share. */
   readonly number: number | string;
+  /** What it does with messages. */
+  readonly messaging: MessagingOperation | undefined;
   /** What its observations have in common, without the response's sequence number. */
   readonly key: string;
   readonly observations: Observation[] = [];
@@ -49,10 +59,13 @@ export class Exchange {
   parent: Exchange | undefined;
   cause: Pick<Placement, 'link' | 'rule' | 'confidence'> | undefined;
   readonly children: Exchange[] = [];
+  /** Span links, besides those of its placement. */
+  related: readonly Related[] = [];
 
-  constructor(number: number | string, key: string) {
+  constructor(number: number | string, key: string, messaging?: MessagingOperation) {
     this.number = number;
     this.key = key;
+    this.messaging = messaging;
   }
 
   add(observation: Observation): void {
@@ -71,6 +84,11 @@ export class Exchange {
     observations.push(observation);
     for (; at > 0 && byPath(observations[at - 1], observation) > 0; at--) observations[at] = observations[at - 1];
     observations[at] = observation;
+  }
+
+  /** It hands a message to a consumer. */
+  get isReceive(): boolean {
+    return this.messaging === 'pull' || this.messaging === 'push';
   }
 
   get first(): Observation {

@@ -1,6 +1,7 @@
 import { type EncodedSpan, type Scope, SpanWriter, spanIdText, type View } from '@flowloom/otlp';
-import type { Exchange, Placement } from './exchange.ts';
+import type { Exchange, Placement, Related } from './exchange.ts';
 import { STRONG_TOLERANCE_US } from './exchange-table.ts';
+import { headerOf } from './header-context.ts';
 import type { Entry, LinkStore } from './link-store.ts';
 import {
   below,
@@ -10,6 +11,7 @@ import {
   exchangeKey,
   formatExchange,
   formatRequest,
+  messageKey,
   parseExchange,
   requestKey,
 } from './memory-of-exports.ts';
@@ -97,7 +99,9 @@ export class Exporter {
     this.#collect(placement.traceId, spans);
     this.#leave(exchange);
     const { traceId } = placement;
-    const self: ExportedRequest = { traceId, spanId: spanIdText(spans[spans.length - 1].spanId), clock };
+    // What comes of a request hangs below its server's span; what comes of messages below that of who asked for them.
+    const end = exchange.messaging === 'pull' ? spans[0] : spans[spans.length - 1];
+    const self: ExportedRequest = { traceId, spanId: spanIdText(end.spanId), clock };
     this.#remember(exchange, self, spans);
     return self;
   }
@@ -106,6 +110,11 @@ export class Exporter {
     const value = formatRequest(self);
     for (const observation of exchange.observations) {
       if (canBeParent(observation)) this.#links.push([requestKey(observation.row.request_id), value]);
+    }
+    const sent = exchange.messaging === 'send' ? headerOf(exchange) : undefined;
+    if (sent?.spanId) {
+      const sender = formatRequest({ ...self, spanId: spanIdText(spans[0].spanId) });
+      this.#links.push([messageKey(sent), sender]);
     }
     const { startUs, endUs } = exchange;
     const exported: ExportedExchange = { traceId: self.traceId, startUs, endUs, spans: spans.map(placeOf) };
@@ -159,7 +168,7 @@ export class Exporter {
     if (reason === '') return placement;
     this.#onEvent({ type: 'trace_split', reason });
     const { traceId, parentSpanId } = placement;
-    const related = parentSpanId ? { traceId, spanId: parentSpanId, reason: `split_${reason}` } : undefined;
+    const related: Related[] = parentSpanId ? [{ traceId, spanId: parentSpanId, reason: `split_${reason}` }] : [];
     const own = exchange.ownTraceId;
     this.#budget.spend(own, spans, exchange.startUs);
     return { ...root(own), related, split: reason };
@@ -173,10 +182,10 @@ function root(traceId: string): Placement {
 function topPlacement(exchange: Exchange, origins: Origins, parent: ExportedRequest | undefined): Placement {
   const { cause, header, underHeader } = origins;
   if (underHeader && header) {
-    const related =
+    const related: Related[] =
       parent && parent.traceId !== header.traceId
-        ? { traceId: parent.traceId, spanId: parent.spanId, reason: 'observed_cause' }
-        : undefined;
+        ? [{ traceId: parent.traceId, spanId: parent.spanId, reason: 'observed_cause' }]
+        : [];
     const headerTrace = header.original;
     return {
       ...root(header.traceId),

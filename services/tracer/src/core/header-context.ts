@@ -30,7 +30,16 @@ export function headerContext(row: RequestRow): HeaderContext | undefined {
 }
 
 /** The trace that an exchange names: every observation saw the same bytes, but not every parser reads them. */
-export function headerOf({ observations }: Exchange): HeaderContext | undefined {
+export function headerOf(exchange: Exchange): HeaderContext | undefined {
+  return exchange.isReceive ? undefined : contextOf(exchange);
+}
+
+/** The context that a received message carries: that of its sender, who does not wait for what comes of it. */
+export function messageContextOf(exchange: Exchange): HeaderContext | undefined {
+  return exchange.isReceive ? contextOf(exchange) : undefined;
+}
+
+function contextOf({ observations }: Exchange): HeaderContext | undefined {
   for (const { row } of observations) {
     const header = headerContext(row);
     if (header) return header;

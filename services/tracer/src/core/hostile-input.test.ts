@@ -60,7 +60,8 @@ describe('rows of any content', () => {
 
   it('stay cheap when one X-Request-ID is on every request', async () => {
     const bench = new Bench();
-    for (let i = 1; i <= 2_000; i++) bench.add(request({ req_tcp_seq: i, x_request_id: 'always-the-same-id' }));
+    const id = 'always-the-same-id';
+    bench.add(...Array.from({ length: 2_000 }, (_, i) => request({ req_tcp_seq: i + 1, x_request_id: id })));
     const started = performance.now();
     expect(await bench.flush()).toHaveLength(4_000);
     expect(performance.now() - started).toBeLessThan(5_000);

@@ -23,6 +23,9 @@ export interface ExportedSpan {
 }
 
 export const requestKey = (requestId: string): string => `r:${requestId}`;
+/** Where the sender of a message is remembered, by the context that the message carries. */
+export const messageKey = ({ traceId, spanId }: Pick<ExportedRequest, 'traceId' | 'spanId'>): string =>
+  `m:${traceId}:${spanId}`;
 export const exchangeKey = (storeKey: string): string => `e:${storeKey}`;
 
 /** `1 <trace> <span> <correction> <agent>`: short, as there is one per request; 1 is the version of the form. */

@@ -1,4 +1,4 @@
-import type { SpanId, View } from '@flowloom/otlp';
+import { messagingOperationOf, type SpanId, type View } from '@flowloom/otlp';
 import type { ObservedRow } from './observed-row.ts';
 
 /**
@@ -32,11 +32,16 @@ const SERVER_HOST_RANK = path.indexOf('s');
 
 /**
  * Whether other requests may name this row as their parent: capturers name the request as its host got it, and tokens are
- * found in any row.
+ * found in any row. Who asks for messages gets them.
  */
 export function canBeParent({ row, rank }: Observation): boolean {
   if (rank === MIDDLE_RANK || rank >= SERVER_HOST_RANK) return true;
-  return row.x_request_id !== '' || row.x_request_id_response !== '' || row.trace_id !== '';
+  return (
+    row.x_request_id !== '' ||
+    row.x_request_id_response !== '' ||
+    row.trace_id !== '' ||
+    messagingOperationOf(row) === 'pull'
+  );
 }
 
 /** Names request, capturer, interface and point: the same row read twice has the same. */

@@ -1,5 +1,5 @@
 import type { Exchange } from './exchange.ts';
-import { type HeaderContext, headerOf } from './header-context.ts';
+import { type HeaderContext, headerOf, messageContextOf } from './header-context.ts';
 import { CONFIDENCE, inferParents } from './infer-parent.ts';
 import type { LinkStore } from './link-store.ts';
 import { type Candidate, choose, parseCandidates, requestIdToken, traceHeaderToken } from './tokens.ts';
@@ -20,6 +20,8 @@ export interface Origins {
   readonly header: HeaderContext | undefined;
   /** The header's span is the parent. Then a `cause` is only related. */
   readonly underHeader: boolean;
+  /** The context that a received message carries: related. */
+  readonly message?: HeaderContext;
 }
 
 /**
@@ -66,6 +68,8 @@ async function knownOrigins(exchanges: readonly Exchange[], store: LinkStore): P
 function decide(exchange: Exchange, passedOn: Candidate | undefined, sameId: Candidate | undefined): Origins {
   const header = headerOf(exchange);
   const observed = observedCause(exchange);
+  const message = messageContextOf(exchange);
+  if (message) return { header: undefined, underHeader: false, cause: observed, message };
   if (passedOn) return { header, underHeader: false, cause: byToken(passedOn, 'same_trace_header') };
   if (header?.spanId) return { header, underHeader: true, cause: observed };
   if (observed) return { header, underHeader: false, cause: observed };

@@ -9,7 +9,7 @@ import {
   type View,
 } from '@flowloom/otlp';
 import { ClockSkew, rangeOf } from './clock-skew.ts';
-import type { Exchange, Placement } from './exchange.ts';
+import type { Exchange, Placement, Related } from './exchange.ts';
 import { MIDDLE_RANK, type Observation, spanIdOf } from './observation.ts';
 
 /** An encoded span, and what must be remembered of it. */
@@ -66,6 +66,8 @@ export class SpanBuilder {
     let name = '';
     const count = single ? 2 : observations.length;
     const spans: BuiltSpan[] = new Array(count);
+    /** Whose span links to where messages came from. */
+    const consumer = exchange.messaging === 'push' ? count - 1 : 0;
     for (let i = 0; i < count; i++) {
       const observation = observations[single ? 0 : i];
       if (i > 0 && !single) {
@@ -76,6 +78,7 @@ export class SpanBuilder {
       const spanId = spanIdOf(observation, view);
       this.#writer.begin(traceId, spanId, above);
       if (i === 0) this.#describePlacement(placement);
+      if (i === consumer) this.#link(exchange.related);
       const own = this.#describe(observation, view, i === 0 ? placement : hanging, correctionUs);
       if (i === 0) name = own;
       spans[i] = this.#end(observation, view, view === 'network' ? name : own, correctionUs, spanId);
@@ -121,7 +124,13 @@ export class SpanBuilder {
   #describePlacement({ related, split, headerTrace }: Placement): void {
     if (headerTrace) this.#writer.unique('flowloom.trace_header', headerTrace);
     if (split) this.#writer.attribute('flowloom.trace_split', split);
-    if (related) this.#writer.link(related.traceId, related.spanId, { 'flowloom.link_reason': related.reason });
+    if (related) this.#link(related);
+  }
+
+  #link(related: readonly Related[]): void {
+    for (const { traceId, spanId, reason } of related) {
+      this.#writer.link(traceId, spanId, { 'flowloom.link_reason': reason });
+    }
   }
 
   #end(observation: Observation, view: View, name: string, correctionUs: number, spanId: SpanId): BuiltSpan {

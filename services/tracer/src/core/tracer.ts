@@ -1,11 +1,12 @@
+import { spanIdText } from '@flowloom/otlp';
 import type { Batch, taggedRequest } from '@flowloom/records';
 import { DueQueue } from './due-queue.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, Related } from './exchange.ts';
 import { ExchangeTable } from './exchange-table.ts';
 import { Exporter } from './exporter.ts';
 import type { Entry, LinkStore } from './link-store.ts';
-import { type ExportedRequest, parseRequest, requestKey } from './memory-of-exports.ts';
-import { type Origin, observe } from './observation.ts';
+import { type ExportedRequest, messageKey, parseRequest, requestKey } from './memory-of-exports.ts';
+import { type Origin, observe, spanIdOf } from './observation.ts';
 import { ObservedRow, Rows } from './observed-row.ts';
 import { offerOpenRequest } from './open-requests.ts';
 import { defaultTracerOptions, type TracerEvent, type TracerOptions } from './options.ts';
@@ -140,11 +141,16 @@ export class Tracer {
   /** First every exchange finds its place, then all go that wait for no other: a child is never ahead of its parent. */
   async #place(settled: readonly Waiting[], nowUs: number, isLast: boolean): Promise<void> {
     const exported = await this.#exportedParents(settled);
+    const isSenderKnown = await this.#linkSenders(settled);
     const ready: (() => void)[] = [];
     this.#waiting = [];
     for (const [i, one] of settled.entries()) {
       const { exchange, origins } = one;
       const { cause, underHeader } = origins;
+      if (!isSenderKnown[i] && !isLast && nowUs < this.#senderDeadline(exchange)) {
+        this.#waiting.push(one);
+        continue;
+      }
       if (cause === undefined || underHeader) {
         ready.push(() => this.#exporter.exportTop(exchange, origins, exported[i]));
         continue;
@@ -171,6 +177,34 @@ export class Tracer {
     parent.children.push(exchange);
   }
 
+  /**
+   * Links what received a message to who sent it: to the application's own span that the message names, and to that of
+   * the request that carried it to the broker, if it was seen. False where that one is not known yet.
+   */
+  async #linkSenders(settled: readonly Waiting[]): Promise<boolean[]> {
+    const known = settled.map(({ origins }) => !origins.message?.spanId);
+    const asked = [...known.keys()].filter((i) => !known[i]);
+    if (asked.length === 0) return known;
+    const contexts = asked.map((i) => settled[i].origins.message!);
+    const values = await this.#store.get(contexts.map(messageKey));
+    const leaving = senders(settled);
+    for (const [n, i] of asked.entries()) {
+      const { traceId, spanId } = contexts[n];
+      const sender = parseRequest(values[n]) ?? leaving.get(messageKey(contexts[n]));
+      const related: Related[] = [{ traceId, spanId, reason: 'message_context' }];
+      if (sender) related.push({ traceId: sender.traceId, spanId: sender.spanId, reason: 'message_sent' });
+      settled[i].exchange.related = related;
+      known[i] = sender !== undefined;
+    }
+    return known;
+  }
+
+  /** Who sent a message was seen before who got it: it is exported by then, or was not seen at all. */
+  #senderDeadline({ deadlineUs }: Exchange): number {
+    const { parentWaitUs, settleUs } = this.#options;
+    return deadlineUs - parentWaitUs + Math.min(settleUs, parentWaitUs);
+  }
+
   async #exportedParents(settled: readonly Waiting[]): Promise<(ExportedRequest | undefined)[]> {
     const found: (ExportedRequest | undefined)[] = new Array(settled.length);
     const asked = [...settled.keys()].filter((i) => settled[i].origins.cause !== undefined);
@@ -187,4 +221,16 @@ function moveOut(settled: readonly Waiting[]): void {
     .filter(({ exchange }) => !exchange.isExported)
     .flatMap(({ exchange }) => exchange.observations.map(({ row }) => row));
   if (rows.length > 0) ObservedRow.move(rows);
+}
+
+/** Those of the exchanges that sent a message below the span that it names: they are exported at once, as known here. */
+function senders(settled: readonly Waiting[]): Map<string, Pick<Related, 'traceId' | 'spanId'>> {
+  const known = new Map<string, Pick<Related, 'traceId' | 'spanId'>>();
+  for (const { exchange, origins } of settled) {
+    const { header, underHeader } = origins;
+    if (!header || !underHeader || exchange.messaging !== 'send') continue;
+    const spanId = spanIdText(spanIdOf(exchange.first, 'client'));
+    known.set(messageKey(header), { traceId: header.traceId, spanId });
+  }
+  return known;
 }

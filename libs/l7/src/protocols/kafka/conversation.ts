@@ -79,7 +79,7 @@ export class KafkaConversation implements Conversation {
     exchange.protocol_request_id = String(id | 0);
     const asked = exchange.note as Asked | undefined;
     cursor.set(bytes, start + 8, Math.min(end, start + length));
-    if (asked) describeResponse(exchange, asked.key, asked.version, cursor);
+    if (asked) describeResponse(exchange, asked.key, asked.version, cursor, this.#context.options);
     this.#context.session.finish(exchange);
   }
 }

@@ -1,8 +1,10 @@
+import type { L7Options } from '../../options.ts';
 import type { Exchange } from '../../session/exchange.ts';
 import { ApiKey, apis } from './apis.ts';
 import type { Cursor } from './cursor.ts';
 import { errorNames } from './error-names.ts';
 import { readListedError } from './listed-errors.ts';
+import { readRecordHeaders } from './record-batch.ts';
 import { readTopic, setTopic, texts } from './request.ts';
 import { readMetadata } from './topic-ids.ts';
 
@@ -42,10 +44,16 @@ const throttleThenTopics = new Map<number, number>([
 const brokerErrors = new Set([-1, 2, 5, 6, 7, 8, 9, 13, 14, 15, 16, 19, 20, 41, 56, 60, 71, 72, 89, 95, 97]);
 
 /** Reads the body of a response, behind its correlation id, to the request of that key and version. */
-export function describeResponse(exchange: Exchange, key: number, version: number, cursor: Cursor): void {
+export function describeResponse(
+  exchange: Exchange,
+  key: number,
+  version: number,
+  cursor: Cursor,
+  options: L7Options,
+): void {
   cursor.flexible = version >= apis[key].flexible;
   if (key !== ApiKey.apiVersions) cursor.skipTags(); // its header has none (KIP-511)
-  const error = readError(exchange, key, version, cursor);
+  const error = readError(exchange, key, version, cursor, options);
   exchange.response_status = 'ok';
   if (cursor.failed || error === -2) return;
   exchange.response_code = String(error);
@@ -55,9 +63,9 @@ export function describeResponse(exchange: Exchange, key: number, version: numbe
 }
 
 /** The error; where each partition has its own, that of the first. -2 where it is not read. */
-function readError(exchange: Exchange, key: number, version: number, cursor: Cursor): number {
+function readError(exchange: Exchange, key: number, version: number, cursor: Cursor, options: L7Options): number {
   if (key === ApiKey.produce) return readPartitions(exchange, version >= 13, cursor);
-  if (key === ApiKey.fetch) return readFetch(exchange, version, cursor);
+  if (key === ApiKey.fetch) return readFetch(exchange, version, cursor, options);
   if (key === ApiKey.metadata) return readMetadata(cursor, version, texts);
   const since = throttleThenError.get(key);
   if (since !== undefined && !(key === 10 && version >= 4)) {
@@ -70,13 +78,27 @@ function readError(exchange: Exchange, key: number, version: number, cursor: Cur
   return readPartitions(null, false, cursor);
 }
 
-/** Fetch: throttle_time_ms (32; 1+), error (16; 7+), session (32; 7+), topics */
-function readFetch(exchange: Exchange, version: number, cursor: Cursor): number {
+/**
+ * Fetch: throttle_time_ms (32; 1+), error (16; 7+), session (32; 7+), [topics: name or id (13+), [partitions: index (32),
+ * error (16), high_watermark (64), last_stable_offset (64; 4+), log_start_offset (64; 5+), [aborted_transactions: 64, 64]
+ * (4+), preferred_read_replica (32; 11+), records]]: the first partition, with the context of its first record.
+ */
+function readFetch(exchange: Exchange, version: number, cursor: Cursor, options: L7Options): number {
   if (version >= 1) cursor.skip(4);
   const error = version >= 7 ? cursor.int16() : 0;
   if (version >= 7) cursor.skip(4);
   if (error !== 0 || cursor.failed) return error;
-  return readPartitions(exchange, version >= 13, cursor);
+  const partitionError = readPartitions(exchange, version >= 13, cursor);
+  if (partitionError !== 0 || cursor.failed || version < 4) return partitionError;
+  cursor.skip(version >= 5 ? 24 : 16);
+  for (let aborted = cursor.array(); aborted > 0 && !cursor.failed; aborted--) {
+    cursor.skip(16);
+    cursor.skipTags();
+  }
+  if (version >= 11) cursor.skip(4);
+  if (!cursor.failed && cursor.array() > 0) readRecordHeaders(exchange, cursor, options);
+  cursor.failed = false; // what lies behind the error may be cut
+  return 0;
 }
 
 /** [topics: name or id, [partitions: index (32), error (16), ...]]: the first one. */

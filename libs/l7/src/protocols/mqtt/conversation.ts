@@ -28,6 +28,8 @@ export class MqttConversation implements Conversation {
   readonly #context: ConversationContext;
   #version = 0;
   #clientId = '';
+  /** Whose packets only a client sends; -1 before the first of them. */
+  #client: Direction | -1 = -1;
 
   constructor(context: ConversationContext) {
     this.#context = context;
@@ -48,6 +50,7 @@ export class MqttConversation implements Conversation {
 
   #ask(direction: Direction, view: View, length: number, type: number): void {
     const { session } = this.#context;
+    if (type !== PacketType.publish && type !== PacketType.disconnect) this.#client = direction;
     switch (type) {
       case PacketType.connect: {
         this.#readConnect();
@@ -85,6 +88,7 @@ export class MqttConversation implements Conversation {
     const id = qos === 0 ? 0 : cursor.u16();
     const exchange = session.ask(qos !== 0, direction, view, length, (PacketType.publish << 16) | id);
     this.#fill(exchange, PacketType.publish, topic);
+    if (this.#client === opposite(direction)) exchange.attribute('messaging.operation.type', 'receive');
     if (qos > 0) exchange.protocol_request_id = String(id);
     if (this.#version === 5) readProperties(cursor, (name, value) => readTraceHeader(exchange, name, value, options));
     if (cursor.ok && length <= view.length) exchange.attribute('messaging.message.body.size', cursor.left);
