@@ -1,6 +1,6 @@
 import type { FlowKey } from './flow-key.ts';
 import { baseOf, type FlowMemory } from './flow-memory.ts';
-import { BUCKET, CHAIN, FLOW_WORDS } from './layout.ts';
+import { BUCKET, CHAIN, FLOW_WORDS, META } from './layout.ts';
 
 /** Keys that `lookAhead` takes at once. */
 export const LOOK_AHEAD = 16;
@@ -89,6 +89,7 @@ export class FlowChains {
       while (u32[baseOf(at) + CHAIN] !== slot) at = u32[baseOf(at) + CHAIN];
       u32[baseOf(at) + CHAIN] = u32[base + CHAIN];
     }
+    u32[base + META] = 0; // no flow any more, for those who kept its slot
     u32[base + CHAIN] = this.#free;
     this.#free = slot;
     this.size--;

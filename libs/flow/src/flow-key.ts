@@ -2,6 +2,10 @@ import { ICMP, ICMPV6, type Packet, Tunnel } from '@flowloom/packet';
 import { baseOf, type FlowMemory } from './flow-memory.ts';
 import { HIGH_ADDRESS, HIGH_UPPER, INTERFACE, LOW_ADDRESS, LOW_UPPER, META, PORTS, TUNNEL_ID } from './layout.ts';
 
+/** Of `meta`: protocol and IP version, and how far VLAN and tunnel are shifted. */
+const ENDS_MASK = 0x3ff;
+const PATH_SHIFT = 10;
+
 /**
  * What makes packets one flow, in either direction: interface, VLAN, tunnel, IP version, protocol and both ends, the lower
  * one first. ICMP echoes are told apart by their identifier, which stands in place of the ports. Ids of tunnels that
@@ -56,6 +60,31 @@ export class FlowKey {
       return false;
     }
     return (this.meta & (2 << 8)) === 0 || this.#matchesUpper(u32, base);
+  }
+
+  /** VLAN and tunnel: what two directions of one flow may differ in (other-way.ts). */
+  get path(): number {
+    return this.meta >>> PATH_SHIFT;
+  }
+
+  /** Hash of the ends, the protocol and the place alone. */
+  endsHash(): number {
+    let hash = Math.imul(this.low ^ this.#seed, 0x85ebca6b) ^ Math.imul(this.high + this.#seed, 0xc2b2ae35);
+    hash = Math.imul((hash ^ (hash >>> 15)) + this.ports, 0x27d4eb2f);
+    hash = Math.imul((hash ^ (hash >>> 13)) + (this.meta & ENDS_MASK) + this.interfaceIndex, 0x165667b1);
+    return (hash ^ (hash >>> 14)) >>> 0;
+  }
+
+  /** As `matches`, whatever VLAN and tunnel. */
+  matchesEnds(u32: Uint32Array, base: number): boolean {
+    return (
+      u32[base + LOW_ADDRESS] === this.low &&
+      u32[base + HIGH_ADDRESS] === this.high &&
+      u32[base + PORTS] === this.ports &&
+      (u32[base + META] & ENDS_MASK) === (this.meta & ENDS_MASK) &&
+      u32[base + INTERFACE] === this.interfaceIndex &&
+      ((this.meta & (2 << 8)) === 0 || this.#matchesUpper(u32, base))
+    );
   }
 
   store(memory: FlowMemory, slot: number): void {

@@ -14,6 +14,7 @@ import { Lifecycle } from './lifecycle.ts';
 import { FlowMetrics } from './metrics.ts';
 import { NewFlows } from './new-flow.ts';
 import { type FlowTableOptions, resolveOptions } from './options.ts';
+import { OtherWays } from './other-way.ts';
 import { RowWriter } from './row-writer.ts';
 import { SteadySegments } from './steady-segments.ts';
 import { TcpDelays } from './tcp-delays.ts';
@@ -59,6 +60,7 @@ export class FlowTable {
   readonly #application: ApplicationCounters;
   readonly #newFlows: NewFlows;
   readonly #lifecycle: Lifecycle;
+  readonly #otherWays: OtherWays;
 
   constructor(options: FlowTableOptions) {
     const resolved = resolveOptions(options);
@@ -71,6 +73,7 @@ export class FlowTable {
     this.#key = this.#keys[0];
     this.#quotedKey = new FlowKey(resolved.hashSeed);
     this.#chains = new FlowChains(memory);
+    this.#otherWays = new OtherWays(memory);
     this.#client = new ClientFinder(memory, resolved.serverPorts, this.metrics);
     const delays = new TcpDelays(memory);
     this.#steady = new SteadySegments(memory, delays);
@@ -139,7 +142,7 @@ export class FlowTable {
 
   /** Accounts a packet of a flow that is found, or not (0): everything that may happen in a flow's life. */
   #account(found: number, isTcp: boolean, packet: Packet, interfaceIndex: number): number {
-    let slot = found;
+    let slot = found !== 0 ? found : this.#otherWays.find(this.#key, packet);
     if (slot !== 0 && isTcp && (packet.tcpFlags & SYN) !== 0) slot = this.#syn(slot, packet);
     if (slot === 0) slot = this.#create(packet, interfaceIndex);
 
@@ -171,7 +174,7 @@ export class FlowTable {
   blame(packet: Packet, interfaceIndex: number): void {
     const key = this.#quotedKey;
     key.takeQuoted(packet, interfaceIndex);
-    const slot = this.#chains.find(key);
+    const slot = this.#chains.find(key) || this.#otherWays.findEnds(key);
     const flags = this.#u32[baseOf(slot) + f.FLAGS];
     if (slot === 0 || (flags & f.ENDED) !== 0) {
       this.metrics.icmpErrorsOfUnknownFlows++;
@@ -246,6 +249,7 @@ export class FlowTable {
     const side = this.#sideOf(this.#u32[baseOf(slot) + f.FLAGS]);
     this.#newFlows.describe(slot, side, packet, interfaceIndex);
     this.#lifecycle.begin(slot, packet.timeUs);
+    this.#otherWays.remember(slot, key);
     this.metrics.flowsCreated++;
     return slot;
   }

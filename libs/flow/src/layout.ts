@@ -141,6 +141,9 @@ export const DIRECTION_SCORE = 125;
 export const OUTER_ID = 128;
 /** Source and destination, four words each. */
 export const OUTER_ADDRESSES = 129;
+/** Key words of the other way that one side takes (other-way.ts). */
+export const OTHER_META = 137;
+export const OTHER_TUNNEL_ID = 138;
 
 // ---- bits of FLAGS ----
 /** The lower end of the key is side 0. */
@@ -178,3 +181,6 @@ export const KEPT_ALIVE = 1 << 16;
 export const PROBED = 1 << 18;
 /** It has sent RST. */
 export const RESET_BY = 1 << 20;
+/** It takes another way than the key says. */
+export const HAS_OTHER_WAY = 1 << 24;
+export const HAS_OTHER_WAY_BOTH = 3 << 24;

@@ -18,7 +18,10 @@ function pathsOf(tsv: string): string[] {
 
 const counters = ['packets', 'bytes', 'l3_bytes', 'l4_bytes'] as const;
 
-/** What the rows of a capture add up to. Halves may differ in who is the client, so everything is kept by sender. */
+/**
+ * What the rows of a capture add up to. Halves may differ in who is the client, and in which VLAN or tunnel a flow began
+ * whose directions take different ways: everything is kept by sender.
+ */
 class Sums {
   readonly byEnds = new Map<string, number>();
   packets = 0;
@@ -26,7 +29,7 @@ class Sums {
   add({ columns: c, length }: FlowBatch): void {
     for (let row = 0; row < length; row++) {
       const [client, server] = [this.#address(c.client_ip.values, row), this.#address(c.server_ip.values, row)];
-      const kind = `${c.protocol.get(row)} vlan ${c.vlan.values[row]} tier ${c.tunnel_tier.values[row]}`;
+      const kind = c.protocol.get(row);
       for (const counter of counters) {
         this.#count(`${kind} ${client} > ${server} ${counter}`, c[`${counter}_tx`].values[row]);
         this.#count(`${kind} ${server} > ${client} ${counter}`, c[`${counter}_rx`].values[row]);
