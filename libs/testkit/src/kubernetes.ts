@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { apiserverBinary } from './build/kube-apiserver.ts';
 import { httpsCaller } from './https-json.ts';
 import { findCommand } from './needs.ts';
-import { freePorts } from './ports.ts';
+import { freePorts, isListening } from './ports.ts';
 import { serverFolder, startServer, type TestServer } from './server.ts';
 
 export interface EtcdServer extends TestServer {
@@ -53,6 +54,11 @@ export interface KubernetesServer {
   call(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Every request so far; empty without `audit`. A watch is there from its beginning. */
   audit(): AuditEvent[];
+  /** The API server dies at once; etcd keeps what there is. `startApi` brings it back on its port. */
+  killApi(): Promise<void>;
+  startApi(): Promise<void>;
+  /** Forgets the history of all changes so far: watches from before must list again. */
+  compact(): Promise<void>;
   stop(): Promise<void>;
   kill(): Promise<void>;
   log(): string;
@@ -101,12 +107,14 @@ async function startApiserver(
     ...(audit ? ['--audit-policy-file=audit-policy.json', '--audit-log-path=audit.log'] : []),
   ];
   const call = httpsCaller(url, token);
-  const server = await startServer({
-    name: 'kube-apiserver',
-    command,
-    folder,
-    ready: async () => (await call('GET', '/readyz')) === 'ok',
-  });
+  const start = () =>
+    startServer({
+      name: 'kube-apiserver',
+      command,
+      folder,
+      ready: async () => (await call('GET', '/readyz')) === 'ok',
+    });
+  let server = await start();
   return {
     url,
     token,
@@ -114,7 +122,16 @@ async function startApiserver(
     kubeconfigFor: (other) => kubeconfigOf(url, other),
     call,
     audit: () => (audit ? auditEvents(readFileSync(join(folder, 'audit.log'), 'utf8')) : []),
-    log: server.log,
+    log: () => server.log(),
+    killApi: async () => {
+      // Not by the server's own `kill`, which would remove its folder.
+      process.kill(server.pid, 'SIGKILL');
+      while (await isListening(port)) await sleep(20);
+    },
+    startApi: async () => {
+      server = await start();
+    },
+    compact: () => compactEtcd(etcd),
     stop: async () => {
       await server.stop();
       await etcd.stop();
@@ -124,6 +141,17 @@ async function startApiserver(
       await etcd.kill();
     },
   };
+}
+
+/** By etcd's JSON gateway (gRPC gateway of the v3 API). */
+async function compactEtcd({ url }: EtcdServer): Promise<void> {
+  const post = async (path: string, body: object) => {
+    const response = await fetch(`${url}/v3/kv/${path}`, { method: 'POST', body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`etcd, ${path}: ${await response.text()}`);
+    return response.json();
+  };
+  const { header } = (await post('range', { key: 'AA==', count_only: true })) as { header: { revision: string } };
+  await post('compaction', { revision: header.revision, physical: true });
 }
 
 const auditPolicy = { apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules: [{ level: 'Metadata' }] };

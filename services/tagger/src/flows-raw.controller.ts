@@ -19,6 +19,8 @@ export class FlowsRawController {
 
   @OnBatch(topics.flowsRaw.name)
   async onFlows(batch: BusBatch, context: BatchContext): Promise<void> {
-    await this.#tagging.handle(batch, context, rawFlow, taggedFlow, (raw, into) => this.#tagger.tagFlows(raw, into));
+    await this.#tagging.handle(batch, context, rawFlow, taggedFlow, (raw, into, recentUs) =>
+      this.#tagger.tagFlows(raw, into, recentUs),
+    );
   }
 }

@@ -19,8 +19,8 @@ export class RequestsRawController {
 
   @OnBatch(topics.requestsRaw.name)
   async onRequests(batch: BusBatch, context: BatchContext): Promise<void> {
-    await this.#tagging.handle(batch, context, rawRequest, taggedRequest, (raw, into) =>
-      this.#tagger.tagRequests(raw, into),
+    await this.#tagging.handle(batch, context, rawRequest, taggedRequest, (raw, into, recentUs) =>
+      this.#tagger.tagRequests(raw, into, recentUs),
     );
   }
 }

@@ -16,6 +16,8 @@ export interface ResourceSyncOptions {
   readonly tagger: Tagger;
   readonly emit: Emit<typeof taggerEvents>;
   readonly health: HealthComponent;
+  /** A cluster is followed: nothing is known until its leader says how far it has come. */
+  readonly awaitsCluster?: boolean;
   /** The store has lost what it had: other writers than the inventory must write again too. */
   readonly onReset?: () => void;
   /** Called once the service is closed, for what the store was made of. */
@@ -35,6 +37,8 @@ export class ResourceSync implements BeforeApplicationShutdown, OnApplicationShu
   readonly #writer: ResourceWriter;
   readonly #stop = new AbortController();
   readonly #loaded = Promise.withResolvers<void>();
+  /** When the store answered last. */
+  #freshUs = nowUs();
   #running: Promise<unknown> = Promise.resolve();
   #writing: Promise<void> = Promise.resolve();
 
@@ -70,11 +74,16 @@ export class ResourceSync implements BeforeApplicationShutdown, OnApplicationShu
   }
 
   async #follow(): Promise<void> {
-    const { store, index, tagger, emit, health } = this.#options;
+    const { store, index, tagger, emit, health, awaitsCluster = false } = this.#options;
+    const { historyMs } = this.#options.config;
     await this.#writing;
     const listener = {
-      fresh: () => {
-        tagger.isStale = false;
+      fresh: (knownUntilUs: ReadonlyMap<string, number>) => {
+        this.#freshUs = nowUs();
+        // Of several clusters the one that is known least far; without any, the inventory, which is whole.
+        const known = [...knownUntilUs.values()].filter((us) => us > this.#freshUs - historyMs * 1000);
+        const otherwise = awaitsCluster ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+        tagger.knowledge.set(known.length > 0 ? Math.min(...known) : otherwise);
         health.ok();
         this.#loaded.resolve();
       },
@@ -90,7 +99,8 @@ export class ResourceSync implements BeforeApplicationShutdown, OnApplicationShu
   }
 
   #away({ message }: Error): void {
-    this.#options.tagger.isStale = true;
+    const { knowledge } = this.#options.tagger;
+    knowledge.set(Math.min(knowledge.untilUs, this.#freshUs));
     this.#options.health.degraded(`tagging from the local copy: ${message}`);
     this.#options.emit.storeAway({ reason: message });
   }

@@ -16,6 +16,13 @@ export const taggerConfig = defineConfig({
       .min(60_000)
       .default(3_600_000)
       .describe('How long it is remembered who had an address before, ms'),
+    unknownWaitMs: z
+      .number()
+      .int()
+      .min(0)
+      .max(60_000)
+      .default(2000)
+      .describe('How long rows wait at most for resources of their time, such as a pod that is not known yet, ms'),
     kubernetes: z
       .enum(['auto', 'on', 'off'])
       .default('auto')

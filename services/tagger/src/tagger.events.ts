@@ -23,6 +23,27 @@ export const taggerEvents = {
       },
     ],
   }),
+  rowsWaited: event<{ topic: string; seconds: number; addresses: number }>({
+    doc: 'Rows waited until the resources of their time were known; `addresses` were not, in the end',
+    metrics: [
+      {
+        kind: 'histogram',
+        name: 'wait.duration',
+        doc: 'Time that batches waited for resources',
+        unit: 's',
+        labels: ['topic'],
+        value: 'seconds',
+      },
+      {
+        kind: 'counter',
+        name: 'wait.unknown',
+        doc: 'Addresses that were waited for in vain: their rows went on without an owner',
+        unit: '{address}',
+        labels: ['topic'],
+        value: 'addresses',
+      },
+    ],
+  }),
   inventoryLoaded: event<{ file: string; resources: number; changed: number }>({
     doc: 'The inventory file was taken over',
     metrics: [{ kind: 'counter', name: 'inventory.loads', doc: 'Inventory files that were taken over' }],

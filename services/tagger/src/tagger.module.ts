@@ -36,6 +36,7 @@ async function createTagger(context: ServiceContext<TaggerConfig>): Promise<Serv
     tagger,
     emit,
     health: health.component('resources'),
+    awaitsCluster: kubernetes !== undefined,
     onReset: () => kubernetes?.writeAll(),
     onClosed: () => redis?.disconnect(),
   });
@@ -53,7 +54,10 @@ async function createTagger(context: ServiceContext<TaggerConfig>): Promise<Serv
       module: TaggerModule,
       providers: [
         { provide: Tagger, useValue: tagger },
-        { provide: BATCH_TAGGING, useValue: new BatchTagging(bus, topicPrefix, emit) },
+        {
+          provide: BATCH_TAGGING,
+          useValue: new BatchTagging({ bus, topicPrefix, emit, tagger, waitMs: config.unknownWaitMs }),
+        },
         { provide: ResourceSync, useValue: sync },
         { provide: KubernetesSync, useValue: kubernetes ?? null },
       ],
@@ -75,8 +79,9 @@ async function createTagger(context: ServiceContext<TaggerConfig>): Promise<Serv
 function observe(metrics: ServiceContext['metrics'], { counts }: Tagger, index: ResourceIndex): void {
   metrics.gauge({ name: 'resources', doc: 'Resources of the local copy, past ones included' }, () => index.size);
   metrics.sum({ name: 'rows', doc: 'Tagged rows by state', unit: '{row}', labels: ['state'] }, () => [
-    { value: counts.rows - counts.ambiguous - counts.unknown, labels: { state: 'known' } },
+    { value: counts.rows - counts.ambiguous - counts.unknown - counts.stale, labels: { state: 'known' } },
     { value: counts.ambiguous, labels: { state: 'ambiguous' } },
     { value: counts.unknown, labels: { state: 'unknown' } },
+    { value: counts.stale, labels: { state: 'stale' } },
   ]);
 }

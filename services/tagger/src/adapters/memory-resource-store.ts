@@ -2,6 +2,7 @@ import {
   type Epoch,
   FencedError,
   GapError,
+  type Progress,
   type ResourceChange,
   type ResourceStore,
   type Snapshot,
@@ -15,6 +16,7 @@ export class MemoryResourceStore implements ResourceStore {
   readonly #keptChanges: number;
   #log: ResourceChange[] = [];
   #version = 0;
+  readonly #marks = new Map<string, number>();
   readonly #epochs = new Map<string, number>();
   #changed = Promise.withResolvers<void>();
 
@@ -26,14 +28,14 @@ export class MemoryResourceStore implements ResourceStore {
     return { version: this.#version, changes: [...this.#resources.values()] };
   }
 
-  async *changes(after: number, signal: AbortSignal): AsyncGenerator<readonly ResourceChange[]> {
+  async *changes(after: number, signal: AbortSignal): AsyncGenerator<Progress> {
     for (let next = after + 1; !signal.aborted; ) {
       const oldest = this.#version - this.#log.length + 1;
       if (next < oldest || next > this.#version + 1) throw new GapError(`changes from ${next} on are not kept`);
       const news = this.#log.slice(next - oldest);
       next += news.length;
       if (news.length === 0) await this.#wait(signal);
-      yield news;
+      yield { changes: news, knownUntilUs: this.#marks };
     }
   }
 
@@ -43,9 +45,14 @@ export class MemoryResourceStore implements ResourceStore {
     return { source, number };
   }
 
-  async write({ source, number }: Epoch, changes: readonly Omit<ResourceChange, 'version'>[]): Promise<number> {
-    const latest = this.#epochs.get(source) ?? 0;
-    if (number < latest) throw new FencedError(`epoch ${number} of ${source} is over, ${latest} writes`);
+  async mark(epoch: Epoch, knownUntilUs: number): Promise<void> {
+    this.#fence(epoch);
+    this.#marks.set(epoch.source, knownUntilUs);
+    this.#wake();
+  }
+
+  async write(epoch: Epoch, changes: readonly Omit<ResourceChange, 'version'>[]): Promise<number> {
+    this.#fence(epoch);
     for (const { id, resource } of changes) {
       const change = { version: ++this.#version, id, resource };
       if (resource) this.#resources.set(id, change);
@@ -53,13 +60,22 @@ export class MemoryResourceStore implements ResourceStore {
       this.#log.push(change);
     }
     if (this.#log.length > 2 * this.#keptChanges) this.#log = this.#log.slice(-this.#keptChanges);
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
+    this.#wake();
     return this.#version;
   }
 
   async close(): Promise<void> {
     this.#changed.resolve();
+  }
+
+  #fence({ source, number }: Epoch): void {
+    const latest = this.#epochs.get(source) ?? 0;
+    if (number < latest) throw new FencedError(`epoch ${number} of ${source} is over, ${latest} writes`);
+  }
+
+  #wake(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
   }
 
   /** Until the next change, the heartbeat or the abort. */

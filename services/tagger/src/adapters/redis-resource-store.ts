@@ -4,6 +4,7 @@ import {
   type Epoch,
   FencedError,
   GapError,
+  type Progress,
   type ResourceChange,
   type ResourceStore,
   type Snapshot,
@@ -29,9 +30,15 @@ for i = 3, #ARGV, 2 do
 end
 return version`;
 
+/** KEYS: epoch of the source, marks, version. ARGV: epoch, source, time. */
+const markScript = `
+if tonumber(ARGV[1]) < tonumber(redis.call('GET', KEYS[1]) or '0') then return redis.error_reply('FENCED') end
+local version = redis.call('GET', KEYS[3]) or '0'
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', 200, '*', 'source', ARGV[2], 'until', ARGV[3], 'version', version)`;
+
 /**
  * Resources in Redis 5 or later: a hash of documents, each with its version in front, and a stream of changes whose
- * entry ids are the versions, so that a reader sees a gap. All keys share one hash tag: one slot of a Redis Cluster.
+ * entry ids are the versions, so that a reader sees a gap; and a short stream of marks that say how far the sources have been read. All keys share one hash tag: one slot of a Redis Cluster.
  */
 export class RedisResourceStore implements ResourceStore {
   readonly #client: RedisClient;
@@ -40,13 +47,20 @@ export class RedisResourceStore implements ResourceStore {
     readonly changes: string;
     readonly version: string;
     readonly epoch: string;
+    readonly marks: string;
   };
 
   /** The client is the caller's, who closes it after the store. */
   constructor(client: RedisClient, keyPrefix: string) {
     this.#client = client;
     const key = (name: string) => `{${keyPrefix}resources}:${name}`;
-    this.#keys = { documents: key('documents'), changes: key('changes'), version: key('version'), epoch: key('epoch') };
+    this.#keys = {
+      documents: key('documents'),
+      changes: key('changes'),
+      version: key('version'),
+      epoch: key('epoch'),
+      marks: key('marks'),
+    };
   }
 
   async load(): Promise<Snapshot> {
@@ -65,19 +79,20 @@ export class RedisResourceStore implements ResourceStore {
     return { version, changes };
   }
 
-  async *changes(after: number, signal: AbortSignal): AsyncGenerator<readonly ResourceChange[]> {
+  async *changes(after: number, signal: AbortSignal): AsyncGenerator<Progress> {
     // A blocking read holds up its connection, so it has one of its own.
     const client = this.#client.duplicate();
     client.on('error', () => {});
     try {
       await connected(client, signal);
+      const marks = new Marks();
       for (let last = after; !signal.aborted; ) {
-        const news = await this.#read(client, last);
-        if (news.length === 0) await this.#checkVersion(client, last);
-        for (const change of news) {
+        const news = await this.#read(client, last, marks);
+        if (news === undefined) await this.#checkVersion(client, last);
+        for (const change of news ?? []) {
           if (change.version !== ++last) throw new GapError(`change ${last} is missing, ${change.version} follows`);
         }
-        yield news;
+        yield { changes: news ?? [], knownUntilUs: marks.reached(last) };
       }
     } finally {
       client.disconnect();
@@ -100,13 +115,25 @@ export class RedisResourceStore implements ResourceStore {
     return last;
   }
 
+  async mark({ source, number }: Epoch, knownUntilUs: number): Promise<void> {
+    const { epoch, marks, version } = this.#keys;
+    const keys = [`${epoch}:${source}`, marks, version];
+    await this.#client.eval(markScript, 3, ...keys, number, source, knownUntilUs).catch(explain);
+  }
+
   async close(): Promise<void> {}
 
-  async #read(client: RedisClient, last: number): Promise<ResourceChange[]> {
-    const { changes } = this.#keys;
-    const answer = await client.xread('COUNT', readCount, 'BLOCK', blockMs, 'STREAMS', changes, `${last}-0`);
-    const entries = answer?.[0]?.[1] ?? [];
-    return entries.map(([entryId, [, id, , document]]) => ({
+  /** The next changes, and marks; undefined where nothing came. */
+  async #read(client: RedisClient, last: number, marks: Marks): Promise<ResourceChange[] | undefined> {
+    const { changes, marks: markStream } = this.#keys;
+    const from = ['STREAMS', changes, markStream, `${last}-0`, marks.lastId] as const;
+    const answer = await client.xread('COUNT', readCount, 'BLOCK', blockMs, ...from);
+    if (!answer) return undefined;
+    const entriesOf = (stream: string) => answer.find(([name]) => name === stream)?.[1] ?? [];
+    for (const [id, [, source, , untilUs, , version]] of entriesOf(markStream)) {
+      marks.add(id, source, Number(untilUs), Number(version));
+    }
+    return entriesOf(changes).map(([entryId, [, id, , document]]) => ({
       version: Number.parseInt(entryId, 10),
       id,
       resource: document ? (JSON.parse(document) as Resource) : undefined,
@@ -117,6 +144,24 @@ export class RedisResourceStore implements ResourceStore {
   async #checkVersion(client: RedisClient, last: number): Promise<void> {
     const version = Number((await client.get(this.#keys.version)) ?? 0);
     if (version < last) throw new GapError(`the store is at version ${version}, before ${last}: it has begun anew`);
+  }
+}
+
+/** Marks count once the changes that they speak of have been read. */
+class Marks {
+  lastId = '0-0';
+  readonly #reached = new Map<string, number>();
+  #waiting: { readonly source: string; readonly untilUs: number; readonly version: number }[] = [];
+
+  add(id: string, source: string, untilUs: number, version: number): void {
+    this.lastId = id;
+    this.#waiting.push({ source, untilUs, version });
+  }
+
+  reached(version: number): ReadonlyMap<string, number> {
+    for (const mark of this.#waiting) if (mark.version <= version) this.#reached.set(mark.source, mark.untilUs);
+    this.#waiting = this.#waiting.filter((mark) => mark.version > version);
+    return this.#reached;
   }
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { indexOf, pod, subnet } from '../testing/resources.ts';
 import { flowBatch, second, tagFlow } from '../testing/rows.ts';
 import type { Resource } from './model/resource.ts';
+import { Knowledge } from './sync/knowledge.ts';
 import { Tagger } from './tagger.ts';
 
 describe('Tagger', () => {
@@ -140,10 +141,36 @@ describe('Tagger', () => {
     expect(tagFlow(index, { ...onNode, server_port: 80 })).toMatchObject({ server_resource_name: 'node-9' });
   });
 
-  it('says stale while it is told so', () => {
-    const tagger = new Tagger(indexOf(pod('a-1', '10.0.0.1'), pod('b-1', '10.0.0.2')));
-    tagger.isStale = true;
-    expect(rowOf(tagger.tagFlows(flowBatch({})), 0).tag_state).toBe('stale');
+  it('says stale of rows that are later than what is known, and not of earlier ones', () => {
+    const knowledge = new Knowledge(101 * second);
+    const tagger = new Tagger(indexOf(pod('a-1', '10.0.0.1'), pod('b-1', '10.0.0.2')), knowledge);
+    const rows = [100, 101, 102].map((s) => ({ start_us: s * second }));
+    const tagged = tagger.tagFlows(flowBatch(...rows));
+    expect(rows.map((_, row) => rowOf(tagged, row).tag_state)).toEqual(['fresh', 'stale', 'stale']);
+    knowledge.set(Number.POSITIVE_INFINITY);
+    expect(rowOf(tagger.tagFlows(flowBatch(...rows)), 2).tag_state).toBe('fresh');
+  });
+
+  describe('with a clock that may be 5 s off', () => {
+    const old = pod('old-1', '10.0.0.1', { toUs: 100 * second });
+    const next = pod('new-1', '10.0.0.1', { fromUs: 100 * second });
+    const other = { server_ip: '93.184.216.34' };
+    const tagger = new Tagger(indexOf(old, next));
+    for (const agent of ['node-1', 'node-2', 'node-3']) {
+      tagger.clocks.observe(agent, (agent === 'node-1' ? 205 : 200) * second, 200.2 * second);
+    }
+    const clientAt = (agent: string, seconds: number) => {
+      const row = rowOf(tagger.tagFlows(flowBatch({ agent, start_us: seconds * second, ...other })), 0);
+      return [row.client_pod, row.tag_state];
+    };
+    it('says of rows near a change of owners only what is true at either time', () => {
+      expect(clientAt('node-1', 102)).toEqual([undefined, 'ambiguous']);
+      expect(clientAt('node-1', 107)).toEqual(['new-1', 'fresh']);
+      expect(clientAt('node-1', 99)).toEqual(['old-1', 'fresh']);
+    });
+    it('believes the clocks of the others', () => {
+      expect(clientAt('node-2', 102)).toEqual(['new-1', 'fresh']);
+    });
   });
 
   it('sees at once what changes between two batches', () => {

@@ -17,7 +17,7 @@ export function resourceStoreContract(open: () => Promise<ResourceStore>): void 
   /** The next `count` changes after a version. */
   async function follow(after: number, count: number): Promise<ResourceChange[]> {
     const seen: ResourceChange[] = [];
-    for await (const changes of store.changes(after, stop.signal)) {
+    for await (const { changes } of store.changes(after, stop.signal)) {
       seen.push(...changes);
       if (seen.length >= count) break;
     }
@@ -59,6 +59,26 @@ export function resourceStoreContract(open: () => Promise<ResourceStore>): void 
     await expect(store.write(older, [put(pod('a', '10.0.0.2'))])).rejects.toThrow(FencedError);
     await store.write(other, []);
     expect((await store.load()).changes[0].resource?.claims.addresses?.[0].ip).toBe('10.0.0.1');
+  });
+
+  it('says how far each source is known, not before the changes that belong to it, and fences that too', async () => {
+    const older = await store.acquire('test');
+    const other = await store.acquire('other');
+    await store.write(older, [put(pod('a', '10.0.0.1')), put(pod('b', '10.0.0.2'))]);
+    await store.mark(older, 1000);
+    await store.mark(other, 2000);
+    await store.mark(older, 3000);
+    let seen = 0;
+    for await (const { changes, knownUntilUs } of store.changes(0, stop.signal)) {
+      seen += changes.length;
+      if (knownUntilUs.size > 0) expect(seen).toBe(2);
+      if (knownUntilUs.get('test') === 3000) {
+        expect(knownUntilUs.get('other')).toBe(2000);
+        break;
+      }
+    }
+    await store.acquire('test');
+    await expect(store.mark(older, 4000)).rejects.toThrow(FencedError);
   });
 
   it('says so when changes after a version cannot come', async () => {

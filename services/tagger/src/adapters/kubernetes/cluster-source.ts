@@ -3,8 +3,9 @@ import { strip } from '../../core/kubernetes/strip.ts';
 import { ClusterWriter } from '../../core/sync/cluster-writer.ts';
 import { FencedError, type ResourceStore } from '../../core/sync/resource-store.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
-import { Reflector, type ReflectorListener } from './reflector.ts';
-import { watchedResources } from './watched-resources.ts';
+import { Liveness } from './liveness.ts';
+import { Reflector, type ReflectorListener, type ReflectorTarget } from './reflector.ts';
+import { isOptional, watchedResources } from './watched-resources.ts';
 
 export interface ClusterSourceOptions extends ClusterStateOptions {
   readonly historyMs: number;
@@ -18,7 +19,11 @@ export interface ClusterSourceOptions extends ClusterStateOptions {
 
 /** Changes are written together this often: an address is known to every tagger some 100 ms after the API says it. */
 const writeMs = 50;
-const sweepMs = 60_000;
+/** How often it is said that nothing else has happened. */
+const markUs = 200_000;
+const sweepUs = 60_000_000;
+
+const resources = watchedResources.map(({ resource }) => resource);
 
 /** What the leader does: follows the cluster and keeps the store as it is, until the signal aborts. */
 export async function writeCluster(
@@ -27,18 +32,25 @@ export async function writeCluster(
   options: ClusterSourceOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { sleep, nowUs, historyMs, listener } = options;
+  const { sleep, nowUs, historyMs } = options;
   const state = new ClusterState(options);
-  const waiting = new Set(watchedResources.map(({ resource }) => resource));
-  const target = {
-    put: (resource: string, raw: unknown) => {
+  const waiting = new Set(resources);
+  const liveness = new Liveness(resources);
+  const target: ReflectorTarget = {
+    put: (resource, raw) => {
       const object = strip(resource, raw, options);
-      if (object) state.put(object, nowUs());
+      if (object) state.put(object, nowUs(), liveness.isLive(resource, nowUs()));
     },
-    removed: (_resource: string, uid: string) => state.remove(uid, nowUs()),
-    listed: (resource: string, uids: ReadonlySet<string>) => {
+    removed: (_resource, uid) => state.remove(uid, nowUs()),
+    listed: (resource, uids) => {
       for (const uid of state.uids(resource)) if (!uids.has(uid)) state.remove(uid, nowUs());
       waiting.delete(resource);
+    },
+    live: (resource, isLive) => liveness.set(resource, isLive, nowUs()),
+    forbidden: (resource) => {
+      if (!isOptional(resource)) return;
+      waiting.delete(resource);
+      liveness.remove(resource);
     },
   };
   // When this ends, by the signal or by a fence, its watches end too.
@@ -50,22 +62,40 @@ export async function writeCluster(
     while (waiting.size > 0 && !signal.aborted) await sleep(writeMs, signal).catch(() => {});
     const writer = new ClusterWriter(store, { idPrefix: state.idPrefix, historyMs, nowUs });
     options.onWriter(writer);
-    for (let sweptUs = nowUs(); !signal.aborted; ) {
-      writer.take(state.drain());
-      if (nowUs() - sweptUs > sweepMs * 1000) {
-        writer.sweep();
-        sweptUs = nowUs();
-      }
-      const written = await writer.write().catch((error: Error) => {
-        if (error instanceof FencedError) throw error;
-        listener.failed('store', error);
-        return 0;
-      });
-      if (written > 0) listener.written(written);
-      await sleep(writeMs, signal).catch(() => {});
-    }
+    await keepWriting(writer, state, liveness, options, signal);
   } finally {
     stop.abort();
     await Promise.all(reflectors);
+  }
+}
+
+async function keepWriting(
+  writer: ClusterWriter,
+  state: ClusterState,
+  liveness: Liveness,
+  { nowUs, sleep, listener }: ClusterSourceOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  let sweptUs = nowUs();
+  let markedUs = 0;
+  while (!signal.aborted) {
+    const knownUntilUs = liveness.knownUntilUs(nowUs());
+    writer.take(state.drain());
+    if (nowUs() - sweptUs > sweepUs) {
+      writer.sweep();
+      sweptUs = nowUs();
+    }
+    try {
+      const written = await writer.write();
+      if (written > 0) listener.written(written);
+      if (knownUntilUs !== undefined && (written > 0 || nowUs() - markedUs > markUs)) {
+        await writer.mark(knownUntilUs);
+        markedUs = nowUs();
+      }
+    } catch (error) {
+      if (error instanceof FencedError) throw error;
+      listener.failed('store', error as Error);
+    }
+    await sleep(writeMs, signal).catch(() => {});
   }
 }

@@ -19,6 +19,8 @@ export interface CallOptions {
   readonly body?: unknown;
   readonly accept?: string;
   readonly signal?: AbortSignal;
+  /** Of a watch: called once the server has accepted it. */
+  readonly onOpen?: () => void;
 }
 
 const callTimeoutMs = 30_000;
@@ -61,6 +63,7 @@ export class KubernetesApi {
   /** The lines of a watch as they come; ends when the server ends it. */
   async *lines(path: string, options: CallOptions): AsyncGenerator<string> {
     const response = await this.#send(path, options, silenceMs);
+    options.onOpen?.();
     try {
       yield* createInterface(response);
     } finally {

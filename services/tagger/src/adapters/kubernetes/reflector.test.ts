@@ -55,6 +55,8 @@ describe('Reflector', () => {
         void told.push(`put ${(raw as ReturnType<typeof object>).metadata.uid}`),
       removed: (_resource: string, uid: string) => void told.push(`removed ${uid}`),
       listed: (_resource: string, uids: ReadonlySet<string>) => void told.push(`listed ${[...uids].join()}`),
+      live: () => {},
+      forbidden: () => {},
     };
     const listener = { failed: vi.fn(), works: vi.fn() };
     const sleep = (_ms: number, signal: AbortSignal) =>

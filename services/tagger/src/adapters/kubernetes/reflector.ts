@@ -8,6 +8,10 @@ export interface ReflectorTarget {
   listed(resource: string, uids: ReadonlySet<string>): void;
   put(resource: string, object: unknown): void;
   removed(resource: string, uid: string): void;
+  /** Changes come as they happen, or (false) may be late. */
+  live(resource: string, isLive: boolean): void;
+  /** This account may not read it: tags go without. */
+  forbidden(resource: string): void;
 }
 
 export interface ReflectorListener {
@@ -57,17 +61,29 @@ export class Reflector {
         listener.works(resource);
         await this.#watch(this.#version, signal);
         pauseMs = firstPauseMs;
+        this.#target.live(resource, false);
       } catch (error) {
         if (signal.aborted) return;
         const { status } = error as Partial<KubernetesError>;
-        if (status === 410) this.#version = undefined;
-        if (status === 404) this.#absent();
-        else if (status !== 410) listener.failed(resource, error as Error);
+        this.#failed(status, error as Error);
         const waitMs = status === 404 ? absentMs : pauseMs * (0.5 + Math.random() / 2);
         await sleep(waitMs, signal).catch(() => {});
         pauseMs = Math.min(2 * pauseMs, longestPauseMs);
       }
     }
+  }
+
+  #failed(status: number | undefined, error: Error): void {
+    const { resource } = this.#watched;
+    // The cluster does not have it: nothing of it can happen.
+    if (status === 404) {
+      this.#absent();
+      return;
+    }
+    this.#target.live(resource, false);
+    if (status === 410) this.#version = undefined;
+    else this.#options.listener.failed(resource, error);
+    if (status === 403) this.#target.forbidden(resource);
   }
 
   async #list(signal: AbortSignal): Promise<string> {
@@ -95,7 +111,8 @@ export class Reflector {
     const seconds = 300 + Math.floor(300 * Math.random());
     const query = `watch=1&allowWatchBookmarks=true&timeoutSeconds=${seconds}&resourceVersion=${encodeURIComponent(version)}`;
     const accept = metadataOnly ? metadataObject : undefined;
-    for await (const line of this.#api.lines(`${path}?${query}`, { accept, signal })) this.#event(line);
+    const onOpen = () => this.#target.live(this.#watched.resource, true);
+    for await (const line of this.#api.lines(`${path}?${query}`, { accept, signal, onOpen })) this.#event(line);
   }
 
   #event(line: string): void {
@@ -114,6 +131,7 @@ export class Reflector {
   #absent(): void {
     this.#version = undefined;
     this.#target.listed(this.#watched.resource, new Set());
+    this.#target.live(this.#watched.resource, true);
     this.#options.listener.works(this.#watched.resource);
   }
 }

@@ -45,3 +45,8 @@ export const watchedResources: readonly WatchedResource[] = [
   group('batch/v1', 'jobs', { metadataOnly: true }),
   ...kubeOvn.map((plural) => group('kubeovn.io/v1', plural)),
 ];
+
+/** Whether tags do without it where it may not be read. */
+export function isOptional(resource: string): boolean {
+  return resource.startsWith('kubeovn.io/');
+}

@@ -1,6 +1,7 @@
 import { type Batch, type Fields, type NameColumn, type RecordType, RowCopier } from '@flowloom/records';
+import type { AgentClocks } from './agent-clocks.ts';
 import { type RowColumns, rowColumns } from './row-columns.ts';
-import { type SideFinder, stateBits, states, tagSetOf } from './side-finder.ts';
+import { type PackedSide, type SideFinder, stateBits, states, tagSetOf } from './side-finder.ts';
 import { Sightings } from './sightings.ts';
 import { TagColumns } from './tag-columns.ts';
 
@@ -9,7 +10,24 @@ export interface TagCounts {
   rows: number;
   ambiguous: number;
   unknown: number;
+  stale: number;
 }
+
+export interface RowTaggerOptions {
+  /** Rows that began later are tagged with what may be out of date, µs since the epoch. */
+  readonly knownUntilUs: number;
+  /** Sides of later rows that have no owner are reported to `onUnknown`: they may still get one. */
+  readonly recentUs: number;
+  readonly clocks: AgentClocks;
+  readonly onUnknown: (words: Uint32Array, row: number) => void;
+}
+
+/** Beside a state: what is known may be out of date. Ambiguous rows are so in any case. */
+const staleBit = 4;
+const stateNames = ['fresh', 'unknown', 'ambiguous', '', 'stale', 'stale', 'ambiguous'];
+
+/** How exact a doubt about a clock is. */
+const doubtfulUs = 1e6;
 
 /** Tags batches of one record type: copies their columns, finds both sides of every row, writes the tag columns. */
 export class RowTagger<R extends Fields, T extends Fields> {
@@ -20,6 +38,9 @@ export class RowTagger<R extends Fields, T extends Fields> {
   readonly #client = new TagColumns('client');
   readonly #server = new TagColumns('server');
   #states = new Uint8Array(0);
+  #options!: RowTaggerOptions;
+  #clientSide: PackedSide = 0;
+  #serverSide: PackedSide = 0;
 
   constructor(finder: SideFinder, from: RecordType<R>, to: RecordType<T>, transport: 'protocol' | 'transport') {
     this.#finder = finder;
@@ -29,16 +50,18 @@ export class RowTagger<R extends Fields, T extends Fields> {
   }
 
   /** Appends the tagged rows of `raw` to `into`. */
-  tag(raw: Batch<R>, into: Batch<T>, isStale: boolean, counts: TagCounts): void {
+  tag(raw: Batch<R>, into: Batch<T>, options: RowTaggerOptions, counts: TagCounts): void {
     const rows = raw.length;
+    this.#options = options;
     const first = this.#copier.append(raw, into);
     const tagged = into as unknown as Batch;
     this.#begin(rows);
     const columns = rowColumns(raw as unknown as Batch, this.#transport);
-    for (let row = 0; row < rows; row++) this.#tagRow(columns, row);
+    const doubts = columns.agent.dictionary.map((agent) => options.clocks.doubtUs(agent));
+    for (let row = 0; row < rows; row++) this.#tagRow(columns, row, doubts[columns.agent.values[row]]);
     this.#client.write(tagged, first, rows, this.#finder.sets);
     this.#server.write(tagged, first, rows, this.#finder.sets);
-    this.#writeStates(tagged.column('tag_state') as NameColumn, first, rows, isStale, counts);
+    this.#writeStates(tagged.column('tag_state') as NameColumn, first, rows, counts);
   }
 
   #begin(rows: number): void {
@@ -49,10 +72,44 @@ export class RowTagger<R extends Fields, T extends Fields> {
     this.#server.begin(rows);
   }
 
-  #tagRow(columns: RowColumns, row: number): void {
+  #tagRow(columns: RowColumns, row: number, doubtUs: number): void {
+    const startUs = columns.startUs[row];
+    this.#find(columns, row, startUs);
+    if (doubtUs !== 0) this.#findInDoubt(columns, row, startUs, doubtUs);
+    const client = this.#clientSide;
+    const server = this.#serverSide;
+    this.#client.set(row, tagSetOf(client));
+    this.#server.set(row, tagSetOf(server));
+    // A row is only as good as its worse side.
+    this.#states[row] = Math.max(client & stateBits, server & stateBits);
+    if (this.#states[row] !== states.known) this.#noteUnknown(columns, row, startUs);
+    if (startUs + Math.min(doubtUs, 0) >= this.#options.knownUntilUs) this.#states[row] |= staleBit;
+  }
+
+  #noteUnknown(columns: RowColumns, row: number, startUs: number): void {
+    const { recentUs, onUnknown } = this.#options;
+    if (startUs < recentUs) return;
+    if ((this.#clientSide & stateBits) === states.unknown) onUnknown(columns.clientIp, row);
+    if ((this.#serverSide & stateBits) === states.unknown) onUnknown(columns.serverIp, row);
+  }
+
+  /** The row's clock may be wrong by so much: only what is true at either time is said. */
+  #findInDoubt(columns: RowColumns, row: number, startUs: number, doubtUs: number): void {
+    let client = this.#clientSide;
+    let server = this.#serverSide;
+    for (const inexactUs of [-doubtfulUs, 0, doubtfulUs]) {
+      this.#find(columns, row, startUs + doubtUs + inexactUs);
+      client = this.#finder.either(client, this.#clientSide);
+      server = this.#finder.either(server, this.#serverSide);
+    }
+    this.#clientSide = client;
+    this.#serverSide = server;
+  }
+
+  /** Finds both sides of a row as they were at that time. */
+  #find(columns: RowColumns, row: number, timeUs: number): void {
     const finder = this.#finder;
     const { clientIp, serverIp } = columns;
-    const timeUs = columns.startUs[row];
     const spot = this.#sightings.at(columns, row, timeUs);
     let vpc = spot.vpcNumber;
     if (vpc === 0 && finder.knowsMacs) vpc = finder.vpcOfMacs(columns, row, timeUs);
@@ -81,21 +138,20 @@ export class RowTagger<R extends Fields, T extends Fields> {
       client = finder.atPort(client, clientNumber, clientIp, row, columns.clientPort[row], protocol, timeUs);
       server = finder.atPort(server, serverNumber, serverIp, row, columns.serverPort[row], protocol, timeUs);
     }
-    this.#client.set(row, tagSetOf(client));
-    this.#server.set(row, tagSetOf(server));
-    // A row is only as good as its worse side.
-    this.#states[row] = Math.max(client & stateBits, server & stateBits);
+    this.#clientSide = client;
+    this.#serverSide = server;
   }
 
-  #writeStates(column: NameColumn, first: number, rows: number, isStale: boolean, counts: TagCounts): void {
-    const codes = [isStale ? 'stale' : 'fresh', isStale ? 'stale' : 'unknown', 'ambiguous'].map((s) => column.code(s));
-    const seen = [0, 0, 0];
+  #writeStates(column: NameColumn, first: number, rows: number, counts: TagCounts): void {
+    const seen = stateNames.map(() => 0);
+    const codes = stateNames.map((name) => column.code(name));
     for (let row = 0; row < rows; row++) {
       column.values[first + row] = codes[this.#states[row]];
       seen[this.#states[row]]++;
     }
     counts.rows += rows;
     counts.unknown += seen[states.unknown];
-    counts.ambiguous += seen[states.ambiguous];
+    counts.ambiguous += seen[states.ambiguous] + seen[states.ambiguous | staleBit];
+    counts.stale += seen[states.known | staleBit] + seen[states.unknown | staleBit];
   }
 }

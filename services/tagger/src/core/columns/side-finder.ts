@@ -1,7 +1,7 @@
 import { WordTable } from '@flowloom/records';
 import { anywhereIn, findMac, findSpot, type MacHolders, type Place, type Spot } from '../lookup/place.ts';
 import { Resolver, type Side } from '../lookup/resolver.ts';
-import { TagSets } from '../lookup/tag-set.ts';
+import { commonTags, TagSets } from '../lookup/tag-set.ts';
 import type { ChangedKey } from '../model/change-log.ts';
 import type { Resource } from '../model/resource.ts';
 import { portKey, type ResourceIndex } from '../model/resource-index.ts';
@@ -166,6 +166,13 @@ export class SideFinder {
     const answer = this.#resolver.sideAtPort(side, place, words, 4 * row, portKey(port, protocol), timeUs);
     answers.push(answer);
     return this.#pack(answer);
+  }
+
+  /** What two answers have in common; ambiguous where they differ. */
+  either(one: PackedSide, other: PackedSide): PackedSide {
+    if (tagSetOf(one) === tagSetOf(other)) return Math.max(one & stateBits, other & stateBits) | (one & ~stateBits);
+    const common = commonTags([this.#sets.tags(tagSetOf(one)), this.#sets.tags(tagSetOf(other))]);
+    return ((this.#sets.of(common) << setAt) | states.ambiguous) >>> 0;
   }
 
   #forget(changed: readonly ChangedKey[]): void {

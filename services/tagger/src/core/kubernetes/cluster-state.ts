@@ -76,8 +76,11 @@ export class ClusterState {
     return [...this.#objects.values()].filter((object) => object.resource === resource).map(({ uid }) => uid);
   }
 
-  put(object: KubernetesObject, atUs: number): void {
-    this.#objects.set(object.uid, object);
+  /** `isLive`: changes are seen as they happen, so that an object that is new here is so in the cluster. */
+  put(object: KubernetesObject, atUs: number, isLive = false): void {
+    const known = this.#objects.get(object.uid);
+    const seenUs = known ? known.seenUs : isLive ? atUs : undefined;
+    this.#objects.set(object.uid, { ...object, seenUs });
     this.#markDirty(object.uid, atUs);
     this.#touch(object, true, atUs);
   }

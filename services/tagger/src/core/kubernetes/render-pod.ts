@@ -12,8 +12,7 @@ export function renderPod(pod: KubernetesObject, context: RenderContext): Resour
   const isOver = status.phase === 'Succeeded' || status.phase === 'Failed';
   const isHost = spec.hostNetwork === true;
   const nics = isOver || isHost ? [] : all;
-  // The kubelet sets startTime before it asks for an address, so the address is not this pod's before.
-  const fromUs = timeOf(status.startTime) ?? pod.createdUs;
+  const fromUs = addressedFrom(pod);
   return {
     id: context.idOf(pod),
     kind: 'pod',
@@ -36,6 +35,20 @@ export function renderPod(pod: KubernetesObject, context: RenderContext): Resour
       ports: isHost && !isOver ? portsOf(pod, fromUs) : [],
     },
   };
+}
+
+/** How late a healthy watch tells at most, µs. */
+const watchDelayUs = 300_000;
+
+/**
+ * When the pod can have got its address at the earliest. The kubelet sets startTime before it asks for one, in whole
+ * seconds; nor had the pod one before it was made. It is better to begin too early: then, around the moment in which an
+ * address passes from one pod to another, both claim it, and rows are ambiguous instead of wrong.
+ */
+function addressedFrom({ status, createdUs, seenUs }: KubernetesObject): number | undefined {
+  const startedUs = timeOf(status.startTime) ?? createdUs;
+  if (startedUs === undefined || seenUs === undefined) return startedUs;
+  return Math.max(startedUs, seenUs - watchDelayUs);
 }
 
 /** On the host network only ports tell pods apart. */

@@ -26,8 +26,7 @@ export class ClusterWriter {
   /** Documents as the store has them, or will. */
   readonly #documents = new Map<string, Resource>();
   readonly #pending = new Map<string, Document>();
-  #taken: { readonly changes: readonly Change[]; readonly isFirst: boolean }[] = [];
-  #hasAll = false;
+  #taken: Change[] = [];
   #epoch: Epoch | undefined;
 
   constructor(store: ResourceStore, options: ClusterWriterOptions) {
@@ -37,8 +36,7 @@ export class ClusterWriter {
 
   /** Takes changes over; undefined means that the resource is gone. */
   take(changes: readonly Change[]): void {
-    if (changes.length > 0) this.#taken.push({ changes, isFirst: !this.#hasAll });
-    this.#hasAll = true;
+    for (const change of changes) this.#taken.push(change);
   }
 
   /** Forgets what has been gone for longer than the history. */
@@ -63,14 +61,17 @@ export class ClusterWriter {
    */
   async write(): Promise<number> {
     if (this.#epoch === undefined) await this.#begin();
-    for (const { changes, isFirst } of this.#taken) {
-      for (const change of changes) this.#apply(isFirst ? change : this.#seenToCome(change));
-    }
+    for (const change of this.#taken) this.#apply(change);
     this.#taken = [];
     const changes = [...this.#pending.values()];
     if (changes.length > 0) await this.#store.write(this.#epoch!, changes);
     this.#pending.clear();
     return changes.length;
+  }
+
+  /** Says that all that happened until then has been written. Only after a `write` that had all of it. */
+  async mark(knownUntilUs: number): Promise<void> {
+    await this.#store.mark(this.#epoch!, knownUntilUs);
   }
 
   async #begin(): Promise<void> {
@@ -79,23 +80,19 @@ export class ClusterWriter {
     for (const { id, resource } of changes) {
       if (resource && id.startsWith(this.#options.idPrefix)) this.#documents.set(id, resource);
     }
-    const present = new Set(this.#taken.flatMap(({ changes }) => changes.map(({ id }) => id)));
+    const present = new Set(this.#taken.map(({ id }) => id));
     const atUs = this.#options.nowUs();
     for (const id of [...this.#documents.keys()]) if (!present.has(id)) this.#apply({ id, resource: undefined, atUs });
     this.#epoch = epoch;
-  }
-
-  /** The API's times are whole seconds: what was seen to come was not there before it was seen. */
-  #seenToCome({ id, resource, atUs }: Change): Change {
-    if (!resource || this.#documents.has(id)) return { id, resource, atUs };
-    return { id, atUs, resource: { ...resource, fromUs: Math.max(resource.fromUs ?? atUs, atUs) } };
   }
 
   #apply({ id, resource, atUs }: Change): void {
     const known = this.#documents.get(id);
     if (!resource && !known) return;
     const forgetBeforeUs = atUs - this.#options.historyMs * 1000;
-    const next = resource ? revise(known, resource, atUs, forgetBeforeUs) : ended(known!, atUs);
+    // What does not say since when it exists does so since it was seen.
+    const since = resource && { ...resource, fromUs: resource.fromUs ?? atUs };
+    const next = since ? revise(known, since, atUs, forgetBeforeUs) : ended(known!, atUs);
     const plain = JSON.parse(JSON.stringify(next)) as Resource;
     if (isDeepStrictEqual(plain, known)) return;
     this.#documents.set(id, plain);

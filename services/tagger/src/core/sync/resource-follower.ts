@@ -2,8 +2,8 @@ import type { ResourceIndex } from '../model/resource-index.ts';
 import { GapError, type ResourceChange, type ResourceStore } from './resource-store.ts';
 
 export interface FollowerListener {
-  /** The store answers: the local copy is as it says. */
-  fresh(resources: number): void;
+  /** The store answers: the local copy is as it says. By source, how far that is, µs since the epoch. */
+  fresh(knownUntilUs: ReadonlyMap<string, number>): void;
   /** The store does not answer; the local copy is used on. */
   away(error: Error): void;
   /** Changes were missed: the copy is loaded anew. */
@@ -42,10 +42,10 @@ export class ResourceFollower {
     for (let pauseMs = firstPauseMs; !signal.aborted; ) {
       try {
         this.#version ??= await this.#load();
-        for await (const changes of this.#store.changes(this.#version, signal)) {
+        for await (const { changes, knownUntilUs } of this.#store.changes(this.#version, signal)) {
           for (const change of changes) this.#apply(change);
           this.#version = changes.at(-1)?.version ?? this.#version;
-          listener.fresh(this.#index.size);
+          listener.fresh(knownUntilUs);
           pauseMs = firstPauseMs;
         }
       } catch (error) {
@@ -69,7 +69,6 @@ export class ResourceFollower {
     for (const change of changes) this.#apply(change);
     // A store that has begun anew is not yet whole: what it lacks may still come, so nothing is ended for it.
     if (!isAnew) this.#endAllBut(present);
-    this.#options.listener.fresh(this.#index.size);
     return version;
   }
 

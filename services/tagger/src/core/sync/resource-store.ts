@@ -14,6 +14,13 @@ export interface Snapshot {
   readonly changes: readonly ResourceChange[];
 }
 
+/** What a reader learns at once. */
+export interface Progress {
+  readonly changes: readonly ResourceChange[];
+  /** By source: with these changes, all that happened there before that time is known, µs since the epoch. */
+  readonly knownUntilUs: ReadonlyMap<string, number>;
+}
+
 /** The right to write the resources of a source, until another acquires it. */
 export interface Epoch {
   readonly source: string;
@@ -41,10 +48,12 @@ export interface ResourceStore {
    * Changes after a version, in order, as they come; an empty list at least every few seconds while nothing comes.
    * Throws a `GapError` where changes after that version are no longer kept, or the store has begun anew.
    */
-  changes(after: number, signal: AbortSignal): AsyncIterable<readonly ResourceChange[]>;
+  changes(after: number, signal: AbortSignal): AsyncIterable<Progress>;
   acquire(source: string): Promise<Epoch>;
   /** Returns the version of the last of them. */
   write(epoch: Epoch, changes: readonly Omit<ResourceChange, 'version'>[]): Promise<number>;
+  /** Says that all that happened at the source until then has been written. Fenced as `write` is. */
+  mark(epoch: Epoch, knownUntilUs: number): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -2,6 +2,9 @@ import type { Claims, Interval, Resource } from '../model/resource.ts';
 
 const kinds = ['addresses', 'macs', 'prefixes', 'interfaces', 'agents', 'tunnels', 'ports'] as const;
 
+/** An address that comes to a resource that had others was assigned so long before it is published, at most. */
+const publishUs = 2e6;
+
 /**
  * The next version of a resource's document: it and the claims that it had keep their beginning, new ones begin now, and those
  * that it lost stay with their end, until `forgetBeforeUs`. A resource that was gone and is back holds again from now.
@@ -41,7 +44,10 @@ function reviseClaims(
   const revised = next.map((claim) => {
     const known = open.get(keyOf(claim));
     open.delete(keyOf(claim));
-    return known ?? { ...claim, fromUs: claim.fromUs ?? nowUs };
+    if (known) return known;
+    // The first address is one since its resource began; a further one came lately, whatever the resource's age.
+    const lately = previous.length > 0 ? nowUs - publishUs : Number.NEGATIVE_INFINITY;
+    return { ...claim, fromUs: claim.fromUs === undefined ? nowUs : Math.max(claim.fromUs, lately) };
   });
   for (const claim of previous) {
     const toUs = claim.toUs ?? (open.has(keyOf(claim)) ? nowUs : undefined);
