@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BeforeApplicationShutdown, Emit, HealthComponent, OnApplicationShutdown } from '@flowloom/service-kit';
 import { InventoryError, readInventory, watchInventory } from './adapters/inventory-file.ts';
 import type { ResourceIndex } from './core/model/resource-index.ts';
+import { type Coverage, everSince } from './core/sync/knowledge.ts';
 import { ResourceFollower } from './core/sync/resource-follower.ts';
 import type { ResourceStore } from './core/sync/resource-store.ts';
 import { ResourceWriter } from './core/sync/resource-writer.ts';
@@ -78,12 +79,14 @@ export class ResourceSync implements BeforeApplicationShutdown, OnApplicationShu
     const { historyMs } = this.#options.config;
     await this.#writing;
     const listener = {
-      fresh: (knownUntilUs: ReadonlyMap<string, number>) => {
+      fresh: (coverage: ReadonlyMap<string, Coverage>) => {
         this.#freshUs = nowUs();
-        // Of several clusters the one that is known least far; without any, the inventory, which is whole.
-        const known = [...knownUntilUs.values()].filter((us) => us > this.#freshUs - historyMs * 1000);
-        const otherwise = awaitsCluster ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-        tagger.knowledge.set(known.length > 0 ? Math.min(...known) : otherwise);
+        // A cluster that nobody has watched for so long is no longer meant.
+        const isRecent = (spans: Coverage) => (spans.at(-1)?.[1] ?? 0) > this.#freshUs - historyMs * 1000;
+        const sources = [...coverage.values()].filter(isRecent);
+        // Without any, all there is is the inventory, which is whole.
+        if (sources.length > 0) tagger.knowledge.set(sources);
+        else tagger.knowledge.set(awaitsCluster ? [[]] : [everSince]);
         health.ok();
         this.#loaded.resolve();
       },
@@ -99,8 +102,7 @@ export class ResourceSync implements BeforeApplicationShutdown, OnApplicationShu
   }
 
   #away({ message }: Error): void {
-    const { knowledge } = this.#options.tagger;
-    knowledge.set(Math.min(knowledge.untilUs, this.#freshUs));
+    this.#options.tagger.knowledge.lost(this.#freshUs);
     this.#options.health.degraded(`tagging from the local copy: ${message}`);
     this.#options.emit.storeAway({ reason: message });
   }

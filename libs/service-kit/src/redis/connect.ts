@@ -10,7 +10,7 @@ export interface RedisOptions {
   readonly log: Logger;
 }
 
-const LONGEST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 1_000;
 const COMMAND_TIMEOUT_MS = 5_000;
 
 /**

@@ -1,3 +1,4 @@
+import type { Coverage } from '../core/sync/knowledge.ts';
 import {
   type Epoch,
   FencedError,
@@ -16,7 +17,7 @@ export class MemoryResourceStore implements ResourceStore {
   readonly #keptChanges: number;
   #log: ResourceChange[] = [];
   #version = 0;
-  readonly #marks = new Map<string, number>();
+  readonly #marks = new Map<string, Coverage>();
   readonly #epochs = new Map<string, number>();
   #changed = Promise.withResolvers<void>();
 
@@ -25,7 +26,7 @@ export class MemoryResourceStore implements ResourceStore {
   }
 
   async load(): Promise<Snapshot> {
-    return { version: this.#version, changes: [...this.#resources.values()] };
+    return { version: this.#version, changes: [...this.#resources.values()], coverage: this.#marks };
   }
 
   async *changes(after: number, signal: AbortSignal): AsyncGenerator<Progress> {
@@ -35,7 +36,7 @@ export class MemoryResourceStore implements ResourceStore {
       const news = this.#log.slice(next - oldest);
       next += news.length;
       if (news.length === 0) await this.#wait(signal);
-      yield { changes: news, knownUntilUs: this.#marks };
+      yield { changes: news, coverage: this.#marks };
     }
   }
 
@@ -45,9 +46,10 @@ export class MemoryResourceStore implements ResourceStore {
     return { source, number };
   }
 
-  async mark(epoch: Epoch, knownUntilUs: number): Promise<void> {
+  async mark(epoch: Epoch, coverage: Coverage, version: number): Promise<void> {
+    if (version > this.#version) throw new GapError(`version ${version} is not reached`);
     this.#fence(epoch);
-    this.#marks.set(epoch.source, knownUntilUs);
+    this.#marks.set(epoch.source, coverage);
     this.#wake();
   }
 

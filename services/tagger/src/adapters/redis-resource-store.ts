@@ -1,5 +1,6 @@
 import type { RedisClient } from '@flowloom/service-kit/redis';
 import type { Resource } from '../core/model/resource.ts';
+import type { Coverage } from '../core/sync/knowledge.ts';
 import {
   type Epoch,
   FencedError,
@@ -20,7 +21,7 @@ const keptChanges = 100_000;
  * changes are kept, then id and document of each; an empty document forgets the resource.
  */
 const writeScript = `
-if tonumber(ARGV[1]) < tonumber(redis.call('GET', KEYS[4]) or '0') then return redis.error_reply('FENCED') end
+${fence('KEYS[4]')}
 local version = tonumber(redis.call('GET', KEYS[3]) or '0')
 for i = 3, #ARGV, 2 do
   version = redis.call('INCR', KEYS[3])
@@ -30,11 +31,19 @@ for i = 3, #ARGV, 2 do
 end
 return version`;
 
-/** KEYS: epoch of the source, marks, version. ARGV: epoch, source, time. */
+/** KEYS: epoch of the source, marks, version. ARGV: epoch, source, coverage, version that the writer has seen. */
 const markScript = `
-if tonumber(ARGV[1]) < tonumber(redis.call('GET', KEYS[1]) or '0') then return redis.error_reply('FENCED') end
+${fence('KEYS[1]')}
 local version = redis.call('GET', KEYS[3]) or '0'
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', 200, '*', 'source', ARGV[2], 'until', ARGV[3], 'version', version)`;
+if tonumber(version) < tonumber(ARGV[4]) then return redis.error_reply('RESET') end
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', 200, '*', 'source', ARGV[2], 'coverage', ARGV[3], 'version', version)`;
+
+/** A later epoch than the store knows is that of a writer who has outlived what the store had. */
+function fence(key: string): string {
+  return `local latest = tonumber(redis.call('GET', ${key}) or '0')
+if tonumber(ARGV[1]) < latest then return redis.error_reply('FENCED') end
+if tonumber(ARGV[1]) > latest then redis.call('SET', ${key}, ARGV[1]) end`;
+}
 
 /**
  * Resources in Redis 5 or later: a hash of documents, each with its version in front, and a stream of changes whose
@@ -76,7 +85,9 @@ export class RedisResourceStore implements ResourceStore {
         changes.push({ version: Number(documentVersion), id: fields[i], resource: JSON.parse(document) as Resource });
       }
     } while (cursor !== '0');
-    return { version, changes };
+    const marks = new Marks();
+    for (const entry of await this.#client.xrange(this.#keys.marks, '-', '+')) marks.add(entry);
+    return { version, changes, coverage: marks.reached(Number.POSITIVE_INFINITY) };
   }
 
   async *changes(after: number, signal: AbortSignal): AsyncGenerator<Progress> {
@@ -89,10 +100,11 @@ export class RedisResourceStore implements ResourceStore {
       for (let last = after; !signal.aborted; ) {
         const news = await this.#read(client, last, marks);
         if (news === undefined) await this.#checkVersion(client, last);
+        if (marks.version < last) throw new GapError(`the store is at version ${marks.version}, before ${last}`);
         for (const change of news ?? []) {
           if (change.version !== ++last) throw new GapError(`change ${last} is missing, ${change.version} follows`);
         }
-        yield { changes: news ?? [], knownUntilUs: marks.reached(last) };
+        yield { changes: news ?? [], coverage: marks.reached(last) };
       }
     } finally {
       client.disconnect();
@@ -115,10 +127,10 @@ export class RedisResourceStore implements ResourceStore {
     return last;
   }
 
-  async mark({ source, number }: Epoch, knownUntilUs: number): Promise<void> {
-    const { epoch, marks, version } = this.#keys;
-    const keys = [`${epoch}:${source}`, marks, version];
-    await this.#client.eval(markScript, 3, ...keys, number, source, knownUntilUs).catch(explain);
+  async mark({ source, number }: Epoch, coverage: Coverage, version: number): Promise<void> {
+    const { epoch, marks, version: versionKey } = this.#keys;
+    const keys = [`${epoch}:${source}`, marks, versionKey];
+    await this.#client.eval(markScript, 3, ...keys, number, source, JSON.stringify(coverage), version).catch(explain);
   }
 
   async close(): Promise<void> {}
@@ -130,9 +142,7 @@ export class RedisResourceStore implements ResourceStore {
     const answer = await client.xread('COUNT', readCount, 'BLOCK', blockMs, ...from);
     if (!answer) return undefined;
     const entriesOf = (stream: string) => answer.find(([name]) => name === stream)?.[1] ?? [];
-    for (const [id, [, source, , untilUs, , version]] of entriesOf(markStream)) {
-      marks.add(id, source, Number(untilUs), Number(version));
-    }
+    for (const entry of entriesOf(markStream)) marks.add(entry);
     return entriesOf(changes).map(([entryId, [, id, , document]]) => ({
       version: Number.parseInt(entryId, 10),
       id,
@@ -150,16 +160,19 @@ export class RedisResourceStore implements ResourceStore {
 /** Marks count once the changes that they speak of have been read. */
 class Marks {
   lastId = '0-0';
-  readonly #reached = new Map<string, number>();
-  #waiting: { readonly source: string; readonly untilUs: number; readonly version: number }[] = [];
+  /** Version of the store at the last mark: one that was emptied counts from the beginning again. */
+  version = Number.POSITIVE_INFINITY;
+  readonly #reached = new Map<string, Coverage>();
+  #waiting: { readonly source: string; readonly coverage: Coverage; readonly version: number }[] = [];
 
-  add(id: string, source: string, untilUs: number, version: number): void {
+  add([id, [, source, , coverage, , version]]: [string, string[]]): void {
     this.lastId = id;
-    this.#waiting.push({ source, untilUs, version });
+    this.#waiting.push({ source, coverage: JSON.parse(coverage) as Coverage, version: Number(version) });
+    this.version = Number(version);
   }
 
-  reached(version: number): ReadonlyMap<string, number> {
-    for (const mark of this.#waiting) if (mark.version <= version) this.#reached.set(mark.source, mark.untilUs);
+  reached(version: number): ReadonlyMap<string, Coverage> {
+    for (const mark of this.#waiting) if (mark.version <= version) this.#reached.set(mark.source, mark.coverage);
     this.#waiting = this.#waiting.filter((mark) => mark.version > version);
     return this.#reached;
   }
@@ -171,6 +184,7 @@ function splitOnce(text: string): [string, string] {
 }
 
 function explain(error: Error): never {
+  if (error.message.includes('RESET')) throw new GapError('the store has lost what it had');
   throw error.message.includes('FENCED') ? new FencedError('another writer has taken over') : error;
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { indexOf, pod, subnet } from '../testing/resources.ts';
 import { flowBatch, second, tagFlow } from '../testing/rows.ts';
 import type { Resource } from './model/resource.ts';
-import { Knowledge } from './sync/knowledge.ts';
+import { everSince, Knowledge } from './sync/knowledge.ts';
 import { Tagger } from './tagger.ts';
 
 describe('Tagger', () => {
@@ -141,13 +141,18 @@ describe('Tagger', () => {
     expect(tagFlow(index, { ...onNode, server_port: 80 })).toMatchObject({ server_resource_name: 'node-9' });
   });
 
-  it('says stale of rows that are later than what is known, and not of earlier ones', () => {
-    const knowledge = new Knowledge(101 * second);
+  it('says stale of rows of times in which nobody watched, and not of others', () => {
+    const knowledge = new Knowledge([
+      [
+        [90 * second, 95 * second],
+        [97 * second, 101 * second],
+      ],
+    ]);
     const tagger = new Tagger(indexOf(pod('a-1', '10.0.0.1'), pod('b-1', '10.0.0.2')), knowledge);
-    const rows = [100, 101, 102].map((s) => ({ start_us: s * second }));
+    const rows = [100, 101, 102, 96, 94].map((s) => ({ start_us: s * second }));
     const tagged = tagger.tagFlows(flowBatch(...rows));
-    expect(rows.map((_, row) => rowOf(tagged, row).tag_state)).toEqual(['fresh', 'stale', 'stale']);
-    knowledge.set(Number.POSITIVE_INFINITY);
+    expect(rows.map((_, row) => rowOf(tagged, row).tag_state)).toEqual(['fresh', 'stale', 'stale', 'stale', 'fresh']);
+    knowledge.set([everSince]);
     expect(rowOf(tagger.tagFlows(flowBatch(...rows)), 2).tag_state).toBe('fresh');
   });
 

@@ -63,7 +63,7 @@ export class Tagger {
   #options(recentUs: number): RowTaggerOptions {
     this.unknown.begin();
     return {
-      knownUntilUs: this.knowledge.untilUs,
+      knowledge: this.knowledge,
       recentUs,
       clocks: this.clocks,
       onUnknown: (words, row) => this.unknown.add(words, row),

@@ -25,7 +25,7 @@ export function resourceStoreContract(open: () => Promise<ResourceStore>): void 
   }
 
   it('loads what was written, with its version', async () => {
-    expect(await store.load()).toEqual({ version: 0, changes: [] });
+    expect(await store.load()).toMatchObject({ version: 0, changes: [] });
     const epoch = await store.acquire('test');
     const version = await store.write(epoch, [put(pod('a', '10.0.0.1')), put(pod('b', '10.0.0.2'))]);
     const snapshot = await store.load();
@@ -65,20 +65,22 @@ export function resourceStoreContract(open: () => Promise<ResourceStore>): void 
     const older = await store.acquire('test');
     const other = await store.acquire('other');
     await store.write(older, [put(pod('a', '10.0.0.1')), put(pod('b', '10.0.0.2'))]);
-    await store.mark(older, 1000);
-    await store.mark(other, 2000);
-    await store.mark(older, 3000);
+    await store.mark(older, [[0, 1000]], 2);
+    await store.mark(other, [[0, 2000]], 0);
+    await store.mark(older, [[0, 3000]], 2);
+    expect((await store.load()).coverage.get('test')).toEqual([[0, 3000]]);
     let seen = 0;
-    for await (const { changes, knownUntilUs } of store.changes(0, stop.signal)) {
+    for await (const { changes, coverage } of store.changes(0, stop.signal)) {
       seen += changes.length;
-      if (knownUntilUs.size > 0) expect(seen).toBe(2);
-      if (knownUntilUs.get('test') === 3000) {
-        expect(knownUntilUs.get('other')).toBe(2000);
+      if (coverage.size > 0) expect(seen).toBe(2);
+      if (coverage.get('test')?.[0][1] === 3000) {
+        expect(coverage.get('other')).toEqual([[0, 2000]]);
         break;
       }
     }
+    await expect(store.mark(older, [[0, 4000]], 99)).rejects.toThrow(GapError);
     await store.acquire('test');
-    await expect(store.mark(older, 4000)).rejects.toThrow(FencedError);
+    await expect(store.mark(older, [[0, 4000]], 2)).rejects.toThrow(FencedError);
   });
 
   it('says so when changes after a version cannot come', async () => {

@@ -39,12 +39,13 @@ export async function writeCluster(
   const target: ReflectorTarget = {
     put: (resource, raw) => {
       const object = strip(resource, raw, options);
-      if (object) state.put(object, nowUs(), liveness.isLive(resource, nowUs()));
+      if (object) state.put(object, nowUs(), liveness.knownUs(resource, nowUs()));
     },
     removed: (_resource, uid) => state.remove(uid, nowUs()),
-    listed: (resource, uids) => {
+    listed: (resource, uids, isThere) => {
       for (const uid of state.uids(resource)) if (!uids.has(uid)) state.remove(uid, nowUs());
       waiting.delete(resource);
+      if (isThere) liveness.listed(resource, nowUs());
     },
     live: (resource, isLive) => liveness.set(resource, isLive, nowUs()),
     forbidden: (resource) => {
@@ -79,7 +80,7 @@ async function keepWriting(
   let sweptUs = nowUs();
   let markedUs = 0;
   while (!signal.aborted) {
-    const knownUntilUs = liveness.knownUntilUs(nowUs());
+    const span = liveness.span(nowUs());
     writer.take(state.drain());
     if (nowUs() - sweptUs > sweepUs) {
       writer.sweep();
@@ -88,8 +89,8 @@ async function keepWriting(
     try {
       const written = await writer.write();
       if (written > 0) listener.written(written);
-      if (knownUntilUs !== undefined && (written > 0 || nowUs() - markedUs > markUs)) {
-        await writer.mark(knownUntilUs);
+      if (span && (written > 0 || nowUs() - markedUs > markUs)) {
+        await writer.mark(span);
         markedUs = nowUs();
       }
     } catch (error) {

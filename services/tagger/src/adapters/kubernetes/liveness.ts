@@ -1,34 +1,60 @@
 /** After a watch is opened, the server sends what was missed meanwhile. */
 const backlogUs = 500_000;
 /** How late a healthy watch tells, at most. */
-const delayUs = 300_000;
+export const watchDelayUs = 300_000;
 
-/** Until when all that happened in the cluster is known: while every list is watched, until a moment ago. */
+interface Followed {
+  /** The whole list came; everything since is known, for a watch goes on where the former ended. */
+  listedUs?: number;
+  openedUs?: number;
+  /** Until when all was known, when the watch ended. */
+  lostUs?: number;
+}
+
+/** Since and until when all that happened in the cluster is known. */
 export class Liveness {
-  readonly #openedUs = new Map<string, number | undefined>();
+  readonly #followed: Map<string, Followed>;
 
   constructor(resources: readonly string[]) {
-    for (const resource of resources) this.#openedUs.set(resource, undefined);
+    this.#followed = new Map(resources.map((resource) => [resource, {}]));
+  }
+
+  /** The whole list has come, for the first time or because a watch could not go on. */
+  listed(resource: string, nowUs: number): void {
+    const followed = this.#followed.get(resource);
+    if (followed) followed.listedUs = nowUs;
   }
 
   set(resource: string, isLive: boolean, nowUs: number): void {
-    const openedUs = this.#openedUs.get(resource) ?? nowUs;
-    this.#openedUs.set(resource, isLive ? openedUs : undefined);
+    const followed = this.#followed.get(resource);
+    if (!followed) return;
+    if (isLive) followed.openedUs ??= nowUs;
+    else {
+      followed.lostUs = this.#isLive(followed, nowUs) ? nowUs - watchDelayUs : followed.lostUs;
+      followed.openedUs = undefined;
+    }
   }
 
-  /** It is not watched at all. */
+  /** It is not followed at all. */
   remove(resource: string): void {
-    this.#openedUs.delete(resource);
+    this.#followed.delete(resource);
   }
 
-  isLive(resource: string, nowUs: number): boolean {
-    const openedUs = this.#openedUs.get(resource);
+  /** What is seen now to be so was not yet at this time; undefined where it may always have been. */
+  knownUs(resource: string, nowUs: number): number | undefined {
+    const followed = this.#followed.get(resource);
+    if (!followed) return undefined;
+    return this.#isLive(followed, nowUs) ? nowUs - watchDelayUs : followed.lostUs;
+  }
+
+  /** [from, until): µs since the epoch; undefined while some list is not followed. */
+  span(nowUs: number): readonly [number, number] | undefined {
+    const all = [...this.#followed.values()];
+    if (!all.every((followed) => this.#isLive(followed, nowUs))) return undefined;
+    return [Math.max(...all.map(({ listedUs = 0 }) => listedUs)), nowUs - watchDelayUs];
+  }
+
+  #isLive({ openedUs }: Followed, nowUs: number): boolean {
     return openedUs !== undefined && nowUs - openedUs >= backlogUs;
-  }
-
-  /** µs since the epoch; undefined while some list is not followed. */
-  knownUntilUs(nowUs: number): number | undefined {
-    const isKnown = [...this.#openedUs.keys()].every((resource) => this.isLive(resource, nowUs));
-    return isKnown ? nowUs - delayUs : undefined;
   }
 }

@@ -4,8 +4,8 @@ import type { WatchedResource } from './watched-resources.ts';
 
 /** Where the objects of a list go, as the API sends them. */
 export interface ReflectorTarget {
-  /** The whole list has come: `uids` are all that there are. */
-  listed(resource: string, uids: ReadonlySet<string>): void;
+  /** The whole list has come: `uids` are all that there are. `isThere`: the cluster has this list at all. */
+  listed(resource: string, uids: ReadonlySet<string>, isThere: boolean): void;
   put(resource: string, object: unknown): void;
   removed(resource: string, uid: string): void;
   /** Changes come as they happen, or (false) may be late. */
@@ -100,7 +100,7 @@ export class Reflector {
       const metadata = fieldsOf(page.metadata);
       next = textOf(metadata.continue);
       if (next) continue;
-      this.#target.listed(resource, uids);
+      this.#target.listed(resource, uids, true);
       return textOf(metadata.resourceVersion);
     }
   }
@@ -130,7 +130,7 @@ export class Reflector {
 
   #absent(): void {
     this.#version = undefined;
-    this.#target.listed(this.#watched.resource, new Set());
+    this.#target.listed(this.#watched.resource, new Set(), false);
     this.#target.live(this.#watched.resource, true);
     this.#options.listener.works(this.#watched.resource);
   }

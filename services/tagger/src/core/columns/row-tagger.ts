@@ -1,4 +1,5 @@
 import { type Batch, type Fields, type NameColumn, type RecordType, RowCopier } from '@flowloom/records';
+import type { Knowledge } from '../sync/knowledge.ts';
 import type { AgentClocks } from './agent-clocks.ts';
 import { type RowColumns, rowColumns } from './row-columns.ts';
 import { type PackedSide, type SideFinder, stateBits, states, tagSetOf } from './side-finder.ts';
@@ -14,8 +15,8 @@ export interface TagCounts {
 }
 
 export interface RowTaggerOptions {
-  /** Rows that began later are tagged with what may be out of date, µs since the epoch. */
-  readonly knownUntilUs: number;
+  /** Rows of times that it does not cover are tagged with what may be out of date. */
+  readonly knowledge: Knowledge;
   /** Sides of later rows that have no owner are reported to `onUnknown`: they may still get one. */
   readonly recentUs: number;
   readonly clocks: AgentClocks;
@@ -83,7 +84,7 @@ export class RowTagger<R extends Fields, T extends Fields> {
     // A row is only as good as its worse side.
     this.#states[row] = Math.max(client & stateBits, server & stateBits);
     if (this.#states[row] !== states.known) this.#noteUnknown(columns, row, startUs);
-    if (startUs + Math.min(doubtUs, 0) >= this.#options.knownUntilUs) this.#states[row] |= staleBit;
+    if (!this.#options.knowledge.covers(startUs + Math.min(doubtUs, 0))) this.#states[row] |= staleBit;
   }
 
   #noteUnknown(columns: RowColumns, row: number, startUs: number): void {

@@ -28,7 +28,11 @@ export interface ClusterChange {
   readonly resource: Resource | undefined;
   /** When it was seen to change, µs since the epoch. */
   readonly atUs: number;
+  /** When it was surely as before; undefined where that is not known. */
+  readonly knownUs?: number | undefined;
 }
+
+type Seen = Pick<ClusterChange, 'atUs' | 'knownUs'>;
 
 const anyNode = 'any node';
 const anySubnet = 'any subnet';
@@ -54,7 +58,7 @@ export class ClusterState {
   /** The same the other way round: what an object's resource was made with. */
   readonly #keysOf = new Map<string, Set<string>>();
   /** When what must be rendered was seen to change, by uid; and what is gone, by id. */
-  readonly #dirty = new Map<string, number>();
+  readonly #dirty = new Map<string, Seen>();
   readonly #gone = new Map<string, number>();
   /** The last of objects that were gone before they were drained. */
   #passed: ClusterChange[] = [];
@@ -76,13 +80,13 @@ export class ClusterState {
     return [...this.#objects.values()].filter((object) => object.resource === resource).map(({ uid }) => uid);
   }
 
-  /** `isLive`: changes are seen as they happen, so that an object that is new here is so in the cluster. */
-  put(object: KubernetesObject, atUs: number, isLive = false): void {
+  /** At `knownUs`, before it was seen, the object was surely as it is known here: or not there, where it is new. */
+  put(object: KubernetesObject, atUs: number, knownUs?: number): void {
     const known = this.#objects.get(object.uid);
-    const seenUs = known ? known.seenUs : isLive ? atUs : undefined;
-    this.#objects.set(object.uid, { ...object, seenUs });
-    this.#markDirty(object.uid, atUs);
-    this.#touch(object, true, atUs);
+    const kept = { ...object, absentUs: known ? known.absentUs : knownUs };
+    this.#objects.set(object.uid, kept);
+    this.#markDirty(object.uid, { atUs, knownUs });
+    this.#touch(kept, true, { atUs, knownUs });
   }
 
   /** By uid: an object of the same name that came after it stays. */
@@ -95,7 +99,7 @@ export class ClusterState {
     this.#objects.delete(uid);
     this.#dirty.delete(uid);
     if (renderers[object.resource]) this.#gone.set(this.#idOf(object), atUs);
-    this.#touch(object, false, atUs);
+    this.#touch(object, false, { atUs });
     this.#forgetKeys(uid);
   }
 
@@ -116,16 +120,16 @@ export class ClusterState {
   /** The change of an object that is to be rendered. */
   #render(uid: string): ClusterChange | undefined {
     const object = this.#objects.get(uid);
-    const atUs = this.#dirty.get(uid);
+    const seen = this.#dirty.get(uid);
     const render = object && renderers[object.resource];
-    if (!render || atUs === undefined) return undefined;
-    return { id: this.#idOf(object), resource: render(object, this.#contextOf(uid)), atUs };
+    if (!render || seen === undefined) return undefined;
+    return { id: this.#idOf(object), resource: render(object, this.#contextOf(uid)), ...seen };
   }
 
   /** Keeps what others may ask, and marks those that did. */
-  #touch(object: KubernetesObject, isThere: boolean, atUs: number): void {
+  #touch(object: KubernetesObject, isThere: boolean, seen: Seen): void {
     const keys = [object.uid, ...this.#index(object, isThere)];
-    for (const key of keys) for (const uid of this.#dependents.get(key) ?? []) this.#markDirty(uid, atUs);
+    for (const key of keys) for (const uid of this.#dependents.get(key) ?? []) this.#markDirty(uid, seen);
   }
 
   /** Returns the keys under which the object can be asked for, besides its uid. */
@@ -158,8 +162,8 @@ export class ClusterState {
   }
 
   /** The first time counts: a pod that came and got its address came first. */
-  #markDirty(uid: string, atUs: number): void {
-    if (!this.#dirty.has(uid)) this.#dirty.set(uid, atUs);
+  #markDirty(uid: string, seen: Seen): void {
+    if (!this.#dirty.has(uid)) this.#dirty.set(uid, seen);
   }
 
   #forgetKeys(uid: string): void {

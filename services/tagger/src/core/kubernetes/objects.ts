@@ -7,8 +7,8 @@ export interface KubernetesObject {
   readonly namespace: string;
   /** µs since the epoch. */
   readonly createdUs: number | undefined;
-  /** When it was seen to come, by a watch that was not late: more exact than the API's whole seconds. */
-  readonly seenUs?: number | undefined;
+  /** It was not there yet at this time, by what was seen: more exact than the API's whole seconds. */
+  readonly absentUs?: number | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** Controller, if it has one. */

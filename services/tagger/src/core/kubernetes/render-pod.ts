@@ -37,18 +37,14 @@ export function renderPod(pod: KubernetesObject, context: RenderContext): Resour
   };
 }
 
-/** How late a healthy watch tells at most, µs. */
-const watchDelayUs = 300_000;
-
 /**
  * When the pod can have got its address at the earliest. The kubelet sets startTime before it asks for one, in whole
  * seconds; nor had the pod one before it was made. It is better to begin too early: then, around the moment in which an
  * address passes from one pod to another, both claim it, and rows are ambiguous instead of wrong.
  */
-function addressedFrom({ status, createdUs, seenUs }: KubernetesObject): number | undefined {
+function addressedFrom({ status, createdUs, absentUs }: KubernetesObject): number | undefined {
   const startedUs = timeOf(status.startTime) ?? createdUs;
-  if (startedUs === undefined || seenUs === undefined) return startedUs;
-  return Math.max(startedUs, seenUs - watchDelayUs);
+  return startedUs === undefined || absentUs === undefined ? startedUs : Math.max(startedUs, absentUs);
 }
 
 /** On the host network only ports tell pods apart. */

@@ -3,7 +3,7 @@ import { MemoryResourceStore } from '../../adapters/memory-resource-store.ts';
 import { indexOf, pod } from '../../testing/resources.ts';
 import { second, tagFlow } from '../../testing/rows.ts';
 import { ClusterWriter } from './cluster-writer.ts';
-import { FencedError } from './resource-store.ts';
+import { FencedError, type ResourceStore } from './resource-store.ts';
 
 const put = (name: string, ip: string, atSecond = 100) => {
   const resource = pod(name, ip);
@@ -61,5 +61,41 @@ describe('ClusterWriter', () => {
     expect((await store.load()).changes.map(({ resource }) => resource?.name)).toEqual(['b']);
     former.take([put('c', '10.0.0.3')]);
     await expect(former.write()).rejects.toThrow(FencedError);
+  });
+
+  it('writes everything again before it says how far it is, when the store has lost what it had', async () => {
+    let store = new MemoryResourceStore();
+    const port: ResourceStore = {
+      load: () => store.load(),
+      changes: (after, signal) => store.changes(after, signal),
+      acquire: (source) => store.acquire(source),
+      write: (epoch, changes) => store.write(epoch, changes),
+      mark: (epoch, coverage, version) => store.mark(epoch, coverage, version),
+      close: () => store.close(),
+    };
+    const writer = new ClusterWriter(
+      port,
+      options(() => 100),
+    );
+    writer.take([put('a', '10.0.0.1'), put('b', '10.0.0.2')]);
+    await writer.write();
+    await writer.mark([0, 100]);
+    const namesOf = async () => (await store.load()).changes.map(({ resource }) => resource?.name);
+    const coverageOf = async () => (await store.load()).coverage.size;
+
+    store = new MemoryResourceStore();
+    await writer.mark([0, 101]);
+    expect([await namesOf(), await coverageOf()]).toEqual([[], 0]);
+    await writer.write();
+    await writer.mark([0, 102]);
+    expect([await namesOf(), await coverageOf()]).toEqual([['a', 'b'], 1]);
+
+    store = new MemoryResourceStore();
+    writer.take([put('c', '10.0.0.3')]);
+    await writer.write();
+    await writer.mark([0, 103]);
+    expect([await namesOf(), await coverageOf()]).toEqual([['c'], 0]);
+    await writer.write();
+    expect((await namesOf()).sort()).toEqual(['a', 'b', 'c']);
   });
 });

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Resource } from '../model/resource.ts';
-import type { Epoch, ResourceChange, ResourceStore } from './resource-store.ts';
+import { type Coverage, extended } from './knowledge.ts';
+import { type Epoch, GapError, type ResourceChange, type ResourceStore } from './resource-store.ts';
 import { ended, revise } from './revise.ts';
 
 export interface ClusterWriterOptions {
@@ -12,8 +13,8 @@ export interface ClusterWriterOptions {
 }
 
 type Document = Omit<ResourceChange, 'version'>;
-/** A document, and when it was seen to change: µs since the epoch. */
-type Change = Document & { readonly atUs: number };
+/** A document, when it was seen to change, and until when it was surely as before: µs since the epoch. */
+type Change = Document & { readonly atUs: number; readonly knownUs?: number | undefined };
 
 /**
  * Writes changes one after another, as the one writer of its resources, in an epoch of its own. What could not be
@@ -28,6 +29,9 @@ export class ClusterWriter {
   readonly #pending = new Map<string, Document>();
   #taken: Change[] = [];
   #epoch: Epoch | undefined;
+  #coverage: Coverage = [];
+  /** Version of the store after the last write. */
+  #version = 0;
 
   constructor(store: ResourceStore, options: ClusterWriterOptions) {
     this.#store = store;
@@ -64,19 +68,35 @@ export class ClusterWriter {
     for (const change of this.#taken) this.#apply(change);
     this.#taken = [];
     const changes = [...this.#pending.values()];
-    if (changes.length > 0) await this.#store.write(this.#epoch!, changes);
+    if (changes.length === 0) return 0;
+    const version = await this.#store.write(this.#epoch!, changes);
     this.#pending.clear();
+    if (version < this.#version + changes.length) this.writeAll();
+    this.#version = version;
     return changes.length;
   }
 
-  /** Says that all that happened until then has been written. Only after a `write` that had all of it. */
-  async mark(knownUntilUs: number): Promise<void> {
-    await this.#store.mark(this.#epoch!, knownUntilUs);
+  /**
+   * Says that all that happened in [from, until) has been written: nothing where that is not so. Call it after a `write` of
+   * all that happened.
+   */
+  async mark([fromUs, untilUs]: readonly [number, number]): Promise<void> {
+    if (this.#pending.size > 0) return;
+    const forgetUs = untilUs - this.#options.historyMs * 1000;
+    this.#coverage = extended(this.#coverage, fromUs, untilUs, forgetUs);
+    try {
+      await this.#store.mark(this.#epoch!, this.#coverage, this.#version);
+    } catch (error) {
+      if (!(error instanceof GapError)) throw error;
+      this.#version = 0;
+      this.writeAll();
+    }
   }
 
   async #begin(): Promise<void> {
     const epoch = await this.#store.acquire(this.#options.idPrefix);
-    const { changes } = await this.#store.load();
+    const { changes, coverage } = await this.#store.load();
+    this.#coverage = coverage.get(epoch.source) ?? [];
     for (const { id, resource } of changes) {
       if (resource && id.startsWith(this.#options.idPrefix)) this.#documents.set(id, resource);
     }
@@ -86,13 +106,13 @@ export class ClusterWriter {
     this.#epoch = epoch;
   }
 
-  #apply({ id, resource, atUs }: Change): void {
+  #apply({ id, resource, atUs, knownUs }: Change): void {
     const known = this.#documents.get(id);
     if (!resource && !known) return;
     const forgetBeforeUs = atUs - this.#options.historyMs * 1000;
     // What does not say since when it exists does so since it was seen.
     const since = resource && { ...resource, fromUs: resource.fromUs ?? atUs };
-    const next = since ? revise(known, since, atUs, forgetBeforeUs) : ended(known!, atUs);
+    const next = since ? revise(known, since, atUs, forgetBeforeUs, knownUs) : ended(known!, atUs);
     const plain = JSON.parse(JSON.stringify(next)) as Resource;
     if (isDeepStrictEqual(plain, known)) return;
     this.#documents.set(id, plain);

@@ -38,7 +38,7 @@ describe('ResourceFollower', () => {
     gapOnce.mockImplementationOnce(async function* () {
       isCut = true;
       await store.write(epoch, [{ id: put('a').id, resource: undefined }]);
-      yield { changes: [], knownUntilUs: new Map() };
+      yield { changes: [], coverage: new Map() };
       throw new GapError('cut');
     });
     const running = new ResourceFollower(store, index, { listener: heard, sleep, nowUs: () => 77 }).run(stop.signal);

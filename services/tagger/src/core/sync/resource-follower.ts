@@ -1,9 +1,10 @@
 import type { ResourceIndex } from '../model/resource-index.ts';
+import type { Coverage } from './knowledge.ts';
 import { GapError, type ResourceChange, type ResourceStore } from './resource-store.ts';
 
 export interface FollowerListener {
-  /** The store answers: the local copy is as it says. By source, how far that is, µs since the epoch. */
-  fresh(knownUntilUs: ReadonlyMap<string, number>): void;
+  /** The store answers: the local copy is as it says. By source, for which times. */
+  fresh(coverage: ReadonlyMap<string, Coverage>): void;
   /** The store does not answer; the local copy is used on. */
   away(error: Error): void;
   /** Changes were missed: the copy is loaded anew. */
@@ -19,7 +20,7 @@ export interface FollowerOptions {
 }
 
 const firstPauseMs = 100;
-const longestPauseMs = 5000;
+const longestPauseMs = 1000;
 
 /** Keeps an index as the store is: a snapshot, then its changes; after a gap a snapshot again. Never gives up. */
 export class ResourceFollower {
@@ -42,10 +43,10 @@ export class ResourceFollower {
     for (let pauseMs = firstPauseMs; !signal.aborted; ) {
       try {
         this.#version ??= await this.#load();
-        for await (const { changes, knownUntilUs } of this.#store.changes(this.#version, signal)) {
+        for await (const { changes, coverage } of this.#store.changes(this.#version, signal)) {
           for (const change of changes) this.#apply(change);
           this.#version = changes.at(-1)?.version ?? this.#version;
-          listener.fresh(knownUntilUs);
+          listener.fresh(coverage);
           pauseMs = firstPauseMs;
         }
       } catch (error) {

@@ -1,4 +1,5 @@
 import type { Resource } from '../model/resource.ts';
+import type { Coverage } from './knowledge.ts';
 
 /** A change of one resource. Versions grow by one with each change of the store. */
 export interface ResourceChange {
@@ -12,13 +13,14 @@ export interface Snapshot {
   /** All changes up to this version are in it; some later ones may be. */
   readonly version: number;
   readonly changes: readonly ResourceChange[];
+  readonly coverage: ReadonlyMap<string, Coverage>;
 }
 
 /** What a reader learns at once. */
 export interface Progress {
   readonly changes: readonly ResourceChange[];
-  /** By source: with these changes, all that happened there before that time is known, µs since the epoch. */
-  readonly knownUntilUs: ReadonlyMap<string, number>;
+  /** By source: with these changes, all that happened there in these spans is known. */
+  readonly coverage: ReadonlyMap<string, Coverage>;
 }
 
 /** The right to write the resources of a source, until another acquires it. */
@@ -52,8 +54,11 @@ export interface ResourceStore {
   acquire(source: string): Promise<Epoch>;
   /** Returns the version of the last of them. */
   write(epoch: Epoch, changes: readonly Omit<ResourceChange, 'version'>[]): Promise<number>;
-  /** Says that all that happened at the source until then has been written. Fenced as `write` is. */
-  mark(epoch: Epoch, knownUntilUs: number): Promise<void>;
+  /**
+   * Says that all that happened at the source in these spans has been written, up to that version of the store. Fenced as
+   * `write` is. Throws a `GapError` where the store has begun anew since: then everything must be written again.
+   */
+  mark(epoch: Epoch, coverage: Coverage, version: number): Promise<void>;
   close(): Promise<void>;
 }
 
