@@ -14,14 +14,15 @@ const MAX_DISTANCE = 1 << 28;
 
 /** A byte stream each way: puts TCP segments in order, and hands them to the reader. */
 export class StreamConnection extends StreamReader {
-  readonly #streams: readonly [Stream, Stream] = [new Stream(), new Stream()];
+  readonly #stream0 = new Stream();
+  readonly #stream1 = new Stream();
 
   constructor(engine: L7Engine, info: ConnectionInfo) {
     super(engine, info);
   }
 
   protected stream(direction: Direction): Stream {
-    return this.#streams[direction];
+    return direction === 0 ? this.#stream0 : this.#stream1;
   }
 
   /**
@@ -45,12 +46,12 @@ export class StreamConnection extends StreamReader {
     ack = 0,
   ): void {
     if (this.finished) return;
-    const stream = this.#streams[direction];
+    const stream = this.stream(direction);
     if ((flags & SYN) !== 0) {
       seq = (seq + 1) | 0;
       if (!stream.started) this.#begin(stream, seq);
     }
-    const other = this.#streams[direction === 0 ? 1 : 0];
+    const other = this.stream(opposite(direction));
     if (other.ahead !== null && (flags & ACK) !== 0 && ((ack - other.next) | 0) > 0) {
       this.#declareHole(opposite(direction), timeUs);
       if (this.finished) return;
@@ -75,7 +76,7 @@ export class StreamConnection extends StreamReader {
     seq?: number,
   ): void {
     if (this.finished || declaredBytes === 0) return;
-    const stream = this.#streams[direction];
+    const stream = this.stream(direction);
     if (seq !== undefined) stream.next = seq | 0;
     stream.started = true;
     this.arrive(direction, bytes, start, end, declaredBytes, timeUs);
@@ -83,14 +84,14 @@ export class StreamConnection extends StreamReader {
 
   /** Bytes still to come in that direction that no parser will read: a long body. */
   unread(direction: Direction): number {
-    return this.#streams[direction].skip;
+    return this.stream(direction).skip;
   }
 
   /** The connection has ended, by whatever means: reads what is left and reports what is open. */
   close(timeUs: number): void {
     if (this.finished) return;
     for (const direction of [0, 1] as const) {
-      while (this.#streams[direction].ahead !== null && !this.finished) this.#declareHole(direction, timeUs);
+      while (this.stream(direction).ahead !== null && !this.finished) this.#declareHole(direction, timeUs);
     }
     if (this.finished) return;
     this.conclude(timeUs);
@@ -166,7 +167,7 @@ export class StreamConnection extends StreamReader {
 
   /** Takes the hole for lost and reads on behind it. */
   #declareHole(direction: Direction, timeUs: number): void {
-    const stream = this.#streams[direction];
+    const stream = this.stream(direction);
     const first = stream.ahead?.first;
     if (first === undefined) return;
     const hole = (first.seq - stream.next) | 0;
@@ -192,7 +193,7 @@ export class StreamConnection extends StreamReader {
 
   protected override conclude(timeUs: number): void {
     super.conclude(timeUs);
-    for (const stream of this.#streams) {
+    for (const stream of [this.#stream0, this.#stream1]) {
       if (stream.ahead) this.engine.stats.heldBytes -= stream.ahead.bytes;
       stream.ahead = null;
     }

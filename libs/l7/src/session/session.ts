@@ -14,6 +14,17 @@ export interface SessionEvents {
   complete(exchange: Exchange): void;
 }
 
+/** What a session keeps of one direction. */
+class Half {
+  /** Requests that were sent in this direction and are open: paired by order. */
+  readonly queue = new RequestQueue();
+  /** Those with an id; null while there are none. */
+  byId: Map<RequestId, Exchange> | null = null;
+  /** Whose message is passing in this direction at present. */
+  passing: Exchange | null = null;
+  responsesLost = false;
+}
+
 /**
  * Requests and responses of one connection. A conversation reports each message where it starts, with its whole length as
  * far as it is known; times, sequence numbers and pairing are done here:
@@ -35,14 +46,8 @@ export class Session {
   waiting: WaitingList;
   readonly #events: SessionEvents;
   readonly #maxOpen: number;
-  readonly #queues: [RequestQueue | null, RequestQueue | null] = [null, null];
-  /** null until a request has an id: there are many sessions, and most hold nothing. */
-  #byId: [Map<RequestId, Exchange> | null, Map<RequestId, Exchange> | null] | null = null;
-  /** Whose message is passing at present, by direction. */
-  readonly #passing: [Exchange | null, Exchange | null] = [null, null];
-
-  /** A bit for each direction in which responses are missing. */
-  #responsesLost = 0;
+  readonly #half0 = new Half();
+  readonly #half1 = new Half();
 
   constructor(waiting: WaitingList, maxOpen: number, events: SessionEvents) {
     this.waiting = waiting;
@@ -50,17 +55,20 @@ export class Session {
     this.#events = events;
   }
 
+  #half(direction: Direction): Half {
+    return direction === 0 ? this.#half0 : this.#half1;
+  }
+
   /** A request starts at `view.start` and is `length` bytes long. With an id it replaces an open one of that id. */
   request(direction: Direction, view: View, length: number, id?: RequestId): Exchange {
     const exchange = this.#begin(direction, view, length);
     exchange.session = this;
     if (id === undefined) {
-      const queue = (this.#queues[direction] ??= new RequestQueue());
+      const { queue } = this.#half(direction);
       if (queue.size >= this.#maxOpen) for (const old of queue.drain()) this.#giveUp(old, 'unknown');
       queue.push(exchange);
     } else {
-      this.#byId ??= [null, null];
-      const byId = (this.#byId[direction] ??= new Map());
+      const byId = (this.#half(direction).byId ??= new Map());
       const before = byId.get(id) ?? (byId.size >= this.#maxOpen ? byId.values().next().value : undefined);
       if (before !== undefined) this.giveUp(before, 'unknown');
       exchange.id = id;
@@ -91,8 +99,9 @@ export class Session {
    */
   response(direction: Direction, view: View, length: number, id?: RequestId): Exchange {
     const client = opposite(direction);
-    if (this.#responsesLost !== 0) this.#catchUp(direction, client);
-    const found = id === undefined ? this.#queues[client]?.peek() : this.#byId?.[client]?.get(id);
+    if (this.#half(direction).responsesLost) this.#catchUp(direction, client);
+    const asked = this.#half(client);
+    const found = id === undefined ? asked.queue.peek() : asked.byId?.get(id);
     if (found) {
       if (found.has_response) this.more(direction, found, view, length);
       else this.#startResponse(found, direction, view, length);
@@ -103,7 +112,7 @@ export class Session {
     exchange.start_us = view.timeAt(view.start);
     this.#startResponse(exchange, direction, view, length);
     if (found === null) {
-      this.#queues[client]!.shift();
+      asked.queue.shift();
       exchange.state = ExchangeState.emitted; // its request was timed out and reported before
     }
     return exchange;
@@ -111,12 +120,13 @@ export class Session {
 
   /** The request of that id, or the one that waits longest, of the given client. */
   open(client: Direction, id?: RequestId): Exchange | undefined {
-    return (id === undefined ? this.#queues[client]?.peek() : this.#byId?.[client]?.get(id)) ?? undefined;
+    const { queue, byId } = this.#half(client);
+    return (id === undefined ? queue.peek() : byId?.get(id)) ?? undefined;
   }
 
   /** How many requests of that client are open and paired by order. */
   queued(client: Direction): number {
-    return this.#queues[client]?.size ?? 0;
+    return this.#half(client).queue.size;
   }
 
   /** `length` further bytes, from `view.start` on, belong to the message that this exchange has in that direction. */
@@ -132,7 +142,7 @@ export class Session {
     this.#leave(exchange, false);
     if (exchange.has_response) this.#events.answered(exchange);
     const last = exchange.has_response ? opposite(exchange.client) : exchange.client;
-    if (this.#passing[last] === exchange) exchange.state = ExchangeState.finishing;
+    if (this.#half(last).passing === exchange) exchange.state = ExchangeState.finishing;
     else this.#emit(exchange);
   }
 
@@ -151,9 +161,10 @@ export class Session {
 
   /** All bytes of a message that reached beyond its view have passed, the last of them at `timeUs`. */
   passed(direction: Direction, timeUs: number): void {
-    const exchange = this.#passing[direction];
+    const half = this.#half(direction);
+    const exchange = half.passing;
     if (exchange === null) return;
-    this.#passing[direction] = null;
+    half.passing = null;
     this.#note(direction, exchange, timeUs);
     if (exchange.state === ExchangeState.finishing) this.#emit(exchange);
   }
@@ -163,14 +174,16 @@ export class Session {
    * the request asked last: true wherever a client waits for each response, and a guess where it does not.
    */
   responsesLost(direction: Direction): void {
-    this.#responsesLost |= 1 << direction;
+    this.#half(direction).responsesLost = true;
   }
 
   /** The connection is over: reports everything that is open. */
   close(timeUs: number): void {
     for (const client of [0, 1] as const) {
-      const open = [...(this.#queues[client]?.drain() ?? []), ...(this.#byId?.[client]?.values() ?? [])];
-      this.#byId?.[client]?.clear();
+      const { queue, byId } = this.#half(client);
+      if (queue.size === 0 && byId === null) continue;
+      const open = [...queue.drain(), ...(byId?.values() ?? [])];
+      byId?.clear();
       for (const exchange of open) {
         const late = !exchange.has_response && timeUs - exchange.start_us >= this.waiting.timeoutUs;
         this.#giveUp(exchange, late ? 'timeout' : 'unknown');
@@ -179,10 +192,8 @@ export class Session {
   }
 
   #catchUp(direction: Direction, client: Direction): void {
-    if ((this.#responsesLost & (1 << direction)) === 0) return;
-    this.#responsesLost &= ~(1 << direction);
-    const queue = this.#queues[client];
-    if (!queue) return;
+    this.#half(direction).responsesLost = false;
+    const { queue } = this.#half(client);
     while (queue.size > 1) {
       const old = queue.shift();
       if (old) this.#giveUp(old, 'unknown');
@@ -212,7 +223,7 @@ export class Session {
   #pass(direction: Direction, exchange: Exchange, view: View, length: number): void {
     const end = view.start + length;
     if (end > view.end) {
-      this.#passing[direction] = exchange;
+      this.#half(direction).passing = exchange;
       this.#note(direction, exchange, view.timeUs);
     } else if (length > 0) this.#note(direction, exchange, view.timeAt(end - 1));
   }
@@ -238,9 +249,9 @@ export class Session {
   #leave(exchange: Exchange, responseExpected: boolean): void {
     if (exchange.session === null) return;
     exchange.waitsIn?.remove(exchange);
-    if (exchange.id === undefined) this.#queues[exchange.client]?.remove(exchange, responseExpected);
-    else if (this.#byId?.[exchange.client]?.get(exchange.id) === exchange)
-      this.#byId[exchange.client]!.delete(exchange.id);
+    const { queue, byId } = this.#half(exchange.client);
+    if (exchange.id === undefined) queue.remove(exchange, responseExpected);
+    else if (byId?.get(exchange.id) === exchange) byId.delete(exchange.id);
   }
 
   #emit(exchange: Exchange): void {

@@ -33,7 +33,8 @@ const chunkLine: ChunkLine = { lineBytes: 0, size: 0 };
 export class Http1Conversation implements Conversation {
   readonly #context: ConversationContext;
   readonly #shared: Http1Shared;
-  readonly #sides: [Side | null, Side | null] = [null, null];
+  #side0: Side | null = null;
+  #side1: Side | null = null;
   /** This side asked for another protocol (Upgrade, CONNECT): what it sends before the answer waits. */
   #switchAskedBy: Direction | -1 = -1;
 
@@ -43,7 +44,7 @@ export class Http1Conversation implements Conversation {
   }
 
   parse(direction: Direction, view: View): number {
-    const side = this.#sides[direction];
+    const side = this.#known(direction);
     if (side === null || side.next === Next.head) return this.#parseHead(direction, view);
     switch (side.next) {
       case Next.chunk:
@@ -57,7 +58,7 @@ export class Http1Conversation implements Conversation {
   }
 
   gap(direction: Direction, bytes: number): boolean {
-    const side = this.#sides[direction];
+    const side = this.#known(direction);
     if (side === null) return false;
     side.searched = 0;
     if (side.next === Next.untilClose) {
@@ -69,7 +70,7 @@ export class Http1Conversation implements Conversation {
   }
 
   ended(direction: Direction): void {
-    const side = this.#sides[direction];
+    const side = this.#known(direction);
     if (side?.next === Next.untilClose) this.#endBody(direction, side);
   }
 
@@ -83,7 +84,7 @@ export class Http1Conversation implements Conversation {
     if (bytes[start] === CR || bytes[start] === LF) return 1; // tolerated before a start line (RFC 9112 2.2)
     if (this.#switchAskedBy === direction) return Parse.needMore;
     const { head, wanted, texts } = this.#shared;
-    const searched = this.#sides[direction]?.searched ?? 0;
+    const searched = this.#known(direction)?.searched ?? 0;
     const mayBeWhole = searched === 0 || missing > 0 || endOfHead(bytes, start + Math.max(0, searched - 3), end) >= 0;
     const isStart = mayBeWhole && readHead(head, bytes, start, end, wanted, texts);
     if (!isStart || head.bytes === 0) {
@@ -91,7 +92,7 @@ export class Http1Conversation implements Conversation {
       if (!isStart) return Parse.lost;
       head.bytes = end - start;
     }
-    if (searched > 0) this.#sides[direction]!.searched = 0;
+    if (searched > 0) this.#known(direction)!.searched = 0;
     return head.isRequest ? this.#request(direction, view, head) : this.#response(direction, view, head);
   }
 
@@ -102,8 +103,12 @@ export class Http1Conversation implements Conversation {
     return Parse.needMore;
   }
 
+  #known(direction: Direction): Side | null {
+    return direction === 0 ? this.#side0 : this.#side1;
+  }
+
   #side(direction: Direction): Side {
-    return (this.#sides[direction] ??= new Side());
+    return direction === 0 ? (this.#side0 ??= new Side()) : (this.#side1 ??= new Side());
   }
 
   /** Stops early where no head will ever be: the first bytes must fit a start line. */
