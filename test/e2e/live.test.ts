@@ -2,14 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { missing, titled } from '@flowloom/testkit';
+import { eventually, missing, titled } from '@flowloom/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { comparable, rowsOf } from '../live/compare.ts';
 import { leaked, outputNames, readOutputs } from '../live/outputs.ts';
 import type { ExpectedRequest } from '../live/scenario.ts';
 import { scenarios } from '../live/scenarios/index.ts';
+import { kafka, localBroker } from '../live/scenarios/kafka.ts';
 import { Stage } from '../live/stage.ts';
 import { build, Flowloom } from './harness/flowloom.ts';
+import { LiveServices } from './harness/live-services.ts';
 
 const reason = await missing('root', 'ip', 'ss', 'ethtool');
 const lacks = new Map(
@@ -18,6 +20,11 @@ const lacks = new Map(
 const played = scenarios.filter(({ name }) => !lacks.get(name));
 /** What came last is still on its way through the ring and the services. */
 const SETTLE_MS = 1500;
+const requestLogs = 'flowloom.request-logs';
+/** Those that have something to say within seconds: flow logs and metrics of a minute come when it is over. */
+const topicsInUse = ['flows.raw', 'requests.raw', 'flows', 'requests', 'request-logs']
+  .map((name) => `flowloom.${name}`)
+  .concat('otlp_spans');
 
 describe.skipIf(reason)(titled('flowloom run beside real servers and real clients', reason), () => {
   const made = new Map<string, readonly ExpectedRequest[]>();
@@ -25,6 +32,9 @@ describe.skipIf(reason)(titled('flowloom run beside real servers and real client
   let folder: string;
   let outputs: ReadonlyMap<string, string>;
   let said: string;
+  let fromServices: ReadonlyMap<string, string>;
+  let exitCodes: number[];
+  const topics = new Map<string, string>();
 
   beforeAll(async () => {
     build();
@@ -35,19 +45,8 @@ describe.skipIf(reason)(titled('flowloom run beside real servers and real client
     const flags = ['run', '--no-ebpf', '--interface', stage.interface, '--out', folder];
     const env = { FLOWLOOM_HTTP_HOST: '127.0.0.1', FLOWLOOM_HTTP_PORT: String(port) };
     const flowloom = new Flowloom(flags, { env, by: stage.on('client') });
-    await stage.run([
-      'curl',
-      '-sS',
-      '--retry',
-      '100',
-      '--retry-delay',
-      '1',
-      '--retry-all-errors',
-      '-f',
-      '-o',
-      '/dev/null',
-      `http://127.0.0.1:${port}/readyz`,
-    ]);
+    await stage.answers('client', `http://127.0.0.1:${port}/readyz`);
+    const services = lacks.get(kafka.name) ? undefined : await LiveServices.start(stage, localBroker);
     for (const scenario of played) made.set(scenario.name, await scenario.drive(stage));
     await stage.settled();
     await sleep(SETTLE_MS);
@@ -55,6 +54,16 @@ describe.skipIf(reason)(titled('flowloom run beside real servers and real client
     said = flowloom.stdout + flowloom.stderr;
     if (code !== 0) throw new Error(`exit code ${code}: ${said}`);
     outputs = readOutputs(folder);
+    if (!services) return;
+    const total = [...made.values()].reduce((sum, requests) => sum + requests.length, 0);
+    await services.stop('capturer');
+    const logs = () => services.read(requestLogs, '%s\\n');
+    await eventually(async () => (await logs()).split('\n').length > total, 'the request logs', 15_000).catch(() => {});
+    fromServices = new Map([['request-logs', await logs()]]);
+    for (const topic of await services.topics()) topics.set(topic, await services.read(topic));
+    const stopped = await services.stopAll();
+    said += stopped.said;
+    exitCodes = stopped.codes;
   });
 
   afterAll(async () => {
@@ -69,6 +78,24 @@ describe.skipIf(reason)(titled('flowloom run beside real servers and real client
       const rows = rowsOf(outputs, scenario.ports);
       const { seen, wanted } = comparable(rows, made.get(scenario.name)!, scenario);
       expect(seen).toEqual(wanted);
+    });
+  });
+
+  describe.skipIf(lacks.get(kafka.name))(titled('the four services over Kafka', lacks.get(kafka.name)), () => {
+    it.each(played)('put exactly the requests of $name on the topic of request logs', (scenario) => {
+      const rows = rowsOf(fromServices, scenario.ports);
+      const { seen, wanted } = comparable(rows, made.get(scenario.name)!, scenario);
+      expect(seen).toEqual(wanted);
+    });
+
+    it('keep every secret out of every topic', () => {
+      const busy = [...topics].filter(([, text]) => text.length > 0).map(([topic]) => topic);
+      expect(busy).toEqual(expect.arrayContaining(topicsInUse));
+      for (const [topic, text] of topics) expect(leaked(text, secrets()), topic).toEqual([]);
+    });
+
+    it('end in order', () => {
+      expect(exitCodes).toEqual([0, 0, 0, 0]);
     });
   });
 

@@ -89,6 +89,12 @@ export class Stage {
     return runCommand(file, args, options);
   }
 
+  /** Until a page answers on that host, for half a minute at most. */
+  async answers(host: 'server' | 'client', url: string): Promise<void> {
+    const retry = ['--retry', '60', '--retry-delay', '1', '--retry-max-time', '30', '--retry-all-errors'];
+    await this.#run(host, ['curl', '-sSf', '-o', '/dev/null', ...retry, url], {});
+  }
+
   /** Until nothing of an exchange is on its way any more: sockets of the client's host are closed. */
   async settled(): Promise<void> {
     const open = () => this.#network.exec('client', 'ss', '-Htn', 'state', 'connected', 'exclude', 'time-wait').trim();
@@ -127,6 +133,7 @@ function runCommand(file: string, args: string[], { input, env, mayFail }: Clien
       if (error && !mayFail) fail(new Error(`${args.slice(3).join(' ')}: ${error.message}\n${stdout}${stderr}`));
       else done(stdout + (mayFail ? stderr : ''));
     });
-    child.stdin?.end(input ?? '');
+    // One that ends without reading is judged by its exit code.
+    child.stdin?.on('error', () => {}).end(input ?? '');
   });
 }

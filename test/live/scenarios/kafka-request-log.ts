@@ -17,12 +17,12 @@ const MARK = 'Completed request:';
 
 /** The requests that came in at a port, by the broker's own record. */
 export function requestsOf(log: string, port: number): ExpectedRequest[] {
-  const lines = log.split('\n').filter((line) => line.includes(MARK));
+  const isOurs = (line: string) =>
+    line.includes(MARK) && /"connection":"([^"]*)"/.exec(line)?.[1].includes(`:${port}-`);
+  const lines = log.split('\n').filter(isOurs);
   const all = lines.map((line): CompletedRequest => JSON.parse(line.slice(line.indexOf(MARK) + MARK.length)));
   const topics = topicsById(all);
-  return all
-    .filter(({ connection }) => portsOf(connection)[0] === port)
-    .map((each) => ({ ...expectation(each), ...expectedTopic(each, topics) }));
+  return all.map((each) => ({ ...expectation(each), ...expectedTopic(each, topics) }));
 }
 
 /** Names of topics by their ids, of all that the broker answered. */
@@ -49,7 +49,7 @@ function expectation({ requestHeader, request, response, connection }: Completed
   if (type === 'ApiVersions') return ofLogin(type);
   return {
     protocol: 'kafka',
-    client_port: portsOf(connection)[1],
+    client_port: Number(/-.*?:(\d+)/.exec(connection)![1]),
     request_type: type,
     version: String(requestApiVersion),
     protocol_request_id: String(correlationId),
@@ -81,11 +81,6 @@ export function isOfLogin({ request_type }: ExpectedRequest): boolean {
 /** `FIND_COORDINATOR` -> `FindCoordinator` */
 function camel(name: string): string {
   return name.toLowerCase().replace(/(?:^|_)(.)/g, (_, letter) => letter.toUpperCase());
-}
-
-function portsOf(connection: string): [server: number, client: number] {
-  const [, server, client] = /:(\d+)-.*?:(\d+)/.exec(connection)!;
-  return [Number(server), Number(client)];
 }
 
 /** Every value of that name, at any depth. */

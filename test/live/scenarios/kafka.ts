@@ -7,6 +7,8 @@ import type { Stage } from '../stage.ts';
 import { authenticator, isOfLogin, loginsOf, requestsOf } from './kafka-request-log.ts';
 
 const port = 9092;
+/** Without SASL, for what runs on the server's host beside it. */
+export const localBroker = '127.0.0.1:9094';
 const password = 's3cr3t-kafka-password';
 const client = fileURLToPath(new URL('../clients/kafka.ts', import.meta.url));
 
@@ -67,15 +69,19 @@ export const kafka: Scenario = {
         config,
       ),
     );
-    const log = (await whole(brokerLog)).slice(before);
-    return [...requestsOf(log, port), ...loginsOf(log)];
+    const made = await settled(() => requestsOf(brokerLog().slice(before), port));
+    return [...made, ...loginsOf(brokerLog().slice(before))];
   },
 };
 
-/** A log once nothing more comes: what a client was answered last is written after it has gone. */
-async function whole(log: () => string): Promise<string> {
-  for (let length = -1; length !== log().length; await sleep(300)) length = log().length;
-  return log();
+/** What a log tells once it tells no more: what a client was answered last is written after it has gone. */
+async function settled<T>(read: () => readonly T[]): Promise<readonly T[]> {
+  let before: readonly T[] = [];
+  for (let now = read(); now.length > before.length; now = read()) {
+    before = now;
+    await sleep(300);
+  }
+  return before;
 }
 
 async function serve(stage: Stage): Promise<void> {
@@ -85,7 +91,7 @@ async function serve(stage: Stage): Promise<void> {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': '1@127.0.0.1:9093',
-    listeners: `APP://${stage.serverAddress}:${port},INTERNAL://127.0.0.1:9094,CONTROLLER://127.0.0.1:9093`,
+    listeners: `APP://${stage.serverAddress}:${port},INTERNAL://${localBroker},CONTROLLER://127.0.0.1:9093`,
     'listener.security.protocol.map': 'APP:SASL_PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'INTERNAL',
