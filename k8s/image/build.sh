@@ -44,9 +44,10 @@ printf '%s\n' '#!/usr/bin/node' "import('/opt/flowloom/dist/main.js');" >"$root/
 chmod 755 "$root/usr/bin/flowloom"
 
 node scripts/build.mjs
+node scripts/ebpf.mjs
 node k8s/image/modules.ts "$root/opt/flowloom"
 cp -r dist package.json LICENSE "$root/opt/flowloom/"
-find "$root/opt/flowloom/dist" -name '*.map' -delete
+find "$root/opt/flowloom/dist" \( -name '*.map' -o -name '*.sources' -o -name '.flowloom-setup' \) -delete
 
 version=$(node -p 'require("./package.json").version')
 buildah() { command buildah "${storage[@]}" "$@"; }

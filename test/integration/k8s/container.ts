@@ -14,6 +14,8 @@ export interface ContainerOptions {
   /** Folders of this machine by their place in the container. */
   readonly mounts?: Readonly<Record<string, { readonly source: string; readonly readOnly: boolean }>>;
   readonly memoryBytes?: number;
+  /** Whether it sees the processes of this machine under their own ids. */
+  readonly hostPid?: boolean;
 }
 
 let count = 0;
@@ -81,7 +83,7 @@ export function filesDir(folder: string, files: Readonly<Record<string, string>>
 
 /** The configuration of the OCI runtime specification. */
 function specOf(image: OciImage, options: ContainerOptions): object {
-  const { args, env = {}, uid = image.uid, capabilities = [], mounts = {}, memoryBytes } = options;
+  const { args, env = {}, uid = image.uid, capabilities = [], mounts = {}, memoryBytes, hostPid = false } = options;
   const held = capabilities.map((name) => `CAP_${name}`);
   return {
     ociVersion: '1.0.2',
@@ -106,7 +108,7 @@ function specOf(image: OciImage, options: ContainerOptions): object {
       })),
     ],
     linux: {
-      namespaces: ['pid', 'mount', 'ipc', 'uts'].map((type) => ({ type })),
+      namespaces: ['mount', 'ipc', 'uts', ...(hostPid ? [] : ['pid'])].map((type) => ({ type })),
       ...(memoryBytes && { resources: { memory: { limit: memoryBytes } } }),
     },
   };

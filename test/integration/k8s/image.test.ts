@@ -26,6 +26,7 @@ import { create, tokenOf } from './rights.ts';
 
 const needs = ['root', 'mmdebstrap', 'buildah', 'runc', 'helm', 'kube-apiserver', 'etcd', 'redis-server', 'redis-cli'];
 const reason = (await missing(...needs)) ?? (await kafkaMissing());
+const noEbpf = existsSync('/sys/kernel/btf/vmlinux') ? undefined : 'the kernel has no BTF';
 
 /** The image of the project's script, in containers as the chart's pods describe them, beside real servers. */
 describe.skipIf(reason)(titled('the image', reason), () => {
@@ -188,6 +189,24 @@ describe.skipIf(reason)(titled('the image', reason), () => {
       const services = running.filter((container) => !container.hasEnded);
       expect(services).toHaveLength(4);
       expect(await Promise.all(services.map((container) => container.end()))).toEqual([0, 0, 0, 0]);
+    });
+
+    it.skipIf(noEbpf)(titled('sees system calls', noEbpf), async () => {
+      const { env, ...options } = containerOf(object('DaemonSet', 'capturer'), node);
+      const insist = (without?: string) =>
+        start({
+          ...options,
+          env: { ...env, FLOWLOOM_CAPTURER_EBPF: 'on' },
+          capabilities: options.capabilities?.filter((each) => each !== without),
+        });
+      const capturer = insist();
+      await eventually(() => capturer.hasEnded || capturer.stderr.includes('syscallsStarted'), 'eBPF');
+      expect(await capturer.end(), capturer.stderr).toBe(0);
+      for (const capability of ['BPF', 'PERFMON']) {
+        const lesser = insist(capability);
+        expect(await lesser.ended()).toBe(1);
+        expect(lesser.stderr).toContain(`CAP_${capability}`);
+      }
     });
 
     it('needs NET_RAW to capture', async () => {

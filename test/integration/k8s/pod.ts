@@ -11,6 +11,7 @@ interface Variable {
 }
 interface PodSpec {
   readonly automountServiceAccountToken: boolean;
+  readonly hostPID?: boolean;
   readonly securityContext: { readonly runAsUser: number };
   readonly volumes?: readonly { readonly name: string; readonly emptyDir?: object }[];
   readonly containers: readonly [
@@ -59,6 +60,7 @@ export function containerOf(object: KubernetesObject, node: NodeParts): Containe
     args,
     env: { ...node.kubernetesService, ...Object.fromEntries(env.map((each) => [each.name, textFor(each, node)])) },
     uid: pod.securityContext.runAsUser,
+    hostPid: pod.hostPID,
     capabilities: securityContext.capabilities.add,
     mounts: Object.fromEntries(volumes),
     memoryBytes: number ? Number(number) * unitBytes[unit as keyof typeof unitBytes] : undefined,

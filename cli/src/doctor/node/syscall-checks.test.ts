@@ -15,7 +15,7 @@ const good: Readonly<Record<string, string>> = {
   '/proc/self/limits': 'Limit                     Soft Limit           Hard Limit           Units\n',
   '/proc/cmdline': 'BOOT_IMAGE=/vmlinuz root=/dev/sda1 quiet\n',
   '/sys/kernel/btf/vmlinux': '',
-  '/sys/kernel/tracing/events/raw_syscalls/enable': '0\n',
+  '/sys/bus/event_source/devices/uprobe/type': '9\n',
   '/sys/kernel/security/lockdown': '[none] integrity confidentiality\n',
 };
 const holding = (mask: bigint) => ({ '/proc/self/status': `CapEff:\t${mask.toString(16).padStart(16, '0')}\n` });
@@ -48,12 +48,7 @@ describe('what eBPF needs of a node', () => {
   it.each([
     ['a kernel before 5.10', { '/proc/sys/kernel/osrelease': '4.19.0-26-amd64' }, ['kernel']],
     ['no type information', { '/sys/kernel/btf/vmlinux': undefined }, ['btf']],
-    ['tracefs not mounted', { '/sys/kernel/tracing/events/raw_syscalls/enable': undefined }, ['tracefs']],
-    [
-      'a kernel without tracepoints of system calls',
-      { '/sys/kernel/tracing/events/raw_syscalls/enable': undefined, '/sys/kernel/tracing/events/sched/enable': '0' },
-      ['tracefs'],
-    ],
+    ['neither uprobes of perf nor tracefs', { '/sys/bus/event_source/devices/uprobe/type': undefined }, ['tracefs']],
     ['no capabilities', holding(0n), ['capabilities']],
     ['BPF and PERFMON alone', holding(bit(39) | bit(38)), ['capabilities']],
     [
@@ -81,10 +76,10 @@ describe('what eBPF needs of a node', () => {
 
   it.each([
     [
-      'tracefs in debugfs',
+      'tracefs in debugfs instead of uprobes of perf',
       {
-        '/sys/kernel/debug/tracing/events/syscalls/enable': '0',
-        '/sys/kernel/tracing/events/raw_syscalls/enable': undefined,
+        '/sys/kernel/debug/tracing/uprobe_events': '',
+        '/sys/bus/event_source/devices/uprobe/type': undefined,
       },
     ],
     ['BPF, PERFMON and SYS_PTRACE without SYS_ADMIN', holding(bit(39) | bit(38) | bit(19))],

@@ -31,15 +31,14 @@ function btf(host: Host): Finding {
   );
 }
 
+/** Programs are attached to raw tracepoints, which need no tracefs; uprobes need it only where perf does not have them. */
 function tracefs(host: Host): Finding {
+  if (host.has('/sys/bus/event_source/devices/uprobe/type')) return ok('not needed: perf has uprobes');
   for (const folder of ['/sys/kernel/tracing', '/sys/kernel/debug/tracing']) {
-    if (host.has(`${folder}/events/raw_syscalls`) || host.has(`${folder}/events/syscalls`)) return ok(folder);
-  }
-  if (host.has('/sys/kernel/tracing/events')) {
-    return lacking(`no tracepoints of system calls: ${without}`, 'a kernel with CONFIG_FTRACE_SYSCALLS=y');
+    if (host.has(`${folder}/uprobe_events`)) return ok(folder);
   }
   return lacking(
-    `not mounted: ${without}`,
+    'not mounted, and perf has no uprobes: what TLS hides is not seen',
     "mount -t tracefs tracefs /sys/kernel/tracing; in a pod: mount the node's folder of that name",
   );
 }
