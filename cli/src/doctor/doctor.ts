@@ -1,6 +1,6 @@
 import { aggregatorConfig } from '@flowloom/aggregator/config';
 import { capturerConfig } from '@flowloom/capturer/config';
-import { openAndCloseRing } from '@flowloom/capturer/probe';
+import { openAndCloseRing, tryEbpf } from '@flowloom/capturer/probe';
 import {
   busConfig,
   ConfigError,
@@ -66,7 +66,7 @@ function allChecks({ env, ebpf, ready }: DoctorOptions): Check[] {
   const host = new Host();
   return [
     ...packetChecks(host, config.of(capturerConfig), openAndCloseRing),
-    ...(ebpf ? syscallChecks(host) : []),
+    ...(ebpf ? syscallChecks(host, tryEbpf) : []),
     kafkaCheck(config.of(busConfig)),
     ...redisChecks(config.of(redisConfig)),
     kubernetesCheck(config.of(taggerConfig), env),

@@ -41,7 +41,12 @@ export const capturerService = defineService({
     const syscalls = new SyscallRunner({ publisher, emit, health: health.component('syscalls') });
     observeSyscalls(metrics, () => syscalls.counters);
     await startCapture(config, session, runner, emit);
-    if (config.ebpf !== 'off') await startSyscalls(config, session, syscalls, emit);
+    if (config.ebpf !== 'off') {
+      await startSyscalls(config, session, syscalls, emit).catch(async (error) => {
+        await runner.stop(); // its threads would keep the process
+        throw error;
+      });
+    }
     return { module: capturerModule([runner, syscalls], publisher) };
   },
 });

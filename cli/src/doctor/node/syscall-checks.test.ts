@@ -27,7 +27,7 @@ describe('what eBPF needs of a node', () => {
   });
 
   /** The checks that find something lacking on a node that differs from the good one; undefined removes a file. */
-  function lackingOn(changes: Readonly<Record<string, string | undefined>>): string[] {
+  function lackingOn(changes: Readonly<Record<string, string | undefined>>, tryEbpf = (): string[] => []): string[] {
     const folder = mkdtempSync(join(tmpdir(), 'flowloom-doctor-'));
     folders.push(folder);
     for (const [path, text] of Object.entries({ ...good, ...changes })) {
@@ -35,7 +35,7 @@ describe('what eBPF needs of a node', () => {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    return syscallChecks(new Host(folder)).flatMap(({ name, run }) => {
+    return syscallChecks(new Host(folder), tryEbpf).flatMap(({ name, run }) => {
       const finding = run() as { status: string; remedy?: string };
       if (finding.status !== 'lacking') return [];
       expect(finding.remedy).toMatch(/\w{3}/);
@@ -44,6 +44,14 @@ describe('what eBPF needs of a node', () => {
   }
 
   it('is all there on a good node', () => expect(lackingOn({})).toEqual([]));
+
+  it('lacks where the kernel does not take the programs, whatever else is there', () => {
+    const refuse = () => {
+      throw new Error('the kernel does not accept the eBPF programs: EINVAL');
+    };
+    expect(lackingOn({}, refuse)).toEqual(['ebpf']);
+    expect(lackingOn({}, () => ['a message is looked at in its first part alone'])).toEqual([]);
+  });
 
   it.each([
     ['a kernel before 5.10', { '/proc/sys/kernel/osrelease': '4.19.0-26-amd64' }, ['kernel']],

@@ -3,8 +3,11 @@ import type { Host } from './host.ts';
 
 const without = 'system calls are not seen, packets are';
 
-/** What eBPF needs of a node: without, Flowloom sees packets alone. */
-export function syscallChecks(host: Host): Check[] {
+/**
+ * What eBPF needs of a node: without, Flowloom sees packets alone. `tryEbpf` has the kernel check the programs, and says
+ * what they have to do without, or throws.
+ */
+export function syscallChecks(host: Host, tryEbpf: () => string[]): Check[] {
   const checks: [string, (host: Host) => Finding][] = [
     ['kernel', kernel],
     ['btf', btf],
@@ -12,6 +15,7 @@ export function syscallChecks(host: Host): Check[] {
     ['lockdown', lockdown],
     ['capabilities', capabilities],
     ['memlock', memlock],
+    ['ebpf', () => programs(tryEbpf)],
   ];
   return checks.map(([name, run]) => ({ name, group: 'node', run: () => run(host) }));
 }
@@ -77,4 +81,17 @@ function memlock(host: Host): Finding {
     `${hard} bytes of locked memory: ${without}`,
     'ulimit -l unlimited (LimitMEMLOCK=infinity in systemd)',
   );
+}
+
+/** The proof of the others. */
+function programs(tryEbpf: () => string[]): Finding {
+  try {
+    const without = tryEbpf();
+    return ok(['the kernel takes the programs', ...without].join('; '));
+  } catch (error) {
+    return lacking(
+      `${(error as Error).message}: ${without}`,
+      'see the checks above; in a container the seccomp profile, too',
+    );
+  }
 }

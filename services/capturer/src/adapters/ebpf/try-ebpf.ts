@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { objectFile } from './ebpf-source.ts';
+import { BpfObject, EbpfError, kernelAbilities, loadLibbpf } from './libbpf.ts';
+import { writeSettings } from './settings.ts';
+
+const lesser = {
+  loops: 'a message is looked at in its first part alone (no bpf_loop: Linux 5.17)',
+  taskRegisters: 'hand-offs by futex are not tied to their queue (no bpf_task_pt_regs: Linux 5.15)',
+  ioUring: 'use of io_uring is not noticed',
+} as const;
+
+/**
+ * Has the kernel check the programs as the capturer would, attaches none and takes them out again. Returns what they
+ * have to do without on this kernel, a sentence each. Throws an `EbpfError` where they cannot run.
+ */
+export function tryEbpf(): string[] {
+  const lib = loadLibbpf();
+  if (!existsSync(objectFile))
+    throw new EbpfError(`the eBPF programs are not built (${objectFile}): run "npm run setup"`);
+  const abilities = kernelAbilities(lib);
+  const object = new BpfObject(lib, objectFile);
+  try {
+    writeSettings(object.section('.rodata'), options, abilities);
+    object.setMaxEntries('events', options.ringBytes);
+    if (!abilities.ioUring) object.leaveOut('io_uring_submits');
+    object.load();
+  } finally {
+    object.close();
+  }
+  return Object.entries(lesser).flatMap(([name, what]) => (abilities[name as keyof typeof lesser] ? [] : [what]));
+}
+
+const options = {
+  ringBytes: 1 << 20,
+  payloadBytes: 1 << 14,
+  ownPid: process.pid,
+  processes: [],
+  cgroups: [],
+  ports: [],
+  namespaces: [],
+  unixSockets: true,
+  tls: true,
+};
