@@ -70,6 +70,26 @@ test('the application protocol overrules a guess, and rows that were already wri
   expect(wire.table.metrics.reversed).toBe(1);
 });
 
+test('what is seen of other flows overrules a guess later, and the row that comes next is said to be reversed', () => {
+  const wire = new Exchange();
+  wire.clientPort = 33_000;
+  wire.serverPort = 20_000; // the only port below 32768, and the client's
+  wire.server('PA', { len: 1 }).wait(1);
+  for (let i = 0; i < 5; i++) {
+    wire.serverPort = 40_000 + i;
+    wire.sequences(i, i).server('PA', { len: 1 });
+  }
+  wire.serverPort = 20_000;
+  wire.server('PA', { len: 2, seq: 5001 }).wait(1).server('PA', { len: 3, seq: 5003 });
+  wire.table.flush();
+  const rows = wire.rows.filter((row) => row.client_port === 20_000 || row.server_port === 20_000);
+  expect(rows.map((r) => [r.client_port, r.l4_bytes_tx, r.l4_bytes_rx, r.is_reversed ?? false])).toEqual([
+    [33_000, 0, 1, false],
+    [20_000, 2, 0, true],
+    [20_000, 3, 0, false],
+  ]);
+});
+
 test('nothing overrules a handshake', () => {
   const wire = new Exchange();
   wire.handshake();

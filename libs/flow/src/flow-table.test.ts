@@ -1,6 +1,7 @@
 import { Drop, ICMP, SCTP, Tunnel, UDP } from '@flowloom/packet';
 import { expect, test } from 'vitest';
 import { Exchange, swapEnds } from './testing/exchange.ts';
+import { defaultTimeouts, type FlowTimeouts } from './timeouts.ts';
 
 function udp(wire: Exchange, len = 10): Exchange {
   const { packet } = wire;
@@ -72,6 +73,28 @@ test('a closed connection is forgotten after two segment lifetimes', () => {
   const wire = new Exchange().handshake().client('R').wait(300).client('A');
   wire.table.flush();
   expect(wire.sums()).toHaveLength(2);
+});
+
+test.each<[state: keyof FlowTimeouts, script: (wire: Exchange) => unknown]>([
+  ['openingMs', (w) => w.client('S')],
+  ['openingMs', (w) => w.client('S').server('SA')],
+  ['establishedMs', (w) => w.handshake().client('PA', { len: 1 })],
+  ['closingMs', (w) => w.handshake().client('FA')],
+  ['closingMs', (w) => w.handshake().server('FA').client('FA')],
+  ['resetMs', (w) => w.handshake().client('PA', { len: 1 }).server('R')],
+  ['otherMs', (w) => udp(w).update()],
+])('%s says how long a flow in that state may be silent', (state, script) => {
+  // Any other time-out would come much later, or much earlier.
+  for (const others of [1000, 900_000]) {
+    const all = Object.keys(defaultTimeouts).map((name) => [name, name === state ? 20_000 : others]);
+    const wire = new Exchange({ timeouts: Object.fromEntries(all) });
+    script(wire);
+    const ended = () => wire.table.metrics.flowsEnded.reduce((sum, flows) => sum + flows);
+    wire.wait(19);
+    expect(ended()).toBe(0);
+    wire.wait(3);
+    expect(ended()).toBe(1);
+  }
 });
 
 test('a UDP flow ends five seconds after its last packet', () => {

@@ -51,3 +51,16 @@ test.each([
   expect(flowOf(packet)).toBe(flow);
   expect(packet.payloadBytes).toBe(0);
 });
+
+test('per-packet information (PPI) names the link behind it, and whether a checksum ends the frame', () => {
+  const common = (flags: string) => `0200 1400 0000000000000000 ${flags} 00 ${'00'.repeat(10)}`;
+  const data = frame(`08 01 0000 ${a} ${b} ${c} 0000`);
+  const plain = join(hex(`00 00 2000 69000000 ${common('00')}`), data);
+  const checked = join(hex(`00 00 2000 69000000 ${common('01')}`), data, hex('01020304'));
+  const raw = join(hex('00 00 0800 65000000'), ipv4(17, udp(1000, 53)));
+  for (const bytes of [plain, checked, raw]) {
+    const packet = decode(bytes, { linkType: LinkType.ppi });
+    expect([flowOf(packet), packet.payloadBytes]).toEqual([flow, 0]);
+  }
+  expect(flowOf(decode(hex('00 00 0800 c0000000 00'), { linkType: LinkType.ppi }))).toBe('drop malformed');
+});

@@ -32,6 +32,7 @@ export const LinkType = {
   ieee802_11_avs: 163,
   ppp_pppd: 166,
   juniper_ether: 178,
+  ppi: 192,
   ppp_with_dir: 204,
   linux_ppp: 210,
   mpls: 219,
@@ -58,15 +59,23 @@ const OTHER_NAMES: Readonly<Record<number, string>> = {
   99: 'symantec_firewall',
   120: 'aironet_header',
   124: 'rio',
+  130: 'juniper_mlppp',
+  131: 'juniper_mlfr',
+  132: 'juniper_es',
+  133: 'juniper_ggsn',
+  134: 'juniper_mfr',
   135: 'juniper_atm2',
+  136: 'juniper_services',
   137: 'juniper_atm1',
   143: 'docsis',
   144: 'linux_irda',
   165: 'bacnet_ms_tp',
-  182: 'juniper_mfr',
+  179: 'juniper_ppp',
+  180: 'juniper_frame_relay',
+  181: 'juniper_chdlc',
+  182: 'mfr',
   187: 'bluetooth_hci_h4',
   189: 'usb_linux',
-  192: 'ppi',
   195: 'ieee802_15_4',
   201: 'bluetooth_hci_h4_with_phdr',
   209: 'ipmb_linux',
@@ -86,7 +95,12 @@ const OTHER_NAMES: Readonly<Record<number, string>> = {
 
 const names = new Map<number, string>(Object.entries(LinkType).map(([name, number]) => [number, name]));
 
+/** For private use: LINKTYPE_USER0 to LINKTYPE_USER15. */
+const USER_0 = 147;
+const USER_15 = 162;
+
 /** Name of a link type for a counter or a message; `linktype-N` for one without. */
 export function linkTypeName(linkType: number): string {
+  if (linkType >= USER_0 && linkType <= USER_15) return `user${linkType - USER_0}`;
   return names.get(linkType) ?? OTHER_NAMES[linkType] ?? `linktype-${linkType}`;
 }

@@ -100,8 +100,9 @@ describe('a link layer', () => {
   });
 
   test('that is not known is counted and named', () => {
-    expect(flowOf(decode(inner4, { linkType: 147 }))).toBe('drop link_type');
-    expect(linkTypeName(147)).toBe('linktype-147');
+    expect(flowOf(decode(inner4, { linkType: 300 }))).toBe('drop link_type');
+    expect(linkTypeName(300)).toBe('linktype-300');
+    expect(linkTypeName(147)).toBe('user0');
     expect(linkTypeName(253)).toBe('netlink');
     expect(linkTypeName(113)).toBe('linux_sll');
   });

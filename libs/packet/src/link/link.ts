@@ -8,6 +8,7 @@ import { LinkType } from './link-type.ts';
 import { enc, ipnet, loopback, pflog } from './loopback.ts';
 import { nflog } from './nflog.ts';
 import { pktap } from './pktap.ts';
+import { ppi } from './ppi.ts';
 import { avs, prism } from './radio.ts';
 
 /** Starts with the link layer in `walk.kind`: the ones that are met every day here, the others below. */
@@ -71,6 +72,8 @@ function localArea(walk: Walk): Layer {
       return prism(walk);
     case LinkType.ieee802_11_avs:
       return avs(walk);
+    case LinkType.ppi:
+      return ppi(walk);
     case LinkType.fddi:
       return fddi(walk);
     case LinkType.token_ring:

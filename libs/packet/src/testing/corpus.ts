@@ -60,6 +60,15 @@ const others: Seed[] = [
     ),
   },
   {
+    linkType: LinkType.ppi,
+    bytes: join(
+      hex(`00002000 69000000 02001400 ${'00'.repeat(8)} 0100 ${'00'.repeat(10)} 08010000`),
+      new Uint8Array(20),
+      hex('aaaa03000000 0800'),
+      tcp4,
+    ),
+  },
+  {
     linkType: LinkType.prism,
     bytes: join(hex('44000000 10000000 0000000000000000 08010000'), new Uint8Array(20), hex('aaaa03000000 0800'), tcp4),
   },

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { be32, ethernet, hex, ipv4, ipv6, join, tcp, udp, vlan, vxlan } from '../testing/build.ts';
 import { decode, flowOf, tunnelOf } from '../testing/decode.ts';
+import { tunnelNames } from '../tunnel.ts';
+import type { TunnelName } from './tunnel-options.ts';
 
 const inner = { src: 0xc0a80001, dst: 0xc0a80002 };
 const packet4 = ipv4(6, tcp(hex('01')), inner);
@@ -243,9 +245,17 @@ describe('a bogus inner packet leaves the outer flow as it was:', () => {
 });
 
 describe('options', () => {
-  test('close a tunnel by its name', () => {
-    const packet = decode(over4(17, vxlan(5, frame4)), { options: { tunnels: { closed: ['vxlan'] } } });
-    expect(flowOf(packet)).toBe('udp 10.0.0.1:50000 > 10.0.0.2:4789');
+  test.each(tunnels)('close %s by its name: the packet is of the outer flow', (_, frame, _flow, tunnel) => {
+    const [name] = tunnel.split(' ') as [TunnelName];
+    const packet = decode(frame, { options: { tunnels: { closed: [name] } } });
+    expect(tunnelOf(packet)).toBe('none');
+    expect(flowOf(packet)).toMatch(/^(udp|tcp|\d+) (10\.0\.0\.1|\[2001:db8::1\])/);
+    expect(packet.frameBytes).toBe(frame.length);
+  });
+
+  test('close every tunnel that there is', () => {
+    const opened = new Set(tunnels.map(([, , , tunnel]) => tunnel.split(' ')[0]));
+    expect(tunnelNames.slice(1).filter((name) => !opened.has(name))).toEqual([]);
   });
 
   test('move a tunnel to other ports', () => {

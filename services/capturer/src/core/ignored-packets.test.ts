@@ -6,11 +6,11 @@ test('are counted by place and reason, unknown link types by their names', () =>
   const ignored = new IgnoredPackets();
   ignored.add(0, Drop.arp, LinkType.ethernet);
   ignored.add(2, Drop.arp, LinkType.ethernet);
-  for (const linkType of [253, 253, 147]) ignored.add(2, Drop.link_type, linkType);
+  for (const linkType of [253, 253, 300]) ignored.add(2, Drop.link_type, linkType);
   expect(ignored.of(0)).toEqual({ arp: 1 });
   expect(ignored.of(1)).toEqual({});
-  expect(ignored.of(2)).toEqual({ arp: 1, 'link_type netlink': 2, 'link_type linktype-147': 1 });
-  expect(ignored.total()).toEqual({ arp: 2, 'link_type netlink': 2, 'link_type linktype-147': 1 });
+  expect(ignored.of(2)).toEqual({ arp: 1, 'link_type netlink': 2, 'link_type linktype-300': 1 });
+  expect(ignored.total()).toEqual({ arp: 2, 'link_type netlink': 2, 'link_type linktype-300': 1 });
 });
 
 test('are no longer ignored when they were fragments that found their first one', () => {
