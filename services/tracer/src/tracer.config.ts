@@ -2,6 +2,7 @@ import { type ConfigOf, defineConfig } from '@flowloom/service-kit/config';
 import { z } from 'zod';
 import { defaultLinkStore } from './core/link-store.ts';
 import { defaultTracerOptions } from './core/options.ts';
+import { keepAll } from './core/tail-sampler.ts';
 
 const ms = (least: number, fallback: number) => z.number().int().min(least).default(fallback);
 
@@ -36,6 +37,22 @@ export const tracerConfig = defineConfig({
       .boolean()
       .default(defaultTracerOptions.inferParents)
       .describe('Whether a request without an observed cause goes below the only one that its host had open meanwhile'),
+    sampleRate: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(keepAll.rate)
+      .describe('Share of traces that are kept, 0 to 1, by their id; 1 keeps all and turns tail sampling off'),
+    sampleErrors: z
+      .boolean()
+      .default(keepAll.keepErrors)
+      .describe('With a rate below 1: whether traces with an error are kept besides'),
+    sampleSlowerThanMs: ms(0, keepAll.slowUs / 1e3).describe(
+      'With a rate below 1: traces with a request that took as long are kept besides, ms; 0: none',
+    ),
+    sampleWaitMs: ms(0, keepAll.waitUs / 1e3).describe(
+      'With a rate below 1: how long after its first spans a trace is decided; later ones follow, ms',
+    ),
     linkTtlMs: ms(1_000, defaultLinkStore.ttlMs).describe('How long trace links are kept, ms'),
     publishSpans: z.boolean().default(true).describe('Whether finished traces are written to `otlp_spans`'),
     maxRecordBytes: z

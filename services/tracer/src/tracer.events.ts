@@ -86,6 +86,10 @@ export const tracerEvents = {
       atMostEveryMs: 10_000,
     },
   }),
+  sampledOut: event<{ spans: number }>({
+    doc: 'A trace was not kept: no rule of tail sampling wanted it.',
+    metrics: [{ kind: 'counter', name: 'spans.sampled_out', doc: 'Spans that sampling left out', value: 'spans' }],
+  }),
   spanDropped: event<{ bytes: number }>({
     doc: 'A single span was larger than a record may be.',
     metrics: [{ kind: 'counter', name: 'spans.dropped', doc: 'Spans that no record could hold' }],
@@ -124,6 +128,7 @@ export function onTracerEvent(emit: EmitTracer, happened: TracerEvent): void {
   if (happened.type === 'late') emit.observationsLate(happened);
   else if (happened.type === 'repeated') emit.observationsRepeated(happened);
   else if (happened.type === 'trace_split') emit.traceSplit(happened);
+  else if (happened.type === 'sampled_out') emit.sampledOut(happened);
   else if (happened.type === 'span_dropped') emit.spanDropped(happened);
   else if (happened.type === 'forced') emit.exchangesForced(happened);
   else emit.linkLost({ reason: happened.type });

@@ -7,6 +7,7 @@ import { RedisLinkStore } from './adapters/redis-link-store.ts';
 import { LayeredLinkStore } from './core/layered-link-store.ts';
 import type { LinkStore } from './core/link-store.ts';
 import { MemoryLinkStore } from './core/memory-link-store.ts';
+import { keepAll } from './core/tail-sampler.ts';
 import { Tracer } from './core/tracer.ts';
 import { PartitionTracer } from './partition-tracer.ts';
 import { type TracerConfig, tracerConfig } from './tracer.config.ts';
@@ -36,6 +37,13 @@ export const tracerService = defineService({
       maxTraceAgeUs: config.maxTraceAgeMs * 1e3,
       inferParents: config.inferParents,
       maxRequestBytes: config.maxRecordBytes,
+      sampling: {
+        ...keepAll,
+        rate: config.sampleRate,
+        keepErrors: config.sampleErrors,
+        slowUs: config.sampleSlowerThanMs * 1e3,
+        waitUs: config.sampleWaitMs * 1e3,
+      },
     };
     const worker = new TracerWorker({
       advanceMs: config.advanceMs,

@@ -15,10 +15,11 @@ import {
   parseExchange,
   requestKey,
 } from './memory-of-exports.ts';
-import { canBeParent, type Observation, spanIdOf } from './observation.ts';
+import { canBeParent, type Observation, type Origin, spanIdOf } from './observation.ts';
 import type { TracerEvent, TracerOptions } from './options.ts';
 import type { Origins } from './parent-rules.ts';
 import { type BuiltSpan, SpanBuilder } from './span-builder.ts';
+import { type Part, TailSampler } from './tail-sampler.ts';
 import { TraceBudget } from './trace-budget.ts';
 import type { FinishedTrace } from './tracer.ts';
 
@@ -28,6 +29,15 @@ const scope: Scope = { name: 'flowloom.tracer' };
 /** Encoded spans wait in one buffer until they are joined to traces: at most this much. */
 const MAX_WAITING_BYTES = 32 * 2 ** 20;
 
+/** What is exported of one trace, before its spans are joined. */
+interface GrowingPart extends Omit<Part, 'requests'> {
+  readonly spans: EncodedSpan[];
+  readonly origins: Origin[];
+  readonly links: Entry[];
+  hasError: boolean;
+  longestUs: number;
+}
+
 /** Turns placed exchanges into spans by trace, and remembers which exchange became what. */
 export class Exporter {
   readonly #store: LinkStore;
@@ -36,9 +46,12 @@ export class Exporter {
   readonly #maxRequestBytes: number;
   readonly #writer = new SpanWriter();
   readonly #builder = new SpanBuilder(this.#writer);
-  #spans = new Map<string, EncodedSpan[]>();
-  #traces: FinishedTrace[] = [];
+  readonly #sampler: TailSampler | undefined;
+  #growing = new Map<string, GrowingPart>();
+  #finished: Part[] = [];
   #exchanges: Exchange[] = [];
+  /** Exchanges of traces that are not decided yet, as the link store will know them. */
+  readonly #held = new Map<string, string>();
   /** What is handed out but not confirmed. */
   #links: Entry[] = [];
 
@@ -47,6 +60,7 @@ export class Exporter {
     this.#onEvent = onEvent;
     this.#budget = new TraceBudget(options);
     this.#maxRequestBytes = options.maxRequestBytes;
+    this.#sampler = options.sampling.rate < 1 ? new TailSampler(options.sampling, store) : undefined;
   }
 
   async confirm(): Promise<void> {
@@ -56,24 +70,29 @@ export class Exporter {
     await this.#store.set(links);
   }
 
-  /** The traces and exchanges that went since the last call. */
-  take(): { traces: FinishedTrace[]; exchanges: Exchange[] } {
-    this.#join();
-    const traces = this.#traces;
+  /** The exchanges that went since the last call, and the traces that may go. */
+  async take(nowUs: number, isLast: boolean): Promise<{ traces: FinishedTrace[]; exchanges: Exchange[] }> {
+    this.#join(nowUs);
     const exchanges = this.#exchanges;
-    this.#traces = [];
     this.#exchanges = [];
-    return { traces, exchanges };
+    const { kept, dropped } = (await this.#sampler?.take(nowUs, isLast)) ?? { kept: this.#finished, dropped: [] };
+    this.#finished = [];
+    for (const part of dropped) {
+      this.#onEvent({ type: 'sampled_out', spans: part.requests.reduce((sum, { spans }) => sum + spans, 0) });
+    }
+    for (const list of [kept, dropped]) for (const part of list) this.#release(part);
+    return { traces: kept.flatMap(({ requests }) => requests), exchanges };
   }
 
   /** An exchange that hangs below no open one, and all that hang below it. */
-  exportTop(top: Exchange, origins: Origins, parent: ExportedRequest | undefined): void {
+  exportTop(top: Exchange, origins: Origins, parent: ExportedRequest | undefined, nowUs: number): void {
     const stack: [Exchange, Placement][] = [[top, topPlacement(top, origins, parent)]];
     while (stack.length > 0) {
       const [exchange, wanted] = stack.pop()!;
       const self = this.#export(exchange, this.#withinBudget(exchange, wanted));
       for (const child of exchange.children) stack.push([child, below(self, child.cause!)]);
     }
+    if (this.#writer.size > MAX_WAITING_BYTES) this.#join(nowUs);
   }
 
   /**
@@ -83,7 +102,9 @@ export class Exporter {
   async passOverExported(due: readonly Exchange[]): Promise<Exchange[]> {
     const late = due.filter(({ isLate }) => isLate);
     if (late.length === 0) return [...due];
-    const values = await this.#store.get(late.map(({ storeKey }) => exchangeKey(storeKey)));
+    const keys = late.map(({ storeKey }) => exchangeKey(storeKey));
+    const values = await this.#store.get(keys);
+    for (const [i, key] of keys.entries()) values[i] = this.#held.get(key) ?? values[i];
     const before = new Map(late.map((exchange, i) => [exchange, parseExchange(values[i])]));
     const fresh: Exchange[] = [];
     for (const exchange of due) {
@@ -96,9 +117,8 @@ export class Exporter {
 
   #export(exchange: Exchange, placement: Placement): ExportedRequest {
     const { spans, clock } = this.#builder.build(exchange, placement);
-    this.#collect(placement.traceId, spans);
-    this.#leave(exchange);
     const { traceId } = placement;
+    this.#collect(traceId, exchange, spans);
     // What comes of a request hangs below its server's span; what comes of messages below that of who asked for them.
     const end = exchange.messaging === 'pull' ? spans[0] : spans[spans.length - 1];
     const self: ExportedRequest = { traceId, spanId: spanIdText(end.spanId), clock };
@@ -117,8 +137,7 @@ export class Exporter {
       this.#links.push([messageKey(sent), sender]);
     }
     const { startUs, endUs } = exchange;
-    const exported: ExportedExchange = { traceId: self.traceId, startUs, endUs, spans: spans.map(placeOf) };
-    this.#links.push([exchangeKey(exchange.storeKey), formatExchange(exported)]);
+    this.#rememberExchange(exchange, { traceId: self.traceId, startUs, endUs, spans: spans.map(placeOf) });
   }
 
   #exportLate(exchange: Exchange, exported: ExportedExchange): void {
@@ -130,35 +149,53 @@ export class Exporter {
     const repeated = exchange.observations.length - fresh.length;
     if (repeated > 0) this.#onEvent({ type: 'repeated', observations: repeated });
     const spans = fresh.map((one) => this.#builder.buildLate(one, exported.traceId, spanAbove(one, exported)));
-    this.#collect(exported.traceId, spans);
-    this.#leave(exchange);
-    const all: ExportedExchange = { ...exported, spans: [...exported.spans, ...spans.map(placeOf)] };
-    this.#links.push([exchangeKey(exchange.storeKey), formatExchange(all)]);
+    this.#collect(exported.traceId, exchange, spans);
+    this.#rememberExchange(exchange, { ...exported, spans: [...exported.spans, ...spans.map(placeOf)] });
   }
 
-  #collect(traceId: string, spans: readonly BuiltSpan[]): void {
-    if (spans.length === 0) return;
-    let others = this.#spans.get(traceId);
-    if (others === undefined) this.#spans.set(traceId, (others = []));
-    for (const { encoded } of spans) others.push(encoded);
-    if (this.#writer.size > MAX_WAITING_BYTES) this.#join();
+  #rememberExchange(exchange: Exchange, exported: ExportedExchange): void {
+    const entry: Entry = [exchangeKey(exchange.storeKey), formatExchange(exported)];
+    this.#growing.get(exported.traceId)!.links.push(entry);
+    if (this.#sampler) this.#held.set(...entry);
   }
 
-  #join(): void {
-    const onTooLarge = (bytes: number): void => this.#onEvent({ type: 'span_dropped', bytes });
-    for (const [traceId, spans] of this.#spans) {
-      for (const part of this.#writer.join(spans, scope, this.#maxRequestBytes, onTooLarge)) {
-        this.#traces.push({ traceId, ...part });
-      }
+  #collect(traceId: string, exchange: Exchange, spans: readonly BuiltSpan[]): void {
+    let part = this.#growing.get(traceId);
+    if (part === undefined) {
+      part = { spans: [], hasError: false, longestUs: 0, origins: [], links: [] };
+      this.#growing.set(traceId, part);
     }
-    this.#spans = new Map();
+    for (const { encoded, isError } of spans) {
+      part.spans.push(encoded);
+      part.hasError ||= isError;
+    }
+    part.longestUs = Math.max(part.longestUs, exchange.endUs - exchange.startUs);
+    for (const { origin } of exchange.observations) if (origin) part.origins.push(origin);
+    exchange.isExported = true;
+    this.#exchanges.push(exchange);
+  }
+
+  #join(nowUs: number): void {
+    const onTooLarge = (bytes: number): void => this.#onEvent({ type: 'span_dropped', bytes });
+    for (const [traceId, { spans, ...rest }] of this.#growing) {
+      const requests = this.#writer
+        .join(spans, scope, this.#maxRequestBytes, onTooLarge)
+        .map((one) => ({ traceId, request: one.request, spans: one.spans }));
+      const part: Part = { ...rest, requests };
+      if (this.#sampler) this.#sampler.add(traceId, part, nowUs);
+      else this.#finished.push(part);
+    }
+    this.#growing = new Map();
     this.#writer.clear();
   }
 
-  #leave(exchange: Exchange): void {
-    exchange.isExported = true;
-    this.#exchanges.push(exchange);
-    for (const { origin } of exchange.observations) if (origin) origin.open--;
+  /** The trace is decided: its rows need not be read again. */
+  #release({ origins, links }: Part): void {
+    for (const origin of origins) origin.open--;
+    for (const entry of links) {
+      this.#links.push(entry);
+      this.#held.delete(entry[0]);
+    }
   }
 
   /** A trace that is full or too old goes on in a new one, which says so and links back. */

@@ -1,3 +1,4 @@
+import { keepAll, type SamplingRules } from './tail-sampler.ts';
 import type { TraceLimits } from './trace-budget.ts';
 
 /** Times are on the clock that the caller gives to `add` and `advance`. */
@@ -12,6 +13,8 @@ export interface TracerOptions extends TraceLimits {
   readonly inferParents: boolean;
   /** Largest request that is handed out; a larger trace becomes several. */
   readonly maxRequestBytes: number;
+  /** Which traces are handed out. */
+  readonly sampling: SamplingRules;
 }
 
 export const defaultTracerOptions: TracerOptions = {
@@ -20,6 +23,7 @@ export const defaultTracerOptions: TracerOptions = {
   maxOpenExchanges: 200_000,
   inferParents: true,
   maxRequestBytes: 950_000,
+  sampling: keepAll,
   maxTraceSpans: 5_000,
   maxTraceAgeUs: 15 * 60e6,
 };
@@ -34,4 +38,6 @@ export type TracerEvent =
   | { readonly type: 'trace_split'; readonly reason: 'size' | 'age' }
   /** A single span that no request may hold. */
   | { readonly type: 'span_dropped'; readonly bytes: number }
+  /** Traces that no rule of sampling keeps. */
+  | { readonly type: 'sampled_out'; readonly spans: number }
   | { readonly type: 'forced'; readonly exchanges: number };

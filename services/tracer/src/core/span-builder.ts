@@ -17,6 +17,7 @@ export interface BuiltSpan {
   readonly encoded: EncodedSpan;
   readonly spanId: SpanId;
   readonly rank: number;
+  readonly isError: boolean;
 }
 
 /** Clock of the capturer that saw the last span: what children on the same host are corrected by. */
@@ -140,7 +141,7 @@ export class SpanBuilder {
     const resource = this.#resources.of(row, sideOf(observation, view));
     const error = isError ? message : undefined;
     const encoded = this.#writer.end(name, kind, row.start_us + correctionUs, endUs, error, resource);
-    return { encoded, spanId, rank };
+    return { encoded, spanId, rank, isError };
   }
 }
 

@@ -116,7 +116,7 @@ export class Tracer {
     const settled = fresh.map((exchange, i) => ({ exchange, origins: origins[i] }));
     await this.#place([...this.#waiting, ...settled], nowUs, isLast);
     moveOut(settled);
-    const done = this.#exporter.take();
+    const done = await this.#exporter.take(nowUs, isLast);
     for (const exchange of done.exchanges) this.#table.remove(exchange);
     return done.traces;
   }
@@ -152,24 +152,24 @@ export class Tracer {
         continue;
       }
       if (cause === undefined || underHeader) {
-        ready.push(() => this.#exporter.exportTop(exchange, origins, exported[i]));
+        ready.push(() => this.#exporter.exportTop(exchange, origins, exported[i], nowUs));
         continue;
       }
       const parent = this.#table.byRequestId(cause.requestId);
-      if (parent && !parent.isExported) this.#hang(one, parent, ready);
+      if (parent && !parent.isExported) this.#hang(one, parent, ready, nowUs);
       else if (exported[i] || isLast || nowUs >= exchange.deadlineUs) {
         if (!exported[i]) this.#onEvent({ type: 'parent_missing' });
-        ready.push(() => this.#exporter.exportTop(exchange, origins, exported[i]));
+        ready.push(() => this.#exporter.exportTop(exchange, origins, exported[i], nowUs));
       } else this.#waiting.push(one);
     }
     for (const go of ready) go();
   }
 
-  #hang({ exchange, origins }: Waiting, parent: Exchange, ready: (() => void)[]): void {
+  #hang({ exchange, origins }: Waiting, parent: Exchange, ready: (() => void)[], nowUs: number): void {
     for (let above: Exchange | undefined = parent; above; above = above.parent) {
       if (above !== exchange) continue;
       this.#onEvent({ type: 'parent_cycle' });
-      ready.push(() => this.#exporter.exportTop(exchange, { ...origins, cause: undefined }, undefined));
+      ready.push(() => this.#exporter.exportTop(exchange, { ...origins, cause: undefined }, undefined, nowUs));
       return;
     }
     exchange.parent = parent;
