@@ -6,7 +6,7 @@ import { byPath, type Observation, observationId } from './observation.ts';
 export interface Related {
   readonly traceId: string;
   readonly spanId: string;
-  readonly reason: 'observed_cause' | 'split_size' | 'split_age' | 'message_context' | 'message_sent';
+  readonly reason: 'observed_cause' | 'split_size' | 'split_age' | 'message_context' | 'message_sent' | 'resolved_for';
 }
 
 /** Trace that an exchange belongs to, and the span above it. */
@@ -14,6 +14,8 @@ export interface Placement {
   readonly traceId: string;
   /** '' for a root. */
   readonly parentSpanId: string;
+  /** When the parent began, by the clock of its capturer; absent where only a header names it. */
+  readonly parentStartUs?: number;
   /** How the parent is known: observed, header or inferred; '' for a root. */
   readonly link: string;
   readonly rule: string;
@@ -59,6 +61,8 @@ export class Exchange {
   parent: Exchange | undefined;
   cause: Pick<Placement, 'link' | 'rule' | 'confidence'> | undefined;
   readonly children: Exchange[] = [];
+  /** Where lookups of the name that it followed look for it. */
+  followed: readonly string[] = [];
   /** Span links, besides those of its placement. */
   related: readonly Related[] = [];
 

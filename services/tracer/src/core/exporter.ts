@@ -15,6 +15,7 @@ import {
   parseExchange,
   requestKey,
 } from './memory-of-exports.ts';
+import { followerEntry } from './name-lookups.ts';
 import { canBeParent, type Observation, type Origin, spanIdOf } from './observation.ts';
 import type { TracerEvent, TracerOptions } from './options.ts';
 import type { Origins } from './parent-rules.ts';
@@ -52,6 +53,7 @@ export class Exporter {
   #exchanges: Exchange[] = [];
   /** Exchanges of traces that are not decided yet, as the link store will know them. */
   readonly #held = new Map<string, string>();
+  #followers: Entry[] = [];
   /** What is handed out but not confirmed. */
   #links: Entry[] = [];
 
@@ -61,6 +63,14 @@ export class Exporter {
     this.#budget = new TraceBudget(options);
     this.#maxRequestBytes = options.maxRequestBytes;
     this.#sampler = options.sampling.rate < 1 ? new TailSampler(options.sampling, store) : undefined;
+  }
+
+  /** Lets lookups of names find the requests that followed them. */
+  async offerFollowers(): Promise<void> {
+    if (this.#followers.length === 0) return;
+    const followers = this.#followers;
+    this.#followers = [];
+    await this.#store.add(followers);
   }
 
   async confirm(): Promise<void> {
@@ -121,8 +131,13 @@ export class Exporter {
     this.#collect(traceId, exchange, spans);
     // What comes of a request hangs below its server's span; what comes of messages below that of who asked for them.
     const end = exchange.messaging === 'pull' ? spans[0] : spans[spans.length - 1];
-    const self: ExportedRequest = { traceId, spanId: spanIdText(end.spanId), clock };
+    const startUs = (exchange.messaging === 'pull' ? exchange.first : exchange.last).row.start_us;
+    const self: ExportedRequest = { traceId, spanId: spanIdText(end.spanId), clock, startUs };
     this.#remember(exchange, self, spans);
+    if (exchange.followed.length > 0) {
+      const entry = followerEntry(exchange, placement, spanIdText(spans[0].spanId));
+      for (const key of exchange.followed) this.#followers.push([key, entry]);
+    }
     return self;
   }
 
@@ -217,7 +232,8 @@ function root(traceId: string): Placement {
 }
 
 function topPlacement(exchange: Exchange, origins: Origins, parent: ExportedRequest | undefined): Placement {
-  const { cause, header, underHeader } = origins;
+  const { cause, header, underHeader, beside } = origins;
+  if (beside) return beside.parentSpanId ? beside : { ...beside, traceId: exchange.ownTraceId };
   if (underHeader && header) {
     const related: Related[] =
       parent && parent.traceId !== header.traceId

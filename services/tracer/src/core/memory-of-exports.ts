@@ -7,6 +7,8 @@ export interface ExportedRequest {
   /** The span below which children hang. */
   readonly spanId: string;
   readonly clock: Clock;
+  /** When the observation of that span began, by that clock before correction. */
+  readonly startUs: number;
 }
 
 /** What a late observation needs to know of its exported exchange: the value at `e:<exchange>`. */
@@ -28,17 +30,17 @@ export const messageKey = ({ traceId, spanId }: Pick<ExportedRequest, 'traceId' 
   `m:${traceId}:${spanId}`;
 export const exchangeKey = (storeKey: string): string => `e:${storeKey}`;
 
-/** `1 <trace> <span> <correction> <agent>`: short, as there is one per request; 1 is the version of the form. */
-export function formatRequest({ traceId, spanId, clock }: ExportedRequest): string {
-  return `1 ${traceId} ${spanId} ${clock.correctionUs} ${clock.agent}`;
+/** `2 <trace> <span> <correction> <start> <agent>`: short, as there is one per request; 2 is the version of the form. */
+export function formatRequest({ traceId, spanId, clock, startUs }: ExportedRequest): string {
+  return `2 ${traceId} ${spanId} ${clock.correctionUs} ${startUs} ${clock.agent}`;
 }
 
 /** Reads what `formatRequest` wrote; undefined for anything else. */
 export function parseRequest(text: string | undefined): ExportedRequest | undefined {
-  const match = /^1 ([0-9a-f]{32}) ([0-9a-f]{16}) (-?\d+) (.*)$/s.exec(text ?? '');
+  const match = /^2 ([0-9a-f]{32}) ([0-9a-f]{16}) (-?\d+) (\d+) (.*)$/s.exec(text ?? '');
   if (match === null) return undefined;
-  const [, traceId, spanId, correction, agent] = match;
-  return { traceId, spanId, clock: { agent, correctionUs: Number(correction) } };
+  const [, traceId, spanId, correction, start, agent] = match;
+  return { traceId, spanId, clock: { agent, correctionUs: Number(correction) }, startUs: Number(start) };
 }
 
 /** `1 <trace> <start> <end> <rank>:<span>,<rank>:<span>...` */
@@ -63,5 +65,6 @@ export function parseExchange(text: string | undefined): ExportedExchange | unde
 /** The place of a child below a parent that is exported. */
 export function below(parent: ExportedRequest, how: Pick<Placement, 'link' | 'rule' | 'confidence'>): Placement {
   const { link, rule, confidence } = how;
-  return { traceId: parent.traceId, parentSpanId: parent.spanId, clock: parent.clock, link, rule, confidence };
+  const { traceId, spanId, clock, startUs } = parent;
+  return { traceId, parentSpanId: spanId, parentStartUs: startUs, clock, link, rule, confidence };
 }

@@ -1,4 +1,4 @@
-import type { Exchange } from './exchange.ts';
+import type { Exchange, Placement } from './exchange.ts';
 import { type HeaderContext, headerOf, messageContextOf } from './header-context.ts';
 import { CONFIDENCE, inferParents } from './infer-parent.ts';
 import type { LinkStore } from './link-store.ts';
@@ -20,6 +20,8 @@ export interface Origins {
   readonly header: HeaderContext | undefined;
   /** The header's span is the parent. Then a `cause` is only related. */
   readonly underHeader: boolean;
+  /** Of a lookup of a name: the place of the request that it was made for. */
+  beside?: Placement;
   /** The context that a received message carries: related. */
   readonly message?: HeaderContext;
 }
@@ -32,7 +34,8 @@ export interface Origins {
  * 4. the same X-Request-ID on both sides of a proxy: below the request that the proxy got (link `header`);
  * 5. a trace header that names a trace only: a root in that trace;
  * 6. if wanted, the only request that its host had open meanwhile: below it (link `inferred`);
- * 7. none: a root.
+ * 7. of a lookup of a name: beside the request to the answered address that followed (link `inferred`);
+ * 8. none: a root.
  */
 export async function originsOf(
   exchanges: readonly Exchange[],

@@ -6,6 +6,7 @@ import { ExchangeTable } from './exchange-table.ts';
 import { Exporter } from './exporter.ts';
 import type { Entry, LinkStore } from './link-store.ts';
 import { type ExportedRequest, messageKey, parseRequest, requestKey } from './memory-of-exports.ts';
+import { followedLookups, isLookup, offerLookup, placesOfLookups } from './name-lookups.ts';
 import { type Origin, observe, spanIdOf } from './observation.ts';
 import { ObservedRow, Rows } from './observed-row.ts';
 import { offerOpenRequest } from './open-requests.ts';
@@ -20,6 +21,12 @@ export interface FinishedTrace {
   readonly request: Uint8Array<ArrayBuffer>;
   readonly spans: number;
 }
+
+/** A deadline that is over. */
+const PAST = 1;
+
+/** Settling times for which a lookup of a name waits for the request that it was made for. */
+const LOOKUP_WAIT = 3;
 
 interface Waiting {
   readonly exchange: Exchange;
@@ -114,7 +121,14 @@ export class Tracer {
     const fresh = await this.#exporter.passOverExported(settling);
     const origins = await originsOf(fresh, this.#store, this.#options.inferParents);
     const settled = fresh.map((exchange, i) => ({ exchange, origins: origins[i] }));
+    await this.#follow(fresh);
     await this.#place([...this.#waiting, ...settled], nowUs, isLast);
+    await this.#exporter.offerFollowers();
+    // Lookups wait for what they were made for, also at the end.
+    if (isLast && this.#waiting.length > 0) {
+      for (const { exchange } of this.#waiting) exchange.deadlineUs = PAST;
+      await this.#place(this.#waiting, nowUs, isLast);
+    }
     moveOut(settled);
     const done = await this.#exporter.take(nowUs, isLast);
     for (const exchange of done.exchanges) this.#table.remove(exchange);
@@ -126,15 +140,20 @@ export class Tracer {
     const entries: Entry[] = [];
     for (const exchange of this.#changed) {
       offerTokens(exchange, entries);
-      if (this.#options.inferParents) offerOpenRequest(exchange, entries);
+      if (!this.#options.inferParents) continue;
+      offerOpenRequest(exchange, entries);
+      offerLookup(exchange, entries);
     }
     this.#changed = new Set();
     if (entries.length > 0) await this.#store.add(entries);
   }
 
+  /** Lets go of the oldest: of those that wait for a parent first, for they have settled. */
   #force(count: number): Exchange[] {
-    const forced = this.#due.takeOldest(count);
-    this.#onEvent({ type: 'forced', exchanges: forced.length });
+    const waiting = this.#waiting.slice(0, count);
+    for (const { exchange } of waiting) exchange.deadlineUs = PAST;
+    const forced = this.#due.takeOldest(count - waiting.length);
+    this.#onEvent({ type: 'forced', exchanges: waiting.length + forced.length });
     return forced;
   }
 
@@ -142,12 +161,17 @@ export class Tracer {
   async #place(settled: readonly Waiting[], nowUs: number, isLast: boolean): Promise<void> {
     const exported = await this.#exportedParents(settled);
     const isSenderKnown = await this.#linkSenders(settled);
+    await this.#placeLookups(settled);
     const ready: (() => void)[] = [];
     this.#waiting = [];
     for (const [i, one] of settled.entries()) {
       const { exchange, origins } = one;
       const { cause, underHeader } = origins;
       if (!isSenderKnown[i] && !isLast && nowUs < this.#senderDeadline(exchange)) {
+        this.#waiting.push(one);
+        continue;
+      }
+      if (isOpenLookup(one) && !origins.beside && this.#mayWait(exchange, nowUs, isLast)) {
         this.#waiting.push(one);
         continue;
       }
@@ -205,6 +229,29 @@ export class Tracer {
     return deadlineUs - parentWaitUs + Math.min(settleUs, parentWaitUs);
   }
 
+  async #follow(fresh: readonly Exchange[]): Promise<void> {
+    if (!this.#options.inferParents) return;
+    const keys = await followedLookups(fresh, this.#store);
+    for (const [i, exchange] of fresh.entries()) exchange.followed = keys[i];
+  }
+
+  async #placeLookups(settled: readonly Waiting[]): Promise<void> {
+    if (!this.#options.inferParents) return;
+    const lookups = settled.filter(isOpenLookup);
+    const places = await placesOfLookups(
+      lookups.map(({ exchange }) => exchange),
+      this.#store,
+    );
+    for (const [i, { origins }] of lookups.entries()) origins.beside = places[i];
+  }
+
+  /** The request that a name was asked for begins at once, and is exported when it has ended and settled. */
+  #mayWait({ deadlineUs }: Exchange, nowUs: number, isLast: boolean): boolean {
+    const { parentWaitUs, settleUs, inferParents } = this.#options;
+    if (!inferParents || deadlineUs === PAST) return false;
+    return isLast || nowUs < deadlineUs - parentWaitUs + Math.min(LOOKUP_WAIT * settleUs, parentWaitUs);
+  }
+
   async #exportedParents(settled: readonly Waiting[]): Promise<(ExportedRequest | undefined)[]> {
     const found: (ExportedRequest | undefined)[] = new Array(settled.length);
     const asked = [...settled.keys()].filter((i) => settled[i].origins.cause !== undefined);
@@ -213,6 +260,11 @@ export class Tracer {
     for (const [n, i] of asked.entries()) found[i] = parseRequest(values[n]);
     return found;
   }
+}
+
+/** A lookup of a name of which nothing else says what caused it. */
+function isOpenLookup({ exchange, origins }: Waiting): boolean {
+  return origins.cause === undefined && origins.header === undefined && isLookup(exchange);
 }
 
 /** What goes on waiting leaves its batch, which is kept for all of its rows else. */
