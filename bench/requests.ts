@@ -1,8 +1,9 @@
-// Requests per second and core from packets to request rows: HTTP/1.1 one by one, Redis in pipelines.
-// Expected: 200 k HTTP requests/s first, then 500 k; 1 M Redis commands/s. DeepFlow publishes 90 k HTTP requests/s on one
+// Requests per second and core from packets to request rows: HTTP/1.1 and HTTP/2 one by one, Redis in pipelines.
+// Expected: 200 k HTTP/1.1 requests/s first, then 500 k; 100 k of HTTP/2; 1 M Redis commands/s. DeepFlow publishes 90 k HTTP requests/s on one
 // core. ndpiReader reads the same file: it judges a flow by its first packets and then only counts, so it is a floor for the
-// cost of reading packets, not of requests. Also: bytes of state for a connection that waits between two requests.
-// Usage: node --expose-gc bench/requests.ts
+// cost of reading packets, not of requests. Also: bytes of state for a connection that waits between two requests. The cost of
+// every other protocol: bench/protocols.ts.
+// Usage: node --expose-gc bench/requests.ts [http1|http2|redis ...]
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,41 +11,58 @@ import { L7Engine } from '@flowloom/l7';
 import { CaptureWriter } from './lib/capture-file.ts';
 import { compare } from './lib/compare.ts';
 import { dataDir } from './lib/data.ts';
+import { http2Exchanges } from './lib/http2-exchanges.ts';
 import { type Answered, httpExchange, redisPipeline, TcpTalk } from './lib/tcp-talk.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** A file of many connections that repeat one exchange, made once. */
-function capture(name: string, exchange: Answered, port: number, exchanges: number): string {
+const CONNECTIONS = 50;
+
+/** A file of many connections, each of which goes through the same exchanges over and over; made once. */
+function capture(name: string, recorded: readonly Answered[], port: number, exchanges: number): string {
   const file = join(dataDir(), `requests-${name}.pcap`);
   if (existsSync(file)) return file;
   const writer = new CaptureWriter(file);
-  const talks = Array.from({ length: 50 }, (_, n) => new TcpTalk(writer, 40_000 + n, port));
-  for (const talk of talks) talk.open();
-  for (let n = 0; n < exchanges; n++) talks[n % talks.length].exchange(exchange);
-  for (const talk of talks) talk.close();
+  const perConnection = recorded.length > 1 ? recorded.length : exchanges / CONNECTIONS;
+  for (let n = 0; n < exchanges; n += CONNECTIONS * perConnection) {
+    const first = 10_000 + n / perConnection;
+    const talks = Array.from({ length: CONNECTIONS }, (_, i) => new TcpTalk(writer, first + i, port));
+    for (const talk of talks) talk.open();
+    for (let i = 0; i < perConnection; i++) for (const talk of talks) talk.exchange(recorded[i % recorded.length]);
+    for (const talk of talks) talk.close();
+  }
   writer.close();
   return file;
 }
 
 const kinds = [
-  { name: 'http1', title: 'HTTP/1.1', exchange: httpExchange, port: 80, exchanges: 1_000_000, perExchange: 1 },
+  { name: 'http1', title: 'HTTP/1.1', recorded: [httpExchange], port: 80, exchanges: 1_000_000, perExchange: 1 },
+  {
+    name: 'http2',
+    title: 'HTTP/2',
+    recorded: await http2Exchanges(1000),
+    port: 8080,
+    exchanges: 500_000,
+    perExchange: 1,
+  },
   {
     name: 'redis',
     title: 'Redis, 16 commands in a pipeline',
-    exchange: redisPipeline,
+    recorded: [redisPipeline],
     port: 6379,
-    exchanges: 125_000,
+    exchanges: 250_000,
     perExchange: 16,
   },
-] as const;
+];
+const only = process.argv.slice(2);
 
-for (const { name, title, exchange, port, exchanges, perExchange } of kinds) {
-  const file = capture(name, exchange, port, exchanges);
+for (const { name, title, recorded, port, exchanges, perExchange } of kinds) {
+  if (only.length > 0 && !only.includes(name)) continue;
+  const file = capture(`${name}-${exchanges}`, recorded, port, exchanges);
   compare({
     name: `requests-${name}`,
     title: `Packets to request rows: ${title}`,
-    input: `${(exchanges * perExchange).toLocaleString('en')} requests in 50 connections`,
+    input: `${(exchanges * perExchange).toLocaleString('en')} requests in ${recorded.length > 1 ? exchanges / recorded.length : CONNECTIONS} connections`,
     unit: 'requests',
     units: exchanges * perExchange,
     runs: 3,
