@@ -37,9 +37,9 @@ export function fuzzProtocol(protocol: Protocol, seeds: readonly (readonly Turn[
     const turns = mutator.next();
     const firstSeq = mutator.random(2) === 0 ? 0xffff_fff0 : 1;
     const run = () => {
-      const started = process.cpuUsage().user;
+      const started = process.threadCpuUsage().user;
       play(engine, protocol, turns, firstSeq, i * 1000, report);
-      return (process.cpuUsage().user - started) / 1000;
+      return (process.threadCpuUsage().user - started) / 1000;
     };
     try {
       const started = performance.now();

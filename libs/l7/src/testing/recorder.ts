@@ -1,4 +1,4 @@
-import type { Direction } from '../direction.ts';
+import { type Direction, opposite } from '../direction.ts';
 import type { Connection } from '../engine/connection.ts';
 import { L7Engine } from '../engine/engine.ts';
 import type { L7Sink } from '../engine/sink.ts';
@@ -44,6 +44,8 @@ export interface Turn {
   readonly bytes: Uint8Array | string;
   /** µs; without it 1000 after the one before. */
   readonly timeUs?: number;
+  /** Bytes of this direction that were lost before it. */
+  readonly lost?: number;
 }
 
 export interface PlayOptions {
@@ -71,7 +73,10 @@ export function play(turns: readonly Turn[], how: PlayOptions = {}): { recorder:
     for (const turn of turns) {
       timeUs = turn.timeUs ?? timeUs + 1000;
       const bytes = bytesOf(turn.bytes);
-      connection.segment(turn.direction, next[turn.direction], bytes, 0, bytes.length, bytes.length, timeUs, 16);
+      next[turn.direction] += turn.lost ?? 0;
+      const { direction } = turn;
+      const ack = next[opposite(direction)];
+      connection.segment(direction, next[direction], bytes, 0, bytes.length, bytes.length, timeUs, 16, ack);
       next[turn.direction] += bytes.length;
     }
     if (!how.open) connection.close(timeUs);

@@ -57,6 +57,8 @@ function response(
   const command = operationName(opcode);
   const client = opposite(direction);
   if (id === undefined) passQuiet(session, client, (asked) => asked.command === command && asked.opaque === opaque);
+  const more = opcode === STAT && status === 0 && (keyBytes > 0 || bodyBytes > 0); // an empty one ends the list
+  if (more && session.open(client, id) === undefined) return;
   const exchange = session.response(direction, view, length, id);
   if (!exchange.has_request) {
     exchange.request_type = exchange.endpoint = command;
@@ -67,6 +69,5 @@ function response(
   exchange.response_status = binaryStatus(status);
   if (exchange.response_status !== 'ok') exchange.response_exception = binaryStatusName(status);
   else if (status !== 0) exchange.response_result = binaryStatusName(status);
-  const more = opcode === STAT && status === 0 && (keyBytes > 0 || bodyBytes > 0); // an empty one ends the list
-  if (!more || !exchange.has_request) session.finish(exchange);
+  if (!more) session.finish(exchange);
 }

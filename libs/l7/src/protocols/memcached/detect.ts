@@ -7,7 +7,10 @@ import { Line } from './line.ts';
 const header = new BinaryHeader();
 const line = new Line();
 const number = /^\d{1,20}$/;
-const plainReplies = new Set('STORED NOT_STORED EXISTS NOT_FOUND DELETED TOUCHED END'.split(' '));
+const plainReplies = new Set('STORED NOT_STORED EXISTS NOT_FOUND DELETED TOUCHED END MN'.split(' '));
+/** Replies to meta commands, which flags may follow: a letter each, with its value (doc/protocol.txt, "Meta Commands"). */
+const metaReplies = new Set('HD EN NF NS EX VA'.split(' '));
+const metaFlag = /^[A-Za-z][!-~]{0,40}$/;
 
 /** Lengths of the extras that operations have: none, an expiration, flags too, a counter too. */
 const requestExtras = new Set([0, 4, 8, 20]);
@@ -20,8 +23,7 @@ export function detect(bytes: Uint8Array, start: number, end: number, _direction
   const isLower = first >= 0x61 && first <= 0x77;
   if (!isLower && !(first >= 0x44 && first <= 0x56)) return Verdict.no;
   const word = firstWord(bytes, start, end);
-  if (isLower ? kindOf(word) === undefined : !plainReplies.has(word) && word !== 'VALUE' && word !== 'STAT')
-    return Verdict.no;
+  if (isLower ? kindOf(word) === undefined : !isReply(word)) return Verdict.no;
   line.read(bytes, start, end);
   if (line.bytes <= 0) return line.bytes === 0 ? Verdict.maybe : Verdict.no;
   return isLower ? judgeCommand(line) : judgeReply(line);
@@ -51,6 +53,10 @@ function judgeCommand({ words }: Line): Verdict {
       return words.length <= 3 ? Verdict.maybe : Verdict.no;
     case CommandKind.keyed:
       return words.length >= 2 && words.length <= 4 ? Verdict.maybe : Verdict.no;
+    case CommandKind.metaStorage:
+      return number.test(words[2]) && words.slice(3).every((word) => metaFlag.test(word)) ? Verdict.likely : Verdict.no;
+    case CommandKind.meta:
+      return words.length >= 2 && words.slice(2).every((word) => metaFlag.test(word)) ? Verdict.maybe : Verdict.no;
     default:
       return words.length >= 2 && words.every((word) => word.length <= 250) ? Verdict.maybe : Verdict.no;
   }
@@ -59,9 +65,17 @@ function judgeCommand({ words }: Line): Verdict {
 function judgeReply({ words }: Line): Verdict {
   if (words[0] === 'VALUE')
     return words.length >= 4 && words.slice(2, 5).every((word) => number.test(word)) ? Verdict.likely : Verdict.no;
+  if (metaReplies.has(words[0])) {
+    const isValue = words[0] === 'VA';
+    if (isValue && !number.test(words[1])) return Verdict.no;
+    return words.slice(isValue ? 2 : 1).every((word) => metaFlag.test(word)) ? Verdict.maybe : Verdict.no;
+  }
   if (words[0] === 'STAT') return words.length >= 3 ? Verdict.maybe : Verdict.no;
   return words.length === 1 ? Verdict.maybe : Verdict.no;
 }
+
+const isReply = (word: string): boolean =>
+  plainReplies.has(word) || metaReplies.has(word) || word === 'VALUE' || word === 'STAT';
 
 function firstWord(bytes: Uint8Array, start: number, end: number): string {
   let at = start;

@@ -55,6 +55,23 @@ describe('memcached', () => {
     ]);
   });
 
+  it('is recognised by meta commands on any port', () => {
+    for (const turns of [
+      [client('ms foo 3 T60\r\nbar\r\n'), server('HD\r\n')],
+      [client('mg foo v t f\r\n'), server('VA 3 t60 f0\r\nbar\r\n')],
+      [client('mn\r\n'), server('MN\r\n')],
+    ])
+      expect(play(turns).recorder.requests).toMatchObject([{ protocol: 'memcached', has_response: true }]);
+  });
+
+  it('takes a list whose request was lost for one response', () => {
+    const stats = `${'STAT pid 1\r\n'.repeat(20)}END\r\n`;
+    expect(short([client('get a\r\n'), server(`END\r\n${stats}`)])).toEqual([
+      ['get a', 'END', 'ok', false],
+      ['', 'END', 'ok', false],
+    ]);
+  });
+
   it('lets quiet meta commands pass that were not answered', () => {
     expect(
       short([client('mg a v q\r\nmg b v q\r\nms c 1 q\r\nx\r\nmn\r\n'), server('VA 2\r\nhi\r\nMN\r\n')]).map((row) => [

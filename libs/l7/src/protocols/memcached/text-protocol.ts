@@ -78,10 +78,12 @@ function reply(
   let length = line.bytes;
   const data = word === 'VALUE' ? line.count(3) : word === 'VA' ? line.count(1) : -1;
   if (data >= 0) length += data + END_OF_LINE;
+  // Of a list that nobody asked for, as far as was seen, only the END is a record.
+  if (listLines.has(word) && session.open(client, id) === undefined) return length;
   const exchange = session.response(direction, view, length, id);
   exchange.version = 'text';
   if (data >= 0) exchange.rows_affected++;
-  if (listLines.has(word) && exchange.has_request) return length;
+  if (listLines.has(word)) return length;
   describe(exchange, word);
   session.finish(exchange);
   return length;

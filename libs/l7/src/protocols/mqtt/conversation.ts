@@ -4,9 +4,10 @@ import { TextCache } from '../../bytes/text-cache.ts';
 import { type Direction, opposite } from '../../direction.ts';
 import { foldPath } from '../../endpoint/fold-path.ts';
 import type { View } from '../../engine/view.ts';
-import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
+import { type Conversation, type ConversationContext, Parse, Verdict } from '../../protocol.ts';
 import type { Exchange } from '../../session/exchange.ts';
 import { readTraceHeader } from '../../trace-context/trace-headers.ts';
+import { detect } from './detect.ts';
 import { headerLength, remainingLength } from './fixed-header.ts';
 import { answeredBy, PacketType, packetNames } from './packet-types.ts';
 import { readProperties } from './properties.ts';
@@ -33,6 +34,12 @@ export class MqttConversation implements Conversation {
 
   constructor(context: ConversationContext) {
     this.#context = context;
+  }
+
+  /** That this is the protocol is known: what may be a message at the start of a segment is taken for one. */
+  resync(direction: Direction, view: View): number {
+    const { bytes, start, end, missing } = view;
+    return detect(bytes, start, end, direction, end + missing) === Verdict.no ? -1 : start;
   }
 
   parse(direction: Direction, view: View): number {

@@ -24,6 +24,11 @@ describe('MQTT', () => {
     expect(shown).not.toMatch(/planted|user"/);
   });
 
+  it('goes on behind a gap with whatever packet comes next', () => {
+    const ping = { ...client('c0 00'), lost: 40 };
+    expect(rows([CONNECT, CONNACK, ping, server('d0 00')]).map((row) => row[0])).toEqual(['CONNECT', 'PINGREQ']);
+  });
+
   it('says why a connection is refused (3.1.1 table 3.1)', () => {
     expect(rows([CONNECT, server('20 02 00 04')])).toEqual([['CONNECT', '', '4', 'client_error']]);
     expect(rows([CONNECT, server('20 02 00 03')])).toEqual([['CONNECT', '', '3', 'server_error']]);

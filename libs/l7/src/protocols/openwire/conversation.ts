@@ -1,7 +1,7 @@
 import { type Direction, opposite } from '../../direction.ts';
 import { foldPath } from '../../endpoint/fold-path.ts';
 import type { View } from '../../engine/view.ts';
-import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
+import { type Conversation, type ConversationContext, Parse, Verdict } from '../../protocol.ts';
 import type { Exchange } from '../../session/exchange.ts';
 import { CommandReader } from './command-reader.ts';
 import {
@@ -15,7 +15,7 @@ import {
   MESSAGE_ACK,
   WIRE_FORMAT_INFO,
 } from './commands.ts';
-import { frameLength } from './detect.ts';
+import { detect, frameLength } from './detect.ts';
 import { readMessage } from './message.ts';
 import { agreed, isWireFormatInfo, readWireFormat, type WireFormat } from './wire-format.ts';
 
@@ -38,6 +38,12 @@ export class OpenWireConversation implements Conversation {
 
   constructor(context: ConversationContext) {
     this.#context = context;
+  }
+
+  /** That this is the protocol is known: what may be a message at the start of a segment is taken for one. */
+  resync(direction: Direction, view: View): number {
+    const { bytes, start, end, missing } = view;
+    return detect(bytes, start, end, direction, end + missing) === Verdict.no ? -1 : start;
   }
 
   parse(direction: Direction, view: View): number {

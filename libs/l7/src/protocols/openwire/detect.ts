@@ -19,7 +19,20 @@ export function detect(bytes: Uint8Array, start: number, end: number, _direction
     if (end - start >= MAGIC_END) return isWireFormatInfo(bytes, start, end) ? Verdict.sure : Verdict.no;
     return Verdict.maybe;
   }
-  return start + length === wireEnd && isPlausible(bytes, start + 5, end) ? Verdict.maybe : Verdict.no;
+  return detectLater(bytes, start, end, wireEnd);
+}
+
+/** Commands one behind the other, the last of which may go on behind the segment if it is not the only one. */
+function detectLater(bytes: Uint8Array, start: number, end: number, wireEnd: number): Verdict {
+  let commands = 0;
+  let at = start;
+  for (; at + 10 <= end; commands++) {
+    const length = frameLength(bytes, at);
+    if (length < 0 || !isPlausible(bytes, at + 5, end)) return Verdict.no;
+    at += length;
+  }
+  if (commands > 1) return at >= end ? Verdict.likely : Verdict.no;
+  return at === wireEnd ? Verdict.maybe : Verdict.no;
 }
 
 /** A command id below 2^24 where one encoding or the other has it. @param at behind the data type */

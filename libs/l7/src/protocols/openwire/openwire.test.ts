@@ -37,6 +37,17 @@ describe('OpenWire', () => {
     ).toEqual([['ConsumerInfo', 'TEST.FOO', '4', 'ok']]);
   });
 
+  it('goes on behind a gap, and in the middle of a connection, at a command that begins a segment', () => {
+    const answer = server('0000000a1e000000000000000004');
+    const after = play([...LOOSE, { ...PRODUCER, lost: 100 }, answer]).recorder.requests;
+    expect(after.map((x) => [x.request_type, x.response_status])).toEqual([['ProducerInfo', 'ok']]);
+    const twice: Turn = {
+      direction: 0,
+      bytes: Buffer.concat([PRODUCER.bytes as Uint8Array, CONSUMER.bytes as Uint8Array]),
+    };
+    expect(play([twice]).recorder.events).toContain('protocolIs openwire');
+  });
+
   it('never shows credentials, properties or content', () => {
     const text = (value: string) => Buffer.from([1, 0, value.length, ...Buffer.from(value)]).toString('hex');
     const framed = (body: string) => (body.length / 2).toString(16).padStart(8, '0') + body;

@@ -1,5 +1,5 @@
 import type { TextCache } from '../../bytes/text-cache.ts';
-import { hasKeyFirst, hasSubcommand } from './commands.ts';
+import { type CommandWord, commandWord } from './commands.ts';
 import { endOfLine, readInteger } from './line.ts';
 
 const DOLLAR = 0x24;
@@ -7,12 +7,14 @@ const MAX_SHOWN_KEY = 256;
 /** A word of a command's name. */
 const MAX_WORD = 64;
 
+const NONE = commandWord('');
+
 /** What is shown of a command. One is re-used. */
 export class Command {
   /** In upper case, with its subcommand. */
   name = '';
   /** First word alone. */
-  word = '';
+  word: CommandWord = NONE;
   /** Key, or the second word of a subcommand; '' without. */
   argument = '';
   /** Number of words, as announced. */
@@ -36,7 +38,8 @@ export function readCommand(
   const line = endOfLine(bytes, start + 1, end);
   if (line < 0) return line === -1 ? 0 : -1;
   into.words = readInteger(bytes, start + 1, line);
-  into.name = into.word = into.argument = '';
+  into.name = into.argument = '';
+  into.word = NONE;
   if (!(into.words >= 0)) return -1;
   if (into.words === 0) return 1;
   let at = line + 2;
@@ -50,9 +53,10 @@ export function readCommand(
     const shown = Math.min(length, MAX_SHOWN_KEY);
     if (from + shown > end) return all && i > 0 ? 1 : 0;
     if (i === 0) {
-      into.name = into.word = texts.get(bytes, from, from + length).toUpperCase();
-      if (!hasKeyFirst(into.word) && !hasSubcommand(into.word)) return 1;
-    } else if (hasSubcommand(into.word) && length <= MAX_WORD)
+      into.word = commandWord(texts.get(bytes, from, from + length));
+      into.name = into.word.word;
+      if (!into.word.hasKeyFirst && !into.word.hasSubcommand) return 1;
+    } else if (into.word.hasSubcommand && length <= MAX_WORD)
       into.name += ` ${texts.get(bytes, from, from + shown).toUpperCase()}`;
     else into.argument = texts.get(bytes, from, from + shown);
     at = from + length + 2;
@@ -67,15 +71,16 @@ export function readInline(into: Command, bytes: Uint8Array, start: number, end:
     .trim()
     .split(/\s+/);
   into.words = words.length;
-  into.name = into.word = words[0].toUpperCase();
+  into.word = commandWord(words[0]);
+  into.name = into.word.word;
   into.argument = '';
-  if (hasSubcommand(into.word) && words.length > 1) into.name += ` ${words[1].toUpperCase()}`;
-  else if (hasKeyFirst(into.word)) into.argument = words[1] ?? '';
+  if (into.word.hasSubcommand && words.length > 1) into.name += ` ${words[1].toUpperCase()}`;
+  else if (into.word.hasKeyFirst) into.argument = words[1] ?? '';
 }
 
 /** The command as a line: its other arguments, which may be values or secrets, as `?`. */
 export function showCommand(command: Command): string {
-  const named = command.name === command.word ? 1 : 2;
+  const named = command.name === command.word.word ? 1 : 2;
   const shown = command.argument === '' ? command.name : `${command.name} ${command.argument}`;
   const masked = command.words - named - (command.argument === '' ? 0 : 1);
   if (masked <= 0) return shown;

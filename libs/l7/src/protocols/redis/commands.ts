@@ -29,8 +29,34 @@ const others = new Set(
     UNWATCH WAIT WAITAOF XREAD XREADGROUP XSETID ZDIFF ZINTER ZINTERCARD ZMPOP ZUNION`),
 );
 
-export const hasKeyFirst = (command: string): boolean => keyFirst.has(command);
-export const hasSubcommand = (command: string): boolean => containers.has(command);
-/** @param command in upper case */
-export const isCommand = (command: string): boolean =>
-  keyFirst.has(command) || containers.has(command) || others.has(command);
+/** What is known of a command by its first word. */
+export interface CommandWord {
+  /** In upper case. */
+  readonly word: string;
+  readonly isKnown: boolean;
+  /** The first argument is a key or channel. */
+  readonly hasKeyFirst: boolean;
+  /** The first argument is a subcommand. */
+  readonly hasSubcommand: boolean;
+  /** From now on the server also speaks unasked. */
+  readonly listens: boolean;
+}
+
+/** Known commands as they were written: each client keeps to one case. */
+const seen = new Map<string, CommandWord>();
+const MAX_SEEN = 4096;
+
+export function commandWord(written: string): CommandWord {
+  let known = seen.get(written);
+  if (known !== undefined) return known;
+  const word = written.toUpperCase();
+  known = {
+    word,
+    isKnown: keyFirst.has(word) || containers.has(word) || others.has(word),
+    hasKeyFirst: keyFirst.has(word),
+    hasSubcommand: containers.has(word),
+    listens: word.endsWith('SUBSCRIBE') || word === 'MONITOR',
+  };
+  if (known.isKnown && seen.size < MAX_SEEN) seen.set(written, known);
+  return known;
+}

@@ -5,7 +5,6 @@ import type { View } from '../../engine/view.ts';
 import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
 import type { Exchange } from '../../session/exchange.ts';
 import { Command, readCommand, readInline, showCommand } from './command.ts';
-import { isCommand } from './commands.ts';
 import { endOfLine } from './line.ts';
 import { describeReply } from './reply.ts';
 import { Silence } from './silence.ts';
@@ -55,7 +54,7 @@ export class RedisConversation implements Conversation {
     if (first !== STAR) return isType(first) ? opposite(direction) : direction;
     const read = readCommand(command, view.bytes, view.start, view.end, texts, view.missing > 0);
     if (read === 0 && view.missing === 0) return -1;
-    if (read === 1 && (isCommand(command.word) || direction === 0)) return direction;
+    if (read === 1 && (command.word.isKnown || direction === 0)) return direction;
     return opposite(direction);
   }
 
@@ -77,8 +76,8 @@ export class RedisConversation implements Conversation {
     while (line < end && bytes[line] !== 0x0a) line++;
     if (line === end) return end - start > 16_384 || isType(bytes[start]) ? Parse.lost : Parse.needMore;
     readInline(command, bytes, start, line, texts);
-    if (command.word === '') return line + 1 - start;
-    if (!isCommand(command.word)) return Parse.lost;
+    if (command.word.word === '') return line + 1 - start;
+    if (!command.word.isKnown) return Parse.lost;
     this.#ask(direction, view, line + 1 - start);
     return line + 1 - start;
   }
@@ -91,7 +90,7 @@ export class RedisConversation implements Conversation {
     exchange.request_type = exchange.endpoint = command.name;
     exchange.request_resource = showCommand(command);
     this.#passing[direction] = this.#walks[direction].complete ? null : exchange;
-    if (command.word.endsWith('SUBSCRIBE') || command.word === 'MONITOR') this.#subscribed = true;
+    if (command.word.listens) this.#subscribed = true;
     if (silent && this.#passing[direction] === null) session.finish(exchange);
   }
 

@@ -1,7 +1,7 @@
 import { ascii } from '../../bytes/text.ts';
 import type { Direction } from '../../direction.ts';
 import { Verdict } from '../../protocol.ts';
-import { isCommand } from './commands.ts';
+import { commandWord } from './commands.ts';
 import { endOfLine, readInteger } from './line.ts';
 
 const STAR = 0x2a;
@@ -49,7 +49,7 @@ function detectAggregate(bytes: Uint8Array, start: number, end: number): Verdict
       second + 2,
       Math.min(end, second + 2 + Math.min(20, readInteger(bytes, next + 1, second))),
     );
-    return bytes[start] === STAR && isCommand(name.toUpperCase()) ? Verdict.sure : Verdict.likely;
+    return bytes[start] === STAR && commandWord(name).isKnown ? Verdict.sure : Verdict.likely;
   }
   return (bytes[next] === 0x3a || bytes[next] === STAR) && readInteger(bytes, next + 1, second) >= 0
     ? Verdict.likely
@@ -73,7 +73,7 @@ function detectInline(bytes: Uint8Array, start: number, end: number): Verdict {
   while (word < end && word - start < 20 && isLetter(bytes[word])) word++;
   if (word === start || word === end || (bytes[word] !== 0x20 && bytes[word] !== 0x0d && bytes[word] !== 0x0a))
     return Verdict.no;
-  return isCommand(ascii(bytes, start, word).toUpperCase()) ? Verdict.maybe : Verdict.no;
+  return commandWord(ascii(bytes, start, word)).isKnown ? Verdict.maybe : Verdict.no;
 }
 
 const isLetter = (byte: number): boolean => (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;

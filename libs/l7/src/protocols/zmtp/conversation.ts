@@ -51,9 +51,17 @@ export class ZmtpConversation implements Conversation {
     return false;
   }
 
-  /** Frames have no mark of their own to go on at: only a new greeting has. */
-  resync(_direction: Direction, view: View): number {
-    return view.length >= GREETING && isGreeting(view.bytes, view.start) ? view.start : -1;
+  /** Frames have no mark of their own to go on at, but those of a segment mostly end with it. */
+  resync(direction: Direction, view: View): number {
+    const { bytes, start, end } = view;
+    if (view.length >= GREETING && isGreeting(bytes, start)) return start;
+    let at = start;
+    while (at < end && this.#greeted[direction]) {
+      const head = headLength(bytes[at]);
+      if (head < 0 || at + head > end) return -1;
+      at += head + bodyLength(bytes, at);
+    }
+    return at === end + view.missing ? start : -1;
   }
 
   #greeting(direction: Direction, view: View): number {

@@ -27,6 +27,12 @@ const start = (one: string, other: string) => [
 const CALL = [...start('REQ', 'REP'), client(hex('0100 0002 6869')), server(hex('0100 0002 6f6b'))];
 
 describe('ZMTP', () => {
+  it('goes on behind a gap where frames end with their segment', () => {
+    const [request, answer] = CALL.slice(-2);
+    const { requests } = play([...CALL, { ...request, lost: 7 }, { ...answer, lost: 7 }]).recorder;
+    expect(requests.map((x) => x.response_status)).toEqual(['ok', 'ok']);
+  });
+
   it('pairs the messages of REQ and REP, each of several frames', () => {
     const { recorder } = play(CALL);
     expect(recorder.requests).toHaveLength(1);
