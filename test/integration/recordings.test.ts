@@ -41,6 +41,16 @@ describe.each(recorded)('the recording $name: $about', (scenario) => {
     expect(seen).toEqual(wanted);
   });
 
+  it('gives each request the sequence number of its own first byte', () => {
+    const asked = rowsOf(outputs, scenario.ports).filter(
+      ({ has_request, transport }) => has_request && transport === 'tcp',
+    );
+    const starts = asked.map(({ client_ip, client_port, server_port, req_tcp_seq }) =>
+      [client_ip, client_port, server_port, req_tcp_seq].join(' '),
+    );
+    expect(starts.filter((start, i) => starts.indexOf(start) !== i)).toEqual([]);
+  });
+
   it.each(outputNames)('keeps its secrets out of %s', (name) => {
     const text = outputs.get(name)!;
     expect(text.length).toBeGreaterThan(0);

@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { collectorEntry } from './build/collector.ts';
 import { findGo } from './build/go.ts';
+import { grpcGoEntry } from './build/grpc-go.ts';
 import { helmEntry } from './build/helm.ts';
 import { jaegerEntry } from './build/jaeger.ts';
 import { apiserverEntry } from './build/kube-apiserver.ts';
@@ -13,6 +14,7 @@ export const built = {
   collector: collectorEntry,
   'kube-apiserver': apiserverEntry,
   helm: helmEntry,
+  'grpc-go': grpcGoEntry,
 } as const;
 
 export type Need = 'root' | keyof typeof built | (string & {});

@@ -1,5 +1,6 @@
 import { collectorBinary, collectorEntry } from './build/collector.ts';
 import { findGo } from './build/go.ts';
+import { grpcGoBinary, grpcGoEntry } from './build/grpc-go.ts';
 import { helmBinary, helmEntry } from './build/helm.ts';
 import { jaegerBinary, jaegerEntry } from './build/jaeger.ts';
 import { apiserverBinary, apiserverEntry } from './build/kube-apiserver.ts';
@@ -12,6 +13,7 @@ const builds = {
   [jaegerEntry]: jaegerBinary,
   [apiserverEntry]: apiserverBinary,
   [helmEntry]: helmBinary,
+  [grpcGoEntry]: grpcGoBinary,
 };
 
 const wanted = process.argv.slice(2);

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { grpcGoBinary } from '@flowloom/testkit';
 import type { ExpectedRequest, Scenario } from '../scenario.ts';
-import { grpcBinary } from '../servers/grpc-binary.ts';
 
 const local = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const trace: ExpectedRequest = { trace_id: '0af7651916cd43dd8448eb211c80319c', span_id: 'b7ad6b7169203331' };
@@ -27,15 +27,15 @@ const call = (
 export const grpcGo: Scenario = {
   name: 'grpc-go',
   about: 'grpc-go 1.76, server and client',
-  needs: ['root', 'ip', 'go'],
+  needs: ['root', 'ip', 'grpc-go'],
   ports: [8051],
   secrets: ['s3cr3t-grpc-message'],
   packedSecrets: ['s3cr3t-grpc-bearer'],
   serve: async (stage) => {
-    await stage.serve({ name: 'grpc-go', port: 8051, command: [await grpcBinary(), 'serve', ':8051'] });
+    await stage.serve({ name: 'grpc-go', port: 8051, command: [await grpcGoBinary(), 'serve', ':8051'] });
   },
   drive: async (stage) => {
-    await stage.run([await grpcBinary(), 'call', `${stage.serverAddress}:8051`]);
+    await stage.run([await grpcGoBinary(), 'call', `${stage.serverAddress}:8051`]);
     const health = 'grpc.health.v1.Health';
     const test = 'grpc.testing.TestService';
     return [

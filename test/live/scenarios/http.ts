@@ -3,6 +3,7 @@ import { serveNginx } from './nginx.ts';
 
 const host = 'shop.example';
 const backend = 8000;
+const PIPELINED = 20;
 
 /** The backend behind nginx stays on the server's loopback: it answers what nginx alone cannot. */
 const server = `
@@ -42,8 +43,8 @@ const request = (
 /** HTTP/1.1 and 1.0 with everything that frames a message: lengths, chunks, no body, an interim response. */
 export const http: Scenario = {
   name: 'http',
-  about: 'nginx 1.22, curl 7.88',
-  needs: ['root', 'ip', 'nginx', 'curl'],
+  about: 'nginx 1.22, curl 7.88 and h2load 1.52 (pipelined)',
+  needs: ['root', 'ip', 'nginx', 'curl', 'h2load'],
   ports: [80],
   secrets: [
     's3cr3t-http-query',
@@ -110,6 +111,23 @@ export const http: Scenario = {
     );
     await curl(['-0', url('/books/19')]);
     await curl(['-H', 'Connection: close', url('/list')]);
+    // Twenty requests in one segment.
+    const server = `http://${stage.serverAddress}`;
+    await stage.run([
+      'h2load',
+      '--h1',
+      '-n',
+      String(PIPELINED),
+      '-m',
+      String(PIPELINED),
+      '-c',
+      '1',
+      `${server}/books/20`,
+    ]);
+    const pipelined = request('GET', '/books/20', '200', {
+      endpoint: '/books/{id}',
+      request_domain: stage.serverAddress,
+    });
     const requests = [
       request('GET', '/books/17?page=2&token=REDACTED', '200', { endpoint: '/books/{id}' }),
       request('HEAD', '/books/17', '200', { endpoint: '/books/{id}' }),
@@ -137,6 +155,9 @@ export const http: Scenario = {
     sizes[6] -= 'HTTP/1.1 100 Continue\r\n\r\n'.length;
     const isChunked = ({ request_resource, response_code }: ExpectedRequest) =>
       request_resource === '/list' && response_code === '200';
-    return requests.map((each, i) => (isChunked(each) ? each : { ...each, response_bytes: sizes[i] }));
+    return [
+      ...requests.map((each, i) => (isChunked(each) ? each : { ...each, response_bytes: sizes[i] })),
+      ...Array.from({ length: PIPELINED }, () => pipelined),
+    ];
   },
 };

@@ -1,3 +1,4 @@
+import { eventually } from '@flowloom/testkit';
 import type { ExpectedRequest, Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 
@@ -33,6 +34,7 @@ export const redis: Scenario = {
     's3cr3t-redis-field',
     's3cr3t-redis-script',
     's3cr3t-redis-wrong',
+    's3cr3t-redis-message',
     's3cr3t-redis-acl',
   ],
   serve: async (stage) => {
@@ -71,6 +73,13 @@ EXEC
     await cli(stage, [...login, '-3', 'DEL', 'user:7', 'cart:7']);
     const pipelined = numbers.map((n) => resp('SET', `n:${n}`, 's3cr3t-redis-value')).join('');
     await cli(stage, [...login, '--pipe'], pipelined);
+    const subscriber = ['timeout', '3', 'redis-cli', '-h', stage.serverAddress, '--no-auth-warning', ...login];
+    const heard = stage.run([...subscriber, 'SUBSCRIBE', 'news'], { mayFail: true });
+    // Asked on the server's own loopback, which nobody captures.
+    const numsub = ['redis-cli', '--no-auth-warning', ...login, 'PUBSUB', 'NUMSUB', 'news'];
+    await eventually(async () => /\b1\b/.test(await stage.manage(numsub)), 'the subscriber');
+    await cli(stage, [...login, 'PUBLISH', 'news', 's3cr3t-redis-message']);
+    await heard;
     const auth = command('AUTH', 'AUTH ?');
     const hello = command('HELLO', 'HELLO ?');
     return [
@@ -98,6 +107,8 @@ EXEC
       ...[auth, hello, command('HGETALL', 'HGETALL user:7')],
       ...[auth, hello, command('DEL', 'DEL user:7 ?')],
       ...[auth, ...numbers.map((n) => command('SET', `SET n:${n} ?`)), command('ECHO', 'ECHO ?')],
+      ...[auth, command('SUBSCRIBE', 'SUBSCRIBE news')],
+      ...[auth, command('PUBLISH', 'PUBLISH news ?')],
     ];
   },
 };
