@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { bulk } from './bulk.ts';
 import { dns } from './dns.ts';
 import { ftp } from './ftp.ts';
 import { grpcGo, grpcNode } from './grpc.ts';
@@ -36,4 +37,5 @@ export const scenarios: readonly Scenario[] = [
   ldap,
   ftp,
   smtp,
+  bulk,
 ];
