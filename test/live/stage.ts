@@ -89,9 +89,9 @@ export class Stage {
     return runCommand(file, args, options);
   }
 
-  /** Until a page answers on that host, for half a minute at most. */
+  /** Until a page answers on that host, for two minutes at most. */
   async answers(host: 'server' | 'client', url: string): Promise<void> {
-    const retry = ['--retry', '60', '--retry-delay', '1', '--retry-max-time', '30', '--retry-all-errors'];
+    const retry = ['--retry', '120', '--retry-delay', '1', '--retry-max-time', '120', '--retry-all-errors'];
     await this.#run(host, ['curl', '-sSf', '-o', '/dev/null', ...retry, url], {});
   }
 
