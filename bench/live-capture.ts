@@ -1,5 +1,5 @@
 // CPU per packet of live capture, by the AF_PACKET ring and by libpcap through `cap`, while wrk asks nginx through a veth as
-// fast as it can; then the same under the whole of `flowloom run`.
+// fast as it can; then from the ring to flow rows on the embedded bus, and under the whole of `flowloom run`.
 // Expected: the bare ring costs at most a quarter of cap's CPU per packet (a mapped block of packets costs no call, cap one
 // callback and one copy each), and `run` loses no packet in 60 s: its capture thread goes before the load (nice -10), and
 // wrk gets fewer answers on a machine of two cores instead.
@@ -43,10 +43,10 @@ function passed(): number {
     .reduce((sum, packets) => sum + packets, 0);
 }
 
-async function bare(kind: 'af_packet' | 'libpcap'): Promise<Observed> {
-  const file = join(work, `${kind}.json`);
+async function bare(kind: 'af_packet' | 'libpcap', depth: 'bare' | 'flows' = 'bare'): Promise<Observed> {
+  const file = join(work, `${kind}-${depth}.json`);
   const before = passed();
-  const child = network.onServer(process.execPath, at('lib/bare-capture.ts'), kind, serverInterface, file);
+  const child = network.onServer(process.execPath, at('lib/bare-capture.ts'), kind, depth, serverInterface, file);
   await sleep(2000);
   const requestsPerSecond = await network.load({ seconds: bareSeconds, connections, path: 'small' });
   await sleep(500);
@@ -159,6 +159,20 @@ try {
     input: `${input}; ${bareSeconds} s each`,
     ...machine,
     rows: [figures('AF_PACKET ring', ring.cpuS, perPacket, ring), figures('cap (libpcap)', cap.cpuS, perPacket, cap)],
+  });
+
+  const flows = await bare('af_packet', 'flows');
+  const perFlowPacket = flows.cpuS / flows.packets;
+  report({
+    name: 'live-flows-all-in',
+    title: 'Live capture to published flow rows: packets per second of CPU',
+    input: `${input}; ${bareSeconds} s each. Ring, decode, flow table, rows of each second, embedded bus; against sources that only count`,
+    ...machine,
+    rows: [
+      figures('AF_PACKET ring to embedded bus', flows.cpuS, perFlowPacket, flows),
+      figures('cap (libpcap), bare', cap.cpuS, perFlowPacket, cap),
+      figures('AF_PACKET ring, bare', ring.cpuS, perFlowPacket, ring),
+    ],
   });
 
   const [ours, theirs] = [await underRun('af_packet'), await underRun('libpcap')];

@@ -1,19 +1,18 @@
 // Capture file to finished flow logs on disk, beside the flow meters of Debian. Flow logs have every field, with what the
 // parsers count of requests; request logs and traces, which no rival writes, are off. Expected: at least 1.5 times nfpcapd, which
 // like Flowloom keeps TCP flags and counters per flow; the others write less (softflowd, argus) or look deeper (ndpiReader).
+// Packets are read in one thread, and the main thread writes the logs; with two packet threads beside it.
 // Usage: node bench/packets-to-flow-logs.ts [VARIANT] [SECONDS OF CAPTURE]
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { compare } from './lib/compare.ts';
+import { countPackets } from './lib/count-packets.ts';
 import { dataDir } from './lib/data.ts';
 import { variantCapture } from './lib/variants.ts';
 
 const variant = process.argv[2] ?? 'plain';
 const file = await variantCapture(variant, Number(process.argv[3] ?? 16));
-const packets = Number(
-  /\d+/.exec(execFileSync('capinfos', ['-TrMc', file], { encoding: 'utf8' }).split('\t').at(-1)!)![0],
-);
+const packets = countPackets(file);
 const out = join(dataDir(), 'out');
 const empty = () => {
   rmSync(out, { recursive: true, force: true });
@@ -29,7 +28,12 @@ compare({
   contenders: [
     {
       name: 'flowloom replay',
-      command: ['npx', '--no', 'flowloom', 'replay', file, '--out', out, '--no-requests'],
+      command: ['npx', '--no', 'flowloom', 'replay', file, '--out', out, '--no-requests', '--threads', '1'],
+      prepare: empty,
+    },
+    {
+      name: 'flowloom replay, two packet threads',
+      command: ['npx', '--no', 'flowloom', 'replay', file, '--out', out, '--no-requests', '--threads', '2'],
       prepare: empty,
     },
     { name: 'nfpcapd', command: ['nfpcapd', '-r', file, '-l', out], prepare: empty },

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NetworkNamespaces } from '../../libs/testkit/src/namespaces.ts';
 import { dataDir } from './data.ts';
 
@@ -47,6 +48,7 @@ export class NginxNetwork {
 
   /** One thread of wrk, as fast as it can. Resolves to requests per second. */
   async load({ seconds, connections, path }: Load): Promise<number> {
+    await this.#listening();
     const wrk = ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, `http://${address}/${path}`];
     const child = this.#hosts.spawn('client', wrk, { stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
@@ -54,6 +56,18 @@ export class NginxNetwork {
     const rate = /Requests\/sec:\s+([\d.]+)/.exec(output)?.[1];
     if (rate === undefined) throw new Error(`wrk said: ${output}`);
     return Number(rate);
+  }
+
+  async #listening(): Promise<void> {
+    for (let attempt = 0; attempt < 50; attempt++) {
+      try {
+        this.readOnServer('curl', '-sf', '-o', '/dev/null', `http://${address}/small`);
+        return;
+      } catch {
+        await sleep(100);
+      }
+    }
+    throw new Error('nginx does not answer');
   }
 
   close(): void {
@@ -66,7 +80,7 @@ function nginxConfig(work: string, requestsPerConnection: number): string {
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${work}/${name};`,
   );
-  return `daemon off; worker_processes 1; pid ${work}/pid; error_log stderr crit;
+  return `daemon off; user root; worker_processes 1; pid ${work}/pid; error_log stderr crit;
 events { worker_connections 1024; }
 http { access_log off; keepalive_requests ${requestsPerConnection}; ${paths.join(' ')}
   server { listen ${address}:80 backlog=4096; root ${work}; } }

@@ -10,7 +10,7 @@ import { NginxNetwork, serverInterface } from './nginx-network.ts';
  * their real size; snap length 256. About 6 M packets in 16 s. Made once, then kept.
  */
 export async function referenceCapture(seconds = 16): Promise<string> {
-  const file = join(dataDir(), `reference-${seconds}s.pcap`);
+  const file = join(dataDir(), `nginx-${seconds}s.pcap`);
   if (existsSync(file)) return file;
   process.stderr.write(`recording ${seconds} s of nginx under wrk ...\n`);
   const network = new NginxNetwork(20);

@@ -64,7 +64,7 @@ function pipelineInto(sums: Sums): PacketPipeline {
 /** Gives the frames of a capture to the pipeline that `pipelineOf` names for each of them. Returns how many there are. */
 async function read(path: string, pipelineOf: (frame: number) => PacketPipeline): Promise<number> {
   let frames = 0;
-  const file = new CaptureFile(path, 1 << 16);
+  const file = new CaptureFile(path);
   while (await file.fill()) {
     while (file.reader.next()) {
       const { bytes, start, capturedBytes, wireBytes, timeUs, linkType } = file.reader.frame;

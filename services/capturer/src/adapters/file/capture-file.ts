@@ -1,9 +1,14 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, read, readSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { CaptureReader } from '@flowloom/packet';
 import { byteStream, unpackerOf } from './byte-stream.ts';
 
+const readAsync = promisify(read);
+
 /** Bytes that one read of a plain file asks for. */
-const readBytes = 8 << 20;
+const readBytes = 4 << 20;
+/** In front of them there is room for the part of a record that the read before ended with; longer parts are copied. */
+const roomBytes = 512 << 10;
 
 /**
  * A capture in a file or on the standard input (`-`), plain, in gzip or in zstd:
@@ -19,10 +24,13 @@ export class CaptureFile {
   #systemError: string | null = null;
   #fd: number | undefined;
   #chunks: AsyncIterator<Buffer> | undefined;
+  /** The next bytes of a plain file, under way to `#next` while those before are used. */
+  #ahead: Promise<number> | undefined;
+  #next: Uint8Array | undefined;
 
-  constructor(path: string, bufferBytes = readBytes) {
+  constructor(path: string) {
     this.path = path;
-    this.reader = new CaptureReader({ bufferBytes });
+    this.reader = new CaptureReader({ bufferBytes: roomBytes + readBytes });
   }
 
   /** Where and why reading ended, for a person; null where nothing is wrong. */
@@ -48,10 +56,37 @@ export class CaptureFile {
     }
   }
 
-  #fillFromFile(fd: number): boolean {
-    const memory = this.reader.reserve(readBytes);
-    const bytes = readSync(fd, memory, 0, memory.length, null);
+  /** The first bytes are read at once; those after them by another thread, while the first are used. */
+  #fillFromFile(fd: number): boolean | Promise<boolean> {
+    if (this.#ahead !== undefined) return this.#fillFromAhead(this.#ahead, fd);
+    const bytes = readSync(fd, this.reader.reserve(readBytes), 0, readBytes, null);
     this.reader.commit(bytes);
+    if (bytes === readBytes) this.#readAhead(fd, new Uint8Array(roomBytes + readBytes));
+    return this.#filled(bytes);
+  }
+
+  async #fillFromAhead(ahead: Promise<number>, fd: number): Promise<boolean> {
+    try {
+      const bytes = await ahead;
+      const { reader } = this;
+      let free = this.#next!;
+      if (reader.unreadBytes <= roomBytes) free = reader.continueIn(free, roomBytes, bytes);
+      else reader.push(free.subarray(roomBytes, roomBytes + bytes));
+      if (bytes > 0)
+        this.#readAhead(fd, free.length < roomBytes + readBytes ? new Uint8Array(roomBytes + readBytes) : free);
+      return this.#filled(bytes);
+    } catch (error) {
+      return this.#fail(error);
+    }
+  }
+
+  #readAhead(fd: number, into: Uint8Array): void {
+    this.#next = into;
+    this.#ahead = readAsync(fd, into, roomBytes, readBytes, null).then(({ bytesRead }) => bytesRead);
+    this.#ahead.catch(() => {}); // whoever awaits it is told
+  }
+
+  #filled(bytes: number): boolean {
     if (bytes === 0) this.reader.end();
     return bytes > 0;
   }
@@ -73,11 +108,15 @@ export class CaptureFile {
   }
 
   close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
+    const fd = this.#fd;
     this.#fd = undefined;
+    // A read that is under way needs the file.
+    if (fd !== undefined) void Promise.resolve(this.#ahead).then(close(fd), close(fd));
     void this.#chunks?.return?.();
   }
 }
+
+const close = (fd: number) => () => closeSync(fd);
 
 function isPacked(path: string): boolean {
   const fd = openSync(path, 'r');
