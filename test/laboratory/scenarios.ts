@@ -8,6 +8,8 @@ async function mixed(lab: Lab): Promise<Plan> {
   return [[leaf], ['sleep 3'], [cache], [leaf, cache]];
 }
 
+/** The first JDK whose virtual threads can be told apart. */
+const jdk24 = '/usr/lib/jvm/temurin-25-jdk-amd64/bin/java';
 const behind = ['nginx', 'redis-server'] as const;
 
 export const scenarios: readonly Scenario[] = [
@@ -65,6 +67,42 @@ export const scenarios: readonly Scenario[] = [
     needs: ['gcc', ...behind],
     start: async (lab) => lab.service(await programs.workerQueue(), await mixed(lab), { LAB_WORKERS: '8' }),
   },
+  {
+    name: 'Go HTTP/2',
+    shows: 'streams of one connection, served and asked',
+    needs: ['go', ...behind],
+    start: async (lab) => {
+      const cache = await lab.redis();
+      const back = await lab.service(await programs.go(), [[cache]]);
+      return lab.service(await programs.go(), [[`${back}/h`], ['sleep 3'], [`${back}/h`, `${back}/h`]], {
+        LAB_HTTP2: '1',
+      });
+    },
+  },
+  {
+    name: 'Go gRPC',
+    shows: 'streams of one connection, written by one goroutine for all, served by one each',
+    needs: ['go', ...behind],
+    start: async (lab) => {
+      const [leaf, cache] = [await lab.leaf(), await lab.redis()];
+      const back = await lab.service(await programs.go(), [[cache], [leaf]], { LAB_SERVE: 'grpc' });
+      const grpc = back.replace('http:', 'grpc:');
+      return lab.service(await programs.go(), [[grpc], ['sleep 3'], [grpc, grpc]]);
+    },
+  },
+  ...(['pool', 'async', 'virtual'] as const).map(
+    (mode): Scenario => ({
+      name: `Java ${mode}`,
+      shows: {
+        pool: 'a pool of threads answers, another one makes calls',
+        async: 'java.net.http.HttpClient, completion stages',
+        virtual: 'virtual threads on few carriers',
+      }[mode],
+      needs: [mode === 'virtual' ? jdk24 : 'java', 'javac', ...behind],
+      start: async (lab) =>
+        lab.service(await programs.java(mode === 'virtual' ? jdk24 : 'java'), await mixed(lab), { LAB_MODE: mode }),
+    }),
+  ),
   {
     name: 'three tiers',
     shows: 'nginx, Go, Python and Node one behind the other',

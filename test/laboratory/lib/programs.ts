@@ -15,18 +15,24 @@ export const programs = {
   pythonThreads: async () => ['python3', pathOf('python_threads.py')],
   pythonAsyncio: async () => ['python3', pathOf('python_asyncio.py')],
   workerQueue: () =>
-    compiled('worker_queue.c', (source, binary) => run('gcc', ['-O1', '-pthread', '-o', binary, source])),
+    compiled(['worker_queue.c'], (source, binary) => run('gcc', ['-O1', '-pthread', '-o', binary, source])),
+  java: async (java: string) => {
+    const [binary] = await compiled(['Service.java'], (source, binary) => run('javac', ['-d', binary, source]));
+    return [java, '-Dsun.net.httpserver.nodelay=true', '-cp', binary, 'Service'];
+  },
   go: () =>
-    compiled('go/main.go', (source, binary) =>
+    compiled(['go/main.go', 'go/grpc.go', 'go/stores.go', 'go/go.sum'], (source, binary) =>
       run('go', ['build', '-o', binary, '.'], { cwd: join(source, '..'), maxBuffer: 1 << 26 }),
     ),
 } as const;
 
-async function compiled(name: string, build: (source: string, binary: string) => Promise<unknown>): Promise<string[]> {
-  const source = pathOf(name);
-  const version = createHash('sha256').update(readFileSync(source)).digest('hex').slice(0, 12);
-  const folder = await cached(`laboratory-${name.replace(/\W/g, '-')}-${version}`, async (folder) => {
-    await build(source, join(folder, 'service'));
+/** `names`: the sources; the first is what is compiled. */
+async function compiled(names: readonly string[], build: (source: string, binary: string) => Promise<unknown>) {
+  const hash = createHash('sha256');
+  for (const name of names) hash.update(readFileSync(pathOf(name)));
+  const entry = `laboratory-${names[0].replace(/\W/g, '-')}-${hash.digest('hex').slice(0, 12)}`;
+  const folder = await cached(entry, async (folder) => {
+    await build(pathOf(names[0]), join(folder, 'service'));
   });
   return [join(folder, 'service')];
 }
