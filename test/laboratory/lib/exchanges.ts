@@ -32,29 +32,19 @@ export function readExchanges(file: string): Map<string, Exchange> {
   for (const span of spans.values()) keys.set(span, keyOf(span));
   const exchanges = new Map<string, Exchange>();
   for (const [span, key] of keys) {
-    const above = span.parentSpanId ? spans.get(span.parentSpanId) : undefined;
-    if (key === '' || (above && keys.get(above) === key)) continue;
-    exchanges.set(key, {
-      traceId: span.traceId,
-      parent: parentOf(key, above, spans, keys),
-      rule: textOf(span, 'flowloom.link_rule'),
-    });
+    if (key === '') continue;
+    const parent = above(span, (one) => keys.get(one) !== '');
+    if (parent && keys.get(parent) === key) continue; // not the topmost span of its exchange
+    const { traceId } = span;
+    exchanges.set(key, { traceId, parent: parent && keys.get(parent), rule: textOf(span, 'flowloom.link_rule') });
   }
   return exchanges;
-}
 
-function parentOf(
-  key: string,
-  above: OtlpSpan | undefined,
-  spans: ReadonlyMap<string, OtlpSpan>,
-  keys: ReadonlyMap<OtlpSpan, string>,
-): string | undefined {
-  for (let depth = 0; above && depth < 1000; depth++) {
-    const parent = keys.get(above);
-    if (parent && parent !== key) return parent;
-    above = above.parentSpanId ? spans.get(above.parentSpanId) : undefined;
+  /** The nearest span above that fits. */
+  function above(span: OtlpSpan, fits: (span: OtlpSpan) => boolean): OtlpSpan | undefined {
+    const parent = span.parentSpanId ? spans.get(span.parentSpanId) : undefined;
+    return parent === undefined || fits(parent) ? parent : above(parent, fits);
   }
-  return undefined;
 }
 
 function keyOf(span: OtlpSpan): string {
