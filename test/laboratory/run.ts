@@ -19,7 +19,7 @@ const { values } = parseArgs({
     requests: { type: 'string', default: '400' },
     out: { type: 'string' },
     examples: { type: 'boolean' },
-    "no-build": { type: "boolean" },
+    'no-build': { type: 'boolean' },
     help: { type: 'boolean' },
   },
 });
@@ -31,7 +31,7 @@ else {
     if (reason) console.error(`${scenario.name}: skipped, ${reason}`);
     else chosen.push(scenario);
   }
-  if (!values["no-build"]) build();
+  if (!values['no-build']) build();
   const results = await runLaboratory(chosen, {
     atOnce: values['at-once'].split(',').map(Number),
     requests: Number(values.requests),

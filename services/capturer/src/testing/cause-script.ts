@@ -7,9 +7,17 @@ import { SyscallEvent, SyscallKind } from '../core/syscalls/syscall-event.ts';
 export interface Actor {
   readonly tid?: number;
   readonly turn?: number;
-  readonly timersDueUs?: number;
+  readonly timersDue?: boolean;
   readonly goid?: number;
   readonly parentGoid?: number;
+}
+
+/** What is in a request. */
+export interface Head {
+  /** Port of who is asked. */
+  readonly port?: number;
+  readonly requestId?: string;
+  readonly stream?: number;
 }
 
 type Scripted = { -readonly [K in keyof ProcessRequest]: ProcessRequest[K] } & { readonly name: string };
@@ -25,13 +33,13 @@ export class CauseScript {
   }
 
   /** The process reads the request `name` from `socket`. */
-  asked(name: string, actor: Actor, socket: number, requestId = ''): void {
-    this.#starts(name, 'server', this.#event(SyscallKind.read, actor, socket), requestId);
+  asked(name: string, actor: Actor, socket: number, head: Head = {}): void {
+    this.#starts(name, 'server', this.#event(SyscallKind.read, actor, socket), head);
   }
 
   /** It writes the request `name` to `socket`, whose other end is `port`. */
-  calls(name: string, actor: Actor, socket: number, { port = 80, requestId = '' } = {}): void {
-    this.#starts(name, 'client', this.#event(SyscallKind.write, actor, socket, port), requestId);
+  calls(name: string, actor: Actor, socket: number, head: Head = {}): void {
+    this.#starts(name, 'client', this.#event(SyscallKind.write, actor, socket, head.port ?? 80), head);
   }
 
   /** It reads the answers to its calls, all in one system call. */
@@ -58,6 +66,15 @@ export class CauseScript {
 
   hands(actor: Actor, socket: number): void {
     this.#event(SyscallKind.handoff, actor, socket);
+  }
+
+  takes(actor: Actor, socket: number, stream: number): void {
+    this.#event(SyscallKind.take, actor, socket, 0, { seq: stream });
+  }
+
+  /** The actor makes a task. */
+  makes(actor: Actor, goid: number): void {
+    this.#event(SyscallKind.task, { ...actor, goid, parentGoid: actor.goid ?? 0 }, 0);
   }
 
   wakes(actor: Actor, tid: number, futex: number): void {
@@ -100,8 +117,8 @@ export class CauseScript {
     return event;
   }
 
-  #starts(name: string, role: 'client' | 'server', event: SyscallEvent, requestId: string): void {
-    const exchange = { x_request_id: requestId } as Exchange;
+  #starts(name: string, role: 'client' | 'server', event: SyscallEvent, { requestId = '', stream }: Head): void {
+    const exchange = { x_request_id: requestId, protocol_request_id: String(stream ?? '') } as Exchange;
     const { pid, tid, goid, socket } = event;
     const ids = { idHigh: 1, idLow: this.#requests.size + 1, isTls: false };
     const link = { parent: null, link: 'observed', linkRule: '', linkConfidence: 0, isUndecided: false } as const;

@@ -9,6 +9,7 @@ import { BpfObject, EbpfError, kernelAbilities, type Libbpf, loadLibbpf } from '
 import { Orders } from './orders.ts';
 import { GoFitting } from './programs/go-fitting.ts';
 import { ProgramWatcher } from './programs/program-watcher.ts';
+import { TaskFitting } from './programs/task-fitting.ts';
 import { TlsFitting } from './programs/tls-fitting.ts';
 import { type RecordSink, RingBuffer } from './ring-buffer.ts';
 import { type EbpfOptions, writeFilters, writeSettings } from './settings.ts';
@@ -72,7 +73,11 @@ export class EbpfSource implements SyscallSource {
       this.#ring = new RingBuffer(this.#libc, object.mapFd('events'), ringBytes);
       this.#orders = new Orders(object);
       this.#tls = new TlsFitting(object);
-      this.#watcher = new ProgramWatcher([new GoFitting(object), ...(this.#options.tls ? [this.#tls] : [])]);
+      this.#watcher = new ProgramWatcher([
+        new GoFitting(object),
+        new TaskFitting(object),
+        ...(this.#options.tls ? [this.#tls] : []),
+      ]);
       for (const program of programs) {
         if (program !== 'io_uring_submits' || abilities.ioUring) object.attach(program);
       }

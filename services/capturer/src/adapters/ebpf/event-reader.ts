@@ -7,6 +7,7 @@ const FLAG_SEQ = 1;
 const FLAG_TLS = 2;
 const FLAG_IPV6 = 4;
 const FLAG_OWN = 8;
+const FLAG_TIMERS = 32;
 const transports = ['tcp', 'tcp', 'udp', 'unix'] as const;
 
 /** Words of `struct event` in bpf/event.h. */
@@ -84,6 +85,7 @@ export class EventReader {
     event.otherTid = w[at + word.otherTid];
     event.otherPid = w[at + word.otherPid];
     event.turn = w[at + word.turn];
+    event.timersDue = (flags & FLAG_TIMERS) !== 0;
     event.futex = w[at + word.futex + 1] * 4_294_967_296 + w[at + word.futex];
     this.isOwn = (flags & FLAG_OWN) !== 0;
     return event;

@@ -106,9 +106,10 @@ export class BpfObject {
   }
 
   /** Sets what the programs read while they run: `struct state` of bpf/kernel.h. */
-  setState({ go, tls }: { readonly go?: boolean; readonly tls?: boolean }): void {
+  setState({ go, tls, tasks }: { readonly go?: boolean; readonly tls?: boolean; readonly tasks?: boolean }): void {
     if (go !== undefined) this.#state[0] = Number(go);
     if (tls !== undefined) this.#state[1] = Number(tls);
+    if (tasks !== undefined) this.#state[2] = Number(tasks);
     this.update('.bss', new Uint8Array(4), new Uint8Array(this.#state.buffer));
   }
 

@@ -1,8 +1,8 @@
 import type { ProcessRequest } from '../syscalls/process-request.ts';
-import type { Rule } from './rules.ts';
+import { isWeak, type Rule } from './rules.ts';
 import type { Work } from './work.ts';
 
-/** Longest chain of calls, each set off by the answer to the one before, that is remembered. */
+/** Longest chain of calls, each set off by the answer to the one before, that is remembered; and calls of one basis. */
 const MAX_DEPTH = 64;
 
 /** An outgoing request, and what is believed of its cause until that request is answered. */
@@ -12,7 +12,8 @@ export class Call {
   /** Where it goes: calls of one kind have the same. */
   readonly port: number;
   /** The call whose answer set off what made this one; undefined where it was the incoming request itself. */
-  readonly basis: Call | undefined;
+  readonly #basis: Call | undefined;
+  readonly #derived: Call[] = [];
   readonly #depth: number;
   work: Work | undefined;
   /** Its answer has passed whole. */
@@ -22,13 +23,19 @@ export class Call {
     this.request = request;
     this.startUs = startUs;
     this.port = port;
-    this.basis = basis && basis.#depth < MAX_DEPTH ? basis : undefined;
-    this.#depth = this.basis ? this.basis.#depth + 1 : 0;
+    this.#basis = basis && basis.#depth < MAX_DEPTH && basis.#derived.length < MAX_DEPTH ? basis : undefined;
+    this.#depth = this.#basis ? this.#basis.#depth + 1 : 0;
+    if (this.#basis) this.#basis.#derived.push(this);
     request.isUndecided = true;
   }
 
   get rule(): Rule | '' {
     return this.request.linkRule as Rule | '';
+  }
+
+  /** Only what its maker does next decides. */
+  get isWeak(): boolean {
+    return isWeak(this.rule);
   }
 
   /** Puts it under `work`, known by `rule`. */
@@ -37,7 +44,7 @@ export class Call {
     this.work = work;
     this.request.parent = work.request;
     this.request.linkRule = rule;
-    this.request.isUndecided = work.add(this);
+    this.request.isUndecided = work.add(this) || this.isWeak;
   }
 
   unlink(): void {
@@ -48,8 +55,24 @@ export class Call {
     this.request.isUndecided = true;
   }
 
-  /** Links it to what answered it, unless it was made before that was asked. */
+  /** Links it to what its maker answered, unless it was made before that was asked. */
   claim(work: Work, rule: Rule): void {
     if (this.work !== work && this.startUs >= work.startUs) this.link(work, rule);
+  }
+
+  /** What went on with its answer then answered `work`: so it was made for that, and with it the chain that it is part of. */
+  leadsTo(work: Work): void {
+    const before = this.work;
+    if (before === work || this.startUs < work.startUs) return;
+    this.#move(before, work);
+    let basis = this.#basis;
+    for (; basis && basis.work === before && basis.startUs >= work.startUs; basis = basis.#basis)
+      basis.#move(before, work);
+  }
+
+  /** Those that it set off were believed to have the same cause. */
+  #move(before: Work | undefined, work: Work): void {
+    this.link(work, 'answer');
+    for (const call of this.#derived) if (call.work === before) call.#move(before, work);
   }
 }

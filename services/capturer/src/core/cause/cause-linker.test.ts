@@ -154,11 +154,24 @@ describe('an event loop', () => {
 
   it('may run timers at the end of a turn: what it does then is not that of what it read', () => {
     const script = new CauseScript();
-    const loop = { ...turn(1), timersDueUs: script.nowUs + 25 };
-    script.asked('A', loop, 101);
-    script.calls('a', loop, 201);
-    script.calls('?', loop, 202);
+    script.asked('A', turn(1), 101);
+    script.calls('a', turn(1), 201);
+    script.calls('?', { ...turn(1), timersDue: true }, 202);
     expect([script.cause('a'), script.cause('?')]).toEqual(['A by loop_turn', '']);
+  });
+
+  it('corrects what followed from a wrong guess', () => {
+    const script = new CauseScript();
+    script.asked('B', turn(1), 102);
+    script.asked('A', turn(2), 101);
+    script.calls('b', turn(2), 201); // set off by something that is not seen
+    script.reads(turn(3), 'b');
+    script.calls('b2', turn(3), 201);
+    script.calls('b3', turn(3), 202);
+    script.reads(turn(4), 'b2');
+    script.reads(turn(5), 'b3');
+    script.answers(turn(5), 'B');
+    expect(['b', 'b2', 'b3'].map((name) => script.cause(name))).toEqual(['B by answer', 'B by answer', 'B by answer']);
   });
 
   it('that passes a free connection to a request that waited is corrected by the answer', () => {
@@ -209,7 +222,7 @@ describe('a goroutine', () => {
     script.asked('B', { goid: 8 }, 102);
     script.calls('a', serving, 201);
     script.calls('a2', { goid: 9, parentGoid: 7 }, 202);
-    expect([script.cause('a'), script.cause('a2')]).toEqual(['A by goroutine', 'A by goroutine_start']);
+    expect([script.cause('a'), script.cause('a2')]).toEqual(['A by task', 'A by task_start']);
   });
 
   it('that writes for a connection works for whoever handed it the request', () => {
@@ -219,7 +232,19 @@ describe('a goroutine', () => {
     script.asked('B', { goid: 8 }, 102);
     script.hands({ goid: 8 }, 201);
     script.calls('b', writer, 201);
-    expect(script.cause('b')).toBe('B by goroutine');
+    expect(script.cause('b')).toBe('B by task_handoff');
+  });
+
+  it('takes a request that the reader of its connection has read', () => {
+    const script = new CauseScript();
+    const reader: Actor = { goid: 5 };
+    script.asked('A', reader, 101, { stream: 1 });
+    script.asked('B', reader, 101, { stream: 3 });
+    script.takes({ goid: 21, parentGoid: 5 }, 101, 1);
+    script.takes({ goid: 22, parentGoid: 5 }, 101, 3);
+    script.calls('b', { goid: 22 }, 202);
+    script.calls('a', { goid: 21 }, 201);
+    expect([script.cause('a'), script.cause('b')]).toEqual(['A by task', 'B by task']);
   });
 
   it('that was started for an answered request works for nobody', () => {
@@ -231,14 +256,49 @@ describe('a goroutine', () => {
     script.answers(serving, 'A');
     script.asked('A2', serving, 101);
     script.calls('?', writer, 201);
-    expect([script.cause('a'), script.cause('?')]).toEqual(['A by goroutine_start', '']);
+    expect([script.cause('a'), script.cause('?')]).toEqual(['A by task_start', '']);
+  });
+});
+
+describe('a task of an event loop', () => {
+  /** The loop reads for all of them, in a callback of each connection. */
+  const reader: Actor = { tid: 1, turn: 1, goid: 50 };
+  const serving: Actor = { tid: 1, turn: 2, goid: 51 };
+
+  it('answers, and so do those that it made: all of that was for the request', () => {
+    const script = new CauseScript();
+    for (const goid of [50, 51]) script.makes({}, goid);
+    script.asked('A', reader, 101);
+    script.makes(serving, 60);
+    script.makes(serving, 61);
+    script.asked('B', reader, 102);
+    script.calls('a', { ...serving, goid: 60 }, 201);
+    script.calls('a2', { ...serving, goid: 61 }, 202);
+    script.reads(reader, 'a2');
+    script.reads(reader, 'a');
+    script.calls('a3', serving, 203);
+    script.reads(reader, 'a3');
+    script.answers(serving, 'A');
+    expect(['a', 'a2', 'a3'].map((name) => script.cause(name))).toEqual(['A by answer', 'A by answer', 'A by answer']);
+  });
+
+  it('whose id was that of another one before does not answer for it', () => {
+    const script = new CauseScript();
+    for (const goid of [50, 51, 52]) script.makes({}, goid);
+    script.asked('A', reader, 101);
+    script.asked('B', reader, 102);
+    script.calls('?', { ...serving, goid: 52 }, 201);
+    script.reads(reader, '?');
+    script.makes({}, 52);
+    script.answers({ ...serving, goid: 52 }, 'A');
+    expect(script.cause('?')).toBe('');
   });
 });
 
 it('the same X-Request-ID on both sides tells the cause', () => {
   const script = new CauseScript();
-  script.asked('A', turn(1), 101, 'id-a');
-  script.asked('B', turn(1), 102, 'id-b');
+  script.asked('A', turn(1), 101, { requestId: 'id-a' });
+  script.asked('B', turn(1), 102, { requestId: 'id-b' });
   script.calls('a', turn(2), 201, { requestId: 'id-a' });
   expect(script.cause('a')).toBe('A by request_id');
 });

@@ -10,7 +10,7 @@ import { Work } from './work.ts';
 const MAX_MAKERS = 1024;
 
 /**
- * Follows what every thread and goroutine works on: what it read last has the turn. A call belongs to the work that has the
+ * Follows what every thread and task works on: what it read last has the turn. A call belongs to the work that has the
  * turn; where none is known, it waits for what its maker does next, and the answer of a request tells for whom all of that
  * was. No guess breaks these: a call is answered before its cause is, what is answered causes nothing, and a call has one
  * cause. What stays ambiguous has no parent.
@@ -34,7 +34,9 @@ export class ObservedCauses implements CauseLinker {
     else if (kind === SyscallKind.close) this.#sockets.close(event.socket);
     else if (kind === SyscallKind.clone) this.#clone(event);
     else if (kind === SyscallKind.handoff) this.#handoff(event);
-    else if (kind === SyscallKind.exit) this.#units.ended(event.tid);
+    else if (kind === SyscallKind.take) this.#take(event);
+    else if (kind === SyscallKind.task) this.#units.starts(event);
+    else if (kind === SyscallKind.exit) this.#units.ended(event);
   }
 
   requestStarts(request: ProcessRequest, event: SyscallEvent): void {
@@ -51,7 +53,7 @@ export class ObservedCauses implements CauseLinker {
     const call = new Call(request, event.timeUs, event.remotePort, maker.basis);
     this.#calls.set(request, call);
     socket.calls.push(call);
-    maker.makes(call);
+    maker.makes(call, maker === unit ? maker.rule : 'task_handoff');
     // Whoever writes the first request on a connection, it was made for that request.
     if (socket.owner?.isAnswered === false && maker === unit && maker.work !== socket.owner) {
       call.link(socket.owner, 'socket_creation');
@@ -101,7 +103,7 @@ export class ObservedCauses implements CauseLinker {
 
   #acting(event: SyscallEvent): Unit {
     const unit = this.#units.of(event);
-    unit.at(event.timeUs, event.turn, event.timersDueUs);
+    unit.at(event.timeUs, event.turn, event.timersDue);
     return unit;
   }
 
@@ -129,6 +131,13 @@ export class ObservedCauses implements CauseLinker {
   #handoff(event: SyscallEvent): void {
     const { makers } = this.#sockets.of(event.socket);
     if (makers.length < MAX_MAKERS) makers.push(this.#units.of(event));
+  }
+
+  #take(event: SyscallEvent): void {
+    const stream = String(event.seq);
+    const works = this.#sockets.find(event.socket)?.works;
+    const work = works?.find(({ request }) => request.exchange.protocol_request_id === stream);
+    if (work) this.#units.of(event).turnTo(work);
   }
 
   /** A thread that has nothing to do is woken for what the other works on; one that waits, by who did something for it. */

@@ -4,8 +4,8 @@
  * - `thread`: its thread had read that request, or an answer that belongs to it, and nothing else since;
  * - `loop_turn`: the same, in the same turn of an event loop;
  * - `socket_creation`: the first request on a connection that was made while that request had the turn;
- * - `goroutine`, `goroutine_start`: the same as `thread` for a goroutine, or for the one that started it;
- * - `goroutine_handoff`: that goroutine gave the request to the goroutine of the connection;
+ * - `task`: the same as `thread` for a goroutine, a virtual thread or a task of asyncio; `task_start`: for who started it;
+ * - `task_handoff`: that task gave the request to the one that writes for the connection;
  * - `thread_start`: its thread was started in that request's turn;
  * - `wake`: its thread slept, and was woken in that request's turn;
  * - `wake_back`: its thread then woke the one that waits with that request;
@@ -17,12 +17,15 @@ export type Rule =
   | 'thread'
   | 'loop_turn'
   | 'socket_creation'
-  | 'goroutine'
-  | 'goroutine_start'
-  | 'goroutine_handoff'
+  | 'task'
+  | 'task_start'
+  | 'task_handoff'
   | 'thread_start'
   | 'wake'
   | 'wake_back'
   | 'answer'
   | 'response_order'
   | 'request_id';
+
+/** Who was woken may be overtaken by another thread, or have begun with something else: only its next steps tell. */
+export const isWeak = (rule: Rule | ''): boolean => rule === 'wake' || rule === 'thread_start';

@@ -5,13 +5,13 @@ import type { Work } from './work.ts';
 
 const MAX_CALLS = 256;
 
-/** What runs one thing at a time: a thread, or a goroutine. */
+/** What runs one thing at a time: a thread, or a task that threads run (a goroutine, say). */
 export class Unit {
-  readonly #isGoroutine: boolean;
+  readonly #isTask: boolean;
   /** Turn of its event loop; 0: it has none. */
   #turn = 0;
-  /** From then on timers may have run in this turn. */
-  #timersDueUs = Number.POSITIVE_INFINITY;
+  /** It may do what a timer set off. */
+  #timersDue = false;
   /** What it works on, and how that is known; undefined: not known. */
   work: Work | undefined;
   rule: Rule;
@@ -23,8 +23,8 @@ export class Unit {
   #calls: Call[] = [];
   seenUs = 0;
 
-  constructor(isGoroutine: boolean) {
-    this.#isGoroutine = isGoroutine;
+  constructor(isTask: boolean) {
+    this.#isTask = isTask;
     this.rule = this.#ownRule;
   }
 
@@ -34,7 +34,7 @@ export class Unit {
 
   /** The rule of what it reads itself. */
   get #ownRule(): Rule {
-    return this.#isGoroutine ? 'goroutine' : this.#isLoop ? 'loop_turn' : 'thread';
+    return this.#isTask ? 'task' : this.#isLoop ? 'loop_turn' : 'thread';
   }
 
   /** Whether it works on something that is not answered. */
@@ -47,19 +47,25 @@ export class Unit {
     return this.isBusy && this.rule !== 'wake';
   }
 
+  /** The call whose answer set off what it does now. */
   get basis(): Call | undefined {
-    return this.#basis;
+    return this.#timersDue ? undefined : this.#basis;
+  }
+
+  /** It was made by another task: for what that one works on, and what it does counts as that one's until it answers. */
+  startedBy(parent: Unit): void {
+    if (parent.isBusy) this.turnTo(parent.work, 'task_start');
+    this.#calls = parent.#calls;
   }
 
   /** A system call of its: in a new turn of the loop nothing has the turn yet. */
-  at(timeUs: number, turn: number, timersDueUs: number): void {
+  at(timeUs: number, turn: number, timersDue: boolean): void {
     this.seenUs = timeUs;
-    if (this.#isGoroutine) return;
-    if (turn !== this.#turn) {
-      this.#turn = turn;
-      this.#timersDueUs = timersDueUs || Number.POSITIVE_INFINITY;
-      this.turnTo(undefined);
-    } else if (timeUs >= this.#timersDueUs) this.turnTo(undefined);
+    if (this.#isTask) return;
+    this.#timersDue = timersDue && turn > 0;
+    if (turn === this.#turn) return;
+    this.#turn = turn;
+    this.turnTo(undefined);
   }
 
   /** Turns to `work` because of something that it read, or was told. */
@@ -91,13 +97,14 @@ export class Unit {
     this.#basisEvent = event;
   }
 
-  /** It makes a call. */
-  makes(call: Call): void {
+  /** It makes a call; `rule` where it hands it to another one that writes it. */
+  makes(call: Call, rule = this.rule): void {
     if (this.#burst) {
       this.#burst.wrote(call);
       return;
     }
-    if (this.isBusy) call.link(this.work!, this.rule);
+    if (this.#timersDue) return;
+    if (this.isBusy) call.link(this.work!, rule);
     if (this.#isLoop && this.#basis === undefined && this.work === undefined) return; // may be anybody's
     if (this.#calls.length === MAX_CALLS) this.#calls.shift();
     this.#calls.push(call);
@@ -109,9 +116,9 @@ export class Unit {
       this.#burst.wrote(work);
       return;
     }
+    if (this.#timersDue) return;
     this.claimAll(work, 'answer');
-    this.#basis?.claim(work, 'answer');
-    for (let call = this.#basis?.basis; call && call.work === undefined; call = call.basis) call.claim(work, 'answer');
+    this.#basis?.leadsTo(work);
     this.#basis = undefined;
     if (this.work !== work) {
       this.work = work;

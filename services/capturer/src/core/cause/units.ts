@@ -5,36 +5,52 @@ const MAX_UNITS = 200_000;
 /** What has made no system call for so long starts anew. */
 const FORGET_US = 300e6;
 
-/** Threads and goroutines by their ids, forgotten when they end or are silent for long. */
+/** Threads and tasks by their ids, forgotten when they end or are silent for long. */
 export class Units {
   readonly #threads = new Map<number, Unit>();
   /** By `pid:goid`. */
-  readonly #goroutines = new Map<string, Unit>();
+  readonly #tasks = new Map<string, Unit>();
+  /** Processes that tell when they make a task: ids of which that was not told are those of threads. */
+  readonly #tellers = new Set<number>();
 
-  /** Who does what the event says. A goroutine seen for the first time begins with what its parent works on. */
+  /** Who does what the event says. A task seen for the first time begins with what its parent works on. */
   of(event: SyscallEvent): Unit {
     const { pid, tid, goid, parentGoid, timeUs } = event;
     if (goid === 0) return this.thread(tid, timeUs);
     const key = `${pid}:${goid}`;
-    const known = this.#goroutines.get(key);
+    const known = this.#tasks.get(key);
     if (known) return known;
-    const unit = add(this.#goroutines, key, new Unit(true), timeUs);
-    const parent = parentGoid === 0 ? undefined : this.#goroutines.get(`${pid}:${parentGoid}`);
-    if (parent?.isBusy) unit.turnTo(parent.work, 'goroutine_start');
+    if (this.#tellers.has(pid)) return this.thread(tid, timeUs);
+    const unit = add(this.#tasks, key, new Unit(true), timeUs);
+    const parent = parentGoid === 0 ? undefined : this.#tasks.get(`${pid}:${parentGoid}`);
+    if (parent?.isBusy) unit.turnTo(parent.work, 'task_start');
     return unit;
+  }
+
+  /** A task begins; its id may have been that of another one before. */
+  starts({ pid, goid, parentGoid, timeUs }: SyscallEvent): void {
+    if (this.#tellers.size >= MAX_UNITS) this.#tellers.clear();
+    this.#tellers.add(pid);
+    const key = `${pid}:${goid}`;
+    this.#tasks.delete(key);
+    const unit = add(this.#tasks, key, new Unit(true), timeUs);
+    const parent = this.#tasks.get(`${pid}:${parentGoid}`);
+    if (parent) unit.startedBy(parent);
   }
 
   thread(tid: number, timeUs: number): Unit {
     return this.#threads.get(tid) ?? add(this.#threads, tid, new Unit(false), timeUs);
   }
 
-  ended(tid: number): void {
+  /** The thread has ended; its process too where it was the last. */
+  ended({ pid, tid, otherTid }: SyscallEvent): void {
     this.#threads.delete(tid);
+    if (otherTid === 0) this.#tellers.delete(pid);
   }
 
   tick(nowUs: number): void {
     forget(this.#threads, nowUs - FORGET_US);
-    forget(this.#goroutines, nowUs - FORGET_US);
+    forget(this.#tasks, nowUs - FORGET_US);
   }
 }
 

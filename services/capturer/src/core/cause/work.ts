@@ -36,7 +36,7 @@ export class Work {
   answered(): void {
     this.isAnswered = true;
     for (const call of this.#calls) {
-      if (call.isAnswered) call.request.isUndecided = false;
+      if (call.isAnswered) call.request.isUndecided = call.isWeak;
       else call.unlink();
     }
     this.#calls.clear();

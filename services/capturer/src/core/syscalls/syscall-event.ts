@@ -27,6 +27,10 @@ export const SyscallKind = {
    * request written on the socket is caused by `goid`, not by its writer.
    */
   handoff: 12,
+  /** Task `goid` begins to serve the request of stream `seq` that was read from this `socket`, by whomever. */
+  take: 13,
+  /** Task `parentGoid` (0: none) made the task `goid`, which runs later, on any thread. */
+  task: 14,
 } as const;
 export type SyscallKind = (typeof SyscallKind)[keyof typeof SyscallKind];
 
@@ -49,7 +53,10 @@ export class SyscallEvent {
   /** Process and thread, as the host numbers them. */
   pid = 0;
   tid = 0;
-  /** Goroutine and the one that started it, in Go programs (`parentGoid` from Go 1.21 on); else 0. */
+  /**
+   * The task that the thread runs: a goroutine and the one that started it (from Go 1.21 on), a virtual thread of Java (24 and
+   * later), the context of a task of Python's asyncio; else 0.
+   */
   goid = 0;
   parentGoid = 0;
   /**
@@ -57,11 +64,8 @@ export class SyscallEvent {
    * one number belong to one turn of its loop. 0: it never did.
    */
   turn = 0;
-  /**
-   * When timers of the loop may run in this turn at the earliest: the begin of that wait and its time-out, µs since the
-   * epoch. 0: never, or not known.
-   */
-  timersDueUs = 0;
+  /** The time for which the thread had begun to wait is over: what it does in this turn may be what a timer set off. */
+  timersDue = false;
   /** Name of the process (of its main thread), up to 15 bytes. */
   process = '';
   /** Cgroup (v2) of the process: the inode number of its folder under /sys/fs/cgroup. */

@@ -7,6 +7,7 @@
 #include "kernel.h"
 #include <bpf/bpf_endian.h>
 #include "tls.h"
+#include "handoff.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -149,6 +150,13 @@ static __always_inline __u64 pending_write(void) {
   return time;
 }
 
+/** A `struct timespec` of the program, in ns; -1 for none. */
+static __always_inline __s64 time_out(__u64 address) {
+  __s64 spec[2];
+  if (!address || bpf_probe_read_user(spec, sizeof(spec), (void *)address) < 0) return -1;
+  return spec[0] * 1000000000LL + spec[1];
+}
+
 SEC("raw_tp/sys_enter")
 int enter_call(struct bpf_raw_tracepoint_args *context) {
   __u64 nr = context->args[1], regs = context->args[0];
@@ -164,8 +172,10 @@ int enter_call(struct bpf_raw_tracepoint_args *context) {
     case NR_epoll_wait:
 #endif
     case NR_epoll_pwait:
+      begin_turn((__s32)ARGUMENT_3(regs) * 1000000LL);
+      return 0;
     case NR_epoll_pwait2:
-      begin_turn();
+      begin_turn(time_out(ARGUMENT_3(regs)));
       return 0;
     default:
       return 0;

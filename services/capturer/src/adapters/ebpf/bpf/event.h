@@ -18,6 +18,8 @@ enum kind {
   KIND_WAKE,
   KIND_IO_URING,
   KIND_HANDOFF,
+  KIND_TAKE,
+  KIND_TASK,
 };
 
 enum transport { TRANSPORT_NONE, TRANSPORT_TCP, TRANSPORT_UDP, TRANSPORT_UNIX };
@@ -30,6 +32,8 @@ enum flag {
   FLAG_OWN = 8,
   /** `peer` is the TLS session, not a socket: which socket it uses is not known yet. */
   FLAG_NO_SOCKET = 16,
+  /** Timers of the thread's loop may have run in this turn. */
+  FLAG_TIMERS = 32,
 };
 
 struct event {

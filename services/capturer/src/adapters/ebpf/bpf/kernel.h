@@ -92,10 +92,11 @@ struct settings {
 };
 const volatile struct settings settings;
 
-/** Set while they run: whether there are Go programs, and TLS probes. */
+/** Set while they run: whether there are Go programs, TLS probes, and programs with tasks of another kind. */
 struct state {
   __u32 go;
   __u32 tls;
+  __u32 tasks;
 };
 volatile struct state state;
 

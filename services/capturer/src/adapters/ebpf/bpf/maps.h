@@ -146,6 +146,8 @@ struct thread {
   __s32 read_fd;
   __u32 read_seq;
   __u32 read_hello;
+  /** When the wait would have ended by itself, for a timer of the program. */
+  __u64 timers_ns;
 };
 struct {
   __uint(type, BPF_MAP_TYPE_LRU_HASH);

@@ -2,6 +2,7 @@
 #pragma once
 #include "arch.h"
 #include "maps.h"
+#include "tasks.h"
 
 static __always_inline void begin_event(struct event *event, __u8 kind) {
   __builtin_memset(event, 0, sizeof(*event));
@@ -19,18 +20,23 @@ static __always_inline void note_activity(struct event *event) {
   struct thread *thread = bpf_map_lookup_elem(&threads, &event->tid);
   if (thread) {
     event->turn = thread->turn;
+    if (event->time_ns >= thread->timers_ns) event->flags |= FLAG_TIMERS;
     thread->active_ns = event->time_ns;
   } else {
-    struct thread first = {.active_ns = event->time_ns};
+    struct thread first = {.active_ns = event->time_ns, .timers_ns = -1};
     bpf_map_update_elem(&threads, &event->tid, &first, BPF_ANY);
   }
 }
 
-static __always_inline void begin_turn(void) {
+/** The thread begins to wait for many descriptors, for so long at most; -1: without end. */
+static __always_inline void begin_turn(__s64 timeout_ns) {
   __u32 tid = bpf_get_current_pid_tgid();
-  struct thread *thread = bpf_map_lookup_elem(&threads, &tid), first = {.turn = 1};
-  if (thread) thread->turn++;
-  else bpf_map_update_elem(&threads, &tid, &first, BPF_ANY);
+  __u64 timers_ns = timeout_ns < 0 ? -1 : bpf_ktime_get_ns() + timeout_ns;
+  struct thread *thread = bpf_map_lookup_elem(&threads, &tid), first = {.turn = 1, .timers_ns = timers_ns};
+  if (thread) {
+    thread->turn++;
+    thread->timers_ns = timers_ns;
+  } else bpf_map_update_elem(&threads, &tid, &first, BPF_ANY);
 }
 
 static __always_inline void copy_name(char *to, const void *task) {
@@ -54,7 +60,7 @@ static __always_inline bool name_process(struct event *event) {
  * The goroutine that makes the call: `g` lies in front of the thread's FS base (amd64) or in x28 (arm64), and the ids are
  * in its memory. A stack pointer outside the stack of `g` (its first two words) means that the runtime itself is calling.
  */
-static __always_inline void name_goroutine(struct event *event, __u64 regs) {
+static __always_inline void name_goroutine_at(struct event *event, __u64 regs, __u64 sp) {
   if (!state.go) return;
   struct go_offsets *offsets = bpf_map_lookup_elem(&go_programs, &event->pid);
   if (!offsets) return;
@@ -66,11 +72,15 @@ static __always_inline void name_goroutine(struct event *event, __u64 regs) {
   g = FIELD(pt_regs, regs, regs[28]);
 #endif
   if (g == 0 || bpf_probe_read_user(stack, sizeof(stack), (void *)g) < 0) return;
-  __u64 sp = STACK_POINTER(regs);
   if (sp < stack[0] || sp > stack[1]) return;
   bpf_probe_read_user(&event->goid, sizeof(event->goid), (void *)(g + offsets->goid));
   if (offsets->parent_goid)
     bpf_probe_read_user(&event->parent_goid, sizeof(event->parent_goid), (void *)(g + offsets->parent_goid));
+}
+
+static __always_inline void name_goroutine(struct event *event, __u64 regs) {
+  name_goroutine_at(event, regs, STACK_POINTER(regs));
+  if (state.tasks && !event->goid) event->goid = current_task(event->pid);
 }
 
 static __always_inline void submit(struct event *event, __u32 captured) {

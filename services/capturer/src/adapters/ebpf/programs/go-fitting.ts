@@ -1,5 +1,6 @@
 import { ElfFile } from '../elf/elf-file.ts';
 import type { BpfObject } from '../libbpf.ts';
+import { FileProbes, type Probe } from './file-probes.ts';
 import { goMinorVersion } from './go-version.ts';
 import type { Fitting } from './program-watcher.ts';
 import type { RunningProgram } from './running-program.ts';
@@ -14,15 +15,26 @@ const layouts: readonly { readonly from: number; readonly goid: number; readonly
   { from: 18, goid: 152, parentGoid: 0 },
 ];
 
-/** Tells the kernel where Go programs keep the ids of their goroutines. */
+/** Functions in which a goroutine gives a request to another one, or gets it from there (bpf/handoff.h). */
+const handoffs: Readonly<Record<string, Probe>> = {
+  'net/http.(*persistConn).roundTrip': { begin: 'go_http_sends' },
+  'net/http.(*http2serverConn).runHandler': { begin: 'go_http2_serves' },
+  'golang.org/x/net/http2.(*serverConn).runHandler': { begin: 'go_http2_serves' },
+  'google.golang.org/grpc/internal/transport.(*http2Client).NewStream': { begin: 'go_grpc_sends' },
+  'google.golang.org/grpc.(*Server).handleStream': { begin: 'go_grpc_serves' },
+};
+
+/** Tells the kernel where Go programs keep the ids of their goroutines, and has them tell of requests that are handed on. */
 export class GoFitting implements Fitting {
   readonly #object: BpfObject;
   /** Minor version by file; undefined: no Go program. */
   readonly #versions = new Map<string, number | undefined>();
   readonly #programs = new Set<number>();
+  readonly #handoffs: FileProbes;
 
   constructor(object: BpfObject) {
     this.#object = object;
+    this.#handoffs = new FileProbes(object, handoffs);
   }
 
   fit({ pid, exe }: RunningProgram): void {
@@ -37,9 +49,11 @@ export class GoFitting implements Fitting {
       new Uint8Array(new Uint32Array([layout.goid, layout.parentGoid]).buffer),
     );
     this.#object.setState({ go: true });
+    this.#handoffs.use(pid, exe);
   }
 
   ended(pid: number): void {
+    this.#handoffs.ended(pid);
     if (this.#programs.delete(pid)) this.#object.delete('go_programs', word(pid));
   }
 

@@ -1,0 +1,95 @@
+// What hands a request from one task to another inside a program, seen at one function each: Go's HTTP and gRPC clients give
+// it to the goroutine of a connection, their servers give it to a goroutine of its own; asyncio makes tasks.
+#pragma once
+#include "payload.h"
+#include "tasks.h"
+
+#if defined(__TARGET_ARCH_x86)
+
+/** Registers of a program that has come to a probe. */
+struct pt_regs___program { unsigned long ax, bx, cx, di, sp; } __attribute__((preserve_access_index));
+
+/** Integer arguments of Go's register ABI (abi-internal.md, amd64). */
+#define GO_ARGUMENT_1(regs) ((regs)->ax)
+#define GO_ARGUMENT_2(regs) ((regs)->bx)
+#define GO_ARGUMENT_3(regs) ((regs)->cx)
+#define GO_ARGUMENT_4(regs) ((regs)->di)
+
+/**
+ * Descriptor of what a `net.Conn` leads to: of `*net.TCPConn` the first word is its `*netFD`, whose `Sysfd` lies at 16;
+ * what wraps one (`*tls.Conn`, gRPC's own) begins with a `net.Conn` of its own. -1 where it is neither.
+ */
+static __always_inline int go_descriptor(struct sock_ref *ref, __u64 connection) {
+  for (int depth = 0; depth < 3; depth++) {
+    __s32 fd = -1;
+    bpf_probe_read_user(&fd, sizeof(fd), (void *)(word_at(connection) + 16));
+    if (fd > 2 && find_socket(ref, fd)) return fd;
+    connection = word_at(connection + 8);
+    if (!connection) break;
+  }
+  return -1;
+}
+
+/** An event of the connection that the `net.Conn` at `field` of a Go object is. */
+static __always_inline void tell_go(struct pt_regs___program *regs, __u8 kind, __u64 object, __u32 field, __u32 stream) {
+  struct scratch *scratch = take_scratch(0);
+  struct sock_ref ref;
+  if (!scratch) return;
+  int fd = go_descriptor(&ref, word_at(object + field + 8));
+  if (fd < 0) return;
+  struct event *event = &scratch->event;
+  begin_event(event, kind);
+  event->fd = fd;
+  event->seq = stream;
+  if (!name_process(event) || !describe(event, &ref)) return;
+  name_goroutine_at(event, 0, regs->sp);
+  if (event->goid) submit(event, 0);
+}
+
+/** net/http.(*persistConn).roundTrip(pc, req); `pc.conn` at 80. */
+SEC("uprobe")
+int go_http_sends(struct pt_regs___program *regs) {
+  tell_go(regs, KIND_HANDOFF, GO_ARGUMENT_1(regs), 80, 0);
+  return 0;
+}
+
+/** google.golang.org/grpc/internal/transport.(*http2Client).NewStream(t, ctx, callHdr); `t.conn` at 128. */
+SEC("uprobe")
+int go_grpc_sends(struct pt_regs___program *regs) {
+  tell_go(regs, KIND_HANDOFF, GO_ARGUMENT_1(regs), 128, 0);
+  return 0;
+}
+
+/** google.golang.org/grpc.(*Server).handleStream(s, t, stream); `conn` of the `*http2Server` in t at 16. */
+SEC("uprobe")
+int go_grpc_serves(struct pt_regs___program *regs) {
+  __u64 first = word_at(GO_ARGUMENT_4(regs));
+  // `Stream` begins with its id; from 1.70 on `ServerStream` begins with a pointer to that.
+  __u32 id = first >> 32 ? word_at(first) : first;
+  tell_go(regs, KIND_TAKE, GO_ARGUMENT_3(regs), 16, id);
+  return 0;
+}
+
+/** net/http.(*http2serverConn).runHandler(sc, rw, req, handler); `sc.conn` at 16, the id in `rw.rws.stream` at 8. */
+SEC("uprobe")
+int go_http2_serves(struct pt_regs___program *regs) {
+  __u32 id = word_at(word_at(word_at(GO_ARGUMENT_2(regs))) + 8);
+  tell_go(regs, KIND_TAKE, GO_ARGUMENT_1(regs), 16, id);
+  return 0;
+}
+
+/** PyContext_CopyCurrent() returns: the new context is that of a task or callback which the current one makes. */
+SEC("uretprobe")
+int python_makes_task(struct pt_regs___program *regs) {
+  struct scratch *scratch = take_scratch(0);
+  if (!scratch || !regs->ax) return 0;
+  struct event *event = &scratch->event;
+  begin_event(event, KIND_TASK);
+  if (!name_process(event)) return 0;
+  event->goid = regs->ax;
+  event->parent_goid = current_task(event->pid);
+  submit(event, 0);
+  return 0;
+}
+
+#endif

@@ -1,0 +1,46 @@
+// Tasks that a runtime puts on threads: virtual threads of Java, tasks of Python's asyncio. Their ids lie in the program's memory.
+#pragma once
+#include "maps.h"
+
+#define MAX_STEPS 4
+
+/** `TaskPath` of runtimes/task-path.ts, by process. */
+struct task_path {
+  __s32 steps[MAX_STEPS];
+  __u32 step_count;
+  /** After so many steps two objects are compared; 0: never. The same ones: the thread runs no task. */
+  __u32 compare_after;
+  __s32 compare[2];
+};
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(max_entries, 10240);
+  __type(key, __u32);
+  __type(value, struct task_path);
+} task_paths SEC(".maps");
+
+static __always_inline __u64 word_at(__u64 address) {
+  __u64 word = 0;
+  bpf_probe_read_user(&word, sizeof(word), (void *)address);
+  return word;
+}
+
+/** Id of the task that the current thread runs; 0 without. */
+static __always_inline __u64 current_task(__u32 pid) {
+#if defined(__TARGET_ARCH_x86)
+  struct task_path *path = bpf_map_lookup_elem(&task_paths, &pid);
+  if (!path) return 0;
+  __u64 at = FIELD(task_struct, bpf_get_current_task(), thread.fsbase);
+  for (__u32 i = 0; i < MAX_STEPS; i++) {
+    if (i >= path->step_count) break;
+    if (path->compare_after && i == path->compare_after &&
+        word_at(word_at(at + path->compare[0])) == word_at(word_at(at + path->compare[1])))
+      return 0;
+    at = word_at(at + path->steps[i]);
+    if (!at) return 0;
+  }
+  return at;
+#else
+  return 0;
+#endif
+}

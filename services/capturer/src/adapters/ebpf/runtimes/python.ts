@@ -1,0 +1,51 @@
+import type { MappedFile, ProcessMemory } from './process-memory.ts';
+import { findWord, type TaskPath } from './task-path.ts';
+
+/** Offsets of CPython's headers (pycore_runtime.h, pycore_interp.h, cpython/pystate.h), amd64. */
+interface Layout {
+  /** `_PyRuntimeState.interpreters.main` */
+  readonly mainInterpreter: number;
+  /** `PyInterpreterState.threads.head` */
+  readonly firstThread: number;
+  /** Of `PyThreadState`. */
+  readonly next: number;
+  readonly threadId: number;
+  readonly context: number;
+}
+
+const layouts: Readonly<Record<string, Layout>> = {
+  '3.9': { mainInterpreter: 40, firstThread: 8, next: 8, threadId: 176, context: 240 },
+  '3.10': { mainInterpreter: 40, firstThread: 8, next: 8, threadId: 176, context: 240 },
+  '3.11': { mainInterpreter: 48, firstThread: 16, next: 8, threadId: 152, context: 224 },
+  '3.12': { mainInterpreter: 48, firstThread: 72, next: 8, threadId: 136, context: 208 },
+  '3.13': { mainInterpreter: 640, firstThread: 7344, next: 8, threadId: 152, context: 208 },
+};
+
+const version = /python(3\.\d+)[^/]*$/;
+/** The C library keeps the thread's own data, with that of `pthread_setspecific`, this far behind the FS base. */
+const THREAD_BYTES = 2304;
+const MAX_THREADS = 64;
+
+/** The interpreter that a process runs: its library, or its program file. */
+export function findPython(memory: ProcessMemory): MappedFile | undefined {
+  return memory.mapped(/\/libpython3\.\d+[^/]*\.so/) ?? memory.mapped(/\/python3\.\d+$/);
+}
+
+/**
+ * Where the current `contextvars.Context` of a thread is found. Every task of asyncio has a context of its own, a copy of
+ * that of whoever made it. Undefined where the version is not known, or the interpreter is not ready yet.
+ */
+export function pythonTaskPath(memory: ProcessMemory, python: MappedFile): TaskPath | undefined {
+  const layout = layouts[version.exec(python.path)?.[1] ?? ''];
+  const runtime = memory.symbols(python, (name) => name === '_PyRuntime').get('_PyRuntime');
+  if (layout === undefined || runtime === undefined) return undefined;
+  const interpreter = memory.pointer(runtime + layout.mainInterpreter);
+  if (interpreter === 0) return undefined;
+  let thread = memory.pointer(interpreter + layout.firstThread);
+  for (let i = 0; thread !== 0 && i < MAX_THREADS; i++) {
+    const slot = findWord(memory.read(memory.pointer(thread + layout.threadId), THREAD_BYTES), thread);
+    if (slot !== undefined) return { steps: [slot, layout.context] };
+    thread = memory.pointer(thread + layout.next);
+  }
+  return undefined;
+}

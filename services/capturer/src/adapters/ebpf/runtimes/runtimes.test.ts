@@ -1,0 +1,66 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { findJava, javaTaskPath } from './java.ts';
+import { ProcessMemory } from './process-memory.ts';
+import { findPython, pythonTaskPath } from './python.ts';
+
+const started: ChildProcess[] = [];
+afterAll(() => started.forEach((child) => void child.kill('SIGKILL')));
+
+/** Starts a program that writes a line when it is ready. */
+async function start(command: string, ...args: string[]): Promise<ProcessMemory> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  started.push(child);
+  await once(child.stdout!, 'data');
+  return ProcessMemory.open(child.pid!)!;
+}
+
+const isThere = (command: string): boolean => {
+  try {
+    return execFileSync(command, ['--version'], { stdio: 'pipe' }).length >= 0;
+  } catch {
+    return false;
+  }
+};
+const mayLook = process.getuid?.() === 0;
+const python = ['python3.9', 'python3.10', 'python3.11', 'python3.12', 'python3.13', 'python3'].filter(isThere);
+
+describe.skipIf(!mayLook || python.length === 0)('Python', () => {
+  it.each(python)('%s: its thread state, whose context is that of the task', async (command) => {
+    const memory = await start(
+      command,
+      '-uc',
+      'import asyncio\nasync def f():\n print(1)\n await asyncio.sleep(60)\nasyncio.run(f())',
+    );
+    const file = findPython(memory)!;
+    const path = pythonTaskPath(memory, file)!;
+    expect(path.steps[0]).toBeGreaterThan(0);
+    memory.close();
+  });
+});
+
+const jdk = '/usr/lib/jvm/temurin-25-jdk-amd64/bin/java';
+describe.skipIf(!mayLook || !existsSync(jdk))('Java', () => {
+  it('24 and later: the number of the thread', async () => {
+    const source = join(mkdtempSync(join(tmpdir(), 'flowloom-java-')), 'Waits.java');
+    writeFileSync(source, 'void main() throws Exception { System.out.println(1); Thread.sleep(60_000); }');
+    const memory = await start(jdk, source);
+    const path = javaTaskPath(memory, findJava(memory)!)!;
+    expect(path.steps[0]).toBeLessThan(0);
+    expect(path.unless).toBeDefined();
+    memory.close();
+    rmSync(dirname(source), { recursive: true });
+  });
+});
+
+it('looks at no process that is none of them', () => {
+  const memory = ProcessMemory.open(process.pid)!;
+  expect([findPython(memory), findJava(memory)]).toEqual([undefined, undefined]);
+  expect([memory.pointer(0), memory.pointer(Number.NaN), memory.pointer(8)]).toEqual([0, 0, 0]);
+  memory.close();
+  expect(ProcessMemory.open(2 ** 22 + 1)).toBeUndefined();
+});
