@@ -13,7 +13,7 @@ const node = process.execPath;
 
 it('finds symbols and where they lie in the file', () => {
   const file = ElfFile.open(node)!;
-  const [symbol] = file.symbols((name) => name === 'SSL_read');
+  const [symbol] = file.symbols(['SSL_read']);
   expect(symbol.size).toBeGreaterThan(0);
   const segment = file.segments.find(
     ({ type, address, fileSize }) => type === 1 && symbol.address >= address && symbol.address < address + fileSize,
@@ -27,7 +27,7 @@ it('says the addresses that nm says', () => {
   const listed = execFileSync('nm', ['-D', '--defined-only', node], { maxBuffer: 1 << 28, encoding: 'latin1' });
   const address = Number.parseInt(/^([0-9a-f]+) . SSL_write$/m.exec(listed)![1], 16);
   const file = ElfFile.open(node)!;
-  expect(file.symbols((name) => name === 'SSL_write')).toMatchObject([{ address }]);
+  expect(file.symbols(['SSL_write'])).toMatchObject([{ address }]);
   file.close();
 });
 
@@ -38,7 +38,7 @@ it('survives files that are none, cut or false', () => {
   for (let length = 0; length < 200; length++) {
     writeFileSync(path, head.subarray(0, length));
     const file = ElfFile.open(path);
-    expect(file?.symbols(() => true) ?? []).toEqual([]);
+    expect(file?.symbols(['SSL_read']) ?? []).toEqual([]);
     file?.close();
   }
   writeFileSync(path, Buffer.concat([head.subarray(0, 32), Buffer.alloc(4096, 0xff)]));

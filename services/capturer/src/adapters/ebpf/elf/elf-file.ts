@@ -87,20 +87,22 @@ export class ElfFile {
     return segment && address - segment.address + segment.offset;
   }
 
-  /** Symbols that `wanted` accepts, of the dynamic table and, where the file is not stripped, of the full one. */
-  symbols(wanted: (name: string) => boolean): ElfSymbol[] {
+  /** Symbols of these names, of the dynamic table and, where the file is not stripped, of the full one. */
+  symbols(wanted: readonly string[]): ElfSymbol[] {
     const found = new Map<string, ElfSymbol>();
     for (const section of this.sections) {
       if (section.type !== SHT_SYMTAB && section.type !== SHT_DYNSYM) continue;
       const strings = this.sections[section.link];
       if (strings === undefined) continue;
-      const names = this.contents(strings);
+      const names = offsetsOf(wanted, this.contents(strings));
       const table = this.contents(section);
+      if (names.size === 0) continue;
       for (let at = 0; at + SYMBOL_BYTES <= table.length; at += SYMBOL_BYTES) {
+        const name = names.get(table.readUInt32LE(at));
+        if (name === undefined) continue;
         const address = Number(table.readBigUInt64LE(at + 8));
-        if (address === 0) continue; // defined elsewhere
-        const name = textAt(names, table.readUInt32LE(at));
-        if (wanted(name)) found.set(name, { name, address, size: Number(table.readBigUInt64LE(at + 16)) });
+        // 0: defined elsewhere
+        if (address !== 0) found.set(name, { name, address, size: Number(table.readBigUInt64LE(at + 16)) });
       }
     }
     return [...found.values()];
@@ -144,6 +146,16 @@ export class ElfFile {
 function rows(table: Buffer, rowBytes: number, neededBytes: number): number[] {
   if (rowBytes < neededBytes) return [];
   return Array.from({ length: Math.floor(table.length / rowBytes) }, (_, i) => i * rowBytes);
+}
+
+/** Names of a string table by their offsets in it; a name may also be the end of a longer one. No text is made of the others. */
+function offsetsOf(names: readonly string[], strings: Buffer): Map<number, string> {
+  const offsets = new Map<number, string>();
+  for (const name of names) {
+    const bytes = Buffer.from(`${name}\0`, 'latin1');
+    for (let at = strings.indexOf(bytes); at >= 0; at = strings.indexOf(bytes, at + 1)) offsets.set(at, name);
+  }
+  return offsets;
 }
 
 function textAt(bytes: Buffer, at: number): string {

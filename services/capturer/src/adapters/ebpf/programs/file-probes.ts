@@ -62,7 +62,7 @@ export class FileProbes {
     if (elf === undefined) return undefined;
     const detach: (() => void)[] = [];
     try {
-      for (const { name, address } of elf.symbols((symbol) => this.#functions.has(symbol))) {
+      for (const { name, address } of elf.symbols([...this.#functions.keys()])) {
         const offset = elf.offsetOf(address);
         if (offset === undefined) continue;
         const { begin, end } = this.#functions.get(name)!;

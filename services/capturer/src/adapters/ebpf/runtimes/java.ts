@@ -5,6 +5,15 @@ import { findWord, type TaskPath } from './task-path.ts';
 const THREAD_LOCAL_BYTES = 8192;
 const MAX_ENTRIES = 20_000;
 const MAX_THREADS = 64;
+/** Of `gHotSpotVMStructs` itself and of the layout of its entries. */
+const structureSymbols = [
+  's',
+  'EntryArrayStride',
+  'EntryTypeNameOffset',
+  'EntryFieldNameOffset',
+  'EntryOffsetOffset',
+  'EntryAddressOffset',
+];
 
 export function findJava(memory: ProcessMemory): MappedFile | undefined {
   return memory.mapped(/\/libjvm\.so$/);
@@ -36,7 +45,10 @@ export function javaTaskPath(memory: ProcessMemory, java: MappedFile): TaskPath 
 
 /** The fields that the JVM tells of, by `Type.field`. */
 function structures(memory: ProcessMemory, java: MappedFile): Map<string, { offset: number; address: number }> {
-  const symbols = memory.symbols(java, (name) => name.startsWith('gHotSpotVMStruct'));
+  const symbols = memory.symbols(
+    java,
+    structureSymbols.map((name) => `gHotSpotVMStruct${name}`),
+  );
   const value = (name: string): number => memory.pointer(symbols.get(`gHotSpotVMStruct${name}`) ?? 0);
   const stride = value('EntryArrayStride');
   const type = value('EntryTypeNameOffset');

@@ -73,7 +73,7 @@ export class ProcessMemory {
   }
 
   /** Where symbols of a mapped file are in memory. */
-  symbols({ openPath, loadAddress }: MappedFile, wanted: (name: string) => boolean): Map<string, number> {
+  symbols({ openPath, loadAddress }: MappedFile, wanted: readonly string[]): Map<string, number> {
     const elf = ElfFile.open(openPath);
     const found = elf?.symbols(wanted) ?? [];
     elf?.close();

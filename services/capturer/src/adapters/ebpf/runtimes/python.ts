@@ -37,7 +37,7 @@ export function findPython(memory: ProcessMemory): MappedFile | undefined {
  */
 export function pythonTaskPath(memory: ProcessMemory, python: MappedFile): TaskPath | undefined {
   const layout = layouts[version.exec(python.path)?.[1] ?? ''];
-  const runtime = memory.symbols(python, (name) => name === '_PyRuntime').get('_PyRuntime');
+  const runtime = memory.symbols(python, ['_PyRuntime']).get('_PyRuntime');
   if (layout === undefined || runtime === undefined) return undefined;
   const interpreter = memory.pointer(runtime + layout.mainInterpreter);
   if (interpreter === 0) return undefined;
