@@ -8,7 +8,7 @@ import { scenarios } from './scenarios.ts';
 const usage = `node test/laboratory/run.ts [--only TEXT] [--at-once 1,8,64] [--requests N] [--out FOLDER] [--examples]
 
 Runs the laboratory: real services under load, traced by "flowloom run", compared edge by edge with the services' own logs.
-  --only TEXT     scenarios whose name contains it
+  --only TEXT     scenarios whose name fits (a regular expression)
   --out FOLDER    keep Flowloom's files
   --examples      print some of the wrong and missing edges`;
 
@@ -26,7 +26,7 @@ const { values } = parseArgs({
 if (values.help) console.log(usage);
 else {
   const chosen = [];
-  for (const scenario of scenarios.filter(({ name }) => name.includes(values.only))) {
+  for (const scenario of scenarios.filter(({ name }) => new RegExp(values.only).test(name))) {
     const reason = await missing('root', ...scenario.needs);
     if (reason) console.error(`${scenario.name}: skipped, ${reason}`);
     else chosen.push(scenario);

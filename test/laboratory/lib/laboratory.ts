@@ -57,7 +57,7 @@ async function runScenario({ start }: Scenario, atOnce: readonly number[], reque
   let url = '';
   try {
     url = await start(lab);
-    await sleep(1200); // probes come to new processes within a second
+    await sleep(2500); // probes come to new processes within a second, later on a busy machine
     for (const n of atOnce) sent.set(n, await load(url, requests, n));
   } finally {
     await lab.stop();

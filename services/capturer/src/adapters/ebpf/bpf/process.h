@@ -31,7 +31,8 @@ static __always_inline void note_activity(struct event *event) {
 /** The thread begins to wait for many descriptors, for so long at most; -1: without end. */
 static __always_inline void begin_turn(__s64 timeout_ns) {
   __u32 tid = bpf_get_current_pid_tgid();
-  __u64 timers_ns = timeout_ns < 0 ? -1 : bpf_ktime_get_ns() + timeout_ns;
+  // 0: something else is under way, and no timer has come.
+  __u64 timers_ns = timeout_ns <= 0 ? -1 : bpf_ktime_get_ns() + timeout_ns;
   struct thread *thread = bpf_map_lookup_elem(&threads, &tid), first = {.turn = 1, .timers_ns = timers_ns};
   if (thread) {
     thread->turn++;

@@ -26,7 +26,8 @@ interface Segment {
 const SHT_SYMTAB = 2;
 const SHT_DYNSYM = 11;
 const PT_LOAD = 1;
-const SYMBOL_BYTES = 24;
+/** `Elf64_Sym` in words of 32 bits. */
+const SYMBOL_WORDS = 6;
 const MAX_TABLE_BYTES = 1 << 28;
 
 /**
@@ -90,22 +91,26 @@ export class ElfFile {
   /** Symbols of these names, of the dynamic table and, where the file is not stripped, of the full one. */
   symbols(wanted: readonly string[]): ElfSymbol[] {
     const found = new Map<string, ElfSymbol>();
-    for (const section of this.sections) {
-      if (section.type !== SHT_SYMTAB && section.type !== SHT_DYNSYM) continue;
-      const strings = this.sections[section.link];
-      if (strings === undefined) continue;
-      const names = offsetsOf(wanted, this.contents(strings));
-      const table = this.contents(section);
-      if (names.size === 0) continue;
-      for (let at = 0; at + SYMBOL_BYTES <= table.length; at += SYMBOL_BYTES) {
-        const name = names.get(table.readUInt32LE(at));
-        if (name === undefined) continue;
-        const address = Number(table.readBigUInt64LE(at + 8));
-        // 0: defined elsewhere
-        if (address !== 0) found.set(name, { name, address, size: Number(table.readBigUInt64LE(at + 16)) });
-      }
+    for (const type of [SHT_DYNSYM, SHT_SYMTAB]) {
+      const section = this.sections.find((one) => one.type === type);
+      if (section && found.size < wanted.length) this.#search(section, wanted, found);
     }
     return [...found.values()];
+  }
+
+  #search({ link, offset, size }: Section, wanted: readonly string[], found: Map<string, ElfSymbol>): void {
+    const strings = this.sections[link];
+    const names = strings && offsetsOf(wanted, this.contents(strings));
+    if (names === undefined || names.size === 0) return;
+    const table = this.#read(offset, size);
+    const words = new Uint32Array(table.buffer, table.byteOffset, table.length >>> 2);
+    for (let at = 0; at + SYMBOL_WORDS <= words.length; at += SYMBOL_WORDS) {
+      const name = names.get(words[at]);
+      if (name === undefined) continue;
+      const address = words[at + 3] * 0x1_0000_0000 + words[at + 2];
+      // 0: defined elsewhere
+      if (address !== 0) found.set(name, { name, address, size: words[at + 5] * 0x1_0000_0000 + words[at + 4] });
+    }
   }
 
   #segments(head: Buffer): Segment[] {
@@ -137,7 +142,7 @@ export class ElfFile {
 
   #read(offset: number, size: number): Buffer {
     if (size > MAX_TABLE_BYTES || offset + size > this.#size) return Buffer.alloc(0);
-    const bytes = Buffer.alloc(size);
+    const bytes = Buffer.from(new ArrayBuffer(size)); // aligned, for words
     return bytes.subarray(0, readSync(this.#fd, bytes, 0, size, offset));
   }
 }
