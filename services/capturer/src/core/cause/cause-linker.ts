@@ -2,7 +2,7 @@ import type { CauseLinker, ProcessRequest } from '../syscalls/process-request.ts
 import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import { Call } from './call.ts';
 import { Locks } from './locks.ts';
-import { Sockets } from './sockets.ts';
+import { type SocketState, Sockets } from './sockets.ts';
 import type { Unit } from './unit.ts';
 import { Units } from './units.ts';
 import { Work } from './work.ts';
@@ -28,10 +28,10 @@ export class ObservedCauses implements CauseLinker {
     this.#events++;
     const { kind } = event;
     if (kind === SyscallKind.read) this.#read(event);
-    else if (kind === SyscallKind.write) this.#acting(event);
+    else if (kind === SyscallKind.write) this.#write(event);
     else if (kind === SyscallKind.wake) this.#wake(event);
     else if (kind === SyscallKind.socket || kind === SyscallKind.connect) this.#connect(event);
-    else if (kind === SyscallKind.close) this.#sockets.close(event.socket);
+    else if (kind === SyscallKind.close) this.#close(event.socket);
     else if (kind === SyscallKind.clone) this.#clone(event);
     else if (kind === SyscallKind.handoff) this.#handoff(event);
     else if (kind === SyscallKind.take) this.#take(event);
@@ -43,17 +43,24 @@ export class ObservedCauses implements CauseLinker {
     const unit = this.#units.of(event);
     const socket = this.#sockets.of(request.socket);
     if (request.role === 'server') {
-      const work = new Work(request, event.timeUs);
+      let work = socket.works.find((one) => one.request === null);
+      if (work === undefined) {
+        work = this.#begin(socket, event);
+        unit.turnTo(work);
+      }
+      work.request = request;
       this.#works.set(request, work);
-      socket.works.push(work);
-      unit.turnTo(work);
       return;
     }
     const maker = socket.makers.shift() ?? unit;
+    const first = socket.first;
+    socket.first = undefined;
     const call = new Call(request, event.timeUs, event.remotePort, maker.basis);
     this.#calls.set(request, call);
     socket.calls.push(call);
-    maker.makes(call, maker === unit ? maker.rule : 'task_handoff');
+    if (maker === unit && first !== undefined && event.kind === SyscallKind.read) {
+      if (first.work?.isAnswered === false) call.link(first.work, first.rule);
+    } else maker.makes(call, maker === unit ? maker.rule : 'task_handoff');
     // Whoever writes the first request on a connection, it was made for that request.
     if (socket.owner?.isAnswered === false && maker === unit && maker.work !== socket.owner) {
       call.link(socket.owner, 'socket_creation');
@@ -65,7 +72,7 @@ export class ObservedCauses implements CauseLinker {
     const id = request.exchange.x_request_id;
     if (!id || request.role !== 'client') return;
     const same = [...this.#works.values()].filter(
-      ({ request: asked }) => asked.pid === request.pid && asked.exchange.x_request_id === id,
+      ({ request: asked }) => asked?.pid === request.pid && asked.exchange.x_request_id === id,
     );
     if (same.length === 1) this.#calls.get(request)?.link(same[0], 'request_id');
   }
@@ -113,7 +120,30 @@ export class ObservedCauses implements CauseLinker {
     const socket = this.#sockets.find(event.socket);
     if (socket?.calls.length === 1) unit.goesOn(socket.calls[0], this.#events);
     else if (socket?.works.length === 1) unit.turnTo(socket.works[0]);
-    else unit.readOther();
+    else if (event.role === 'server' && event.lengthBytes > 0 && !socket?.works.length) {
+      unit.turnTo(this.#begin(this.#sockets.of(event.socket), event));
+    } else unit.readOther();
+  }
+
+  /** What was no request after all has no answer. */
+  #close(socket: number): void {
+    for (const work of this.#sockets.find(socket)?.works ?? []) if (work.request === null) work.answered();
+    this.#sockets.close(socket);
+  }
+
+  /** What was read may be a request, though its parser is not sure yet. */
+  #begin(socket: SocketState, event: SyscallEvent): Work {
+    const work = new Work(event.timeUs);
+    socket.works.push(work);
+    return work;
+  }
+
+  /** What is written may be a request. */
+  #write(event: SyscallEvent): void {
+    const unit = this.#acting(event);
+    if (event.role !== 'client') return;
+    const socket = this.#sockets.of(event.socket);
+    if (socket.calls.length === 0) socket.first ??= { work: unit.isBusy ? unit.work : undefined, rule: unit.rule };
   }
 
   #connect(event: SyscallEvent): void {
@@ -136,7 +166,7 @@ export class ObservedCauses implements CauseLinker {
   #take(event: SyscallEvent): void {
     const stream = String(event.seq);
     const works = this.#sockets.find(event.socket)?.works;
-    const work = works?.find(({ request }) => request.exchange.protocol_request_id === stream);
+    const work = works?.find(({ request }) => request?.exchange.protocol_request_id === stream);
     if (work) this.#units.of(event).turnTo(work);
   }
 
@@ -148,7 +178,7 @@ export class ObservedCauses implements CauseLinker {
     const crosses = waker.isBusyItself && woken.isBusyItself && waker.work !== woken.work;
     if (this.#locks.isLock(event.pid, event.futex, crosses)) return;
     if (!woken.isBusyItself) {
-      if (waker.isBusy) woken.turnTo(waker.work, 'wake');
+      if (waker.isBusy) woken.wokenFor(waker.work!, event.futex);
     } else if (!waker.isBusyItself) {
       waker.claimAll(woken.work!, 'wake_back');
       waker.turnTo(undefined);

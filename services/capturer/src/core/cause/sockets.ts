@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import type { Rule } from './rules.ts';
 import type { Unit } from './unit.ts';
 import type { Work } from './work.ts';
 
@@ -12,6 +13,8 @@ export interface SocketState {
   readonly works: Work[];
   /** Requests written on it and not answered. */
   readonly calls: Call[];
+  /** Who had the turn when something was first written that no parser has recognized yet. */
+  first: { readonly work: Work | undefined; readonly rule: Rule } | undefined;
   /** Who handed requests to the connection's own writer, in their order. */
   readonly makers: Unit[];
 }
@@ -24,7 +27,7 @@ export class Sockets {
     const known = this.#sockets.get(socket);
     if (known) return known;
     if (this.#sockets.size >= MAX_SOCKETS) this.#sockets.delete(this.#sockets.keys().next().value!);
-    const state: SocketState = { owner: undefined, works: [], calls: [], makers: [] };
+    const state: SocketState = { owner: undefined, works: [], calls: [], first: undefined, makers: [] };
     this.#sockets.set(socket, state);
     return state;
   }

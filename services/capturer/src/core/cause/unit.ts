@@ -21,6 +21,10 @@ export class Unit {
   #burst: Burst | undefined;
   /** Calls that it made since it last answered a request; of an event loop in this activity. */
   #calls: Call[] = [];
+  /** It has answered a request: that, and no wake, is where its work for one ends. */
+  #answersItself = false;
+  /** Futex at which it slept when it was woken for its work. */
+  #sleptAt = 0;
   seenUs = 0;
 
   constructor(isTask: boolean) {
@@ -72,10 +76,21 @@ export class Unit {
   turnTo(work: Work | undefined, rule: Rule = this.#ownRule): void {
     this.#burst?.settle();
     this.#burst = undefined;
-    if (this.#isLoop || rule === 'wake') this.#calls = [];
+    if (this.#isLoop) this.#calls = [];
     this.work = work;
     this.rule = rule;
     this.#basis = undefined;
+  }
+
+  /**
+   * It slept at `futex` and was woken for that work. While that goes on it may sleep elsewhere (at a lock, say): only a wake
+   * where it slept before may be for something new.
+   */
+  wokenFor(work: Work, futex: number): void {
+    if (this.isBusy && this.#sleptAt !== futex) return;
+    if (!this.#answersItself) this.#calls = [];
+    this.#sleptAt = futex;
+    this.turnTo(work, 'wake');
   }
 
   /** It read something that tells nothing. */
@@ -117,6 +132,7 @@ export class Unit {
       return;
     }
     if (this.#timersDue) return;
+    this.#answersItself = true;
     this.claimAll(work, 'answer');
     this.#basis?.leadsTo(work);
     this.#basis = undefined;

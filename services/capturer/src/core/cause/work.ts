@@ -4,18 +4,27 @@ import type { Call } from './call.ts';
 /** Calls of one request that may still be taken back: those of a request that never ends would be too many. */
 const MAX_CALLS = 4096;
 
-/** What a process does for one incoming request. */
+/** What a process does for one incoming request; that may be recognized only when it is answered. */
 export class Work {
-  readonly request: ProcessRequest;
+  #request: ProcessRequest | null = null;
   readonly startUs: number;
   /** The answer has passed whole: from now on nothing begins for this request. */
   isAnswered = false;
   /** Calls believed to be made for it. */
   readonly #calls = new Set<Call>();
 
-  constructor(request: ProcessRequest, startUs: number) {
-    this.request = request;
+  constructor(startUs: number) {
     this.startUs = startUs;
+  }
+
+  /** Null until it is recognized. */
+  get request(): ProcessRequest | null {
+    return this.#request;
+  }
+
+  set request(request: ProcessRequest) {
+    this.#request = request;
+    for (const call of this.#calls) call.request.parent = request;
   }
 
   /** Takes a call over; false where that is for good. */

@@ -27,7 +27,10 @@ export const SyscallKind = {
    * request written on the socket is caused by `goid`, not by its writer.
    */
   handoff: 12,
-  /** Task `goid` begins to serve the request of stream `seq` that was read from this `socket`, by whomever. */
+  /**
+   * Task `goid` begins to serve the request of stream `seq` that was read from this `socket`, by whomever. Socket 0: it acts,
+   * no more.
+   */
   take: 13,
   /** Task `parentGoid` (0: none) made the task `goid`, which runs later, on any thread. */
   task: 14,

@@ -53,10 +53,29 @@ int go_http_sends(struct pt_regs___program *regs) {
   return 0;
 }
 
-/** google.golang.org/grpc/internal/transport.(*http2Client).NewStream(t, ctx, callHdr); `t.conn` at 128. */
+/**
+ * google.golang.org/grpc/internal/transport.(*http2Client).newStream(t, ...); `t.conn` at 128. Streams get their ids soon after
+ * it, in the order in which they come here.
+ */
 SEC("uprobe")
 int go_grpc_sends(struct pt_regs___program *regs) {
   tell_go(regs, KIND_HANDOFF, GO_ARGUMENT_1(regs), 128, 0);
+  return 0;
+}
+
+/**
+ * net/http.(*http2ClientConn).roundTrip: it starts the goroutine that writes the request. Who called it may have made no system
+ * call yet: it is told here whose child it is.
+ */
+SEC("uprobe")
+int go_task_acts(struct pt_regs___program *regs) {
+  struct scratch *scratch = take_scratch(0);
+  if (!scratch) return 0;
+  struct event *event = &scratch->event;
+  begin_event(event, KIND_TAKE);
+  if (!name_process(event)) return 0;
+  name_goroutine_at(event, 0, regs->sp);
+  if (event->goid) submit(event, 0);
   return 0;
 }
 

@@ -20,7 +20,9 @@ const handoffs: Readonly<Record<string, Probe>> = {
   'net/http.(*persistConn).roundTrip': { begin: 'go_http_sends' },
   'net/http.(*http2serverConn).runHandler': { begin: 'go_http2_serves' },
   'golang.org/x/net/http2.(*serverConn).runHandler': { begin: 'go_http2_serves' },
-  'google.golang.org/grpc/internal/transport.(*http2Client).NewStream': { begin: 'go_grpc_sends' },
+  'net/http.(*http2ClientConn).roundTrip': { begin: 'go_task_acts' },
+  'golang.org/x/net/http2.(*ClientConn).roundTrip': { begin: 'go_task_acts' },
+  'google.golang.org/grpc/internal/transport.(*http2Client).newStream': { begin: 'go_grpc_sends' },
   'google.golang.org/grpc.(*Server).handleStream': { begin: 'go_grpc_serves' },
 };
 
