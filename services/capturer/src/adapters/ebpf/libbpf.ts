@@ -154,7 +154,8 @@ export class BpfObject {
       `${program} to ${file}`,
     );
     return () => {
-      if (this.#links.delete(link)) this.#lib.destroyLink(link);
+      // The kernel waits for all processors, 0.1 s and more: another thread shall do that.
+      if (this.#links.delete(link)) this.#lib.destroyLink.async(link, () => {});
     };
   }
 

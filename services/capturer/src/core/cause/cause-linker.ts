@@ -164,10 +164,11 @@ export class ObservedCauses implements CauseLinker {
   }
 
   #take(event: SyscallEvent): void {
+    const unit = this.#units.of(event);
     const stream = String(event.seq);
     const works = this.#sockets.find(event.socket)?.works;
     const work = works?.find(({ request }) => request?.exchange.protocol_request_id === stream);
-    if (work) this.#units.of(event).turnTo(work);
+    if (work) unit.turnTo(work);
   }
 
   /** A thread that has nothing to do is woken for what the other works on; one that waits, by who did something for it. */
