@@ -61,7 +61,7 @@ export class CauseScript {
 
   connects(actor: Actor, socket: number): void {
     this.#event(SyscallKind.socket, actor, socket);
-    this.#event(SyscallKind.connect, actor, socket);
+    this.#event(SyscallKind.connect, actor, socket, 80);
   }
 
   hands(actor: Actor, socket: number): void {

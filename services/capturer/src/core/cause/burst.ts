@@ -1,13 +1,18 @@
-import { Call } from './call.ts';
-import { Work } from './work.ts';
+import type { Call } from './call.ts';
+import type { SocketState } from './sockets.ts';
+import type { Work } from './work.ts';
+
+/** What is done for an answer: a call, a connection that is made for one, the answer to a request. */
+type Deed = { readonly call: Call } | { readonly socket: SocketState } | { readonly work: Work };
 
 /**
- * One read brought the answers of several calls. What follows each of them is written in the same order: where the messages
- * fall into as many equal groups, each belongs to its answer. Else nothing is said.
+ * One read brought the answers of several calls. What follows each of them follows in the same order: where there are as
+ * many deeds of a kind (calls of one server, say) as answers, or a multiple, each belongs to its answer. Else nothing is said.
  */
 export class Burst {
   readonly #answers: Call[];
-  readonly #written: (Call | Work)[] = [];
+  /** By port of who is called; 0 for answers to requests. */
+  readonly #deeds = new Map<number, Deed[]>();
 
   constructor(...answers: Call[]) {
     this.#answers = answers;
@@ -17,32 +22,27 @@ export class Burst {
     this.#answers.push(answer);
   }
 
-  /** A call, or the begin of the answer to a request. */
-  wrote(message: Call | Work): void {
-    this.#written.push(message);
+  did(port: number, deed: Deed): void {
+    const deeds = this.#deeds.get(port);
+    if (deeds) deeds.push(deed);
+    else this.#deeds.set(port, [deed]);
   }
 
   /** The next read: nothing more follows. */
   settle(): void {
-    const groups = this.#answers.length;
-    const size = this.#written.length / groups;
-    if (size === 0 || !Number.isInteger(size)) return;
-    const group = (i: number) => this.#written.slice(i * size, (i + 1) * size);
-    const first = group(0).map(kindOf).join();
-    const works = this.#answers.map((answer, i) => this.#workOf(answer, group(i)));
-    if (!works.every((work, i) => work !== undefined && group(i).map(kindOf).join() === first)) return;
-    for (const [i, work] of works.entries()) {
-      this.#answers[i].claim(work!, 'response_order');
-      for (const one of group(i)) if (one instanceof Call) one.claim(work!, 'response_order');
+    const groups = [...this.#deeds.values()].map((deeds) => ({ deeds, size: deeds.length / this.#answers.length }));
+    const whole = groups.filter(({ size }) => Number.isInteger(size));
+    for (const [i, answer] of this.#answers.entries()) {
+      const deeds = whole.flatMap(({ deeds, size }) => deeds.slice(i * size, (i + 1) * size));
+      const works = new Set(deeds.flatMap((deed) => ('work' in deed ? [deed.work] : [])));
+      if (answer.work) works.add(answer.work);
+      if (works.size !== 1) continue; // they disagree, or do not tell
+      const [work] = works;
+      answer.leadsTo(work);
+      for (const deed of deeds) {
+        if ('call' in deed) deed.call.claim(work, 'response_order');
+        else if ('socket' in deed) deed.socket.owner ??= work;
+      }
     }
   }
-
-  /** What the group was written for; undefined where answer and group disagree or do not tell. */
-  #workOf(answer: Call, group: readonly (Call | Work)[]): Work | undefined {
-    const answered = group.filter((one) => one instanceof Work);
-    const works = new Set(answer.work ? [answer.work, ...answered] : answered);
-    return works.size === 1 ? [...works][0] : undefined;
-  }
 }
-
-const kindOf = (message: Call | Work): number => (message instanceof Call ? message.port : -1);

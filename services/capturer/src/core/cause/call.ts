@@ -12,8 +12,8 @@ export class Call {
   /** Where it goes: calls of one kind have the same. */
   readonly port: number;
   /** The call whose answer set off what made this one; undefined where it was the incoming request itself. */
-  readonly #basis: Call | undefined;
-  readonly #derived: Call[] = [];
+  #basis: Call | undefined;
+  #derived: Call[] = [];
   readonly #depth: number;
   work: Work | undefined;
   /** Its answer has passed whole. */
@@ -53,6 +53,14 @@ export class Call {
     this.request.parent = null;
     this.request.linkRule = '';
     this.request.isUndecided = true;
+  }
+
+  /** Something that is not seen set it off. */
+  setOffUnseen(): void {
+    const basis = this.#basis;
+    if (basis) basis.#derived = basis.#derived.filter((call) => call !== this);
+    this.#basis = undefined;
+    this.unlink();
   }
 
   /** Links it to what its maker answered, unless it was made before that was asked. */

@@ -155,9 +155,14 @@ describe('an event loop', () => {
   it('may run timers at the end of a turn: what it does then is not that of what it read', () => {
     const script = new CauseScript();
     script.asked('A', turn(1), 101);
-    script.calls('a', turn(1), 201);
-    script.calls('?', { ...turn(1), timersDue: true }, 202);
-    expect([script.cause('a'), script.cause('?')]).toEqual(['A by loop_turn', '']);
+    script.calls('timer', turn(2), 201);
+    const due = { ...turn(3), timersDue: true };
+    script.asked('B', due, 102);
+    script.calls('b', due, 202);
+    script.asked('C', due, 103);
+    script.calls('?', due, 203);
+    script.asked('D', turn(4), 104);
+    expect(['b', '?'].map((name) => script.cause(name))).toEqual(['B by loop_turn', '']);
   });
 
   it('corrects what followed from a wrong guess', () => {
@@ -198,6 +203,21 @@ describe('an event loop', () => {
     script.calls('b', turn(2), 202);
     script.reads(turn(3), 'a');
     expect([script.cause('a'), script.cause('b')]).toEqual(['A by response_order', 'B by response_order']);
+  });
+
+  it('makes calls of each kind in the order of those answers, and connections for them', () => {
+    const script = new CauseScript();
+    for (const name of ['A', 'B']) {
+      script.asked(name, turn(1), name.charCodeAt(0));
+      script.calls(`cache ${name}`, turn(1), 200, { port: 6379 });
+    }
+    script.reads(turn(2), 'cache A', 'cache B');
+    for (const name of ['A', 'B']) script.calls(`again ${name}`, turn(2), 200, { port: 6379 });
+    script.calls('a', turn(2), 201);
+    script.connects(turn(2), 202);
+    script.calls('b', turn(3), 202);
+    const names = ['again A', 'again B', 'a', 'b'];
+    expect(names.map((name) => script.cause(name)[0])).toEqual(['A', 'B', 'A', 'B']);
   });
 
   it('that reads several answers and goes on with only some of them tells nothing', () => {

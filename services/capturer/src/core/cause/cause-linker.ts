@@ -60,7 +60,7 @@ export class ObservedCauses implements CauseLinker {
     socket.calls.push(call);
     if (maker === unit && first !== undefined && event.kind === SyscallKind.read) {
       if (first.work?.isAnswered === false) call.link(first.work, first.rule);
-    } else maker.makes(call, maker === unit ? maker.rule : 'task_handoff');
+    } else maker.makes(call, maker === unit ? maker.rule : 'task_handoff', socket.owner !== undefined);
     // Whoever writes the first request on a connection, it was made for that request.
     if (socket.owner?.isAnswered === false && maker === unit && maker.work !== socket.owner) {
       call.link(socket.owner, 'socket_creation');
@@ -117,6 +117,7 @@ export class ObservedCauses implements CauseLinker {
   /** More of a message gives the turn to whom it belongs; where several are under way, their parser tells. */
   #read(event: SyscallEvent): void {
     const unit = this.#acting(event);
+    unit.reads();
     const socket = this.#sockets.find(event.socket);
     if (socket?.calls.length === 1) unit.goesOn(socket.calls[0], this.#events);
     else if (socket?.works.length === 1) unit.turnTo(socket.works[0]);
@@ -148,7 +149,9 @@ export class ObservedCauses implements CauseLinker {
 
   #connect(event: SyscallEvent): void {
     const unit = this.#acting(event);
-    if (event.socket !== 0 && unit.isBusy) this.#sockets.of(event.socket).owner ??= unit.work;
+    if (event.socket === 0) return;
+    // A socket is made before it is known where to: of several at once the connecting tells.
+    if (event.kind === SyscallKind.connect) unit.connects(this.#sockets.of(event.socket), event.remotePort);
   }
 
   #clone(event: SyscallEvent): void {

@@ -1,17 +1,39 @@
 import { Burst } from './burst.ts';
 import type { Call } from './call.ts';
 import type { Rule } from './rules.ts';
+import type { SocketState } from './sockets.ts';
 import type { Work } from './work.ts';
 
 const MAX_CALLS = 256;
+
+/** Timers of Node.js and libuv have a resolution of a millisecond: one that is set in this turn does not run before. */
+const SHORTEST_TIMER_US = 1000;
+
+/** The begin of an answer, and what had been done before. */
+interface Answer {
+  readonly work: Work;
+  readonly calls: readonly Call[];
+  readonly basis: Call | undefined;
+}
+interface Doubtful {
+  readonly call?: Call;
+  readonly answer?: Answer;
+}
 
 /** What runs one thing at a time: a thread, or a task that threads run (a goroutine, say). */
 export class Unit {
   readonly #isTask: boolean;
   /** Turn of its event loop; 0: it has none. */
   #turn = 0;
-  /** It may do what a timer set off. */
-  #timersDue = false;
+  /** When this turn began, and whether it has read something in it. */
+  #turnUs = 0;
+  #hasRead = false;
+  /** It has done something in a turn in which it had read nothing: it has timers. */
+  #hasTimers = false;
+  /** From now on it may do what a timer set off: timers run when all that came has been read. */
+  #mayBeTimer = false;
+  /** What it did since then: if it reads once more in this turn, that was no timer. */
+  #doubtful: Doubtful[] = [];
   /** What it works on, and how that is known; undefined: not known. */
   work: Work | undefined;
   rule: Rule;
@@ -53,7 +75,7 @@ export class Unit {
 
   /** The call whose answer set off what it does now. */
   get basis(): Call | undefined {
-    return this.#timersDue ? undefined : this.#basis;
+    return this.#basis;
   }
 
   /** It was made by another task: for what that one works on, and what it does counts as that one's until it answers. */
@@ -65,11 +87,25 @@ export class Unit {
   /** A system call of its: in a new turn of the loop nothing has the turn yet. */
   at(timeUs: number, turn: number, timersDue: boolean): void {
     this.seenUs = timeUs;
-    if (this.#isTask) return;
-    this.#timersDue = timersDue && turn > 0;
-    if (turn === this.#turn) return;
-    this.#turn = turn;
-    this.turnTo(undefined);
+    if (this.#isTask || turn === 0) return;
+    if (turn !== this.#turn) {
+      for (const { call } of this.#doubtful) call?.setOffUnseen();
+      this.#doubtful = [];
+      this.#turn = turn;
+      this.#turnUs = timeUs;
+      this.#hasRead = false;
+      this.turnTo(undefined);
+    }
+    this.#mayBeTimer = this.#hasTimers && (timersDue || timeUs - this.#turnUs > SHORTEST_TIMER_US);
+  }
+
+  /** It reads: what it did before in this turn was no timer's. */
+  reads(): void {
+    this.#hasRead = true;
+    this.#mayBeTimer = false;
+    const doubtful = this.#doubtful;
+    this.#doubtful = [];
+    for (const { answer } of doubtful) if (answer) this.#hasAnswered(answer);
   }
 
   /** Turns to `work` because of something that it read, or was told. */
@@ -112,30 +148,49 @@ export class Unit {
     this.#basisEvent = event;
   }
 
-  /** It makes a call; `rule` where it hands it to another one that writes it. */
-  makes(call: Call, rule = this.rule): void {
+  /**
+   * It makes a call.
+   *
+   * @param rule where it hands it to another one that writes it
+   * @param isFirst it is the first on a connection that was made for it: the time when it is written tells nothing
+   */
+  makes(call: Call, rule = this.rule, isFirst = false): void {
     if (this.#burst) {
-      this.#burst.wrote(call);
+      this.#burst.did(call.port, { call });
       return;
     }
-    if (this.#timersDue) return;
     if (this.isBusy) call.link(this.work!, rule);
+    if (isFirst) return;
+    if (this.#mayBeTimer) this.#doubtful.push({ call });
+    if (this.#isLoop && !this.#hasRead) this.#hasTimers = true;
     if (this.#isLoop && this.#basis === undefined && this.work === undefined) return; // may be anybody's
     if (this.#calls.length === MAX_CALLS) this.#calls.shift();
     this.#calls.push(call);
   }
 
-  /** It begins to answer: all that it did since it answered last was for this request. */
+  /** It makes a connection. */
+  connects(socket: SocketState, port: number): void {
+    if (this.#burst) this.#burst.did(port, { socket });
+    else if (this.isBusy && !this.#mayBeTimer) socket.owner ??= this.work;
+  }
+
+  /** It begins to answer. */
   answers(work: Work): void {
-    if (this.#burst) {
-      this.#burst.wrote(work);
-      return;
-    }
-    if (this.#timersDue) return;
-    this.#answersItself = true;
-    this.claimAll(work, 'answer');
-    this.#basis?.leadsTo(work);
+    if (this.#burst) this.#burst.did(0, { work });
+    else if (this.#mayBeTimer) {
+      this.#doubtful.push({ answer: { work, calls: this.#calls, basis: this.#basis } });
+      this.#calls = [];
+    } else this.#hasAnswered({ work, calls: this.#calls, basis: this.#basis });
+    if (this.#isLoop && !this.#hasRead) this.#hasTimers = true;
     this.#basis = undefined;
+  }
+
+  /** All that it did since it answered last was for this request. */
+  #hasAnswered({ work, calls, basis }: Answer): void {
+    this.#answersItself = true;
+    for (const call of calls) call.claim(work, 'answer');
+    if (calls === this.#calls) this.#calls = [];
+    basis?.leadsTo(work);
     if (this.work !== work) {
       this.work = work;
       this.rule = this.#ownRule;
