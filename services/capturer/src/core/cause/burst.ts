@@ -34,6 +34,7 @@ export class Burst {
     const whole = groups.filter(({ size }) => Number.isInteger(size));
     for (const [i, answer] of this.#answers.entries()) {
       const deeds = whole.flatMap(({ deeds, size }) => deeds.slice(i * size, (i + 1) * size));
+      for (const deed of deeds) if ('call' in deed) deed.call.setOffBy(answer);
       const works = new Set(deeds.flatMap((deed) => ('work' in deed ? [deed.work] : [])));
       if (answer.work) works.add(answer.work);
       if (works.size !== 1) continue; // they disagree, or do not tell

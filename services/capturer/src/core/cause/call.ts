@@ -14,7 +14,7 @@ export class Call {
   /** The call whose answer set off what made this one; undefined where it was the incoming request itself. */
   #basis: Call | undefined;
   #derived: Call[] = [];
-  readonly #depth: number;
+  #depth = 0;
   work: Work | undefined;
   /** Its answer has passed whole. */
   isAnswered = false;
@@ -23,9 +23,7 @@ export class Call {
     this.request = request;
     this.startUs = startUs;
     this.port = port;
-    this.#basis = basis && basis.#depth < MAX_DEPTH && basis.#derived.length < MAX_DEPTH ? basis : undefined;
-    this.#depth = this.#basis ? this.#basis.#depth + 1 : 0;
-    if (this.#basis) this.#basis.#derived.push(this);
+    if (basis) this.setOffBy(basis);
     request.isUndecided = true;
   }
 
@@ -53,6 +51,14 @@ export class Call {
     this.request.parent = null;
     this.request.linkRule = '';
     this.request.isUndecided = true;
+  }
+
+  /** The answer to that call set it off. */
+  setOffBy(basis: Call): void {
+    if (basis.#depth >= MAX_DEPTH || basis.#derived.length >= MAX_DEPTH) return;
+    this.#basis = basis;
+    this.#depth = basis.#depth + 1;
+    basis.#derived.push(this);
   }
 
   /** Something that is not seen set it off. */

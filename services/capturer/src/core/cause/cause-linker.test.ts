@@ -220,6 +220,21 @@ describe('an event loop', () => {
     expect(names.map((name) => script.cause(name)[0])).toEqual(['A', 'B', 'A', 'B']);
   });
 
+  it('goes on in that order for requests that only their answers tell', () => {
+    const script = new CauseScript();
+    for (const name of ['A', 'B']) script.asked(name, turn(1), name.charCodeAt(0));
+    for (const name of ['A', 'B']) script.calls(`cache ${name}`, turn(2), 200, { port: 6379 });
+    script.reads(turn(3), 'cache A', 'cache B');
+    script.calls('a', turn(3), 201);
+    script.calls('b', turn(3), 202);
+    script.reads(turn(4), 'b');
+    script.answers(turn(4), 'B');
+    script.reads(turn(4), 'a');
+    script.answers(turn(4), 'A');
+    const names = ['cache A', 'cache B', 'a', 'b'];
+    expect(names.map((name) => script.cause(name)[0])).toEqual(['A', 'B', 'A', 'B']);
+  });
+
   it('that reads several answers and goes on with only some of them tells nothing', () => {
     const script = new CauseScript();
     for (const name of ['A', 'B']) {

@@ -75,7 +75,7 @@ export class Unit {
 
   /** The call whose answer set off what it does now. */
   get basis(): Call | undefined {
-    return this.#basis;
+    return this.#burst ? undefined : this.#basis;
   }
 
   /** It was made by another task: for what that one works on, and what it does counts as that one's until it answers. */
