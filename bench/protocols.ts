@@ -96,6 +96,7 @@ function cpuSeconds(): number {
 
 function heap(): number {
   globalThis.gc?.();
+  globalThis.gc?.();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }

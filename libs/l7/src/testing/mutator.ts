@@ -1,4 +1,5 @@
 import type { Direction } from '../direction.ts';
+import { Random } from './random.ts';
 import { bytesOf, type Turn } from './recorder.ts';
 
 /** A part of a conversation as a parser will see it: of `bytes` on the wire the first `captured` were captured. */
@@ -17,22 +18,19 @@ const INTERESTING = [0, 1, 0x0a, 0x0d, 0x20, 0x2a, 0x30, 0x39, 0x3a, 0x7f, 0x80,
 const MAX_UNIT = 32;
 const MAX_REPEATS = 400;
 
-/** Makes conversations out of recorded ones, the same ones for the same seed (xorshift32). */
+/** Makes conversations out of recorded ones, the same ones for the same seed. */
 export class Mutator {
   readonly #seeds: readonly (readonly Turn[])[];
-  #state: number;
+  readonly #random: Random;
 
   constructor(seeds: readonly (readonly Turn[])[], seed: number) {
     this.#seeds = seeds;
-    this.#state = seed | 1;
+    this.#random = new Random(seed);
   }
 
   /** An integer from 0 to below `limit`. */
   random(limit: number): number {
-    this.#state ^= this.#state << 13;
-    this.#state ^= this.#state >>> 17;
-    this.#state ^= this.#state << 5;
-    return (this.#state >>> 0) % limit;
+    return this.#random.below(limit);
   }
 
   /** Bytes changed, cut out, repeated; segments split, swapped, left out, lost, cut by the capture. */
@@ -95,12 +93,4 @@ export class Mutator {
   }
 }
 
-function joined(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
+const joined = (...parts: Uint8Array[]): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.concat(parts));

@@ -22,7 +22,7 @@ export function detect(bytes: Uint8Array, start: number, end: number, _direction
   return detectLater(bytes, start, end, wireEnd);
 }
 
-/** Commands one behind the other, the last of which may go on behind the segment if it is not the only one. */
+/** Commands one behind the other up to the end of the segment; the last of several may go on behind it. */
 function detectLater(bytes: Uint8Array, start: number, end: number, wireEnd: number): Verdict {
   let commands = 0;
   let at = start;
@@ -31,8 +31,8 @@ function detectLater(bytes: Uint8Array, start: number, end: number, wireEnd: num
     if (length < 0 || !isPlausible(bytes, at + 5, end)) return Verdict.no;
     at += length;
   }
-  if (commands > 1) return at >= end ? Verdict.likely : Verdict.no;
-  return at === wireEnd ? Verdict.maybe : Verdict.no;
+  if (at === wireEnd) return commands > 1 ? Verdict.likely : Verdict.maybe;
+  return commands > 1 && at > end ? Verdict.maybe : Verdict.no;
 }
 
 /** A command id below 2^24 where one encoding or the other has it. @param at behind the data type */
