@@ -1,6 +1,7 @@
 export { grpcGoBinary } from './build/grpc-go.ts';
 export { helmBinary } from './build/helm.ts';
 export { cached, cacheFolder, isCached } from './cache.ts';
+export { type Certificates, createCertificates } from './certificates.ts';
 export { FakeClock } from './clock.ts';
 export { type CollectorOptions, type CollectorServer, startCollector } from './collector.ts';
 export { type JaegerServer, startJaeger } from './jaeger.ts';

@@ -7,8 +7,18 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { installKafka } from './kafka-install.ts';
+import { type KafkaSecurity, scramOption, securityProperties } from './kafka-security.ts';
 
 export { installKafka, installKafkaTools, kafkaMissing } from './kafka-install.ts';
+
+export type { KafkaSecurity } from './kafka-security.ts';
+
+export interface KafkaBrokerOptions {
+  /** An address of this machine; default: the loopback. */
+  readonly host?: string;
+  /** Default: anybody, in the clear. */
+  readonly security?: KafkaSecurity;
+}
 
 const startTimeoutMs = 60_000;
 
@@ -26,18 +36,20 @@ export class KafkaBroker {
     this.#folder = folder;
   }
 
-  /** Fetches Kafka if need be, formats a store and starts it. `host` is an address of this machine; default: the loopback. */
-  static async start({ host = '127.0.0.1' }: { readonly host?: string } = {}): Promise<KafkaBroker> {
+  /** Fetches Kafka if need be, formats a store and starts it. */
+  static async start({ host = '127.0.0.1', security }: KafkaBrokerOptions = {}): Promise<KafkaBroker> {
     const jars = await installKafka();
     const folder = await mkdtemp(join(tmpdir(), 'flowloom-kafka-'));
-    const [port, controllerPort] = await freePorts(2);
-    await writeFile(join(folder, 'server.properties'), propertiesOf(host, port, controllerPort, folder));
-    const broker = new KafkaBroker(`${host}:${port}`, jars, folder);
+    const [port, controllerPort, innerPort] = await freePorts(3);
+    const address = `${host}:${port}`;
+    const more = security && securityProperties(security, address, innerPort, controllerPort, folder);
+    await writeFile(join(folder, 'server.properties'), propertiesOf(address, controllerPort, folder, more));
+    const broker = new KafkaBroker(address, jars, folder);
     const random = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64url');
     // An id that begins with a dash would be taken for an option.
     const id = random.replace(/^-/, 'A');
     const format = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', join(folder, 'server.properties')];
-    await promisify(execFile)('java', ['-cp', `${jars}/*`, ...format]);
+    await promisify(execFile)('java', ['-cp', `${jars}/*`, ...format, ...(security ? scramOption(security) : [])]);
     await broker.start();
     return broker;
   }
@@ -103,13 +115,18 @@ export class KafkaBroker {
   }
 }
 
-function propertiesOf(host: string, port: number, controllerPort: number, folder: string): string {
+function propertiesOf(
+  address: string,
+  controllerPort: number,
+  folder: string,
+  more: Record<string, string> = {},
+): string {
   return Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://${host}:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://${host}:${port}`,
+    listeners: `PLAINTEXT://${address},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://${address}`,
     'controller.listener.names': 'CONTROLLER',
     // After a kill the broker waits until its old registration has expired.
     'broker.heartbeat.interval.ms': 500,
@@ -122,6 +139,7 @@ function propertiesOf(host: string, port: number, controllerPort: number, folder
     'transaction.state.log.min.isr': 1,
     'transaction.state.log.num.partitions': 4,
     'group.initial.rebalance.delay.ms': 0,
+    ...more,
   })
     .map(([key, value]) => `${key}=${value}\n`)
     .join('');

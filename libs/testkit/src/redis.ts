@@ -1,20 +1,41 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Certificates } from './certificates.ts';
 import { freePorts, isListening } from './ports.ts';
-import { startServer, type TestServer } from './server.ts';
+import { serverFolder, startServer, type TestServer } from './server.ts';
 
 export interface RedisServer extends TestServer {
-  /** `redis://127.0.0.1:port` */
+  /** `redis://127.0.0.1:port`, or `rediss:` with TLS. */
   readonly url: string;
   readonly port: number;
 }
 
-/** An empty Redis without persistence. With `port` on that one: what was killed comes back where it was. */
-export async function startRedis(options: { readonly port?: number } = {}): Promise<RedisServer> {
-  const port = options.port ?? (await freePorts(1))[0];
-  const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+export interface RedisOptions {
+  /** What was killed comes back where it was. */
+  readonly port?: number;
+  /** Default: none is asked for. */
+  readonly password?: string;
+  /** TLS with these, instead of the clear. */
+  readonly certificates?: Certificates;
+}
+
+/** An empty Redis without persistence. */
+export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
+  const { port = (await freePorts(1))[0], password, certificates } = options;
+  const folder = serverFolder('redis');
+  const flags = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  if (password) flags.push('--requirepass', password);
+  if (certificates) {
+    writeFileSync(join(folder, 'server.crt'), certificates.certificate);
+    writeFileSync(join(folder, 'server.key'), certificates.key);
+    const tls = ['--tls-cert-file', 'server.crt', '--tls-key-file', 'server.key', '--tls-auth-clients', 'no'];
+    flags.push('--port', '0', '--tls-port', String(port), ...tls);
+  } else flags.push('--port', String(port));
   const server = await startServer({
     name: 'redis',
+    folder,
     command: ['redis-server', ...flags],
     ready: () => isListening(port),
   });
-  return { ...server, port, url: `redis://127.0.0.1:${port}` };
+  return { ...server, port, url: `${certificates ? 'rediss' : 'redis'}://127.0.0.1:${port}` };
 }

@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aggregatorService } from '@flowloom/aggregator/service';
 import { capturerService } from '@flowloom/capturer/service';
@@ -14,6 +16,7 @@ import { install, kubeOvnDefinitions, operatorDefinitions } from './crds.ts';
 import { dryRun } from './dry-run.ts';
 
 const noHelm = await missing('helm');
+const noPromtool = await missing('promtool');
 const cases = ['the default values', ...readdirSync(join(chart, 'ci'))];
 const filesOf = (name: string) => (name.endsWith('.yaml') ? [join(chart, 'ci', name)] : []);
 
@@ -120,6 +123,16 @@ describe.skipIf(noHelm)(titled('the Helm chart', noHelm), () => {
   it('has its plain manifests in step', async () => {
     const file = new URL('../../../k8s/manifests/flowloom.yaml', import.meta.url);
     expect(readFileSync(file, 'utf8'), 'run: node k8s/manifests/make.ts').toBe(await plainManifests());
+  });
+
+  it.skipIf(noPromtool)(titled('has alerts that Prometheus takes', noPromtool), async () => {
+    const objects = objectsOf(await template(filesOf('everything-values.yaml')));
+    const folder = mkdtempSync(join(tmpdir(), 'flowloom-alerts-'));
+    const file = join(folder, 'rules.yaml');
+    writeFileSync(file, JSON.stringify(objects.find(({ kind }) => kind === 'PrometheusRule')!.spec));
+    const said = execFileSync('promtool', ['check', 'rules', file], { encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
+    expect(said).toMatch(/SUCCESS: [1-9]\d* rules/);
   });
 
   it('is of the version of the product', () => {

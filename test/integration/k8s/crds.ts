@@ -61,6 +61,20 @@ export const operatorDefinitions: readonly Definition[] = [
     spec: monitor('podMetricsEndpoints'),
   },
   {
+    group: 'monitoring.coreos.com',
+    version: 'v1',
+    kind: 'PrometheusRule',
+    plural: 'prometheusrules',
+    spec: object({
+      groups: list(
+        object({
+          name: text,
+          rules: list(object({ alert: text, expr: text, for: text, labels: textMap, annotations: textMap }, 'expr')),
+        }),
+      ),
+    }),
+  },
+  {
     group: 'keda.sh',
     version: 'v1alpha1',
     kind: 'ScaledObject',

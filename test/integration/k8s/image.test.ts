@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type DetailedPeerCertificate } from 'node:tls';
 import {
+  createCertificates,
   eventually,
   freePorts,
   KafkaBroker,
@@ -24,7 +24,7 @@ import { buildImage, type OciImage } from './oci-image.ts';
 import { containerOf, type NodeParts } from './pod.ts';
 import { create, tokenOf } from './rights.ts';
 
-const needs = ['root', 'mmdebstrap', 'buildah', 'runc', 'helm', 'kube-apiserver', 'etcd', 'redis-server', 'redis-cli'];
+const needs = ['root', 'mmdebstrap', 'buildah', 'runc', 'helm', 'kube-apiserver', 'etcd', 'redis-server', 'openssl'];
 const reason = (await missing(...needs)) ?? (await kafkaMissing());
 const noEbpf = existsSync('/sys/kernel/btf/vmlinux') ? undefined : 'the kernel has no BTF';
 
@@ -92,11 +92,16 @@ describe.skipIf(reason)(titled('the image', reason), () => {
     let objects: readonly KubernetesObject[];
     let node: NodeParts;
     const ports: Record<string, number> = {};
+    const redisPassword = 's3cret,:@/';
     beforeAll(async () => {
-      [kafka, redis, kubernetes] = await Promise.all([KafkaBroker.start(), startRedis(), startKubernetes()]);
-      execFileSync('redis-cli', ['-p', String(redis.port), 'config', 'set', 'requirepass', 's3cret,:@/'], {
-        stdio: 'pipe',
-      });
+      // As in a company: TLS by an authority of its own, logins, and passwords that are no part of an address.
+      const certificates = createCertificates();
+      const login = { username: 'flowloom', password: 'k4fka' };
+      [kafka, redis, kubernetes] = await Promise.all([
+        KafkaBroker.start({ security: { certificates, ...login } }),
+        startRedis({ certificates, password: redisPassword }),
+        startKubernetes(),
+      ]);
       const names = ['capturer', 'tagger', 'aggregator', 'tracer'];
       for (const [i, port] of (await freePorts(names.length)).entries()) ports[names[i]] = port;
       // All are on this machine's network: each needs a port of its own.
@@ -107,7 +112,11 @@ describe.skipIf(reason)(titled('the image', reason), () => {
           [
             `kafka.brokers={${kafka.address}}`,
             `redis.urls={${redis.url}}`,
+            'kafka.tls.enabled=true',
+            'kafka.sasl.mechanism=scram-sha-512',
+            'kafka.sasl.secret=kafka-login',
             'redis.passwordSecret=redis-auth',
+            'trustedCA.secret=company-ca',
             `capturer.httpPort=${ports.capturer}`,
             'capturer.interfaces={lo}',
             ...ownPorts,
@@ -120,7 +129,11 @@ describe.skipIf(reason)(titled('the image', reason), () => {
       node = {
         folder,
         nodeName: 'node-7',
-        secrets: { 'redis-auth': { password: 's3cret,:@/' } },
+        secrets: {
+          'kafka-login': login,
+          'redis-auth': { password: redisPassword },
+          'company-ca': { 'ca.crt': certificates.ca },
+        },
         serviceAccount: {
           token: await tokenOf(kubernetes, namespace, 'flowloom-tagger'),
           'ca.crt': await authorityOf(kubernetes.url),
@@ -183,6 +196,29 @@ describe.skipIf(reason)(titled('the image', reason), () => {
       const doctor = start({ ...options, args });
       expect(await doctor.ended(), doctor.stdout + doctor.stderr).toBe(0);
       expect(doctor.stdout.match(/^ {2}ok /gm)).toHaveLength(6);
+    });
+
+    it('has the metrics that the alerts and the scaling of the chart ask for', async () => {
+      const pages = await Promise.all(Object.keys(ports).map(async (name) => (await page(name, '/metrics')).text()));
+      const there = new Set([...pages.join('\n').matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+      const sets = [
+        'monitoring.prometheusRule.enabled=true',
+        'tracer.autoscaling.mode=hpa',
+        'autoscaling.lagMetric=true',
+      ];
+      const asked = new Set((await template([], sets)).match(/flowloom_[a-z0-9_]+/g));
+      expect(asked.size).toBeGreaterThan(5);
+      expect([...asked].filter((name) => !there.has(name))).toEqual([]);
+    });
+
+    it('tells a login that is wrong from one that is right', async () => {
+      const test = objects.find(({ kind }) => kind === 'Pod')!;
+      const { env, ...options } = containerOf(test, node);
+      const wrong = { FLOWLOOM_KAFKA_SASL_PASSWORD: 'wrong', FLOWLOOM_REDIS_PASSWORD: 'wrong' };
+      const doctor = start({ ...options, env: { ...env, ...wrong }, args: ['doctor', '--only', 'kafka,redis'] });
+      expect(await doctor.ended()).toBe(1);
+      expect(doctor.stdout).toMatch(/LACKING +kafka +.*[Aa]uthentication/);
+      expect(doctor.stdout).toMatch(/LACKING +redis +.*WRONGPASS/);
     });
 
     it('ends in an orderly way', async () => {

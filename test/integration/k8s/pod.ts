@@ -13,7 +13,11 @@ interface PodSpec {
   readonly automountServiceAccountToken: boolean;
   readonly hostPID?: boolean;
   readonly securityContext: { readonly runAsUser: number };
-  readonly volumes?: readonly { readonly name: string; readonly emptyDir?: object }[];
+  readonly volumes?: readonly {
+    readonly name: string;
+    readonly emptyDir?: object;
+    readonly secret?: { readonly secretName: string };
+  }[];
   readonly containers: readonly [
     {
       readonly args: readonly string[];
@@ -49,8 +53,11 @@ export function containerOf(object: KubernetesObject, node: NodeParts): Containe
   const pod = spec.template?.spec ?? spec;
   const { args, env, securityContext, resources, volumeMounts = [] } = pod.containers[0];
   const volumes = volumeMounts.map(({ name, mountPath, readOnly = false }) => {
-    if (!pod.volumes?.find((volume) => volume.name === name)?.emptyDir) throw new Error(`volume ${name}: unknown kind`);
-    return [mountPath, { source: emptyDir(node.folder), readOnly }];
+    const volume = pod.volumes?.find((each) => each.name === name);
+    if (!volume?.emptyDir && !volume?.secret) throw new Error(`volume ${name}: unknown kind`);
+    const { folder, secrets } = node;
+    const source = volume.secret ? filesDir(folder, secrets[volume.secret.secretName]) : emptyDir(folder);
+    return [mountPath, { source, readOnly }];
   });
   if (pod.automountServiceAccountToken) {
     volumes.push([serviceAccountFolder, { source: filesDir(node.folder, node.serviceAccount), readOnly: true }]);
