@@ -40,12 +40,14 @@ export const capturerService = defineService({
     const session = await sessionOptions(context);
     const syscalls = new SyscallRunner({ publisher, emit, health: health.component('syscalls') });
     observeSyscalls(metrics, () => syscalls.counters);
-    await startCapture(config, session, runner, emit);
-    if (config.ebpf !== 'off') {
-      await startSyscalls(config, session, syscalls, emit).catch(async (error) => {
-        await runner.stop(); // its threads would keep the process
-        throw error;
-      });
+    try {
+      await startCapture(config, session, runner, emit);
+      if (config.ebpf !== 'off') await startSyscalls(config, session, syscalls, emit);
+    } catch (error) {
+      // What runs already would keep the process.
+      await runner.stop();
+      await publisher.close();
+      throw error;
     }
     return { module: capturerModule([runner, syscalls], publisher) };
   },
