@@ -17,3 +17,15 @@ export interface Recording {
 export function readRecording(name: string): Recording {
   return JSON.parse(readFileSync(join(recordings, `${name}.json`), 'utf8'));
 }
+
+const FILE_HEADER = 24;
+const RECORD_HEADER = 16;
+
+/** A capture (pcap, little-endian, as tcpdump writes it here) that was started late: without the first share of its packets. */
+export function startedLate(capture: Buffer, share: number): Buffer {
+  const records: number[] = [];
+  for (let at = FILE_HEADER; at + RECORD_HEADER <= capture.length; at += RECORD_HEADER + capture.readUInt32LE(at + 8))
+    records.push(at);
+  const first = records[Math.floor(records.length * share)];
+  return Buffer.concat([capture.subarray(0, FILE_HEADER), capture.subarray(first)]);
+}

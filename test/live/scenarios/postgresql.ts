@@ -6,6 +6,8 @@ import type { Stage } from '../stage.ts';
 
 const database = 'shop';
 const password = 's3cr3t-pg-password';
+/** Of a user who logs in with it as it is. */
+const clear = 's3cr3t-pg-clear';
 
 /** The newest version that Debian has here. */
 function programs(): string {
@@ -33,23 +35,25 @@ async function serve(stage: Stage): Promise<void> {
       ...[...asUser, join(programs(), 'postgres'), '-D', 'data', '-k', ''],
       ...['-c', 'listen_addresses=*', '-c', 'hba_file=hba.conf', '-c', 'fsync=off', '-c', 'autovacuum=off'],
     ],
-    files: { 'hba.conf': 'host all all all scram-sha-256\n' },
+    files: { 'hba.conf': 'host all guest all password\nhost all all all scram-sha-256\n' },
   });
   await psql(stage, ['-c', `CREATE DATABASE ${database}`], { dbname: 'postgres' });
+  await psql(stage, ['-c', `CREATE USER guest PASSWORD '${clear}'`]);
 }
 
 interface Access {
   readonly input?: string;
   readonly dbname?: string;
+  readonly user?: string;
   readonly password?: string;
 }
 
-const connection = (stage: Stage, dbname = database) =>
-  `host=${stage.serverAddress} user=app dbname=${dbname} sslmode=disable gssencmode=disable`;
+const connection = (stage: Stage, dbname = database, user = 'app') =>
+  `host=${stage.serverAddress} user=${user} dbname=${dbname} sslmode=disable gssencmode=disable`;
 
 function psql(stage: Stage, args: string[], access: Access = {}): Promise<string> {
   const env = { PGPASSWORD: access.password ?? password };
-  return stage.run(['psql', '-X', connection(stage, access.dbname), ...args], {
+  return stage.run(['psql', '-X', connection(stage, access.dbname, access.user), ...args], {
     env,
     input: access.input,
     mayFail: true,
@@ -121,12 +125,13 @@ export const postgresql: Scenario = {
   about: 'PostgreSQL 15, psql (simple queries, COPY) and pgbench (extended, prepared, pipelined)',
   needs: ['root', 'ip', 'setpriv', 'psql', 'pgbench', 'pg_createcluster'],
   ports: [5432],
-  secrets: ['s3cr3t-pg-literal', 's3cr3t-pg-duplicate', 's3cr3t-pg-copied'],
+  secrets: [clear, 's3cr3t-pg-literal', 's3cr3t-pg-duplicate', 's3cr3t-pg-copied'],
   serve,
   drive: async (stage) => {
     await psql(stage, [], { input: script });
     await psql(stage, ['-c', "SELECT 's3cr3t-pg-literal'; SELECT id FROM books WHERE id = 1"]);
     await psql(stage, [], { password: 's3cr3t-pg-wrong' });
+    await psql(stage, ['-c', 'SELECT 1'], { user: 'guest', password: clear });
     await pgbench(stage, 'extended', bench);
     await pgbench(stage, 'prepared', bench);
     await pgbench(stage, 'extended', pipeline);
@@ -152,6 +157,7 @@ export const postgresql: Scenario = {
       query('COPY books TO STDOUT', 'COPY books', 5),
       ...[login, query('SELECT ?; SELECT id FROM books WHERE id = ?', 'SELECT books', 2)],
       { ...login, response_code: '28P01', response_status: 'server_error' },
+      ...[login, query('SELECT ?', 'SELECT', 1)],
       ...[...logins, select(1), update(1)],
       // Prepared first, then executed.
       ...[...logins, select(null), select(1), update(null), update(1)],

@@ -3,7 +3,7 @@ import { type Direction, opposite } from '../../direction.ts';
 import type { View } from '../../engine/view.ts';
 import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
 import { Cursor } from './cursor.ts';
-import { isRequestHead, MAX_MESSAGE } from './detect.ts';
+import { isPrintableClientId, isRequestHead, MAX_MESSAGE } from './detect.ts';
 import { describeRequest } from './request.ts';
 import { describeResponse } from './response.ts';
 
@@ -11,6 +11,8 @@ import { describeResponse } from './response.ts';
 const MAX_READ = 8192;
 /** Two sides that speak Kafka to each other exchange no shorter message. */
 const SHORTEST_REQUEST = 10;
+/** Clients on Linux take their ports from here on. */
+const FIRST_EPHEMERAL = 32_768;
 const cursor = new Cursor();
 
 interface Asked {
@@ -46,10 +48,14 @@ export class KafkaConversation implements Conversation {
   #guessClient(direction: Direction, view: View, length: number): Direction {
     const [mine, other] = direction === 0 ? this.#context.ports : [this.#context.ports[1], this.#context.ports[0]];
     const looksAsked = length >= SHORTEST_REQUEST + 4 && view.length >= 14 && isRequestHead(view.bytes, view.start);
-    if (!looksAsked) return opposite(direction);
+    // A response may look like a request: topics stand where a client id would.
+    const isFromServer = mine > 0 && mine < FIRST_EPHEMERAL && other >= FIRST_EPHEMERAL;
+    if (!looksAsked || isFromServer) return opposite(direction);
     const clientId = u16be(view.bytes, view.start + 12);
-    if (clientId !== 0xffff && clientId + 10 > length) return opposite(direction);
-    return clientId > 0 || mine > other ? direction : opposite(direction);
+    if (clientId !== 0xffff && !isPrintableClientId(view.bytes, view.start, view.end)) return opposite(direction);
+    // A null client id tells nothing: in a response a null error message may stand there.
+    const isTelling = clientId > 0 && clientId !== 0xffff;
+    return isTelling || mine > other ? direction : opposite(direction);
   }
 
   #request(direction: Direction, view: View, length: number): number {

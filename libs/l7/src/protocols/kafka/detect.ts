@@ -32,8 +32,15 @@ function detectRequest(bytes: Uint8Array, start: number, end: number, fits: bool
   if (end - start < 14 || i32be(bytes, start) < 10 || !isRequestHead(bytes, start)) return Verdict.no;
   const clientId = u16be(bytes, start + 12);
   if (clientId === 0xffff || clientId < TELLING_CLIENT_ID) return fits ? Verdict.maybe : Verdict.no;
+  if (!isPrintableClientId(bytes, start, end)) return Verdict.no;
+  return fits && end - start - 14 >= clientId ? Verdict.sure : Verdict.likely;
+}
+
+/** Is what stands in the place of the client id, which is not null, one? It lies in the message and is in ASCII. */
+export function isPrintableClientId(bytes: Uint8Array, start: number, end: number): boolean {
+  const length = u16be(bytes, start + 12);
+  if (length > 512 || length + 10 > i32be(bytes, start)) return false;
   const from = start + 14;
-  if (clientId > 512 || clientId + 10 > i32be(bytes, start)) return Verdict.no;
-  for (let i = from; i < Math.min(end, from + clientId); i++) if (bytes[i] < 0x20 || bytes[i] > 0x7e) return Verdict.no;
-  return fits && end - from >= clientId ? Verdict.sure : Verdict.likely;
+  for (let i = from; i < Math.min(end, from + length); i++) if (bytes[i] < 0x20 || bytes[i] > 0x7e) return false;
+  return true;
 }

@@ -8,7 +8,7 @@ import { Command, commandNames, isUnanswered } from './commands.ts';
 import { CompressedStream } from './compressed-stream.ts';
 import { describeCommand } from './describe-command.ts';
 import { COMPRESSED_HEADER_BYTES, HEADER_BYTES, isCompressed } from './detect.ts';
-import { readLogin, serverVersion } from './login.ts';
+import { isLogin, readLogin, serverVersion } from './login.ts';
 import { ResponseWalk } from './response.ts';
 import { Statements } from './statements.ts';
 
@@ -101,9 +101,10 @@ export class MysqlConversation implements Conversation {
     }
   }
 
-  /** Only a command and the greeting have sequence number 0 at their start. */
+  /** Only a command and the greeting have sequence number 0 at their start; a login, which answers a greeting, has 1. */
   #guessClient(direction: Direction, view: View): Direction {
     const { bytes, start, end } = view;
+    if (bytes[start + 3] === 1 && isLogin(bytes, start + 4, end)) return direction;
     const greets = bytes[start + 4] === 10 && serverVersion(bytes, start + 4, end) !== '';
     return bytes[start + 3] === 0 && !greets ? direction : opposite(direction);
   }

@@ -49,6 +49,13 @@ function readDatabase(bytes: Uint8Array, at: number, end: number, flags: number)
   return next > 0 && zero > next ? text(bytes, next, zero, 64) : '';
 }
 
+/** Does a HandshakeResponse41 start here? MariaDB uses the last four of its 23 zeros. */
+export function isLogin(bytes: Uint8Array, at: number, end: number): boolean {
+  if (end - at < SSL_REQUEST_BYTES || (u16le(bytes, at) & CLIENT_PROTOCOL_41) === 0) return false;
+  for (let i = at + 9; i < at + 28; i++) if (bytes[i] !== 0) return false;
+  return true;
+}
+
 /** Server version of the initial handshake, protocol 10: version\0, connection id (32), ...; '' if it is none. */
 export function serverVersion(bytes: Uint8Array, at: number, end: number): string {
   if (bytes[at] !== 10) return '';

@@ -5,6 +5,7 @@ import type { View } from '../../engine/view.ts';
 import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
 import type { Exchange } from '../../session/exchange.ts';
 import { Command, readCommand, readInline, showCommand } from './command.ts';
+import { isPublished } from './detect.ts';
 import { endOfLine } from './line.ts';
 import { describeReply } from './reply.ts';
 import { Silence } from './silence.ts';
@@ -52,6 +53,7 @@ export class RedisConversation implements Conversation {
   #guessClient(direction: Direction, view: View): Direction | -1 {
     const first = view.bytes[view.start];
     if (first !== STAR) return isType(first) ? opposite(direction) : direction;
+    if (isPublished(view.bytes, view.start, view.end)) return opposite(direction);
     const read = readCommand(command, view.bytes, view.start, view.end, texts, view.missing > 0);
     if (read === 0 && view.missing === 0) return -1;
     if (read === 1 && (command.word.isKnown || direction === 0)) return direction;

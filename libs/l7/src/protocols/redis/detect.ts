@@ -77,3 +77,11 @@ function detectInline(bytes: Uint8Array, start: number, end: number): Verdict {
 }
 
 const isLetter = (byte: number): boolean => (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
+
+const published =
+  /^\*(?:3\r\n\$\d+\r\n(?:s?message\r\n|[ps]?(?:un)?subscribe\r\n(?:\$-1|\$\d+\r\n[^\r]*)\r\n:)|4\r\n\$8\r\npmessage\r\n)/;
+
+/** What a server tells a subscriber in RESP2: an array that begins with a word, as a command does. */
+export function isPublished(bytes: Uint8Array, start: number, end: number): boolean {
+  return published.test(ascii(bytes, start, Math.min(end, start + 300)));
+}
