@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Bench, type Row, request, type SeenSpan, T0 } from '../testing/scenario.ts';
+import { MemoryLinkStore } from './memory-link-store.ts';
 
 /**
  * A shop: gateway -> cart -> (redis, prices -> database), seen at several points each; causes known by the capturer, by
@@ -101,5 +102,65 @@ it('keeps every span in its trace when records are late or the tracer restarts i
         expect(span.traceId).toBe(traceOf.get(span.attributes['flowloom.request_id']));
       }
     }),
+  );
+});
+
+it('gives the same traces however the exchanges are spread over partitions and whatever order they come in', async () => {
+  const reference = new Bench();
+  reference.add(...rows);
+  const expected = shape(await reference.flush());
+  const partitions = 3;
+  const order = fc.shuffledSubarray(rows, { minLength: rows.length });
+  const salt = fc.nat(1_000);
+  const gaps = fc.array(fc.nat(400_000), { minLength: rows.length, maxLength: rows.length });
+  await fc.assert(
+    fc.asyncProperty(order, salt, gaps, async (all, key, waits) => {
+      const store = new MemoryLinkStore();
+      const benches = Array.from({ length: partitions }, () => new Bench({ settleUs: 20e6 }, store));
+      const seen: SeenSpan[] = [];
+      const goOn = async (us: number) => {
+        for (const bench of benches) seen.push(...(await bench.after(us)));
+      };
+      for (const [i, row] of all.entries()) {
+        // As topics are: all observations of one request meet in one partition.
+        benches[(row.req_tcp_seq! * 31 + key) % partitions].add(row);
+        await goOn(waits[i]);
+      }
+      for (let i = 0; i < 8; i++) await goOn(10e6);
+      expect(shape(seen)).toEqual(expected);
+      expect(benches.map(({ tracer }) => tracer.open)).toEqual([0, 0, 0]);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+it('never gives a parent that is not there, and no two requests one trace without a cause', async () => {
+  const cause = fc.record({ child: fc.nat(19), parent: fc.nat(24), host: fc.nat(2), ends: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(cause, { minLength: 20, maxLength: 20 }), async (causes) => {
+      const id = (n: number) => (n + 1).toString(16).padStart(16, '0');
+      // Any parent is named, also ones that never come, oneself, and circles; some requests have no answer.
+      const all = causes.map(({ parent, host, ends }, i) =>
+        request({
+          request_id: id(i),
+          req_tcp_seq: i + 1,
+          parent_request_id: id(parent),
+          server_ip: `10.0.0.${host}`,
+          has_response: ends,
+          response_status: ends ? 'ok' : 'timeout',
+        }),
+      );
+      const bench = new Bench({ inferParents: false });
+      bench.add(...all);
+      const spans = [...(await bench.after(6e6)), ...(await bench.after(70e6)), ...(await bench.flush())];
+      expect(spans).toHaveLength(2 * all.length);
+      const byId = new Map(spans.map((span) => [span.spanId, span]));
+      for (const { parentSpanId, traceId } of spans) {
+        if (parentSpanId) expect(byId.get(parentSpanId)?.traceId).toBe(traceId);
+      }
+      const roots = spans.filter(({ parentSpanId }) => !parentSpanId);
+      expect(new Set(roots.map(({ traceId }) => traceId)).size).toBe(roots.length);
+    }),
+    { numRuns: 60 },
   );
 });

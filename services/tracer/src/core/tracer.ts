@@ -55,6 +55,8 @@ export class Tracer {
   readonly #exporter: Exporter;
   #changed = new Set<Exchange>();
   #waiting: Waiting[] = [];
+  /** How many hang below another one that is open. */
+  #hanging = 0;
 
   constructor(
     store: LinkStore,
@@ -112,12 +114,11 @@ export class Tracer {
     await this.confirm();
     await this.#offer();
     const due = this.#due.take(nowUs);
-    if (surplus > due.length) due.push(...this.#force(surplus - due.length));
+    const forced = surplus > due.length ? this.#force(surplus - due.length) : [];
     // What got another observation while it waits for its parent keeps its place.
-    const settling = due.filter(({ deadlineUs }) => deadlineUs === 0);
-    for (const exchange of settling) {
-      exchange.deadlineUs = nowUs + this.#options.parentWaitUs;
-    }
+    const settling = [...due, ...forced].filter(({ deadlineUs }) => deadlineUs === 0);
+    for (const exchange of settling) exchange.deadlineUs = nowUs + this.#options.parentWaitUs;
+    for (const exchange of forced) exchange.deadlineUs = PAST;
     const fresh = await this.#exporter.passOverExported(settling);
     const origins = await originsOf(fresh, this.#store, this.#options.inferParents);
     const settled = fresh.map((exchange, i) => ({ exchange, origins: origins[i] }));
@@ -131,7 +132,10 @@ export class Tracer {
     }
     moveOut(settled);
     const done = await this.#exporter.take(nowUs, isLast);
-    for (const exchange of done.exchanges) this.#table.remove(exchange);
+    for (const exchange of done.exchanges) {
+      this.#table.remove(exchange);
+      if (exchange.parent) this.#hanging--;
+    }
     return done.traces;
   }
 
@@ -148,8 +152,12 @@ export class Tracer {
     if (entries.length > 0) await this.#store.add(entries);
   }
 
-  /** Lets go of the oldest: of those that wait for a parent first, for they have settled. */
-  #force(count: number): Exchange[] {
+  /**
+   * Lets go of the oldest: of those that wait for a parent first, for they have settled. Where it is what hangs below
+   * open ones that fills the table, everything goes.
+   */
+  #force(surplus: number): Exchange[] {
+    const count = this.#hanging > this.#options.maxOpenExchanges / 2 ? this.#table.size : surplus;
     const waiting = this.#waiting.slice(0, count);
     for (const { exchange } of waiting) exchange.deadlineUs = PAST;
     const forced = this.#due.takeOldest(count - waiting.length);
@@ -196,6 +204,7 @@ export class Tracer {
       ready.push(() => this.#exporter.exportTop(exchange, { ...origins, cause: undefined }, undefined, nowUs));
       return;
     }
+    this.#hanging++;
     exchange.parent = parent;
     exchange.cause = origins.cause;
     parent.children.push(exchange);
