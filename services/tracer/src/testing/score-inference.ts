@@ -1,6 +1,5 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { type KnownCall, readCalls } from './jaeger-traces.ts';
 import { Bench, type Row, request, type SeenSpan } from './scenario.ts';
 
@@ -18,10 +17,10 @@ export interface Score {
 const STEP_US = 500e3;
 
 /** Runs the tracer over every recording in a folder, without telling it what caused what. */
-export async function scoreInference(folder: string): Promise<Score[]> {
+export async function scoreInference(folder: string, isWanted = (_: string) => true): Promise<Score[]> {
   const scores: Score[] = [];
   for (const file of readdirSync(folder).sort()) {
-    if (!file.endsWith('.jsonl.gz')) continue;
+    if (!file.endsWith('.jsonl.gz') || !isWanted(file)) continue;
     scores.push({ name: file.replace('.jsonl.gz', ''), ...(await score(readCalls(join(folder, file)))) });
   }
   return scores;
@@ -138,8 +137,4 @@ export function table(scores: readonly Score[]): string {
     ].join(''),
   );
   return [head, ...lines].join('\n');
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  console.log(table(await scoreInference(process.argv[2])));
 }
