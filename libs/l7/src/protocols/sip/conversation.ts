@@ -1,5 +1,6 @@
 import { type Direction, opposite } from '../../direction.ts';
 import type { View } from '../../engine/view.ts';
+import type { L7Options } from '../../options.ts';
 import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
 import type { Status } from '../../session/exchange.ts';
 import { readTraceHeader, traceHeaderNames } from '../../trace-context/trace-headers.ts';
@@ -10,6 +11,15 @@ const requestLine = /^([A-Z]+) (\S+) SIP\/2\.0$/;
 const statusLine = /^SIP\/2\.0 (\d{3}) ?(.*)$/;
 const MAX_BODY = 16 * 1024 * 1024;
 const REMEMBERED = 64;
+
+/** Headers that carry trace context: the same for all connections. */
+const traceNames = new WeakMap<L7Options, ReadonlySet<string>>();
+
+function traceNamesOf(options: L7Options): ReadonlySet<string> {
+  let names = traceNames.get(options);
+  if (names === undefined) traceNames.set(options, (names = new Set(traceHeaderNames(options))));
+  return names;
+}
 
 /**
  * Requests of either side, told apart by Call-ID and CSeq. Provisional responses (1xx) begin the answer, the final one
@@ -22,7 +32,7 @@ export class SipConversation implements Conversation {
 
   constructor(context: ConversationContext) {
     this.#context = context;
-    this.#traceNames = new Set(traceHeaderNames(context.options));
+    this.#traceNames = traceNamesOf(context.options);
   }
 
   parse(direction: Direction, view: View): number {
