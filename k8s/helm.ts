@@ -14,18 +14,18 @@ export interface KubernetesObject {
 export const chart = new URL('chart', import.meta.url).pathname;
 export const namespace = 'flowloom';
 
-/** Runs Helm; throws with what it says. A Helm that Go's install built takes itself for one of Kubernetes 1.20. */
+/** A Helm that Go's install built takes itself for one of Kubernetes 1.20, where no API server says otherwise. */
+export const withoutServer = ['--kube-version', '1.34.0'];
+
+/** Runs Helm; throws with what it says. */
 export async function helm(...args: string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(await helmBinary(), [...args, '--kube-version', '1.34.0'], {
-    maxBuffer: 1 << 26,
-  });
-  return stdout;
+  return (await promisify(execFile)(await helmBinary(), args, { maxBuffer: 1 << 26 })).stdout;
 }
 
 /** The manifests that the chart makes with these values: files, and `--set` assignments. */
 export function template(files: readonly string[] = [], sets: readonly string[] = []): Promise<string> {
   const values = [...files.flatMap((file) => ['--values', file]), ...sets.flatMap((set) => ['--set', set])];
-  return helm('template', 'flowloom', chart, '--namespace', namespace, ...values);
+  return helm('template', 'flowloom', chart, '--namespace', namespace, ...values, ...withoutServer);
 }
 
 export function objectsOf(manifests: string): KubernetesObject[] {
