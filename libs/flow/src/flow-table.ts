@@ -26,7 +26,7 @@ function isIcmp(protocol: number): boolean {
 }
 
 /** So many records stay in the second-level cache of a core. */
-const CACHED_FLOWS = 1024;
+const CACHED_FLOWS = 4096;
 
 /**
  * All flows that one thread sees. Call `tick` with the time of each packet before `update` of that packet; a live capture

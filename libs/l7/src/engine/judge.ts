@@ -15,12 +15,19 @@ export interface Judgement {
 export class Judge {
   readonly #byTransport = new Map<Transport, Protocol[]>();
   readonly #byName = new Map<string, Protocol[]>();
+  /** Those whose ports hint at them. */
+  readonly #byPort = new Map<Transport, Map<number, Protocol[]>>();
   readonly #result: Judgement = { protocol: null, firm: false, maybe: none };
 
   constructor(protocols: readonly Protocol[]) {
     for (const protocol of protocols) {
       pushTo(this.#byName, protocol.name, protocol);
-      for (const transport of protocol.transports) pushTo(this.#byTransport, transport, protocol);
+      for (const transport of protocol.transports) {
+        pushTo(this.#byTransport, transport, protocol);
+        const byPort = this.#byPort.get(transport) ?? new Map<number, Protocol[]>();
+        this.#byPort.set(transport, byPort);
+        for (const port of protocol.ports ?? []) pushTo(byPort, port, protocol);
+      }
     }
   }
 
@@ -40,10 +47,21 @@ export class Judge {
     excluded: Protocol | null,
     other: readonly Protocol[],
   ): Judgement {
+    const wireEnd = view.end + view.missing;
+    const result = this.#result;
+    // Content that is sure on the port that is usual for it outweighs all others.
+    if (other.length === 0) {
+      const usual = this.#usual(view, direction, transport, ports, excluded, wireEnd);
+      if (usual !== null) {
+        result.protocol = usual;
+        result.firm = true;
+        result.maybe = none;
+        return result;
+      }
+    }
     let best: Protocol | null = null;
     let bestScore = 0;
     let maybe: Protocol[] = none;
-    const wireEnd = view.end + view.missing;
     for (const protocol of this.#byTransport.get(transport) ?? none) {
       if (protocol === excluded) continue;
       const verdict = protocol.detect(view.bytes, view.start, view.end, direction, wireEnd);
@@ -57,11 +75,29 @@ export class Judge {
       }
       if (verdict === Verdict.maybe) maybe = maybe === none ? [protocol] : [...maybe, protocol];
     }
-    const result = this.#result;
     result.protocol = bestScore > 4 * Verdict.maybe ? best : null;
     result.firm = bestScore >= 4 * Verdict.sure;
     result.maybe = maybe;
     return result;
+  }
+
+  #usual(
+    view: View,
+    direction: Direction,
+    transport: Transport,
+    ports: readonly [number, number],
+    excluded: Protocol | null,
+    wireEnd: number,
+  ): Protocol | null {
+    const byPort = this.#byPort.get(transport);
+    for (const port of ports) {
+      for (const protocol of byPort?.get(port) ?? none) {
+        if (protocol === excluded) continue;
+        const verdict = protocol.detect(view.bytes, view.start, view.end, direction, wireEnd);
+        if (verdict === Verdict.sure) return protocol;
+      }
+    }
+    return null;
   }
 }
 
