@@ -10,7 +10,7 @@ const PATH_SHIFT = 10;
  * What makes packets one flow, in either direction: interface, VLAN, tunnel, IP version, protocol and both ends, the lower
  * one first. ICMP echoes are told apart by their identifier, which stands in place of the ports. Ids of tunnels that
  * differ by direction are no part of it: GTP-U's and L2TP's name the receiver's end. One object is filled again for every
- * packet.
+ * packet; its words are signed integers, which need no box.
  */
 export class FlowKey {
   /** The packet's source is the lower end. */
@@ -50,11 +50,11 @@ export class FlowKey {
 
   matches(u32: Uint32Array, base: number): boolean {
     if (
-      u32[base + LOW_ADDRESS] !== this.low ||
-      u32[base + HIGH_ADDRESS] !== this.high ||
-      u32[base + PORTS] !== this.ports ||
-      u32[base + META] !== this.meta ||
-      u32[base + TUNNEL_ID] !== this.tunnelId ||
+      (u32[base + LOW_ADDRESS] | 0) !== this.low ||
+      (u32[base + HIGH_ADDRESS] | 0) !== this.high ||
+      (u32[base + PORTS] | 0) !== this.ports ||
+      (u32[base + META] | 0) !== this.meta ||
+      (u32[base + TUNNEL_ID] | 0) !== this.tunnelId ||
       u32[base + INTERFACE] !== this.interfaceIndex
     ) {
       return false;
@@ -78,9 +78,9 @@ export class FlowKey {
   /** As `matches`, whatever VLAN and tunnel. */
   matchesEnds(u32: Uint32Array, base: number): boolean {
     return (
-      u32[base + LOW_ADDRESS] === this.low &&
-      u32[base + HIGH_ADDRESS] === this.high &&
-      u32[base + PORTS] === this.ports &&
+      (u32[base + LOW_ADDRESS] | 0) === this.low &&
+      (u32[base + HIGH_ADDRESS] | 0) === this.high &&
+      (u32[base + PORTS] | 0) === this.ports &&
       (u32[base + META] & ENDS_MASK) === (this.meta & ENDS_MASK) &&
       u32[base + INTERFACE] === this.interfaceIndex &&
       ((this.meta & (2 << 8)) === 0 || this.#matchesUpper(u32, base))
@@ -121,25 +121,25 @@ export class FlowKey {
       version = ipVersion === 4 ? 1 : 0;
       this.sourceIsLow = from === to ? source <= destination : from < to;
     }
-    if (this.sourceIsLow) {
-      this.low = from;
-      this.high = to;
-      this.ports = ((source << 16) | destination) >>> 0;
-    } else {
-      this.low = to;
-      this.high = from;
-      this.ports = ((destination << 16) | source) >>> 0;
-    }
+    const { sourceIsLow } = this;
+    const low = (sourceIsLow ? from : to) | 0;
+    const high = (sourceIsLow ? to : from) | 0;
+    const ports = sourceIsLow ? (source << 16) | destination : (destination << 16) | source;
     const tunnel = packet.tunnelType;
     const hasOneId = tunnel !== Tunnel.none && tunnel !== Tunnel.gtp && tunnel !== Tunnel.l2tp;
-    this.tunnelId = hasOneId ? packet.tunnelId >>> 0 : 0;
-    this.meta =
-      (protocol | (version << 8) | (packet.vlan << 10) | (tunnel << 22) | (Math.min(packet.tunnelTier, 7) << 27)) >>> 0;
+    const tunnelId = hasOneId ? packet.tunnelId | 0 : 0;
+    const meta =
+      protocol | (version << 8) | (packet.vlan << 10) | (tunnel << 22) | (Math.min(packet.tunnelTier, 7) << 27);
+    this.low = low;
+    this.high = high;
+    this.ports = ports;
+    this.tunnelId = tunnelId;
+    this.meta = meta;
     this.interfaceIndex = interfaceIndex;
-    hash = Math.imul(hash ^ this.low, 0x85ebca6b) + Math.imul(this.#seed + this.high, 0xc2b2ae35);
-    hash = Math.imul((hash ^ (hash >>> 15)) + this.ports, 0x27d4eb2f);
-    hash = Math.imul((hash ^ (hash >>> 13)) + this.meta + this.tunnelId + interfaceIndex, 0x165667b1);
-    this.hash = (hash ^ (hash >>> 14)) >>> 0;
+    hash = (Math.imul(hash ^ low, 0x85ebca6b) + Math.imul((this.#seed + high) | 0, 0xc2b2ae35)) | 0;
+    hash = Math.imul(((hash ^ (hash >>> 15)) + ports) | 0, 0x27d4eb2f);
+    hash = Math.imul(((hash ^ (hash >>> 13)) + meta + tunnelId + interfaceIndex) | 0, 0x165667b1);
+    this.hash = hash ^ (hash >>> 14);
   }
 
   #takeUpper(addresses: Uint32Array, hash: number): number {

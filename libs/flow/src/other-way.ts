@@ -51,7 +51,9 @@ export class OtherWays {
     const flags = u32[base + f.FLAGS];
     const side = ((flags & f.LOW_IS_SIDE_0) !== 0) === key.sourceIsLow ? 0 : 1;
     if ((flags & (f.HAS_OTHER_WAY << side)) !== 0) {
-      return u32[base + f.OTHER_META] === key.meta && u32[base + f.OTHER_TUNNEL_ID] === key.tunnelId ? slot : 0;
+      return (u32[base + f.OTHER_META] | 0) === key.meta && (u32[base + f.OTHER_TUNNEL_ID] | 0) === key.tunnelId
+        ? slot
+        : 0;
     }
     if ((flags & ((f.HAS_SENT << side) | f.ENDED)) !== 0 || !this.#fits(base, side, packet)) return 0;
     u32[base + f.FLAGS] = flags | (f.HAS_OTHER_WAY << side);
