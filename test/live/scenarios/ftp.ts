@@ -14,9 +14,7 @@ anon_other_write_enable=YES
 write_enable=YES
 local_enable=NO
 pasv_address=10.44.0.1
-ftp_username=root
 no_anon_password=NO
-run_as_launching_user=YES
 seccomp_sandbox=NO
 connect_from_port_20=NO
 `;
