@@ -20,5 +20,6 @@ export { type NginxOptions, type NginxServer, startNginx } from './nginx.ts';
 export { type OtlpExport, type OtlpSink, startOtlpSink } from './otlp-sink.ts';
 export { freePorts, isListening } from './ports.ts';
 export { type RedisServer, startRedis } from './redis.ts';
+export { type RedisCluster, type RedisSentinel, startRedisCluster, startRedisSentinel } from './redis-shapes.ts';
 export { type ServerOptions, serverFolder, startServer, type TestServer } from './server.ts';
 export { eventually, MemorySink } from './sink.ts';

@@ -17,13 +17,15 @@ export interface RedisOptions {
   readonly password?: string;
   /** TLS with these, instead of the clear. */
   readonly certificates?: Certificates;
+  /** Further ones of redis-server. */
+  readonly flags?: readonly string[];
 }
 
 /** An empty Redis without persistence. */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
-  const { port = (await freePorts(1))[0], password, certificates } = options;
+  const { port = (await freePorts(1))[0], password, certificates, flags: more = [] } = options;
   const folder = serverFolder('redis');
-  const flags = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const flags = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...more];
   if (password) flags.push('--requirepass', password);
   if (certificates) {
     writeFileSync(join(folder, 'server.crt'), certificates.certificate);

@@ -111,6 +111,10 @@ export const redisConfig = defineConfig({
       .array(z.string().regex(/^rediss?:\/\//, 'expected redis://host:port or rediss://host:port'))
       .default([])
       .describe('`redis://[user:password@]host:port[/database]`; several nodes make a Redis Cluster; empty: memory'),
+    sentinelMaster: z
+      .string()
+      .default('')
+      .describe('Name of the master that is asked of the Sentinels at `url`; empty: these are Redis itself'),
     username: z.string().default('').describe('User for the addresses that name none; empty: the default user'),
     password: z.string().default('').describe('Password for the addresses that have none'),
     keyPrefix: z.string().default('flowloom:').describe('Before every key'),

@@ -14,7 +14,8 @@ const LONGEST_PAUSE_MS = 1_000;
 const COMMAND_TIMEOUT_MS = 5_000;
 
 /**
- * A client for the configured Redis, or its Cluster where several nodes are named; undefined where none is. It returns
+ * A client for the configured Redis, its Cluster where several nodes are named, or the master that Sentinels name;
+ * undefined where none is. It returns
  * at once and connects, and connects again, in the background: while Redis is away commands fail soon, the health says
  * `degraded`, and the caller goes on with what it has.
  */
@@ -30,10 +31,15 @@ export function connectRedis(config: RedisConfig, { health, log }: RedisOptions)
     // Of the nodes that a Cluster tells, ioredis knows only these options.
     ...(config.url[0].startsWith('rediss://') && { tls: {} }),
   };
-  const client: RedisClient =
-    config.url.length > 1
-      ? new Cluster([...config.url], { redisOptions: common, clusterRetryStrategy: retry, enableOfflineQueue: false })
-      : new Redis(config.url[0], { ...common, maxRetriesPerRequest: 1, retryStrategy: retry });
+  const single = { ...common, maxRetriesPerRequest: 1, retryStrategy: retry };
+  let client: RedisClient;
+  if (config.sentinelMaster)
+    client = new Redis({ ...single, ...sentinelOptions(config), sentinelRetryStrategy: retry });
+  else if (config.url.length === 1) client = new Redis(config.url[0], single);
+  else {
+    const retries = { clusterRetryStrategy: retry, enableOfflineQueue: false };
+    client = new Cluster([...config.url], { redisOptions: common, ...retries });
+  }
   let isAway = false;
   health.degraded('connecting');
   client.on('ready', () => {
@@ -53,4 +59,18 @@ export function connectRedis(config: RedisConfig, { health, log }: RedisOptions)
     if (client.status !== 'end' && !isAway) away('the connection was closed');
   });
   return client;
+}
+
+/** User, password and database of the address of a Sentinel are those of the Redis that it names. */
+function sentinelOptions({ url, sentinelMaster }: RedisConfig) {
+  const sentinels = url.map((text) => new URL(text));
+  const { username, password, pathname, protocol } = sentinels[0];
+  return {
+    sentinels: sentinels.map(({ hostname, port }) => ({ host: hostname, port: Number(port || 26_379) })),
+    name: sentinelMaster,
+    ...(username && { username: decodeURIComponent(username) }),
+    ...(password && { password: decodeURIComponent(password) }),
+    ...(pathname.length > 1 && { db: Number(pathname.slice(1)) }),
+    ...(protocol === 'rediss:' && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
+  };
 }
