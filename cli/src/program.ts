@@ -11,7 +11,9 @@ import { version } from './version.ts';
 /** The whole command line. What a command does is loaded when it is called. */
 export function program(): Command {
   const flowloom = new Command('flowloom')
-    .description('Shows what every service in a Kubernetes cluster or VPC says to every other one, from packets alone.')
+    .description(
+      'Shows what every service in a Kubernetes cluster or VPC says to every other one, from packets and system calls.',
+    )
     .version(version(), '--version', 'print the version')
     .addHelpText(
       'after',
