@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { FlowBatch } from '@flowloom/flow';
 import { expect, test } from 'vitest';
+import { corpus } from '../../../../libs/packet/src/testing/corpus.ts';
+import { Mutator } from '../../../../libs/packet/src/testing/mutator.ts';
 import { CaptureFile } from '../adapters/file/capture-file.ts';
 import { PacketPipeline } from './packet-pipeline.ts';
 
@@ -101,3 +103,18 @@ test.skipIf(captures.length === 0)(
   },
   120_000,
 );
+
+test('mutated frames of every kind are in rows or counted, too, and never throw', () => {
+  const [frames, maxFrameBytes] = [100_000, 600];
+  const sums = new Sums();
+  const pipeline = pipelineInto(sums);
+  const mutator = new Mutator(corpus, maxFrameBytes, 20_261_127);
+  for (let i = 0; i < frames; i++) {
+    mutator.next();
+    pipeline.frame(mutator.bytes, 0, mutator.captured, mutator.length, i * 100, mutator.linkType, 0, i & 1);
+  }
+  pipeline.flush();
+  const ignored = Object.values(pipeline.ignored.total()).reduce((sum, count) => sum + count, 0);
+  expect(sums.packets + ignored).toBe(frames);
+  expect(sums.packets).toBeGreaterThan(frames / 2);
+});
