@@ -76,6 +76,15 @@ export class KafkaBroker {
     return this.#end('SIGTERM');
   }
 
+  /** It takes no turn any more, with connections and requests left as they are, until `resume`. */
+  pause(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
   /** As a crash would. */
   kill(): Promise<void> {
     return this.#end('SIGKILL');

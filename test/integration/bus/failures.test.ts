@@ -71,20 +71,20 @@ describe.skipIf(missing)('Kafka when brokers and members fail', () => {
     for (const { key, partition } of collector.records) expect(partition).toBe(partitionOf(key!, 7));
   });
 
-  test('a broker that is killed and away for 20 s under load loses nothing, and keeps nothing of an idempotent producer twice', async () => {
+  test('a broker that is killed and away for 20 s under load loses nothing', async () => {
     const bus = newBus();
     const topic = `away.${randomUUID()}`;
     await bus.createTopics([{ name: topic, partitions: 3 }]);
     const collector = new Collector();
     await bus.consume({ groupId: randomUUID(), topics: [topic] }, collector);
-    const producers = { plain: bus.producer(), once: bus.producer({ idempotent: true }) };
+    const producer = bus.producer();
     let next = 0;
     let isRunning = true;
     const load = Promise.all(
-      (['plain', 'plain', 'once', 'once'] as const).map(async (name) => {
+      Array.from({ length: 4 }, async () => {
         while (isRunning) {
           const n = next++;
-          await producers[name].send([{ topic, key: `k${n % 50}`, value: `${name} ${n}` }]);
+          await producer.send([{ topic, key: `k${n % 50}`, value: `v${n}` }]);
           await sleep(5);
         }
       }),
@@ -99,14 +99,37 @@ describe.skipIf(missing)('Kafka when brokers and members fail', () => {
     const seen = () => new Set(collector.values);
     await collector.until(() => seen().size === next);
     expect(next).toBeGreaterThan(100);
-    // What is delivered again has the same place; what is kept twice has another one.
-    const kept = new Map(collector.records.map((record) => [`${record.partition}/${record.offset}`, record.value]));
-    const ofOnce = [...kept.values()].map(String).filter((value) => value.startsWith('once'));
-    expect(ofOnce.length).toBeGreaterThan(50);
-    expect(repeated(ofOnce)).toEqual([]);
     // One line per outage, not one per try; a broker that is just coming back may go once more.
     expect(countOf('disconnected')).toBeGreaterThan(0);
     expect(countOf('disconnected')).toBeLessThanOrEqual(3);
+  });
+
+  test('a request whose answer comes too late goes out again: what an idempotent producer sent is kept once', async () => {
+    const bus = newBus();
+    const topic = `late.${randomUUID()}`;
+    await bus.createTopics([{ name: topic, partitions: 2 }]);
+    const producers = { plain: bus.producer(), once: bus.producer({ idempotent: true }) };
+    const send = (what: string) =>
+      Promise.all(
+        Object.entries(producers).map(([name, producer]) =>
+          producer.send([0, 1].map((partition) => ({ topic, partition, value: `${name} ${what} ${partition}` }))),
+        ),
+      );
+    await send('before');
+    broker.pause();
+    const late = send('late');
+    await sleep(32_000); // longer than kafkajs waits for an answer
+    broker.resume();
+    await late;
+    await send('after');
+    const collector = new Collector();
+    await bus.consume({ groupId: randomUUID(), topics: [topic] }, collector);
+    const of = (name: string) => collector.values.filter((value) => value.startsWith(name));
+    await collector.until(() => new Set(collector.values).size === 12);
+    expect(of('plain').length, 'the fault of this test').toBeGreaterThan(6);
+    expect(of('once').sort()).toEqual(
+      ['after 0', 'after 1', 'before 0', 'before 1', 'late 0', 'late 1'].map((x) => `once ${x}`),
+    );
   });
 
   test('members that are killed while they copy in transactions repeat nothing and lose nothing', async () => {
