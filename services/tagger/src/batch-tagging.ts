@@ -122,15 +122,14 @@ class Wait {
   async untilKnown(startsUs: readonly number[]): Promise<void> {
     const { knowledge } = this.#options.tagger;
     const lastUs = Math.max(0, ...startsUs);
-    const isFollowed = () => knowledge.isLive && knowledge.untilUs > this.beganUs - 2000 * this.#options.waitMs;
-    while (knowledge.untilUs <= lastUs && isFollowed() && (await this.#progress()));
+    while (knowledge.untilUs <= lastUs && this.#isFollowed && (await this.#progress()));
   }
 
   /** Tags again while some address may still get an owner; `tag` returns what then makes the result, at once. */
   async whileUnknown<R>(tag: (recentUs: number) => () => R): Promise<R> {
     const { tagger, waitMs } = this.#options;
-    const { knowledge, unknown, counts } = tagger;
-    const recentUs = knowledge.isLive ? this.beganUs - 1000 * waitMs : Number.POSITIVE_INFINITY;
+    const { unknown, counts } = tagger;
+    const recentUs = this.#isFollowed ? this.beganUs - 1000 * waitMs : Number.POSITIVE_INFINITY;
     for (;;) {
       const before = { ...counts };
       const { version } = tagger;
@@ -148,6 +147,12 @@ class Wait {
       }
       while (tagger.version === version && (await this.#progress()));
     }
+  }
+
+  /** Somebody follows the cluster, or did a moment ago: otherwise there is nothing to wait for. */
+  get #isFollowed(): boolean {
+    const { knowledge } = this.#options.tagger;
+    return knowledge.isLive && knowledge.untilUs > this.beganUs - 2000 * this.#options.waitMs;
   }
 
   end(): void {
