@@ -16,6 +16,7 @@ interface JaegerSpan {
   readonly kind: number;
   readonly status?: { code?: number };
   readonly attributes: { key: string; value: Record<string, unknown> }[];
+  readonly links?: { readonly traceId: string; readonly spanId: string }[];
 }
 
 interface ResourceSpans {
@@ -78,7 +79,12 @@ describe.skipIf(reason)(titled('the tracer with a real Jaeger', reason), () => {
   });
   afterAll(() => jaeger?.stop());
 
-  async function trace(protocol: string, endpoint: string, rows: Partial<TaggedRequest>[]): Promise<void> {
+  async function trace(
+    protocol: string,
+    endpoint: string,
+    rows: Partial<TaggedRequest>[],
+    partitions = 3,
+  ): Promise<void> {
     const env = {
       FLOWLOOM_HTTP_PORT: '0',
       FLOWLOOM_HTTP_HOST: '127.0.0.1',
@@ -86,7 +92,7 @@ describe.skipIf(reason)(titled('the tracer with a real Jaeger', reason), () => {
       FLOWLOOM_SELF_TELEMETRY: 'false',
       FLOWLOOM_TRACER_SETTLE_MS: '100',
       FLOWLOOM_TRACER_ADVANCE_MS: '20',
-      FLOWLOOM_TOPIC_PARTITIONS: '3',
+      FLOWLOOM_TOPIC_PARTITIONS: String(partitions),
       OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
       OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
     };
@@ -101,7 +107,9 @@ describe.skipIf(reason)(titled('the tracer with a real Jaeger', reason), () => {
       await producer.send([{ topic: 'flowloom.requests', key: String(sequence), value: encodeArrow(batch) }]);
     }
     const metrics = async () => (await fetch(`${running.url}/metrics`)).text();
-    const spans = rows.length;
+    // What one point alone saw gives two spans.
+    const alone = [...Map.groupBy(rows, (row) => row.req_tcp_seq).values()].filter(({ length }) => length === 1);
+    const spans = rows.length + alone.length;
     await eventually(
       async () => (await metrics()).includes(`flowloom_tracer_spans_exported_total ${spans}`),
       'the export',
@@ -114,7 +122,8 @@ describe.skipIf(reason)(titled('the tracer with a real Jaeger', reason), () => {
     const at = (us: number) => new Date(us / 1000).toISOString();
     const query = `query.service_name=${service}&query.start_time_min=${at(fromUs - 60e6)}&query.start_time_max=${at(fromUs + 60e6)}&query.num_traces=20`;
     const found = await fetch(`${jaeger.url}/api/v3/traces?${query}`).then((response) => response.json());
-    const ids = new Set(JSON.stringify(found).match(/(?<="traceId":")[0-9a-f]{32}/g));
+    const withoutLinks = JSON.stringify(found, (key, value) => (key === 'links' ? undefined : value));
+    const ids = new Set(withoutLinks.match(/(?<="traceId":")[0-9a-f]{32}/g));
     expect(ids.size).toBe(1);
     const answer = await fetch(`${jaeger.url}/api/v3/traces/${[...ids][0]}`);
     const { result } = (await answer.json()) as { result: { resourceSpans: ResourceSpans[] } };
@@ -164,5 +173,42 @@ describe.skipIf(reason)(titled('the tracer with a real Jaeger', reason), () => {
     expect(spans.filter(({ parentSpanId }) => !ids.has(parentSpanId!)).map(({ parentSpanId }) => parentSpanId)).toEqual(
       [header.span_id],
     );
+  });
+
+  it('shows who sent a message as a link of who received it, and what the consumer did below it', async () => {
+    const startUs = Date.now() * 1000 - 1200e6;
+    const message = { protocol: 'kafka', request_resource: 'orders', endpoint: 'orders', trace_id: traceId(4) };
+    const context = { ...message, span_id: 'c7ad6b7169203331', trace_sampled: true };
+    const broker = { server_workload: 'kafka', server_ip: '10.0.4.4', server_port: 9092 };
+    const [call] = shop(4, startUs);
+    const hop = (k: number, from: number, to: number, more: Partial<TaggedRequest>) => ({
+      ...call,
+      request_id: idOf(4, k),
+      flow_id: idOf(4, k + 100),
+      req_tcp_seq: 400 + k,
+      resp_tcp_seq: 450 + k,
+      x_request_id: '',
+      agent: 'messages-node',
+      start_us: startUs + from,
+      end_us: startUs + to,
+      ...more,
+    });
+    const rows = [
+      hop(71, 0, 900, { ...context, ...broker, request_type: 'Produce', client_workload: 'seller' }),
+      hop(72, 1_000, 2_000, { ...context, ...broker, request_type: 'Fetch', client_workload: 'billing' }),
+      hop(73, 3_000, 4_000, { client_workload: 'billing', server_workload: 'ledger', parent_request_id: idOf(4, 72) }),
+    ];
+    // One partition: who receives waits for who sent only as long as requests settle, which is short here.
+    await trace('http/protobuf', jaeger.otlpHttpUrl, rows, 1);
+    const sent = await read('seller', startUs);
+    const received = await read('billing', startUs);
+    const producer = sent.find(({ service }) => service === 'seller')!;
+    expect(producer).toMatchObject({ name: 'produce orders', kind: 4, parentSpanId: context.span_id });
+    const root = received.filter(({ parentSpanId }) => !parentSpanId);
+    expect(root.map(({ name, service }) => `${service} ${name}`)).toEqual(['billing fetch orders']);
+    expect(root[0].links?.map(({ spanId }) => spanId)).toEqual([context.span_id, producer.spanId]);
+    const ids = new Set(received.map(({ spanId }) => spanId));
+    expect(received.filter(({ parentSpanId }) => parentSpanId && !ids.has(parentSpanId))).toEqual([]);
+    expect(received.find(({ service }) => service === 'ledger')).toBeDefined();
   });
 });

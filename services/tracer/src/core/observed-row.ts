@@ -51,6 +51,7 @@ export class ObservedRow implements RequestRow {
   #rows: Rows;
   #at: number;
   #id: string | undefined;
+  #placeIndex = -1;
   #client: Side | undefined;
   #server: Side | undefined;
 
@@ -86,11 +87,16 @@ export class ObservedRow implements RequestRow {
 
   /** The words of a hash of where the row was seen, signed. */
   get placeHigh(): number {
-    return this.#rows.placeWord(2 * this.#rows.place(this.#at));
+    return this.#rows.placeWord(2 * this.#place);
   }
 
   get placeLow(): number {
-    return this.#rows.placeWord(2 * this.#rows.place(this.#at) + 1);
+    return this.#rows.placeWord(2 * this.#place + 1);
+  }
+
+  get #place(): number {
+    if (this.#placeIndex < 0) this.#placeIndex = this.#rows.place(this.#at);
+    return this.#placeIndex;
   }
 
   get client(): Side {
@@ -289,6 +295,7 @@ export class ObservedRow implements RequestRow {
     for (const [at, row] of rows.entries()) {
       row.#rows = moved;
       row.#at = at;
+      row.#placeIndex = -1;
     }
   }
 }

@@ -2,6 +2,8 @@ import type { Side } from '@flowloom/otlp';
 import { type Batch, type NameColumn, type SideTag, sideTags, type taggedRequest } from '@flowloom/records';
 
 const names = Object.keys(sideTags) as SideTag[];
+const named = names.filter((name) => sideTags[name].kind === 'name');
+const nobody = Object.fromEntries(names.map((name) => [name, ''])) as Side;
 
 /**
  * Reads one side's tags out of a batch. Rows of one pod have the same tags: they get one object, which is found by the
@@ -14,7 +16,6 @@ export class SideReader {
   readonly #known = new Map<number, { row: number; side: Side }[]>();
 
   constructor({ columns }: Batch<typeof taggedRequest.fields>, prefix: 'client' | 'server') {
-    const named = names.filter((name) => sideTags[name].kind === 'name');
     this.#columns = named.map((name) => columns[`${prefix}_${name}` as 'client_pod']);
     this.#codes = this.#columns.map(({ values }) => values);
     this.#labels = columns[`${prefix}_labels`].values;
@@ -38,10 +39,9 @@ export class SideReader {
   }
 
   #make(row: number): Side {
-    let next = 0;
-    const values = names.map((name) =>
-      sideTags[name].kind === 'name' ? this.#columns[next++].get(row) : this.#labels[row],
-    );
-    return Object.fromEntries(names.map((name, i) => [name, values[i]])) as Side;
+    const side: Record<SideTag, string> = { ...nobody };
+    for (const [i, name] of named.entries()) side[name] = this.#columns[i].get(row);
+    side.labels = this.#labels[row];
+    return side;
   }
 }
