@@ -66,7 +66,7 @@ function allChecks({ env, ebpf, ready }: DoctorOptions): Check[] {
   const host = new Host();
   return [
     ...packetChecks(host, config.of(capturerConfig), openAndCloseRing),
-    ...(ebpf ? syscallChecks(host, tryEbpf) : []),
+    ...(ebpf ? syscallChecks(host, tryEbpf, config.of(capturerConfig).ebpfTls) : []),
     kafkaCheck(config.of(busConfig)),
     ...redisChecks(config.of(redisConfig)),
     kubernetesCheck(config.of(taggerConfig), env),

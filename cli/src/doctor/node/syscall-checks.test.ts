@@ -27,7 +27,11 @@ describe('what eBPF needs of a node', () => {
   });
 
   /** The checks that find something lacking on a node that differs from the good one; undefined removes a file. */
-  function lackingOn(changes: Readonly<Record<string, string | undefined>>, tryEbpf = (): string[] => []): string[] {
+  function lackingOn(
+    changes: Readonly<Record<string, string | undefined>>,
+    tryEbpf = (): string[] => [],
+    tls = false,
+  ): string[] {
     const folder = mkdtempSync(join(tmpdir(), 'flowloom-doctor-'));
     folders.push(folder);
     for (const [path, text] of Object.entries({ ...good, ...changes })) {
@@ -35,7 +39,7 @@ describe('what eBPF needs of a node', () => {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    return syscallChecks(new Host(folder), tryEbpf).flatMap(({ name, run }) => {
+    return syscallChecks(new Host(folder), tryEbpf, tls).flatMap(({ name, run }) => {
       const finding = run() as { status: string; remedy?: string };
       if (finding.status !== 'lacking') return [];
       expect(finding.remedy).toMatch(/\w{3}/);
@@ -44,6 +48,12 @@ describe('what eBPF needs of a node', () => {
   }
 
   it('is all there on a good node', () => expect(lackingOn({})).toEqual([]));
+
+  it('lacks SYS_ADMIN only where TLS libraries are to get probes', () => {
+    const lesser = holding(root & ~bit(21));
+    expect(lackingOn(lesser, () => [], true)).toEqual(['capabilities']);
+    expect(lackingOn(lesser, () => [], false)).toEqual([]);
+  });
 
   it('lacks where the kernel does not take the programs, whatever else is there', () => {
     const refuse = () => {

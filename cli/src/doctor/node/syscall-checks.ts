@@ -5,15 +5,15 @@ const without = 'system calls are not seen, packets are';
 
 /**
  * What eBPF needs of a node: without, Flowloom sees packets alone. `tryEbpf` has the kernel check the programs, and says
- * what they have to do without, or throws.
+ * what they have to do without, or throws. `tls`: whether TLS libraries are to get probes.
  */
-export function syscallChecks(host: Host, tryEbpf: () => string[]): Check[] {
+export function syscallChecks(host: Host, tryEbpf: () => string[], tls = false): Check[] {
   const checks: [string, (host: Host) => Finding][] = [
     ['kernel', kernel],
     ['btf', btf],
     ['tracefs', tracefs],
     ['lockdown', lockdown],
-    ['capabilities', capabilities],
+    ['capabilities', (each) => capabilities(each, tls)],
     ['memlock', memlock],
     ['ebpf', () => programs(tryEbpf)],
   ];
@@ -62,9 +62,15 @@ function lockdown(host: Host): Finding {
 }
 
 /** bpf(2) and perf_event_open(2) since Linux 5.8; before, and still, CAP_SYS_ADMIN includes both. */
-function capabilities(host: Host): Finding {
+function capabilities(host: Host, tls: boolean): Finding {
   const missing = host.holds('SYS_ADMIN') ? [] : (['BPF', 'PERFMON'] as const).filter((each) => !host.holds(each));
   const needed = host.holds('SYS_PTRACE') ? missing : [...missing, 'SYS_PTRACE' as const];
+  if (needed.length === 0 && tls && !host.holds('SYS_ADMIN')) {
+    return lacking(
+      'not held: CAP_SYS_ADMIN: what TLS hides is not seen',
+      'run as root, or FLOWLOOM_CAPTURER_EBPF_TLS=false; in Kubernetes: capturer.ebpf.tls of the chart',
+    );
+  }
   if (needed.length === 0) return ok('CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE');
   const names = needed.map((each) => `CAP_${each}`).join(', ');
   return lacking(`not held: ${names}: ${without}`, 'run as root; in Kubernetes: capturer.capabilities of the chart');
