@@ -51,6 +51,14 @@ export class FlowView {
     return (this.#memory.u32[baseOf(slot) + f.FLAGS] & f.REVERSED) !== 0 ? 1 : 0;
   }
 
+  /** Sequence number of that side's SYN, where the handshake was seen; else -1. */
+  initialSeq(slot: number, side: number): number {
+    const { u32 } = this.#memory;
+    const base = baseOf(slot);
+    if ((u32[base + f.FLAGS] & f.SYNACK_TIMED) === 0) return -1;
+    return u32[base + f.ASIDES + side * f.ASIDE_WORDS + f.INITIAL_SEQ];
+  }
+
   vlan(slot: number): number {
     return (this.#memory.u32[baseOf(slot) + f.META] >>> 10) & 0xfff;
   }

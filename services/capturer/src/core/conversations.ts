@@ -11,7 +11,7 @@ import {
   type StreamConnection,
   type Transport,
 } from '@flowloom/l7';
-import { ACK, FIN, ICMP, ICMPV6, type Packet, SCTP, SYN, TCP, UDP } from '@flowloom/packet';
+import { FIN, ICMP, ICMPV6, type Packet, SCTP, SYN, TCP, UDP } from '@flowloom/packet';
 import type { RequestSink } from './request-batches.ts';
 import { RequestRows } from './request-rows.ts';
 
@@ -76,10 +76,8 @@ export class Conversations implements L7Sink {
     if (gate === Gate.given_up || packet.laterFragment) return;
     if (packet.protocol === TCP) {
       const control = packet.tcpFlags & (SYN | FIN);
-      if (gate === Gate.closed) {
-        if (packet.payloadBytes === 0 && (packet.tcpFlags & (SYN | ACK)) !== (SYN | ACK)) return;
-        this.#openStream(slot, side, packet);
-      } else if (packet.payloadBytes === 0 && control === 0) return;
+      if (packet.payloadBytes === 0 && (gate === Gate.closed || control === 0)) return;
+      if (gate === Gate.closed) this.#openStream(slot, packet.timeUs);
       this.#segment(slot, side, packet);
     } else if (packet.payloadBytes > 0) {
       this.#datagram(slot, side, packet, packet.bytes, packet.payloadStart, packet.payloadEnd, packet.payloadBytes);
@@ -130,14 +128,15 @@ export class Conversations implements L7Sink {
     if (connection.finished) this.#giveUp(slot);
   }
 
-  /** Begins with the SYN-ACK, which tells both first sequence numbers; else with the first payload. */
-  #openStream(slot: number, side: number, packet: Packet): void {
+  /** Begins with the first payload: connections that say nothing cost nothing. The handshake told where both streams begin. */
+  #openStream(slot: number, timeUs: number): void {
     this.#gates[slot] = Gate.stream;
     const connection = this.#engine.openStream({ transport: 'tcp', ports: this.#ports(slot), owner: slot });
     this.#connections[slot] = connection;
-    if ((packet.tcpFlags & SYN) === 0) return;
-    const other = (1 - side) as Direction;
-    connection.segment(other, packet.ack - 1, nothing, 0, 0, 0, packet.timeUs, SYN);
+    for (const side of [0, 1] as const) {
+      const seq = this.#table.view.initialSeq(slot, side);
+      if (seq >= 0) connection.segment(side, seq, nothing, 0, 0, 0, timeUs, SYN);
+    }
   }
 
   #ports(slot: number): [number, number] {
