@@ -38,6 +38,15 @@ export const scenarios: readonly Scenario[] = [
     start: async (lab) => lab.service(await programs.node(), await mixed(lab)),
   },
   {
+    name: 'Node fetch',
+    shows: 'event loop, undici, two calls at once',
+    needs: behind,
+    start: async (lab) => {
+      const [leaf, cache] = [await lab.leaf(), await lab.redis()];
+      return lab.service(await programs.node(), [[leaf], [cache], [leaf, cache]], { LAB_CLIENT: 'fetch' });
+    },
+  },
+  {
     name: 'Python threads',
     shows: 'a thread per connection',
     needs: ['python3', ...behind],

@@ -9,7 +9,10 @@ export interface Exchange {
   readonly rule: string;
 }
 
+const SPAN_KIND_CLIENT = 3;
+
 interface OtlpSpan {
+  readonly kind: number;
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
@@ -40,6 +43,15 @@ export function readExchanges(file: string): Map<string, Exchange> {
   }
   return exchanges;
 
+  /** `id@port`, by the port that was really asked: `server.port` may be that of the Host header, which proxies pass on. */
+  function keyOf(span: OtlpSpan): string {
+    const id = idOf(span);
+    if (id === '') return '';
+    const asking = span.kind === SPAN_KIND_CLIENT ? span : above(span, ({ kind }) => kind === SPAN_KIND_CLIENT);
+    const port = asking && idOf(asking) === id ? textOf(asking, 'network.peer.port') : '';
+    return `${id}@${port || textOf(span, 'server.port')}`;
+  }
+
   /** The nearest span above that fits. */
   function above(span: OtlpSpan, fits: (span: OtlpSpan) => boolean): OtlpSpan | undefined {
     const parent = span.parentSpanId ? spans.get(span.parentSpanId) : undefined;
@@ -47,10 +59,10 @@ export function readExchanges(file: string): Map<string, Exchange> {
   }
 }
 
-function keyOf(span: OtlpSpan): string {
+function idOf(span: OtlpSpan): string {
   for (const name of named) {
     const id = laboratoryId.exec(textOf(span, name))?.[1];
-    if (id) return `${id}@${textOf(span, 'server.port')}`;
+    if (id) return id;
   }
   return '';
 }

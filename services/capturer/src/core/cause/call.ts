@@ -36,6 +36,11 @@ export class Call {
     return isWeak(this.rule);
   }
 
+  /** The cause that is only a guess; undefined where it is known, or nothing is. */
+  get guess(): Work | undefined {
+    return this.isWeak ? this.work : undefined;
+  }
+
   /** Puts it under `work`, known by `rule`. */
   link(work: Work, rule: Rule): void {
     this.unlink();
@@ -71,7 +76,7 @@ export class Call {
 
   /** Links it to what its maker answered, unless it was made before that was asked. */
   claim(work: Work, rule: Rule): void {
-    if (this.work !== work && this.startUs >= work.startUs) this.link(work, rule);
+    if (this.startUs >= work.startUs && (this.work !== work || this.isWeak)) this.link(work, rule);
   }
 
   /** What went on with its answer then answered `work`: so it was made for that, and with it the chain that it is part of. */

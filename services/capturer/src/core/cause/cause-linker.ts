@@ -3,6 +3,7 @@ import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import { Call } from './call.ts';
 import { Locks } from './locks.ts';
 import { type SocketState, Sockets } from './sockets.ts';
+import { Trust } from './trust.ts';
 import type { Unit } from './unit.ts';
 import { Units } from './units.ts';
 import { Work } from './work.ts';
@@ -19,6 +20,7 @@ export class ObservedCauses implements CauseLinker {
   readonly #units = new Units();
   readonly #sockets = new Sockets();
   readonly #locks = new Locks();
+  readonly #trust = new Trust();
   /** Works and calls of requests that are not complete. */
   readonly #works = new Map<ProcessRequest, Work>();
   readonly #calls = new Map<ProcessRequest, Call>();
@@ -84,7 +86,9 @@ export class ObservedCauses implements CauseLinker {
       if (call) unit.goesOn(call, this.#events);
     } else {
       const work = this.#works.get(request);
-      if (work) unit.answers(work);
+      if (work === undefined) return;
+      this.#check(unit, work);
+      unit.answers(work);
     }
   }
 
@@ -99,13 +103,20 @@ export class ObservedCauses implements CauseLinker {
     const work = this.#works.get(request);
     if (work) {
       this.#works.delete(request);
-      work.answered();
+      work.answered(this.#trust.isBelieved(request.pid));
       if (socket) remove(socket.works, work);
     }
   }
 
   tick(nowUs: number): void {
     this.#units.tick(nowUs);
+  }
+
+  /** What the unit does now tells for whom its calls were: what had been guessed is right or wrong. */
+  #check(unit: Unit, work: Work): void {
+    for (const { guess, request, startUs } of unit.guesses) {
+      if (startUs >= work.startUs) this.#trust.check(request.pid, guess === work);
+    }
   }
 
   #acting(event: SyscallEvent): Unit {
@@ -179,11 +190,13 @@ export class ObservedCauses implements CauseLinker {
     if (event.goid !== 0) return;
     const waker = this.#units.thread(event.tid, event.timeUs);
     const woken = this.#units.thread(event.otherTid, event.timeUs);
-    const crosses = waker.isBusyItself && woken.isBusyItself && waker.work !== woken.work;
+    const differ = waker.isBusyItself && woken.isBusyItself && waker.work !== woken.work;
+    const crosses = differ || (woken.isBusyItself ? waker.isCalling && !waker.isBusyItself : woken.isCalling);
     if (this.#locks.isLock(event.pid, event.futex, crosses)) return;
     if (!woken.isBusyItself) {
       if (waker.isBusy) woken.wokenFor(waker.work!, event.futex);
     } else if (!waker.isBusyItself) {
+      this.#check(waker, woken.work!);
       waker.claimAll(woken.work!, 'wake_back');
       waker.turnTo(undefined);
     }

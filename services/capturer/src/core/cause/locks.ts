@@ -2,14 +2,14 @@ const MAX_FUTEXES = 65_536;
 
 /**
  * Tells the futexes of locks from those of queues: at a lock (an interpreter's, an allocator's) threads wake threads that are
- * busy with other requests; a queue wakes those that have nothing to do.
+ * busy with other things; a queue wakes those that have nothing to do.
  */
 export class Locks {
   readonly #wakes = new Map<string, { wakes: number; crossing: number }>();
 
   /**
-   * Whether a wake at `futex` of a process hands nothing over. `crosses`: the woken thread works on another request than the
-   * one that wakes it.
+   * Whether a wake at `futex` of a process hands nothing over. `crosses`: the two threads work on different requests, or one
+   * of them is in the middle of a call.
    */
   isLock(pid: number, futex: number, crosses: boolean): boolean {
     if (futex === 0) return true; // woken by the network, a timer, a descriptor
@@ -22,6 +22,6 @@ export class Locks {
     }
     seen.wakes++;
     if (crosses) seen.crossing++;
-    return crosses || (seen.crossing > 1 && seen.crossing * 50 > seen.wakes);
+    return crosses || (seen.crossing > 2 && seen.crossing * 5 > seen.wakes);
   }
 }

@@ -73,6 +73,16 @@ export class Unit {
     return this.isBusy && this.rule !== 'wake';
   }
 
+  /** Whether it waits for the answer of a call, as far as one can see. */
+  get isCalling(): boolean {
+    return this.#calls.at(-1)?.isAnswered === false;
+  }
+
+  /** Its calls since it last answered whose cause is a guess. */
+  get guesses(): readonly Call[] {
+    return this.#calls.filter(({ guess }) => guess !== undefined);
+  }
+
   /** The call whose answer set off what it does now. */
   get basis(): Call | undefined {
     return this.#burst ? undefined : this.#basis;

@@ -41,12 +41,14 @@ export class Work {
   /**
    * Nothing more can be learnt. A call that has no answer yet was not made for this request, or is of no use to it: no cause
    * is claimed for it.
+   *
+   * @param isGuessBelieved false: nor for those whose cause was only guessed
    */
-  answered(): void {
+  answered(isGuessBelieved = true): void {
     this.isAnswered = true;
     for (const call of this.#calls) {
-      if (call.isAnswered) call.request.isUndecided = call.isWeak;
-      else call.unlink();
+      if (!call.isAnswered || (call.isWeak && !isGuessBelieved)) call.unlink();
+      else call.request.isUndecided = call.isWeak;
     }
     this.#calls.clear();
   }
