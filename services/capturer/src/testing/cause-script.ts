@@ -18,6 +18,7 @@ export interface Head {
   readonly port?: number;
   readonly requestId?: string;
   readonly stream?: number;
+  readonly resource?: string;
 }
 
 type Scripted = { -readonly [K in keyof ProcessRequest]: ProcessRequest[K] } & { readonly name: string };
@@ -117,8 +118,18 @@ export class CauseScript {
     return event;
   }
 
-  #starts(name: string, role: 'client' | 'server', event: SyscallEvent, { requestId = '', stream }: Head): void {
-    const exchange = { x_request_id: requestId, protocol_request_id: String(stream ?? '') } as Exchange;
+  #starts(
+    name: string,
+    role: 'client' | 'server',
+    event: SyscallEvent,
+    { requestId = '', stream, resource = '' }: Head,
+  ): void {
+    const exchange = {
+      request_type: 'GET',
+      request_resource: resource,
+      x_request_id: requestId,
+      protocol_request_id: String(stream ?? ''),
+    } as Exchange;
     const { pid, tid, goid, socket } = event;
     const ids = { idHigh: 1, idLow: this.#requests.size + 1, isTls: false };
     const link = { parent: null, link: 'observed', linkRule: '', linkConfidence: 0, isUndecided: false } as const;

@@ -248,6 +248,27 @@ describe('an event loop', () => {
   });
 });
 
+describe('a loop that reads first and writes later', () => {
+  it('is not believed, but what it forwards is recognized', () => {
+    const script = new CauseScript();
+    const round = (i: number, resource = `/${i}`) => {
+      for (const name of ['A', 'B'])
+        script.asked(`${name}${i}`, turn(i), name.charCodeAt(0), { resource: name + resource });
+      for (const name of ['A', 'B']) {
+        script.calls(`${name.toLowerCase()}${i}`, turn(i), name.charCodeAt(0) + 100, { resource: name + resource });
+      }
+      for (const name of ['A', 'B']) script.reads(turn(i + 100), `${name.toLowerCase()}${i}`);
+      for (const name of ['A', 'B']) script.answers(turn(i + 100), `${name}${i}`);
+    };
+    for (let i = 1; i < 5; i++) round(i);
+    expect([script.cause('a4'), script.cause('b4')]).toEqual(['A4 by forwarded', 'B4 by forwarded']);
+    script.asked('C', turn(5), 66, { resource: 'same' });
+    script.asked('D', turn(5), 67, { resource: 'same' });
+    script.calls('?', turn(5), 201, { resource: 'same' });
+    expect(script.cause('?')).toBe('');
+  });
+});
+
 describe('a goroutine', () => {
   const serving: Actor = { goid: 7 };
 

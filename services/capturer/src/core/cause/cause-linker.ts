@@ -1,7 +1,9 @@
+import type { Exchange } from '@flowloom/l7';
 import type { CauseLinker, ProcessRequest } from '../syscalls/process-request.ts';
 import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import { Call } from './call.ts';
 import { Locks } from './locks.ts';
+import type { Rule } from './rules.ts';
 import { type SocketState, Sockets } from './sockets.ts';
 import { Trust } from './trust.ts';
 import type { Unit } from './unit.ts';
@@ -20,7 +22,10 @@ export class ObservedCauses implements CauseLinker {
   readonly #units = new Units();
   readonly #sockets = new Sockets();
   readonly #locks = new Locks();
-  readonly #trust = new Trust();
+  /** Of what is guessed when a thread is woken or started. */
+  readonly #guesses = new Trust(0.02);
+  /** Of loops: whether they finish with what they have read before they read again. */
+  readonly #loops = new Trust(0.1);
   /** Works and calls of requests that are not complete. */
   readonly #works = new Map<ProcessRequest, Work>();
   readonly #calls = new Map<ProcessRequest, Call>();
@@ -62,7 +67,8 @@ export class ObservedCauses implements CauseLinker {
     socket.calls.push(call);
     if (maker === unit && first !== undefined && event.kind === SyscallKind.read) {
       if (first.work?.isAnswered === false) call.link(first.work, first.rule);
-    } else maker.makes(call, maker === unit ? maker.rule : 'task_handoff', socket.owner !== undefined);
+    } else if (!this.#isBelieved(maker, request)) call.unlink();
+    else maker.makes(call, maker === unit ? maker.rule : 'task_handoff', socket.owner !== undefined);
     // Whoever writes the first request on a connection, it was made for that request.
     if (socket.owner?.isAnswered === false && maker === unit && maker.work !== socket.owner) {
       call.link(socket.owner, 'socket_creation');
@@ -71,12 +77,28 @@ export class ObservedCauses implements CauseLinker {
   }
 
   headKnown(request: ProcessRequest): void {
-    const id = request.exchange.x_request_id;
-    if (!id || request.role !== 'client') return;
-    const same = [...this.#works.values()].filter(
-      ({ request: asked }) => asked?.pid === request.pid && asked.exchange.x_request_id === id,
-    );
-    if (same.length === 1) this.#calls.get(request)?.link(same[0], 'request_id');
+    const call = this.#calls.get(request);
+    if (call === undefined) return;
+    const { x_request_id: id, request_type: type, request_resource: resource } = request.exchange;
+    if (id) this.#linkOnly(call, 'request_id', (asked) => asked.x_request_id === id);
+    else if (call.work === undefined && resource && !this.#loops.isBelieved(request.pid)) {
+      this.#linkOnly(call, 'forwarded', (asked) => asked.request_type === type && asked.request_resource === resource);
+    }
+  }
+
+  /** Links the call to the only open request of its process that fits. */
+  #linkOnly(call: Call, rule: Rule, fits: (asked: Exchange) => boolean): void {
+    let only: Work | undefined;
+    for (const work of this.#works.values()) {
+      if (work.request?.pid !== call.request.pid || !fits(work.request.exchange)) continue;
+      if (only !== undefined) return;
+      only = work;
+    }
+    if (only) call.link(only, rule);
+  }
+
+  #isBelieved(unit: Unit, { pid }: ProcessRequest): boolean {
+    return !unit.isLoop || unit.hasTimers || this.#loops.isBelieved(pid);
   }
 
   responseStarts(request: ProcessRequest, event: SyscallEvent): void {
@@ -87,8 +109,9 @@ export class ObservedCauses implements CauseLinker {
     } else {
       const work = this.#works.get(request);
       if (work === undefined) return;
+      if (unit.isLoop && unit.isBusy && !unit.hasTimers) this.#loops.check(request.pid, unit.work === work);
       this.#check(unit, work);
-      unit.answers(work);
+      if (this.#isBelieved(unit, request)) unit.answers(work);
     }
   }
 
@@ -103,7 +126,7 @@ export class ObservedCauses implements CauseLinker {
     const work = this.#works.get(request);
     if (work) {
       this.#works.delete(request);
-      work.answered(this.#trust.isBelieved(request.pid));
+      work.answered(this.#guesses.isBelieved(request.pid));
       if (socket) remove(socket.works, work);
     }
   }
@@ -115,7 +138,7 @@ export class ObservedCauses implements CauseLinker {
   /** What the unit does now tells for whom its calls were: what had been guessed is right or wrong. */
   #check(unit: Unit, work: Work): void {
     for (const { guess, request, startUs } of unit.guesses) {
-      if (startUs >= work.startUs) this.#trust.check(request.pid, guess === work);
+      if (startUs >= work.startUs) this.#guesses.check(request.pid, guess === work);
     }
   }
 

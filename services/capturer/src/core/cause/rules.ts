@@ -11,7 +11,8 @@
  * - `wake_back`: its thread then woke the one that waits with that request;
  * - `answer`: who made it, or went on with its answer, then answered that request;
  * - `response_order`: one read brought several answers, and as many messages of the same kinds followed in their order;
- * - `request_id`: the same X-Request-ID on both.
+ * - `request_id`: the same X-Request-ID on both;
+ * - `forwarded`: a proxy's loop that reads first and writes later: of all open requests only that one asked for the same.
  */
 export type Rule =
   | 'thread'
@@ -25,7 +26,8 @@ export type Rule =
   | 'wake_back'
   | 'answer'
   | 'response_order'
-  | 'request_id';
+  | 'request_id'
+  | 'forwarded';
 
 /** Who was woken may be overtaken by another thread, or have begun with something else: only its next steps tell. */
 export const isWeak = (rule: Rule | ''): boolean => rule === 'wake' || rule === 'thread_start';

@@ -1,10 +1,16 @@
 const MAX_PROCESSES = 16_384;
-/** What is refuted more often is not believed: a wrong cause is worse than none. */
-const MOST_REFUTED = 0.02;
+/** One may be chance. */
+const FEWEST_REFUTED = 3;
 
 /** How often guesses of a process were confirmed by what their makers did next, and how often that told another cause. */
 export class Trust {
+  readonly #mostRefuted: number;
   readonly #seen = new Map<number, { checked: number; refuted: number }>();
+
+  /** @param mostRefuted share; what is refuted more often is not believed: a wrong cause is worse than none */
+  constructor(mostRefuted: number) {
+    this.#mostRefuted = mostRefuted;
+  }
 
   check(pid: number, isRight: boolean): void {
     let seen = this.#seen.get(pid);
@@ -20,6 +26,7 @@ export class Trust {
   /** Whether its guesses may stand where nothing confirms them. */
   isBelieved(pid: number): boolean {
     const seen = this.#seen.get(pid);
-    return seen === undefined || seen.refuted <= seen.checked * MOST_REFUTED;
+    if (seen === undefined || seen.refuted < FEWEST_REFUTED) return true;
+    return seen.refuted <= seen.checked * this.#mostRefuted;
   }
 }

@@ -54,13 +54,14 @@ export class Unit {
     this.rule = this.#ownRule;
   }
 
-  get #isLoop(): boolean {
+  /** A thread that waits for many descriptors at once. */
+  get isLoop(): boolean {
     return this.#turn > 0;
   }
 
   /** The rule of what it reads itself. */
   get #ownRule(): Rule {
-    return this.#isTask ? 'task' : this.#isLoop ? 'loop_turn' : 'thread';
+    return this.#isTask ? 'task' : this.isLoop ? 'loop_turn' : 'thread';
   }
 
   /** Whether it works on something that is not answered. */
@@ -71,6 +72,11 @@ export class Unit {
   /** Whether it has read or started that itself, which no wake of another thread changes. */
   get isBusyItself(): boolean {
     return this.isBusy && this.rule !== 'wake';
+  }
+
+  /** Whether it makes calls that nothing set off which it read. */
+  get hasTimers(): boolean {
+    return this.#hasTimers;
   }
 
   /** Whether it waits for the answer of a call, as far as one can see. */
@@ -122,7 +128,7 @@ export class Unit {
   turnTo(work: Work | undefined, rule: Rule = this.#ownRule): void {
     this.#burst?.settle();
     this.#burst = undefined;
-    if (this.#isLoop) this.#calls = [];
+    if (this.isLoop) this.#calls = [];
     this.work = work;
     this.rule = rule;
     this.#basis = undefined;
@@ -141,12 +147,12 @@ export class Unit {
 
   /** It read something that tells nothing. */
   readOther(): void {
-    if (this.#isLoop) this.turnTo(undefined);
+    if (this.isLoop) this.turnTo(undefined);
   }
 
   /** It read the answer to its call, or more of it. `event`: number of the event that brought it. */
   goesOn(call: Call, event: number): void {
-    if (this.#basis && this.#basis !== call && this.#basisEvent === event && this.#isLoop) {
+    if (this.#basis && this.#basis !== call && this.#basisEvent === event && this.isLoop) {
       this.#burst ??= new Burst(this.#basis);
       this.#burst.add(call);
       this.work = undefined;
@@ -172,8 +178,8 @@ export class Unit {
     if (this.isBusy) call.link(this.work!, rule);
     if (isFirst) return;
     if (this.#mayBeTimer) this.#doubtful.push({ call });
-    if (this.#isLoop && !this.#hasRead) this.#hasTimers = true;
-    if (this.#isLoop && this.#basis === undefined && this.work === undefined) return; // may be anybody's
+    if (this.isLoop && !this.#hasRead) this.#hasTimers = true;
+    if (this.isLoop && this.#basis === undefined && this.work === undefined) return; // may be anybody's
     if (this.#calls.length === MAX_CALLS) this.#calls.shift();
     this.#calls.push(call);
   }
@@ -191,7 +197,6 @@ export class Unit {
       this.#doubtful.push({ answer: { work, calls: this.#calls, basis: this.#basis } });
       this.#calls = [];
     } else this.#hasAnswered({ work, calls: this.#calls, basis: this.#basis });
-    if (this.#isLoop && !this.#hasRead) this.#hasTimers = true;
     this.#basis = undefined;
   }
 

@@ -1,8 +1,9 @@
 import type { MappedFile, ProcessMemory } from './process-memory.ts';
-import { findWord, type TaskPath } from './task-path.ts';
+import { findWords, type TaskPath } from './task-path.ts';
 
-/** Thread-local variables of the JVM's library lie this far in front of the FS base at most. */
-const THREAD_LOCAL_BYTES = 8192;
+/** Where the thread-local variables of the JVM's library are looked for. */
+const BLOCK_BYTES = 512;
+const MAX_LIBRARIES = 64;
 const MAX_ENTRIES = 20_000;
 const MAX_THREADS = 64;
 /** Of `gHotSpotVMStructs` itself and of the layout of its entries. */
@@ -30,15 +31,29 @@ export function javaTaskPath(memory: ProcessMemory, java: MappedFile): TaskPath 
   const list = memory.pointer(fields.get('ThreadsSMRSupport._java_thread_list')?.address ?? 0);
   const first = memory.pointer(list + offset('ThreadsList._threads'));
   const count = Math.min(memory.number(list + offset('ThreadsList._length')), MAX_THREADS);
+  const number = offset('JavaThread._monitor_owner_id');
+  if (Number.isNaN(number)) return undefined;
   for (let i = 0; i < count; i++) {
     const thread = memory.pointer(first + 8 * i);
     const system = memory.pointer(thread + offset('Thread._osthread'));
-    const fsBase = memory.pointer(system + offset('OSThread._pthread_id'));
-    const at = findWord(memory.read(fsBase - THREAD_LOCAL_BYTES, THREAD_LOCAL_BYTES), thread);
-    const number = offset('JavaThread._monitor_owner_id');
-    if (fsBase === 0 || at === undefined || Number.isNaN(number)) continue;
+    const place = threadLocal(memory, memory.pointer(system + offset('OSThread._pthread_id')), thread);
+    if (place === undefined) continue;
     const same = [offset('JavaThread._vthread'), offset('JavaThread._threadObj')] as const;
-    return { steps: [at - THREAD_LOCAL_BYTES, number], unless: { steps: 1, same } };
+    return { steps: [...place, number], unless: { steps: place.length, same } };
+  }
+  return undefined;
+}
+
+/**
+ * Steps from the FS base to the thread-local variable that holds `value`: the vector of the thread's blocks is at 8, an entry
+ * of it has 16 bytes for each loaded library (ELF Handling For Thread-Local Storage, 3.4.6; glibc's dtv_t).
+ */
+function threadLocal(memory: ProcessMemory, fsBase: number, value: number): number[] | undefined {
+  const vector = memory.pointer(fsBase + 8);
+  for (let library = 1; library <= MAX_LIBRARIES; library++) {
+    const block = memory.pointer(vector + 16 * library);
+    const [place] = findWords(memory.read(block, BLOCK_BYTES), value);
+    if (place !== undefined) return [8, 16 * library, place];
   }
   return undefined;
 }

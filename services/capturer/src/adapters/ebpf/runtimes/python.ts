@@ -1,5 +1,5 @@
 import type { MappedFile, ProcessMemory } from './process-memory.ts';
-import { findWord, type TaskPath } from './task-path.ts';
+import { findWords, type TaskPath } from './task-path.ts';
 
 /** Offsets of CPython's headers (pycore_runtime.h, pycore_interp.h, cpython/pystate.h), amd64. */
 interface Layout {
@@ -43,7 +43,7 @@ export function pythonTaskPath(memory: ProcessMemory, python: MappedFile): TaskP
   if (interpreter === 0) return undefined;
   let thread = memory.pointer(interpreter + layout.firstThread);
   for (let i = 0; thread !== 0 && i < MAX_THREADS; i++) {
-    const slot = findWord(memory.read(memory.pointer(thread + layout.threadId), THREAD_BYTES), thread);
+    const [slot] = findWords(memory.read(memory.pointer(thread + layout.threadId), THREAD_BYTES), thread);
     if (slot !== undefined) return { steps: [slot, layout.context] };
     thread = memory.pointer(thread + layout.next);
   }

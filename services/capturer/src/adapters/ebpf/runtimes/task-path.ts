@@ -9,9 +9,10 @@ export interface TaskPath {
   readonly unless?: { readonly steps: number; readonly same: readonly [number, number] };
 }
 
-/** Offset from `base` of the first word in `bytes` bytes that holds `value`; undefined where there is none. */
-export function findWord(memory: Buffer, value: number): number | undefined {
+/** Offsets of the words that hold `value`. */
+export function findWords(memory: Buffer, value: number): number[] {
   const wanted = BigInt(value);
-  for (let at = 0; at + 8 <= memory.length; at += 8) if (memory.readBigUInt64LE(at) === wanted) return at;
-  return undefined;
+  const found: number[] = [];
+  for (let at = 0; at + 8 <= memory.length; at += 8) if (memory.readBigUInt64LE(at) === wanted) found.push(at);
+  return found;
 }
