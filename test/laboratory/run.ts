@@ -3,6 +3,7 @@ import { missing } from '@flowloom/testkit';
 import { build } from '../e2e/harness/flowloom.ts';
 import { runLaboratory } from './lib/laboratory.ts';
 import { table } from './lib/table.ts';
+import { report } from './report.ts';
 import { scenarios } from './scenarios.ts';
 
 const usage = `node test/laboratory/run.ts [--only TEXT] [--at-once 1,8,64] [--requests N] [--out FOLDER] [--examples]
@@ -10,6 +11,8 @@ const usage = `node test/laboratory/run.ts [--only TEXT] [--at-once 1,8,64] [--r
 Runs the laboratory: real services under load, traced by "flowloom run", compared edge by edge with the services' own logs.
   --only TEXT     scenarios whose name fits (a regular expression)
   --out FOLDER    keep Flowloom's files
+  --report        write docs/reference/laboratory.md
+  --no-build      the command is built already
   --examples      print some of the wrong and missing edges`;
 
 const { values } = parseArgs({
@@ -19,6 +22,7 @@ const { values } = parseArgs({
     requests: { type: 'string', default: '400' },
     out: { type: 'string' },
     examples: { type: 'boolean' },
+    report: { type: 'boolean' },
     'no-build': { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -26,9 +30,10 @@ const { values } = parseArgs({
 if (values.help) console.log(usage);
 else {
   const chosen = [];
+  const skipped: string[] = [];
   for (const scenario of scenarios.filter(({ name }) => new RegExp(values.only).test(name))) {
     const reason = await missing('root', ...scenario.needs);
-    if (reason) console.error(`${scenario.name}: skipped, ${reason}`);
+    if (reason) skipped.push(`${scenario.name} (${reason})`);
     else chosen.push(scenario);
   }
   if (!values['no-build']) build();
@@ -38,7 +43,9 @@ else {
     onProgress: (line) => console.error(line),
     ...(values.out && { out: values.out }),
   });
+  for (const line of skipped) console.error(`skipped: ${line}`);
   console.log(table(results));
+  if (values.report) report(results, skipped);
   if (values.examples)
     for (const { scenario, atOnce, score } of results) console.log(scenario.name, atOnce, score.examples);
 }

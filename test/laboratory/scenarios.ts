@@ -28,18 +28,21 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'haproxy',
     shows: 'event loop that reads first and writes later',
+    rest: 'reads and writes of one turn are in no fixed order: linked only where method and path are those of one open request alone; before that is noticed, the first are guessed',
     needs: ['haproxy', ...behind],
     start: async (lab) => lab.haproxy(await lab.leaf()),
   },
   {
     name: 'Node http',
     shows: 'event loop, agent with kept connections, one Redis connection for all',
+    rest: 'timers run without a system call that tells whose they are: what follows one is known only when it leads to the answer, and calls beside it are not; ioredis sends what waited for its first connection in one go',
     needs: behind,
     start: async (lab) => lab.service(await programs.node(), await mixed(lab)),
   },
   {
     name: 'Node fetch',
     shows: 'event loop, undici, two calls at once',
+    rest: 'several answers in one read of the shared Redis connection, after which not every one goes on',
     needs: behind,
     start: async (lab) => {
       const [leaf, cache] = [await lab.leaf(), await lab.redis()];
@@ -61,12 +64,14 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'Python thread pool',
     shows: 'calls are made by threads that wait at a queue',
+    rest: 'a busy worker takes the next task with no wake, and the interpreter lock wakes threads for nothing',
     needs: ['python3', ...behind],
     start: async (lab) => lab.service(await programs.pythonThreads(), await mixed(lab), { LAB_WORKERS: '8' }),
   },
   {
     name: 'Python asyncio',
     shows: 'tasks, gather, a pool of connections',
+    rest: 'tasks that were made before Flowloom saw the process',
     needs: ['python3', ...behind],
     start: async (lab) => lab.service(await programs.pythonAsyncio(), await mixed(lab)),
   },
@@ -91,6 +96,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'Go gRPC',
     shows: 'streams of one connection, written by one goroutine for all, served by one each',
+    rest: 'two goroutines that ask at the same moment may get the ids of their streams in the other order',
     needs: ['go', ...behind],
     start: async (lab) => {
       const [leaf, cache] = [await lab.leaf(), await lab.redis()];
@@ -106,6 +112,11 @@ export const scenarios: readonly Scenario[] = [
         pool: 'a pool of threads answers, another one makes calls',
         async: 'java.net.http.HttpClient, completion stages',
         virtual: 'virtual threads on few carriers',
+      }[mode],
+      rest: {
+        pool: 'a busy worker takes the next task with no wake',
+        async: 'the client hands requests between its own threads, which are seldom asleep',
+        virtual: 'who started a virtual thread is not told: the calls of the last stage are made by new ones',
       }[mode],
       needs: [mode === 'virtual' ? jdk24 : 'java', 'javac', ...behind],
       start: async (lab) =>

@@ -5,6 +5,8 @@ export interface Scenario {
   readonly name: string;
   /** What is hard about it. */
   readonly shows: string;
+  /** What is not linked, or wrongly, and why. */
+  readonly rest?: string;
   /** Without these it is left out. */
   readonly needs: readonly Need[];
   /** Starts everything, from the back to the front; the URL that the load generator asks. */
