@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
 
 /** A request of the laboratory as the exported spans show it. */
 export interface Exchange {
@@ -24,9 +25,9 @@ const laboratoryId = /(?:\/|lab:|lab_)([0-9a-f]{12})\b/;
 const named = ['url.path', 'url.full', 'db.query.text', 'rpc.method', 'messaging.destination.name'];
 
 /** Reads the laboratory's exchanges from the OTLP/JSON lines of `flowloom run --out`. */
-export function readExchanges(file: string): Map<string, Exchange> {
+export async function readExchanges(file: string): Promise<Map<string, Exchange>> {
   const spans = new Map<string, OtlpSpan>();
-  for (const text of readFileSync(file, 'utf8').split('\n').filter(Boolean)) {
+  for await (const text of createInterface({ input: createReadStream(file) })) {
     for (const { scopeSpans } of JSON.parse(text).resourceSpans) {
       for (const { spans: some } of scopeSpans) for (const span of some) spans.set(span.spanId, span);
     }

@@ -44,7 +44,7 @@ export async function runLaboratory(scenarios: readonly Scenario[], options: Lab
     await flowloom.end('SIGTERM');
   }
   if (flowloom.stderr) onProgress(flowloom.stderr.slice(-2000));
-  const exchanges = readExchanges(join(out, 'traces.ndjson'));
+  const exchanges = await readExchanges(join(out, 'traces.ndjson'));
   if (options.out === undefined) rmSync(out, { recursive: true });
   return runs.flatMap(({ scenario, truth, roots }) =>
     atOnce.map((n) => ({ scenario, atOnce: n, score: score(truth, exchanges, roots.get(n)!) })),
