@@ -123,19 +123,22 @@ describe.skipIf(reason)(titled('the tagger tells the truth', reason), () => {
       tasks.add(task);
       void task.finally(() => tasks.delete(task));
     };
-    for (let tick = 0; performance.now() < until; tick++) {
-      change(() => cluster.createPod());
-      if (cluster.actors.size > 50) change(() => cluster.deletePod());
-      if (tick % 10 === 3) change(() => cluster.movePod());
-      if (tick % 20 === 7) change(() => cluster.changeService());
-      if (tick % 20 === 17) change(() => cluster.changeSubnet());
+    const began = performance.now();
+    for (let pod = 0; performance.now() < until; ) {
+      // As many as are due: a busy machine makes them later, not fewer.
+      for (const due = ((performance.now() - began) * podsPerMinute) / 60_000; pod < due; pod++) {
+        change(() => cluster.createPod());
+        if (cluster.actors.size > 50) change(() => cluster.deletePod());
+        if (pod % 10 === 3) change(() => cluster.movePod());
+        if (pod % 20 === 7) change(() => cluster.changeService());
+        if (pod % 20 === 17) change(() => cluster.changeSubnet());
+      }
       for (const [agent, clockUs] of Object.entries(clocks)) await sendRows(agent, clockUs);
       await sleep(60_000 / podsPerMinute);
     }
     await Promise.all(tasks);
     expect(failures.splice(0)).toEqual([]);
-    // Half of the pods that were to come, on a machine that is busy.
-    if (changing) expect(cluster.created - before).toBeGreaterThan((seconds * podsPerMinute) / 60 / 4);
+    if (changing) expect(cluster.created - before).toBeGreaterThan((seconds * podsPerMinute) / 60 / 2);
   }
 
   /** The score of all that has been sent so far. */
@@ -146,6 +149,15 @@ describe.skipIf(reason)(titled('the tagger tells the truth', reason), () => {
     score = { right: 0, marked: 0, wrong: [] };
     truths.clear();
     return { ...all, rows, rightShare: all.right / rows };
+  }
+
+  /** Nothing so far is wrong; and soon most is right again. */
+  async function expectRecovery(): Promise<void> {
+    expect((await finished()).wrong).toEqual([]);
+    await run(3);
+    const after = await finished();
+    expect(after.wrong).toEqual([]);
+    expect(after.rightShare).toBeGreaterThan(0.5);
   }
 
   it('while 1,000 pods a minute come and go, and services and subnets with them', async () => {
@@ -160,12 +172,7 @@ describe.skipIf(reason)(titled('the tagger tells the truth', reason), () => {
   it('while the leader is killed and another takes over', async () => {
     leader.kill('SIGKILL');
     await run(7);
-    const during = await finished();
-    expect(during.wrong).toEqual([]);
-    await run(3);
-    const after = await finished();
-    expect(after.wrong).toEqual([]);
-    expect(after.rightShare).toBeGreaterThan(0.5);
+    await expectRecovery();
   }, 60_000);
 
   it('while the API server is killed and comes back without its history', async () => {
@@ -175,12 +182,7 @@ describe.skipIf(reason)(titled('the tagger tells the truth', reason), () => {
     await kubernetes.compact();
     await kubernetes.startApi();
     await run(4);
-    const during = await finished();
-    expect(during.wrong).toEqual([]);
-    await run(3);
-    const after = await finished();
-    expect(after.wrong).toEqual([]);
-    expect(after.rightShare).toBeGreaterThan(0.5);
+    await expectRecovery();
   }, 60_000);
 
   it('while Redis is killed and comes back empty', async () => {
@@ -188,12 +190,7 @@ describe.skipIf(reason)(titled('the tagger tells the truth', reason), () => {
     await run(2);
     redis = await startRedis({ port: redis.port });
     await run(5);
-    const during = await finished();
-    expect(during.wrong).toEqual([]);
-    await run(3);
-    const after = await finished();
-    expect(after.wrong).toEqual([]);
-    expect(after.rightShare).toBeGreaterThan(0.5);
+    await expectRecovery();
   }, 60_000);
 
   it('while the clocks of two nodes are 5 s off', async () => {
