@@ -7,6 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          testTimeout: 30_000,
           include: ['{libs,services}/*/src/**/*.test.ts', 'cli/src/**/*.test.ts', 'test/laboratory/**/*.test.ts'],
         },
       },
