@@ -23,3 +23,28 @@ export function peakMb(pid: number): number {
   const [, kb] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!;
   return Math.round(Number(kb) / 1024);
 }
+
+/** User and system time of processes so far, s. */
+export function processCpu(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + cpuFields(pid)[0], 0);
+}
+
+/** User and system time of the children of this process that have ended and were waited for, s. */
+export function childCpu(): number {
+  return cpuFields(process.pid)[1];
+}
+
+/** Own time, and that of children that have ended: utime 14, stime 15, cutime 16, cstime 17. */
+function cpuFields(pid: number): [number, number] {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  const at = (field: number) => Number(fields[field]) * tickS;
+  return [at(11) + at(12), at(13) + at(14)];
+}
+
+/** A process and its children. */
+export function treeOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return [pid, ...children.split(' ').filter(Boolean).map(Number)];
+}

@@ -28,6 +28,17 @@ const programs = [
   'thread_wakes',
   'io_uring_submits',
 ];
+/** Programs of functions in other programs: fittings attach them. */
+const uprobes = [
+  'tls_enter',
+  'tls_return',
+  'go_http_sends',
+  'go_http2_serves',
+  'go_task_acts',
+  'go_grpc_sends',
+  'go_grpc_serves',
+  'python_makes_task',
+];
 /** Values of `enum count` in bpf/maps.h. */
 const counter = { events: 0, ring: 1, page: 2, parts: 3, ioUring: 4 } as const;
 /** Records taken before other events of the thread have their turn. */
@@ -68,6 +79,7 @@ export class EbpfSource implements SyscallSource {
       writeSettings(object.section('.rodata'), this.#options, abilities);
       object.setMaxEntries('events', ringBytes);
       if (!abilities.ioUring) object.leaveOut('io_uring_submits');
+      if (abilities.uprobeMulti) object.useUprobeMulti(uprobes);
       object.load();
       writeFilters(object, this.#options);
       this.#ring = new RingBuffer(this.#libc, object.mapFd('events'), ringBytes);
@@ -82,7 +94,7 @@ export class EbpfSource implements SyscallSource {
         if (program !== 'io_uring_submits' || abilities.ioUring) object.attach(program);
       }
     } catch (error) {
-      this.close();
+      void this.close();
       throw error;
     }
     this.#watcher.start();
@@ -115,7 +127,7 @@ export class EbpfSource implements SyscallSource {
         idle = records > 0 ? 0 : Math.min(idle + 1, idleMs.length - 1);
         this.#idle = setTimeout(turn, records === recordsPerTurn ? 0 : idleMs[idle]);
       } catch (error) {
-        this.close();
+        void this.close();
         sink.failed(error as Error);
       }
     };
@@ -138,6 +150,11 @@ export class EbpfSource implements SyscallSource {
     this.#orders?.silence(socket);
   }
 
+  /** Processes that are looked at again soon. */
+  get followed(): number {
+    return this.#watcher?.waiting ?? 0;
+  }
+
   containerOf(pid: number): string {
     return this.#containers.of(pid);
   }
@@ -156,12 +173,13 @@ export class EbpfSource implements SyscallSource {
     };
   }
 
-  close(): void {
+  async close(): Promise<void> {
     clearInterval(this.#clock);
     clearTimeout(this.#idle);
     this.#watcher?.stop();
     this.#ring?.close();
-    this.#object?.close();
+    const object = this.#object;
     this.#ring = this.#object = this.#orders = undefined;
+    await object?.close();
   }
 }

@@ -18,6 +18,31 @@ const FUNC_TASK_PT_REGS = 175;
 const BTF_FUNC = 12;
 const BTF_TYPEDEF = 8;
 
+/** bpf(2): number of the call, BPF_LINK_CREATE, BPF_TRACE_UPROBE_MULTI, BPF_F_UPROBE_MULTI_RETURN. */
+const SYS_BPF = process.arch === 'arm64' ? 280 : 321;
+const LINK_CREATE = 28;
+const TRACE_UPROBE_MULTI = 48;
+const UPROBE_MULTI_RETURN = 1;
+
+/** Where a probe goes in a program file, and what its program is told. */
+export interface Place {
+  readonly offset: number;
+  readonly cookie: number;
+}
+
+/** Takes something out of the kernel. */
+type Link = () => Promise<unknown>;
+
+type AttachUprobe = (program: Pointer, pid: number, file: string, offset: number, options: object) => Promise<Pointer>;
+
+/** The function, called in a thread of koffi's. */
+function inThread(of: { async(...values: unknown[]): void }): (...values: unknown[]) => Promise<unknown> {
+  return (...values) =>
+    new Promise((resolve, reject) => {
+      of.async(...values, (error: Error | null, result: unknown) => (error ? reject(error) : resolve(result)));
+    });
+}
+
 /** The functions of libbpf.so.1, loaded on first use. */
 export function loadLibbpf() {
   const koffi = createRequire(import.meta.url)('koffi') as Koffi;
@@ -28,6 +53,30 @@ export function loadLibbpf() {
     throw new EbpfError('libbpf.so.1 is missing (Debian: apt-get install libbpf1)');
   }
   const bind = (prototype: string) => library.func(prototype);
+  const libc = koffi.load('libc.so.6');
+  const UprobeOptions = koffi.struct({
+    sz: 'size_t',
+    ref_ctr_offset: 'size_t',
+    bpf_cookie: 'uint64_t',
+    retprobe: 'bool',
+    func_name: 'const char*',
+  });
+  const uprobeArguments = ['void*', 'int', 'const char*', 'size_t', koffi.pointer(UprobeOptions)];
+  // union bpf_attr of BPF_LINK_CREATE with its member `uprobe_multi` (linux/bpf.h)
+  const LinkCreate = koffi.struct({
+    prog_fd: 'uint32_t',
+    target_fd: 'uint32_t',
+    attach_type: 'uint32_t',
+    link_flags: 'uint32_t',
+    path: 'const char*',
+    offsets: 'uint64_t*',
+    ref_ctr_offsets: 'uint64_t*',
+    cookies: 'uint64_t*',
+    cnt: 'uint32_t',
+    flags: 'uint32_t',
+    pid: 'uint32_t',
+  });
+  const bpfCall = inThread(libc.func('syscall', 'long', ['long', 'int', koffi.pointer(LinkCreate), 'uint32_t']));
   const functions = {
     setPrint: bind('void* libbpf_set_print(void*)'),
     possibleCpus: bind('int libbpf_num_possible_cpus()'),
@@ -41,8 +90,12 @@ export function loadLibbpf() {
     findProgram: bind('void* bpf_object__find_program_by_name(void*, const char*)'),
     setAutoload: bind('int bpf_program__set_autoload(void*, bool)'),
     attach: bind('void* bpf_program__attach(void*)'),
-    attachUprobe: bind('void* bpf_program__attach_uprobe(void*, bool, int, const char*, size_t)'),
-    destroyLink: bind('int bpf_link__destroy(void*)'),
+    attachUprobe: inThread(library.func('bpf_program__attach_uprobe_opts', 'void*', uprobeArguments)) as AttachUprobe,
+    destroyLink: inThread(bind('int bpf_link__destroy(void*)')) as (link: Pointer) => Promise<number>,
+    programFd: bind('int bpf_program__fd(void*)'),
+    setAttachType: bind('int bpf_program__set_expected_attach_type(void*, int)'),
+    createLink: (attributes: object) => bpfCall(SYS_BPF, LINK_CREATE, attributes, 64) as Promise<number>,
+    closeFd: inThread(libc.func('int close(int)')) as (fd: number) => Promise<number>,
     nextMap: bind('void* bpf_object__next_map(void*, void*)'),
     mapName: bind('const char* bpf_map__name(void*)'),
     mapFd: bind('int bpf_map__fd(void*)'),
@@ -68,6 +121,7 @@ export function kernelAbilities(lib: Libbpf) {
     loops: lib.probeHelper(RAW_TRACEPOINT, FUNC_LOOP, null) === 1,
     taskRegisters: lib.probeHelper(RAW_TRACEPOINT, FUNC_TASK_PT_REGS, null) === 1,
     ioUring: has('btf_trace_io_uring_submit_req', BTF_TYPEDEF),
+    uprobeMulti: has('bpf_uprobe_multi_link_attach', BTF_FUNC),
   };
   lib.freeTypes(types);
   return abilities;
@@ -78,8 +132,10 @@ export class BpfObject {
   readonly #lib: Libbpf;
   readonly #object: Pointer;
   readonly #maps = new Map<string, Pointer>();
-  readonly #links = new Set<Pointer>();
+  readonly #links = new Set<Link>();
+  #uprobeMulti = false;
   readonly #state: Uint32Array;
+  #isClosed = false;
 
   constructor(lib: Libbpf, file: string) {
     this.#lib = lib;
@@ -142,27 +198,65 @@ export class BpfObject {
 
   /** Attaches a tracepoint program where its section says. */
   attach(program: string): void {
-    this.#keep(this.#lib.attach(this.#program(program)), program);
+    const link = this.#lib.attach(this.#program(program));
+    if (link === null) throw new EbpfError(`cannot attach ${program}: ${this.#errorName(this.#lib.koffi.errno())}`);
+    this.#links.add(() => this.#lib.destroyLink(link));
+  }
+
+  /** Probes of one kind have one link for all places of a file, where the kernel can (Linux 6.6). To be called before `load`. */
+  useUprobeMulti(programs: readonly string[]): void {
+    for (const program of programs) this.#lib.setAttachType(this.#program(program), TRACE_UPROBE_MULTI);
+    this.#uprobeMulti = true;
   }
 
   /**
-   * Puts a probe into a program file, for every process that runs it; `offset` in the file. Returns what takes it out again.
+   * Puts probes into a program file, for every process that runs it. Resolves to what takes them out again. Both take some
+   * time, in a thread of their own. Rejects with an `EbpfError`.
    */
-  attachUprobe(program: string, file: string, offset: number, atReturn: boolean): () => void {
-    const link = this.#keep(
-      this.#lib.attachUprobe(this.#program(program), atReturn, -1, file, offset),
-      `${program} to ${file}`,
-    );
-    return () => {
-      // The kernel waits for all processors, 0.1 s and more: another thread shall do that.
-      if (this.#links.delete(link)) this.#lib.destroyLink.async(link, () => {});
+  async attachUprobes(program: string, file: string, places: readonly Place[], atReturn: boolean): Promise<() => void> {
+    const links = this.#uprobeMulti
+      ? [await this.#attachTogether(program, file, places, atReturn)]
+      : await Promise.all(places.map((place) => this.#attachOne(program, file, place, atReturn)));
+    const detach = () => {
+      for (const link of links) if (link !== undefined && this.#links.delete(link)) void link();
     };
+    for (const link of links) if (link !== undefined) this.#links.add(link);
+    if (!this.#isClosed && !links.includes(undefined)) return detach;
+    detach();
+    throw new EbpfError(`cannot attach ${program} to ${file}`);
   }
 
-  #keep(link: Pointer, what: string): Pointer {
-    if (link === null) throw new EbpfError(`cannot attach ${what}: ${this.#errorName(this.#lib.koffi.errno())}`);
-    this.#links.add(link);
-    return link;
+  async #attachTogether(
+    program: string,
+    file: string,
+    places: readonly Place[],
+    atReturn: boolean,
+  ): Promise<Link | undefined> {
+    const fd = await this.#lib.createLink({
+      prog_fd: this.#lib.programFd(this.#program(program)),
+      target_fd: 0,
+      attach_type: TRACE_UPROBE_MULTI,
+      link_flags: 0,
+      path: file,
+      offsets: BigUint64Array.from(places, ({ offset }) => BigInt(offset)),
+      ref_ctr_offsets: null,
+      cookies: BigUint64Array.from(places, ({ cookie }) => BigInt(cookie)),
+      cnt: places.length,
+      flags: atReturn ? UPROBE_MULTI_RETURN : 0,
+      pid: 0,
+    });
+    return fd < 0 ? undefined : () => this.#lib.closeFd(fd);
+  }
+
+  async #attachOne(
+    program: string,
+    file: string,
+    { offset, cookie }: Place,
+    atReturn: boolean,
+  ): Promise<Link | undefined> {
+    const options = { sz: 40, ref_ctr_offset: 0, bpf_cookie: cookie, retprobe: atReturn, func_name: null };
+    const link = await this.#lib.attachUprobe(this.#program(program), -1, file, offset, options);
+    return link === null ? undefined : () => this.#lib.destroyLink(link);
   }
 
   mapFd(map: string): number {
@@ -186,10 +280,12 @@ export class BpfObject {
     return Number(values.reduce((sum, value) => sum + value, 0n));
   }
 
-  /** Takes all out of the kernel again. */
-  close(): void {
-    for (const link of this.#links) this.#lib.destroyLink(link);
+  /** Takes all out of the kernel again. Each probe takes the kernel a tenth of a second: they go side by side. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const gone = [...this.#links].map((link) => link());
     this.#links.clear();
+    await Promise.all(gone);
     this.#lib.closeObject(this.#object);
   }
 }

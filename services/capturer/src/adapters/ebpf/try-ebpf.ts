@@ -7,6 +7,7 @@ const lesser = {
   loops: 'a message is looked at in its first part alone (no bpf_loop: Linux 5.17)',
   taskRegisters: 'hand-offs by futex are not tied to their queue (no bpf_task_pt_regs: Linux 5.15)',
   ioUring: 'use of io_uring is not noticed',
+  uprobeMulti: 'probes in programs go out one by one, 0.1 s each (Linux 6.6)',
 } as const;
 
 /**
@@ -25,7 +26,7 @@ export function tryEbpf(): string[] {
     if (!abilities.ioUring) object.leaveOut('io_uring_submits');
     object.load();
   } finally {
-    object.close();
+    void object.close();
   }
   return Object.entries(lesser).flatMap(([name, what]) => (abilities[name as keyof typeof lesser] ? [] : [what]));
 }

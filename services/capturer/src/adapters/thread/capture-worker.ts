@@ -51,9 +51,10 @@ function openSession(): CaptureSession | SyscallSession {
 port.on('message', (message: ToThread) => {
   if (message.type === 'read') unreadBytes -= message.bytes;
   else {
-    session?.stop();
-    post({ type: 'stopped' });
-    port.close();
+    void Promise.resolve(session?.stop()).then(() => {
+      post({ type: 'stopped' });
+      port.close();
+    });
   }
 });
 

@@ -75,13 +75,14 @@ export class SyscallSession {
   }
 
   /** Ends: what is open is reported, and everything goes to the output. */
-  stop(): void {
+  async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#source.drain();
     const counters = this.#source.counters();
-    this.#source.close();
+    const closed = this.#source.close();
     this.#pipeline.flush(Date.now() * 1000);
     this.#publish(counters);
+    await closed;
   }
 
   #publish(source: SyscallSourceCounters): void {

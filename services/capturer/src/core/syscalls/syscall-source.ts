@@ -26,7 +26,8 @@ export interface SyscallSource {
   /** Hands over what has happened so far. */
   drain(): void;
   counters(): SyscallSourceCounters;
-  close(): void;
+  /** Resolves when nothing of it is left in the kernel. */
+  close(): Promise<void>;
 }
 
 export interface SyscallSourceSink extends SyscallSink {

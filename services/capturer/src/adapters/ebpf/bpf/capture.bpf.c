@@ -312,40 +312,29 @@ int io_uring_submits(struct bpf_raw_tracepoint_args *context) {
 
 // ---- TLS: OpenSSL and BoringSSL, and GnuTLS, whose calls take the same arguments ----
 
-SEC("uprobe")
-int tls_write(struct pt_regs *regs) {
-  return tls_begins(FUNCTION_ARGUMENT_0(regs), FUNCTION_ARGUMENT_1(regs), 0, TLS_WRITE);
-}
+/** What the function at the probe does, as its cookie says: `functions` of programs/tls-fitting.ts. */
+enum tls_function { FUNCTION_WRITE = 1, FUNCTION_READ, FUNCTION_WRITE_EX, FUNCTION_READ_EX, FUNCTION_HANDSHAKE, FUNCTION_FREE };
 
 SEC("uprobe")
-int tls_read(struct pt_regs *regs) {
-  return tls_begins(FUNCTION_ARGUMENT_0(regs), FUNCTION_ARGUMENT_1(regs), 0, TLS_READ);
-}
-
-SEC("uprobe")
-int tls_write_ex(struct pt_regs *regs) {
-  return tls_begins(FUNCTION_ARGUMENT_0(regs), FUNCTION_ARGUMENT_1(regs), FUNCTION_ARGUMENT_3(regs), TLS_WRITE);
-}
-
-SEC("uprobe")
-int tls_read_ex(struct pt_regs *regs) {
-  return tls_begins(FUNCTION_ARGUMENT_0(regs), FUNCTION_ARGUMENT_1(regs), FUNCTION_ARGUMENT_3(regs), TLS_READ);
-}
-
-/** SSL_do_handshake and the like: shows which socket the session has. */
-SEC("uprobe")
-int tls_handshake(struct pt_regs *regs) {
-  return tls_begins(FUNCTION_ARGUMENT_0(regs), 0, 0, TLS_OTHER);
+int tls_enter(struct pt_regs *regs) {
+  __u64 session = FUNCTION_ARGUMENT_0(regs), buffer = FUNCTION_ARGUMENT_1(regs), length_at = FUNCTION_ARGUMENT_3(regs);
+  switch (bpf_get_attach_cookie(regs)) {
+    case FUNCTION_WRITE:
+      return tls_begins(session, buffer, 0, TLS_WRITE);
+    case FUNCTION_READ:
+      return tls_begins(session, buffer, 0, TLS_READ);
+    case FUNCTION_WRITE_EX:
+      return tls_begins(session, buffer, length_at, TLS_WRITE);
+    case FUNCTION_READ_EX:
+      return tls_begins(session, buffer, length_at, TLS_READ);
+    case FUNCTION_HANDSHAKE: // shows which socket the session has
+      return tls_begins(session, 0, 0, TLS_OTHER);
+    default:
+      return tls_forgets(session);
+  }
 }
 
 SEC("uretprobe")
 int tls_return(struct pt_regs *regs) {
   return tls_ends((int)FUNCTION_RESULT(regs));
-}
-
-SEC("uprobe")
-int tls_free(struct pt_regs *regs) {
-  struct tls_session session = {.session = FUNCTION_ARGUMENT_0(regs), .pid = bpf_get_current_pid_tgid() >> 32};
-  bpf_map_delete_elem(&tls_sessions, &session);
-  return 0;
 }

@@ -94,6 +94,12 @@ static __always_inline int tls_begins(__u64 session, __u64 buffer, __u64 length_
   return 0;
 }
 
+static __always_inline int tls_forgets(__u64 address) {
+  struct tls_session session = {.session = address, .pid = bpf_get_current_pid_tgid() >> 32};
+  bpf_map_delete_elem(&tls_sessions, &session);
+  return 0;
+}
+
 /** The descriptor of the call's session; remembers what the call has shown. -1 where nothing has. */
 static __always_inline __s32 descriptor_of(struct tls_call *call) {
   struct tls_session session = {.session = call->session, .pid = bpf_get_current_pid_tgid() >> 32};

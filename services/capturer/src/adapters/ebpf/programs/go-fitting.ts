@@ -54,6 +54,10 @@ export class GoFitting implements Fitting {
     this.#handoffs.use(pid, exe);
   }
 
+  tick(nowMs: number): void {
+    this.#handoffs.tick(nowMs);
+  }
+
   ended(pid: number): void {
     this.#handoffs.ended(pid);
     if (this.#programs.delete(pid)) this.#object.delete('go_programs', word(pid));

@@ -7,6 +7,8 @@ export interface Fitting {
   /** The process runs this program. Must not throw: the process may end meanwhile. */
   fit(program: RunningProgram): void;
   ended(pid: number): void;
+  /** Now and then. */
+  tick?(nowMs: number): void;
 }
 
 /** When a process is looked at after its start, ms: at first most have not loaded their libraries yet. */
@@ -27,6 +29,11 @@ export class ProgramWatcher {
 
   constructor(fittings: readonly Fitting[]) {
     this.#fittings = fittings;
+  }
+
+  /** Processes that are to be looked at again. */
+  get waiting(): number {
+    return this.#due.size;
   }
 
   /** Begins to look at all processes, and to follow. */
@@ -52,6 +59,7 @@ export class ProgramWatcher {
     const nowMs = performance.now();
     if (nowMs > this.#allAtMs) {
       this.#allAtMs = nowMs + allMs;
+      for (const fitting of this.#fittings) fitting.tick?.(nowMs);
       for (const pid of allProcesses()) {
         if (!this.#due.has(pid)) this.#due.set(pid, { atMs: nowMs, look: looksMs.length });
       }

@@ -33,6 +33,10 @@ export class TaskFitting implements Fitting {
     if (python !== undefined) this.#probes.use(pid, python);
   }
 
+  tick(nowMs: number): void {
+    this.#probes.tick(nowMs);
+  }
+
   ended(pid: number): void {
     this.#probes.ended(pid);
     if (!this.#found.delete(pid)) return;

@@ -3,21 +3,26 @@ import { FileProbes, type Probe } from './file-probes.ts';
 import type { Fitting } from './program-watcher.ts';
 import type { RunningProgram } from './running-program.ts';
 
-const call = (begin: string): Probe => ({ begin, end: 'tls_return' });
+/** The function's number is that of `enum tls_function` in bpf/capture.bpf.c. */
+const call = (cookie: number): Probe => ({ begin: 'tls_enter', end: 'tls_return', cookie });
+const write = call(1);
+const read = call(2);
+const handshake = call(5);
+const free: Probe = { begin: 'tls_enter', cookie: 6 };
 
 const openssl: Readonly<Record<string, Probe>> = {
-  SSL_write: call('tls_write'),
-  SSL_read: call('tls_read'),
-  SSL_write_ex: call('tls_write_ex'),
-  SSL_read_ex: call('tls_read_ex'),
-  SSL_do_handshake: call('tls_handshake'),
-  SSL_free: { begin: 'tls_free' },
+  SSL_write: write,
+  SSL_read: read,
+  SSL_write_ex: call(3),
+  SSL_read_ex: call(4),
+  SSL_do_handshake: handshake,
+  SSL_free: free,
 };
 const gnutls: Readonly<Record<string, Probe>> = {
-  gnutls_record_send: call('tls_write'),
-  gnutls_record_recv: call('tls_read'),
-  gnutls_handshake: call('tls_handshake'),
-  gnutls_deinit: { begin: 'tls_free' },
+  gnutls_record_send: write,
+  gnutls_record_recv: read,
+  gnutls_handshake: handshake,
+  gnutls_deinit: free,
 };
 
 /** Puts probes into the TLS libraries that processes run, shared or linked into the program. */
@@ -49,6 +54,11 @@ export class TlsFitting implements Fitting {
   ended(pid: number): void {
     this.#openssl.ended(pid);
     this.#gnutls.ended(pid);
+    this.#object.setState({ tls: this.size > 0 });
+  }
+  tick(nowMs: number): void {
+    this.#openssl.tick(nowMs);
+    this.#gnutls.tick(nowMs);
     this.#object.setState({ tls: this.size > 0 });
   }
 }

@@ -1,0 +1,143 @@
+import { type RawRequest, rowOf } from '@flowloom/records';
+import { describe, expect, it } from 'vitest';
+import { ObservedCauses } from '../cause/cause-linker.ts';
+import { SyscallEvent, SyscallKind } from './syscall-event.ts';
+import { SyscallPipeline } from './syscall-pipeline.ts';
+
+const loopback = 0x7f00_0001;
+const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+const ok = (length: number) => `HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\n\r\n`;
+
+/** A pipeline over events that are written here, and what it has told the source. */
+class Script {
+  readonly rows: RawRequest[] = [];
+  readonly orders: string[] = [];
+  readonly pipeline: SyscallPipeline;
+  #timeUs = 1_000_000;
+
+  constructor() {
+    const order = (name: string) => (socket: number, way?: string, seq?: number) =>
+      void this.orders.push([name, socket, way, seq].filter((part) => part !== undefined).join(' '));
+    this.pipeline = new SyscallPipeline({
+      agent: 'here',
+      requests: (batch) => {
+        for (let row = 0; row < batch.length; row++) this.rows.push(rowOf(batch, row));
+      },
+      linker: new ObservedCauses(),
+      maxSockets: 100,
+      l7: {},
+      source: {
+        containerOf: () => '',
+        noPayload: order('noPayload'),
+        noPlaintext: order('noPlaintext'),
+        silence: order('silence'),
+        skipUntil: order('skipUntil'),
+      },
+    });
+  }
+
+  event(kind: SyscallKind, fields: Partial<SyscallEvent>, text = '', copied = text.length): SyscallEvent {
+    const event = Object.assign(new SyscallEvent(), { pid: 1, tid: 1, process: 'app', hasSeq: true }, fields);
+    event.kind = kind;
+    event.timeUs = this.#timeUs += 100;
+    event.bytes = Buffer.from(text);
+    event.end = copied;
+    event.lengthBytes = fields.lengthBytes ?? text.length;
+    for (const address of [event.localAddress, event.remoteAddress]) address.set([0, 0, 0xffff, loopback]);
+    return event;
+  }
+
+  say(kind: SyscallKind, fields: Partial<SyscallEvent>, text = '', copied?: number): void {
+    this.pipeline.event(this.event(kind, fields, text, copied));
+  }
+
+  end(): RawRequest[] {
+    this.pipeline.flush(this.#timeUs);
+    return this.rows;
+  }
+}
+
+const { read, write, accept, exit, connect } = SyscallKind;
+const served = { socket: 7, localPort: 80, remotePort: 4000 };
+
+describe('SyscallPipeline', () => {
+  it('writes a row at the process that was asked, and one at the process that asks', () => {
+    const script = new Script();
+    script.say(connect, { socket: 9, localPort: 4000, remotePort: 80, pid: 2, tid: 2 });
+    script.say(accept, served);
+    script.say(write, { socket: 9, localPort: 4000, remotePort: 80, pid: 2, tid: 2, seq: 100 }, get('/a'));
+    script.say(read, { ...served, seq: 100 }, get('/a'));
+    script.say(write, { ...served, seq: 900 }, ok(0));
+    script.say(read, { socket: 9, localPort: 4000, remotePort: 80, pid: 2, tid: 2, seq: 900 }, ok(0));
+    const rows = script.end();
+    const ends = rows.map((row) => [row.observation_point, row.process_id, row.client_port, row.server_port]);
+    expect(ends).toEqual([
+      ['s-p', 1, 4000, 80],
+      ['c-p', 2, 4000, 80],
+    ]);
+    expect(rows.map((row) => [row.req_tcp_seq, row.resp_tcp_seq, row.response_code])).toEqual([
+      [100, 900, '200'],
+      [100, 900, '200'],
+    ]);
+    expect(rows[0].request_id).not.toBe(rows[1].request_id);
+  });
+
+  it('takes what a short write repeats once', () => {
+    const script = new Script();
+    const answer = `${ok(10)}0123456789`;
+    script.say(accept, served);
+    script.say(read, { ...served, seq: 100 }, get('/a'));
+    script.say(write, { ...served, seq: 900 }, answer);
+    script.say(write, { ...served, seq: 920 }, answer.slice(20));
+    script.say(read, { ...served, seq: 100 + get('/a').length }, get('/b'));
+    script.say(write, { ...served, seq: 900 + answer.length }, ok(0));
+    expect(script.end().map((row) => [row.request_resource, row.response_bytes])).toEqual([
+      ['/a', answer.length],
+      ['/b', ok(0).length],
+    ]);
+  });
+
+  it('has the rest of a long body left out', () => {
+    const script = new Script();
+    const length = 10_000_000;
+    script.say(accept, served);
+    script.say(read, { ...served, seq: 100 }, get('/big'));
+    script.say(write, { ...served, seq: 900, lengthBytes: 100_000 }, ok(length), ok(length).length);
+    const end = 900 + ok(length).length + length;
+    expect(script.orders).toEqual([`skipUntil 7 write ${end}`]);
+    script.say(write, { ...served, seq: 100_900, lengthBytes: end - 100_900 });
+    expect(script.end()[0].response_bytes).toBe(ok(length).length + length);
+  });
+
+  it('stops the copying of what no parser knows', () => {
+    const script = new Script();
+    script.say(accept, served);
+    for (let i = 0; i < 20; i++) script.say(read, { ...served, seq: 100 + 8 * i }, '\x99\x98\x97\x96????');
+    expect(script.orders).toEqual(['noPayload 7']);
+    expect(script.end()).toEqual([]);
+  });
+
+  it('leaves out the other end of its own connections', () => {
+    const script = new Script();
+    script.pipeline.ownConnection(script.event(connect, { socket: 5, localPort: 4000, remotePort: 80 }));
+    script.say(read, { ...served, seq: 100 }, get('/own'));
+    expect(script.orders).toEqual(['silence 7']);
+    expect(script.end()).toEqual([]);
+  });
+
+  it('closes what a process leaves open at its end', () => {
+    const script = new Script();
+    script.say(write, { socket: 9, localPort: 4000, remotePort: 80, seq: 1 }, get('/lost'));
+    script.say(exit, { otherTid: 1 });
+    expect(script.pipeline.sockets.open).toBe(1);
+    script.say(exit, { otherTid: 0 });
+    expect(script.pipeline.sockets.open).toBe(0);
+    expect(script.end().map((row) => [row.observation_point, row.response_status])).toEqual([['c-p', 'unknown']]);
+  });
+
+  it('holds a bounded number of sockets', () => {
+    const script = new Script();
+    for (let i = 1; i <= 150; i++) script.say(accept, { socket: i, localPort: 80, remotePort: 10_000 + i });
+    expect(script.pipeline.sockets).toEqual({ open: 100, evicted: 50 });
+  });
+});

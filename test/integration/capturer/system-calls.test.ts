@@ -1,0 +1,205 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { RawRequest } from '@flowloom/records';
+import { eventually, freePorts, isListening, missing, startNginx, startRedis, titled } from '@flowloom/testkit';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { SyscallWatch, unseen } from '../../../services/capturer/src/testing/syscall-watch.ts';
+
+const run = promisify(execFile);
+const reason =
+  unseen() ?? (await missing('nginx', 'redis-server', 'redis-cli', 'curl', 'python3', 'openssl', 'tshark'));
+const bigBytes = 64 << 20;
+
+/** What both processes of each request must have seen alike. */
+const pairOf = ({ req_tcp_seq, resp_tcp_seq, request_resource, response_code }: Record<string, unknown>) =>
+  JSON.stringify({ req_tcp_seq, resp_tcp_seq, request_resource, response_code });
+
+describe.skipIf(reason)(titled('system calls by eBPF', reason), () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flowloom-syscalls-'));
+  const ends: (() => unknown)[] = [];
+  let watch: SyscallWatch;
+
+  beforeAll(() => {
+    chmodSync(folder, 0o755); // the workers of nginx are not root
+    watch = new SyscallWatch({ processes: ['nginx', 'curl', 'redis-server', 'redis-cli', 'python3', 'MainThread'] });
+  });
+  afterEach(async () => {
+    for (const end of ends.splice(0)) await end();
+  });
+  afterAll(async () => {
+    await watch?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Rows of the server's port, once there are so many. */
+  const rowsOf = (port: number, count: number, wanted: (row: RawRequest) => boolean = () => true) =>
+    watch.until(count, (row) => row.server_port === port && wanted(row));
+
+  /** Starts a program that listens on the port; it ends with the test. */
+  async function serve(port: number, command: readonly string[]): Promise<number> {
+    const child = spawn(command[0], command.slice(1), { stdio: 'ignore', cwd: folder });
+    ends.push(() => child.kill('SIGKILL'));
+    await eventually(() => isListening(port), command[0]);
+    return child.pid!;
+  }
+
+  async function nginx(server?: string): Promise<{ url: string; port: number }> {
+    const started = await startNginx({ server });
+    ends.push(() => started.stop());
+    return started;
+  }
+
+  it('gives each request of nginx a row of both processes, with the sequence numbers of the packets', async () => {
+    const { url, port } = await nginx();
+    const capture = join(folder, 'lo.pcap');
+    const tshark = spawn('tshark', ['-q', '-i', 'lo', '-f', `tcp port ${port}`, '-w', capture], { stdio: 'ignore' });
+    ends.push(() => tshark.kill('SIGKILL'));
+    await eventually(() => existsSync(capture) && statSync(capture).size > 0, 'tshark');
+    await run('curl', ['-s', `${url}/one`, `${url}/two`, '-X', 'DELETE', `${url}/three`]);
+    const rows = await rowsOf(port, 6);
+    const servers = rows.filter((row) => row.observation_point === 's-p');
+    const clients = rows.filter((row) => row.observation_point === 'c-p');
+    expect(servers.map(pairOf)).toEqual(clients.map(pairOf));
+    expect(servers.map((row) => `${row.request_type} ${row.request_resource}`)).toEqual([
+      'DELETE /one',
+      'DELETE /two',
+      'DELETE /three',
+    ]);
+    expect(new Set(servers.map((row) => row.process))).toEqual(new Set(['nginx']));
+    expect(new Set(clients.map((row) => row.process))).toEqual(new Set(['curl']));
+    for (const [i, server] of servers.entries()) {
+      expect(server.start_us).toBeGreaterThanOrEqual(clients[i].start_us);
+      expect(server.end_us).toBeLessThanOrEqual(clients[i].end_us);
+    }
+    const fields = ['-T', 'fields', '-e', 'tcp.seq_raw', '-o', 'tcp.relative_sequence_numbers:FALSE'];
+    const seen = async (what: string) => {
+      const { stdout } = await run('tshark', ['-r', capture, '-d', `tcp.port==${port},http`, '-Y', what, ...fields]);
+      return stdout.trim().split('\n').map(Number);
+    };
+    await sleep(300);
+    tshark.kill('SIGINT');
+    await once(tshark, 'close');
+    expect(servers.map((row) => row.req_tcp_seq)).toEqual(await seen('http.request'));
+    expect(servers.map((row) => row.resp_tcp_seq)).toEqual(await seen('http.response'));
+  });
+
+  it('sees Redis, and HTTP over a Unix socket', async () => {
+    const redis = await startRedis();
+    ends.push(() => redis.stop());
+    const socket = join(folder, 'http.sock');
+    const { port } = await nginx(`listen unix:${socket}; location / { return 200 "hello\\n"; }`);
+    await run('redis-cli', ['-p', String(redis.port), 'SET', 'name', 'value']);
+    await run('curl', ['-s', '--unix-socket', socket, `http://localhost:${port}/by-unix`]);
+    const sets = await rowsOf(redis.port, 2, (row) => row.request_type === 'SET');
+    expect(sets.map((row) => [row.observation_point, row.process, row.protocol]).sort()).toEqual([
+      ['c-p', 'redis-cli', 'redis'],
+      ['s-p', 'redis-server', 'redis'],
+    ]);
+    expect(sets[0].req_tcp_seq).toBe(sets[1].req_tcp_seq);
+    const unix = await watch.until(2, (row) => row.request_resource === '/by-unix');
+    expect(unix.map((row) => [row.observation_point, row.process, row.transport]).sort()).toEqual([
+      ['c-p', 'curl', 'unix'],
+      ['s-p', 'nginx', 'unix'],
+    ]);
+  });
+
+  it('counts all bytes of a message of 64 MB, and copies only its beginning', async () => {
+    const file = join(folder, 'big');
+    writeFileSync(file, '');
+    truncateSync(file, bigBytes);
+    const { url } = await nginx(`location / { root ${folder}; }`);
+    const [pythonPort] = await freePorts(1);
+    await serve(pythonPort, ['python3', '-m', 'http.server', String(pythonPort), '--bind', '127.0.0.1']);
+    await run('curl', ['-s', '-o', '/dev/null', `${url}/big`]); // sendfile
+    await run('curl', ['-s', '-o', '/dev/null', `http://127.0.0.1:${pythonPort}/big`]); // copied by the program
+    const rows = await watch.until(4, (row) => row.request_resource === '/big');
+    for (const row of rows) {
+      expect(row.response_bytes).toBeGreaterThan(bigBytes);
+      expect(row.response_bytes).toBeLessThan(bigBytes + 1000);
+      expect(row.response_status).toBe('ok');
+    }
+  });
+
+  it('closes the requests of a process that dies in the middle of one', async () => {
+    const { port } = await nginx();
+    const code = `import os,socket
+s=socket.create_connection(('127.0.0.1',${port}))
+s.sendall(b'GET /unanswered HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' * 2 + b'POST /half HTTP/1.1\\r\\nContent-Length: 100\\r\\n\\r\\nabc')
+os.kill(os.getpid(), 9)`;
+    await run('python3', ['-c', code]).catch(() => {});
+    const rows = await rowsOf(port, 3, (row) => row.observation_point === 'c-p');
+    expect(rows.map((row) => [row.request_resource, row.response_status])).toEqual([
+      ['/unanswered', 'unknown'],
+      ['/unanswered', 'unknown'],
+      ['/half', 'unknown'],
+    ]);
+    const answered = await rowsOf(port, 2, (row) => row.observation_point === 's-p' && row.has_response);
+    expect(answered.length).toBeGreaterThanOrEqual(2); // nginx knows nothing of it yet
+  });
+
+  it('keeps up with 10,000 processes that live a moment, and forgets them', async () => {
+    const { url, port } = await nginx();
+    const lost = watch.source.counters().lost.ring_full;
+    await run('sh', ['-c', 'i=0; while [ $i -lt 10000 ]; do ( : ); i=$((i+1)); done'], { timeout: 100_000 });
+    await run('curl', ['-s', `${url}/after`]);
+    expect(await rowsOf(port, 2, (row) => row.request_resource === '/after')).toHaveLength(2);
+    expect(watch.source.counters().lost.ring_full).toBe(lost);
+    await eventually(() => watch.source.followed < 1000, 'the processes to be forgotten');
+  });
+
+  describe('plaintext of TLS', () => {
+    beforeAll(() => {
+      const names = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')];
+      const flags = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=localhost', ...names];
+      execFileSync('openssl', ['req', ...flags], { stdio: 'ignore' });
+    });
+
+    const node = `const [key, cert] = ['key.pem', 'cert.pem'].map((name) => require('node:fs').readFileSync(name));
+      require('node:https').createServer({ key, cert }, (q, r) => r.end('hello')).listen(Number(process.argv[1]), '127.0.0.1');`;
+    const python = `import http.server, ssl, sys
+server = http.server.ThreadingHTTPServer(('127.0.0.1', int(sys.argv[1])), http.server.SimpleHTTPRequestHandler)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain('cert.pem', 'key.pem')
+server.socket = context.wrap_socket(server.socket, server_side=True)
+server.serve_forever()`;
+    const nodeClient = `const https = require('node:https');
+      const agent = new https.Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
+      const get = (path) => new Promise((done) => https.get('https://127.0.0.1:' + process.argv[1] + path, { agent },
+        (r) => r.resume().on('end', done)));
+      setTimeout(async () => { await get('/1'); await get('/2'); await get('/3'); agent.destroy(); }, 2000);`;
+
+    it.each([
+      ['OpenSSL in nginx', 'nginx'],
+      ['OpenSSL in Python', 'python3'],
+      ['OpenSSL linked into Node', 'node'],
+    ])('of %s, already running, and of clients that come later', async (_, kind) => {
+      const [port] = await freePorts(1);
+      const certificate = `ssl_certificate ${folder}/cert.pem; ssl_certificate_key ${folder}/key.pem;`;
+      if (kind === 'nginx')
+        await nginx(`listen 127.0.0.1:${port} ssl; ${certificate} location / { return 200 "hello\\n"; }`);
+      else if (kind === 'node') await serve(port, [process.execPath, '-e', node, String(port)]);
+      else await serve(port, ['python3', '-c', python, String(port)]);
+      // While it lives the probes of its library get their place; curl and its like come and go too quickly.
+      const holds = spawn('python3', ['-c', 'import ssl, time; time.sleep(60)'], { stdio: 'ignore' });
+      ends.push(() => holds.kill('SIGKILL'));
+      await eventually(() => watch.source.counters().tlsPrograms >= (kind === 'node' ? 2 : 1), 'the probes');
+      await sleep(1500);
+      await run('curl', ['-sk', `https://127.0.0.1:${port}/0`, `https://127.0.0.1:${port}/0b`]);
+      await run(process.execPath, ['-e', nodeClient, String(port)]);
+      const rows = await rowsOf(port, 10, (row) => row.protocol === 'http' && row.is_tls === true);
+      const of = (point: string) => rows.filter((row) => row.observation_point === point);
+      expect(of('s-p').map((row) => row.request_resource)).toEqual(['/0', '/0b', '/1', '/2', '/3']);
+      expect(of('c-p').map((row) => row.request_resource)).toEqual(['/0', '/0b', '/1', '/2', '/3']);
+      // What follows on a connection has the same place in it at both ends; the first message of Node shares its write with
+      // the end of the handshake, and Python closes after each answer.
+      const isLater = kind === 'python3' ? /^.0b$/ : /^.(0b|2|3)$/;
+      const later = ({ request_resource }: { request_resource?: string }) => isLater.test(request_resource ?? '');
+      expect(of('s-p').filter(later).map(pairOf)).toEqual(of('c-p').filter(later).map(pairOf));
+    });
+  });
+});
