@@ -28,7 +28,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'haproxy',
     shows: 'event loop that reads first and writes later',
-    rest: 'reads and writes of one turn are in no fixed order: linked only where method and path are those of one open request alone; before that is noticed, the first are guessed',
+    rest: 'reads and writes of one turn are in no fixed order: linked only where method and path are those of one open request alone',
     needs: ['haproxy', ...behind],
     start: async (lab) => lab.haproxy(await lab.leaf()),
   },

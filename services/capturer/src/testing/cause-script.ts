@@ -10,6 +10,7 @@ export interface Actor {
   readonly timersDue?: boolean;
   readonly goid?: number;
   readonly parentGoid?: number;
+  readonly process?: string;
 }
 
 /** What is in a request. */

@@ -249,23 +249,18 @@ describe('an event loop', () => {
 });
 
 describe('a loop that reads first and writes later', () => {
-  it('is not believed, but what it forwards is recognized', () => {
+  const proxy = (number: number): Actor => ({ ...turn(number), process: 'haproxy' });
+
+  it('tells by what it forwards, where only one open request fits', () => {
     const script = new CauseScript();
-    const round = (i: number, resource = `/${i}`) => {
-      for (const name of ['A', 'B'])
-        script.asked(`${name}${i}`, turn(i), name.charCodeAt(0), { resource: name + resource });
-      for (const name of ['A', 'B']) {
-        script.calls(`${name.toLowerCase()}${i}`, turn(i), name.charCodeAt(0) + 100, { resource: name + resource });
-      }
-      for (const name of ['A', 'B']) script.reads(turn(i + 100), `${name.toLowerCase()}${i}`);
-      for (const name of ['A', 'B']) script.answers(turn(i + 100), `${name}${i}`);
-    };
-    for (let i = 1; i < 5; i++) round(i);
-    expect([script.cause('a4'), script.cause('b4')]).toEqual(['A4 by forwarded', 'B4 by forwarded']);
-    script.asked('C', turn(5), 66, { resource: 'same' });
-    script.asked('D', turn(5), 67, { resource: 'same' });
-    script.calls('?', turn(5), 201, { resource: 'same' });
-    expect(script.cause('?')).toBe('');
+    script.asked('A', proxy(1), 101, { resource: '/a' });
+    script.asked('B', proxy(1), 102, { resource: '/b' });
+    script.calls('a', proxy(1), 201, { resource: '/a' });
+    script.asked('C', proxy(2), 103, { resource: '/same' });
+    script.asked('D', proxy(2), 104, { resource: '/same' });
+    script.calls('?', proxy(2), 202, { resource: '/same' });
+    script.answers(proxy(2), 'D');
+    expect([script.cause('a'), script.cause('?')]).toEqual(['A by forwarded', '']);
   });
 });
 
@@ -336,6 +331,21 @@ describe('a task of an event loop', () => {
     script.reads(reader, 'a3');
     script.answers(serving, 'A');
     expect(['a', 'a2', 'a3'].map((name) => script.cause(name))).toEqual(['A by answer', 'A by answer', 'A by answer']);
+  });
+
+  it('answers for those that it made, not for those that were made with it', () => {
+    const script = new CauseScript();
+    script.makes({}, 50);
+    for (const goid of [51, 52]) script.makes({ goid: 50 }, goid);
+    script.asked('A', reader, 101);
+    script.asked('B', reader, 102);
+    script.calls('a', { ...serving, goid: 51 }, 201);
+    script.calls('b', { ...serving, goid: 52 }, 202);
+    script.reads(reader, 'a');
+    script.reads(reader, 'b');
+    script.answers({ ...serving, goid: 51 }, 'A');
+    script.answers({ ...serving, goid: 52 }, 'B');
+    expect([script.cause('a'), script.cause('b')]).toEqual(['A by answer', 'B by answer']);
   });
 
   it('whose id was that of another one before does not answer for it', () => {

@@ -11,6 +11,8 @@ import { Units } from './units.ts';
 import { Work } from './work.ts';
 
 const MAX_MAKERS = 1024;
+/** Proxies whose loop reads first and writes later, in an order of its own: whose turn it is tells nothing. */
+const readsFirst: ReadonlySet<string> = new Set(['haproxy']);
 
 /**
  * Follows what every thread and task works on: what it read last has the turn. A call belongs to the work that has the
@@ -24,11 +26,11 @@ export class ObservedCauses implements CauseLinker {
   readonly #locks = new Locks();
   /** Of what is guessed when a thread is woken or started. */
   readonly #guesses = new Trust(0.02);
-  /** Of loops: whether they finish with what they have read before they read again. */
-  readonly #loops = new Trust(0.1);
   /** Works and calls of requests that are not complete. */
   readonly #works = new Map<ProcessRequest, Work>();
   readonly #calls = new Map<ProcessRequest, Call>();
+  /** Calls of programs in `readsFirst`. */
+  readonly #forwarders = new WeakSet<Call>();
   #events = 0;
 
   event(event: SyscallEvent): void {
@@ -67,10 +69,15 @@ export class ObservedCauses implements CauseLinker {
     socket.calls.push(call);
     if (maker === unit && first !== undefined && event.kind === SyscallKind.read) {
       if (first.work?.isAnswered === false) call.link(first.work, first.rule);
-    } else if (!this.#isBelieved(maker, request)) call.unlink();
+    } else if (readsFirst.has(event.process)) this.#forwarders.add(call);
     else maker.makes(call, maker === unit ? maker.rule : 'task_handoff', socket.owner !== undefined);
     // Whoever writes the first request on a connection, it was made for that request.
-    if (socket.owner?.isAnswered === false && maker === unit && maker.work !== socket.owner) {
+    if (
+      socket.owner?.isAnswered === false &&
+      maker === unit &&
+      maker.work !== socket.owner &&
+      !this.#forwarders.has(call)
+    ) {
       call.link(socket.owner, 'socket_creation');
     }
     socket.owner = undefined;
@@ -81,7 +88,7 @@ export class ObservedCauses implements CauseLinker {
     if (call === undefined) return;
     const { x_request_id: id, request_type: type, request_resource: resource } = request.exchange;
     if (id) this.#linkOnly(call, 'request_id', (asked) => asked.x_request_id === id);
-    else if (call.work === undefined && resource && !this.#loops.isBelieved(request.pid)) {
+    else if (resource && this.#forwarders.has(call)) {
       this.#linkOnly(call, 'forwarded', (asked) => asked.request_type === type && asked.request_resource === resource);
     }
   }
@@ -97,10 +104,6 @@ export class ObservedCauses implements CauseLinker {
     if (only) call.link(only, rule);
   }
 
-  #isBelieved(unit: Unit, { pid }: ProcessRequest): boolean {
-    return !unit.isLoop || unit.hasTimers || this.#loops.isBelieved(pid);
-  }
-
   responseStarts(request: ProcessRequest, event: SyscallEvent): void {
     const unit = this.#units.of(event);
     if (request.role === 'client') {
@@ -109,9 +112,8 @@ export class ObservedCauses implements CauseLinker {
     } else {
       const work = this.#works.get(request);
       if (work === undefined) return;
-      if (unit.isLoop && unit.isBusy && !unit.hasTimers) this.#loops.check(request.pid, unit.work === work);
       this.#check(unit, work);
-      if (this.#isBelieved(unit, request)) unit.answers(work);
+      if (!readsFirst.has(event.process)) unit.answers(work);
     }
   }
 

@@ -5,6 +5,7 @@ import type { SocketState } from './sockets.ts';
 import type { Work } from './work.ts';
 
 const MAX_CALLS = 256;
+const MAX_ANCESTORS = 8;
 
 /** Timers of Node.js and libuv have a resolution of a millisecond: one that is set in this turn does not run before. */
 const SHORTEST_TIMER_US = 1000;
@@ -43,6 +44,8 @@ export class Unit {
   #burst: Burst | undefined;
   /** Calls that it made since it last answered a request; of an event loop in this activity. */
   #calls: Call[] = [];
+  /** The task that made it; weak, as each callback of a loop may make the next one. */
+  #parent: WeakRef<Unit> | undefined;
   /** It has answered a request: that, and no wake, is where its work for one ends. */
   #answersItself = false;
   /** Futex at which it slept when it was woken for its work. */
@@ -74,11 +77,6 @@ export class Unit {
     return this.isBusy && this.rule !== 'wake';
   }
 
-  /** Whether it makes calls that nothing set off which it read. */
-  get hasTimers(): boolean {
-    return this.#hasTimers;
-  }
-
   /** Whether it waits for the answer of a call, as far as one can see. */
   get isCalling(): boolean {
     return this.#calls.at(-1)?.isAnswered === false;
@@ -94,10 +92,20 @@ export class Unit {
     return this.#burst ? undefined : this.#basis;
   }
 
-  /** It was made by another task: for what that one works on, and what it does counts as that one's until it answers. */
+  /** It was made by another task: for what that one works on, and what it calls counts as that one's too when that answers. */
   startedBy(parent: Unit): void {
     if (parent.isBusy) this.turnTo(parent.work, 'task_start');
-    this.#calls = parent.#calls;
+    this.#parent = new WeakRef(parent);
+  }
+
+  /** Keeps the call for the answer that may follow, here and with those that made this task. */
+  #remember(call: Call): void {
+    let unit: Unit | undefined = this;
+    for (let depth = 0; unit && depth < MAX_ANCESTORS; depth++) {
+      if (unit.#calls.length === MAX_CALLS) unit.#calls.shift();
+      unit.#calls.push(call);
+      unit = unit.#parent?.deref();
+    }
   }
 
   /** A system call of its: in a new turn of the loop nothing has the turn yet. */
@@ -113,6 +121,7 @@ export class Unit {
       this.turnTo(undefined);
     }
     this.#mayBeTimer = this.#hasTimers && (timersDue || timeUs - this.#turnUs > SHORTEST_TIMER_US);
+    if (this.#mayBeTimer && this.#burst) this.turnTo(undefined);
   }
 
   /** It reads: what it did before in this turn was no timer's. */
@@ -139,7 +148,7 @@ export class Unit {
    * where it slept before may be for something new.
    */
   wokenFor(work: Work, futex: number): void {
-    if (this.isBusy && this.#sleptAt !== futex) return;
+    if (this.isLoop || (this.isBusy && this.#sleptAt !== futex)) return; // a loop learns what to do by what it reads
     if (!this.#answersItself) this.#calls = [];
     this.#sleptAt = futex;
     this.turnTo(work, 'wake');
@@ -180,8 +189,7 @@ export class Unit {
     if (this.#mayBeTimer) this.#doubtful.push({ call });
     if (this.isLoop && !this.#hasRead) this.#hasTimers = true;
     if (this.isLoop && this.#basis === undefined && this.work === undefined) return; // may be anybody's
-    if (this.#calls.length === MAX_CALLS) this.#calls.shift();
-    this.#calls.push(call);
+    this.#remember(call);
   }
 
   /** It makes a connection. */
