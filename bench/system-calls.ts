@@ -131,7 +131,7 @@ async function measure(
   });
 }
 
-execFileSync('ip', ['link', 'add', 'flbench0', 'type', 'dummy']);
+execFileSync('ip', ['link', 'add', 'flbench0', 'type', 'veth', 'peer', 'name', 'flbench1']);
 process.on('exit', () => execFileSync('ip', ['link', 'del', 'flbench0']));
 const nginx = await startNginx();
 await measure(
