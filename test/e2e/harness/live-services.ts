@@ -30,6 +30,7 @@ export class LiveServices {
       FLOWLOOM_HTTP_PORT: String(port),
       FLOWLOOM_TOPIC_PARTITIONS: '2',
       FLOWLOOM_SELF_TELEMETRY: 'false',
+      FLOWLOOM_CAPTURER_EBPF: 'off', // the lists are those of the packets
       ...(name === 'tracer' && { FLOWLOOM_TRACER_SETTLE_MS: '1000' }),
     };
     // The far end of the client's wire bears the client's name.
