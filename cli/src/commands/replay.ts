@@ -14,8 +14,9 @@ export function replayCommand(): Command {
     .option('--no-requests', 'flow logs, which count requests, and network metrics alone: no request logs, no traces')
     .option(
       '--threads <n>',
-      'packet threads, each for its share of the flows; 0: none beside the main thread (default: 1 for large files)',
+      'packet threads beside the main one, each for its share of the flows: of use where cores are free',
       threads,
+      0,
     )
     .option('--json', 'one JSON object per file instead of text', false);
   return withFlowFlags(command)

@@ -27,7 +27,7 @@ export interface ReplayOptions extends PacketOptions {
   readonly each: boolean;
   /** Path of a VPC inventory. */
   readonly resources: string | undefined;
-  /** Packet threads; 0: packets are read in the main thread. Absent: one for large files. */
+  /** Packet threads, which share the flows out; 0 or absent: packets are read in the main thread. */
   readonly threads?: number;
   readonly json: boolean;
 }

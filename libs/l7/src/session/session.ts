@@ -14,10 +14,8 @@ export interface SessionEvents {
   complete(exchange: Exchange): void;
 }
 
-/** What a session keeps of one direction. */
-class Half {
-  /** Requests that were sent in this direction and are open: paired by order. */
-  readonly queue = new RequestQueue();
+/** What a session keeps of one direction: the open requests that are paired by order, and what is below. One object, as most connections rest. */
+class Half extends RequestQueue {
   /** Those with an id; null while there are none. */
   byId: Map<RequestId, Exchange> | null = null;
   /** Whose message is passing in this direction at present. */
@@ -64,7 +62,7 @@ export class Session {
     const exchange = this.#begin(direction, view, length);
     exchange.session = this;
     if (id === undefined) {
-      const { queue } = this.#half(direction);
+      const queue = this.#half(direction);
       if (queue.size >= this.#maxOpen) for (const old of queue.drain()) this.#giveUp(old, 'unknown');
       queue.push(exchange);
     } else {
@@ -101,7 +99,7 @@ export class Session {
     const client = opposite(direction);
     if (this.#half(direction).responsesLost) this.#catchUp(direction, client);
     const asked = this.#half(client);
-    const found = id === undefined ? asked.queue.peek() : asked.byId?.get(id);
+    const found = id === undefined ? asked.peek() : asked.byId?.get(id);
     if (found) {
       if (found.has_response) this.more(direction, found, view, length);
       else this.#startResponse(found, direction, view, length);
@@ -112,7 +110,7 @@ export class Session {
     exchange.start_us = view.timeAt(view.start);
     this.#startResponse(exchange, direction, view, length);
     if (found === null) {
-      asked.queue.shift();
+      asked.shift();
       exchange.state = ExchangeState.emitted; // its request was timed out and reported before
     }
     return exchange;
@@ -120,13 +118,13 @@ export class Session {
 
   /** The request of that id, or the one that waits longest, of the given client. */
   open(client: Direction, id?: RequestId): Exchange | undefined {
-    const { queue, byId } = this.#half(client);
-    return (id === undefined ? queue.peek() : byId?.get(id)) ?? undefined;
+    const half = this.#half(client);
+    return (id === undefined ? half.peek() : half.byId?.get(id)) ?? undefined;
   }
 
   /** How many requests of that client are open and paired by order. */
   queued(client: Direction): number {
-    return this.#half(client).queue.size;
+    return this.#half(client).size;
   }
 
   /** `length` further bytes, from `view.start` on, belong to the message that this exchange has in that direction. */
@@ -180,10 +178,10 @@ export class Session {
   /** The connection is over: reports everything that is open. */
   close(timeUs: number): void {
     for (const client of [0, 1] as const) {
-      const { queue, byId } = this.#half(client);
-      if (queue.size === 0 && byId === null) continue;
-      const open = [...queue.drain(), ...(byId?.values() ?? [])];
-      byId?.clear();
+      const half = this.#half(client);
+      if (half.size === 0 && half.byId === null) continue;
+      const open = [...half.drain(), ...(half.byId?.values() ?? [])];
+      half.byId?.clear();
       for (const exchange of open) {
         const late = !exchange.has_response && timeUs - exchange.start_us >= this.waiting.timeoutUs;
         this.#giveUp(exchange, late ? 'timeout' : 'unknown');
@@ -193,7 +191,7 @@ export class Session {
 
   #catchUp(direction: Direction, client: Direction): void {
     this.#half(direction).responsesLost = false;
-    const { queue } = this.#half(client);
+    const queue = this.#half(client);
     while (queue.size > 1) {
       const old = queue.shift();
       if (old) this.#giveUp(old, 'unknown');
@@ -249,9 +247,9 @@ export class Session {
   #leave(exchange: Exchange, responseExpected: boolean): void {
     if (exchange.session === null) return;
     exchange.waitsIn?.remove(exchange);
-    const { queue, byId } = this.#half(exchange.client);
-    if (exchange.id === undefined) queue.remove(exchange, responseExpected);
-    else if (byId?.get(exchange.id) === exchange) byId.delete(exchange.id);
+    const half = this.#half(exchange.client);
+    if (exchange.id === undefined) half.remove(exchange, responseExpected);
+    else if (half.byId?.get(exchange.id) === exchange) half.byId.delete(exchange.id);
   }
 
   #emit(exchange: Exchange): void {

@@ -7,6 +7,9 @@ const FIXED32 = 5;
 const MAX_DEPTH = 32;
 
 type Json = Record<string, unknown>;
+/** Buffer's own readers of text, without a Buffer for each. */
+type Slice = (this: Uint8Array, start: number, end: number) => string;
+const { utf8Slice, hexSlice } = Buffer.prototype as unknown as Record<'utf8Slice' | 'hexSlice', Slice>;
 
 const requests = { traces: exportTraceServiceRequest, metrics: exportMetricsServiceRequest } as const;
 
@@ -41,13 +44,12 @@ function readMessage(reader: Reader, end: number, message: Message, depth: numbe
       reader.skip(wire);
       continue;
     }
-    const read = () => readValue(reader, field.type, depth);
-    if (!field.repeated) object[field.name] = read();
+    if (!field.repeated) object[field.name] = readValue(reader, field.type, depth);
     else {
       const list = (object[field.name] ??= []) as unknown[];
       const isPacked = wire === LENGTH && (field.type === 'fixed64' || field.type === 'double');
-      if (!isPacked) list.push(read());
-      else for (const stop = reader.length(); reader.at < stop; ) list.push(read());
+      if (!isPacked) list.push(readValue(reader, field.type, depth));
+      else for (const stop = reader.length(); reader.at < stop; ) list.push(readValue(reader, field.type, depth));
     }
   }
   return object;
@@ -56,15 +58,15 @@ function readMessage(reader: Reader, end: number, message: Message, depth: numbe
 function readValue(reader: Reader, type: FieldType, depth: number): unknown {
   switch (type) {
     case 'string':
-      return reader.slice().toString('utf8');
+      return reader.text(utf8Slice);
     case 'hex':
-      return reader.slice().toString('hex');
+      return reader.text(hexSlice);
     case 'bool':
       return reader.varint() !== 0;
     case 'enum':
       return reader.varint();
     case 'int64':
-      return String(BigInt.asIntN(64, reader.bigVarint()));
+      return reader.signedVarint();
     case 'fixed64':
       return String(reader.view.getBigUint64(reader.take(8), true));
     case 'sfixed64':
@@ -95,18 +97,29 @@ class Reader {
     return start;
   }
 
-  bigVarint(): bigint {
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
+  /** Decimal text of a 64-bit integer. */
+  signedVarint(): string {
+    const start = this.at;
+    const value = this.varint();
+    if (value <= Number.MAX_SAFE_INTEGER) return String(value);
+    this.at = start;
+    let exact = 0n;
+    for (let shift = 0n; ; shift += 7n) {
       const byte = this.bytes[this.take(1)];
-      value |= BigInt(byte & 127) << shift;
+      exact |= BigInt(byte & 127) << shift;
+      if (byte < 128) return String(BigInt.asIntN(64, exact));
+    }
+  }
+
+  /** Exact up to 2^53: tags, lengths, enums. */
+  varint(): number {
+    let value = 0;
+    for (let count = 0, unit = 1; count < 10; count++, unit *= 128) {
+      const byte = this.bytes[this.take(1)];
+      value += (byte & 127) * unit;
       if (byte < 128) return value;
     }
     throw new RangeError('varint of more than ten bytes');
-  }
-
-  varint(): number {
-    return Number(this.bigVarint());
   }
 
   /** Reads a length; returns where what follows ends. */
@@ -115,14 +128,14 @@ class Reader {
     return this.at + length;
   }
 
-  slice(): Buffer {
+  text(slice: Slice): string {
     const length = this.varint();
     const start = this.take(length);
-    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + start, length);
+    return slice.call(this.bytes, start, start + length);
   }
 
   skip(wire: number): void {
-    if (wire === VARINT) this.bigVarint();
+    if (wire === VARINT) this.varint();
     else if (wire === FIXED64) this.take(8);
     else if (wire === LENGTH) this.take(this.varint());
     else if (wire === FIXED32) this.take(4);
