@@ -2,21 +2,11 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RawRequest, rowOf } from '@flowloom/records';
 import { EbpfSource, objectFile } from '../adapters/ebpf/ebpf-source.ts';
-import type { EbpfOptions } from '../adapters/ebpf/settings.ts';
+import { type EbpfOptions, everything } from '../adapters/ebpf/settings.ts';
 import { ObservedCauses } from '../core/cause/cause-linker.ts';
 import { SyscallPipeline } from '../core/syscalls/syscall-pipeline.ts';
 
-const everything: EbpfOptions = {
-  ringBytes: 1 << 25,
-  payloadBytes: 1 << 14,
-  ownPid: process.pid,
-  processes: [],
-  cgroups: [],
-  ports: [],
-  namespaces: [],
-  unixSockets: true,
-  tls: true,
-};
+const ringBytes = 1 << 25;
 
 /** Why system calls cannot be seen here; undefined where they can. */
 export function unseen(): string | undefined {
@@ -32,7 +22,7 @@ export class SyscallWatch {
   readonly #pipeline: SyscallPipeline;
 
   constructor(options: Partial<EbpfOptions>) {
-    this.source = new EbpfSource({ ...everything, ...options });
+    this.source = new EbpfSource({ ...everything, ringBytes, ...options });
     this.#pipeline = new SyscallPipeline({
       agent: 'here',
       requests: (batch) => {

@@ -62,3 +62,16 @@ function filterOf(values: readonly string[]): number {
   if (values.length === 0) return filter.off;
   return values[0].startsWith('!') ? filter.not : filter.only;
 }
+
+/** Every process is seen, with all that the program can do. */
+export const everything: EbpfOptions = {
+  ringBytes: 1 << 20,
+  payloadBytes: 1 << 14,
+  ownPid: process.pid,
+  processes: [],
+  cgroups: [],
+  ports: [],
+  namespaces: [],
+  unixSockets: true,
+  tls: true,
+};

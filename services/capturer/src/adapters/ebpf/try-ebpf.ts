@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { objectFile } from './ebpf-source.ts';
 import { BpfObject, EbpfError, kernelAbilities, loadLibbpf } from './libbpf.ts';
-import { writeSettings } from './settings.ts';
+import { everything, writeSettings } from './settings.ts';
 
 const lesser = {
   loops: 'a message is looked at in its first part alone (no bpf_loop: Linux 5.17)',
@@ -21,8 +21,8 @@ export function tryEbpf(): string[] {
   const abilities = kernelAbilities(lib);
   const object = new BpfObject(lib, objectFile);
   try {
-    writeSettings(object.section('.rodata'), options, abilities);
-    object.setMaxEntries('events', options.ringBytes);
+    writeSettings(object.section('.rodata'), everything, abilities);
+    object.setMaxEntries('events', everything.ringBytes);
     if (!abilities.ioUring) object.leaveOut('io_uring_submits');
     object.load();
   } finally {
@@ -30,15 +30,3 @@ export function tryEbpf(): string[] {
   }
   return Object.entries(lesser).flatMap(([name, what]) => (abilities[name as keyof typeof lesser] ? [] : [what]));
 }
-
-const options = {
-  ringBytes: 1 << 20,
-  payloadBytes: 1 << 14,
-  ownPid: process.pid,
-  processes: [],
-  cgroups: [],
-  ports: [],
-  namespaces: [],
-  unixSockets: true,
-  tls: true,
-};
