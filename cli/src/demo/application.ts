@@ -23,6 +23,9 @@ interface Service extends DemoHost {
   readonly port: number;
 }
 
+/** A service listens on a port, its customers on none. */
+export type DemoPod = DemoHost & { readonly port?: number };
+
 const file = (name: string) => join(applicationDir, name);
 const services: readonly Service[] = [
   {
@@ -63,19 +66,22 @@ const services: readonly Service[] = [
 ];
 const client: DemoHost = { name: 'client', address: '10.77.0.10', mac: '02:00:0a:4d:00:0a' };
 
+/** Who runs in the demo, and where. */
+export const demoPods: readonly DemoPod[] = [...services, client];
+
 /** The demo's book shop, running in namespaces of its own: see cli/demo/README.md. */
 export class DemoApplication {
-  readonly #network = new DemoNetwork(NODE, [...services, client]);
+  readonly #network = new DemoNetwork(NODE, demoPods);
   readonly #processes: ChildProcess[] = [];
   readonly #dir = mkdtempSync(join(tmpdir(), 'flowloom-demo-'));
 
   /** Namespace whose interfaces see every packet between the services. */
   readonly node = NODE;
   /** The interfaces there: one for each pod, named after it. */
-  readonly interfaces: readonly string[] = [...services, client].map(({ name }) => name);
+  readonly interfaces: readonly string[] = demoPods.map(({ name }) => name);
 
   /** The namespaces of the services and of their customers. */
-  readonly namespaces: readonly string[] = [...services, client].map(({ name }) => this.#network.namespaceOf(name));
+  readonly namespaces: readonly string[] = demoPods.map(({ name }) => this.#network.namespaceOf(name));
 
   /** Resolves when every service listens. Rejects with the name of the one that does not. */
   async start(): Promise<void> {

@@ -4,6 +4,7 @@ export { cached, cacheFolder, isCached } from './cache.ts';
 export { type Certificates, createCertificates } from './certificates.ts';
 export { FakeClock } from './clock.ts';
 export { type CollectorOptions, type CollectorServer, startCollector } from './collector.ts';
+export { type CustomResourceDefinition, installDefinitions, kubeOvnDefinitions } from './custom-resources.ts';
 export { type JaegerServer, startJaeger } from './jaeger.ts';
 export { KafkaBroker, kafkaMissing } from './kafka.ts';
 export {
@@ -14,6 +15,7 @@ export {
   startEtcd,
   startKubernetes,
 } from './kubernetes.ts';
+export { type ApiObject, createObject } from './kubernetes-objects.ts';
 export { type Link, NetworkNamespaces } from './namespaces.ts';
 export { findCommand, missing, type Need, titled } from './needs.ts';
 export { type NginxOptions, type NginxServer, startNginx } from './nginx.ts';

@@ -6,13 +6,15 @@ import { grpcGoEntry } from './build/grpc-go.ts';
 import { helmEntry } from './build/helm.ts';
 import { jaegerEntry } from './build/jaeger.ts';
 import { apiserverEntry } from './build/kube-apiserver.ts';
+import { kubeOvnEntry } from './build/kube-ovn.ts';
 import { isCached } from './cache.ts';
 
-/** Servers that are built once from source. */
+/** Servers that are built once from source, and what is taken from sources. */
 export const built = {
   jaeger: jaegerEntry,
   collector: collectorEntry,
   'kube-apiserver': apiserverEntry,
+  'kube-ovn': kubeOvnEntry,
   helm: helmEntry,
   'grpc-go': grpcGoEntry,
 } as const;
@@ -29,8 +31,7 @@ export async function missing(...needs: Need[]): Promise<string | undefined> {
     if (need === 'root') {
       if (process.getuid?.() !== 0) reasons.push('not root');
     } else if (need in built) {
-      if (!isCached(built[need as keyof typeof built]) && !(await findGo()))
-        reasons.push(`${need} needs Go to build it`);
+      if (!isCached(built[need as keyof typeof built]) && !(await findGo())) reasons.push(`${need} needs Go to get it`);
     } else if (!findCommand(need)) {
       reasons.push(`${need} is not installed`);
     }

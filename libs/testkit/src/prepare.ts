@@ -4,6 +4,7 @@ import { grpcGoBinary, grpcGoEntry } from './build/grpc-go.ts';
 import { helmBinary, helmEntry } from './build/helm.ts';
 import { jaegerBinary, jaegerEntry } from './build/jaeger.ts';
 import { apiserverBinary, apiserverEntry } from './build/kube-apiserver.ts';
+import { kubeOvnDefinitionsFile, kubeOvnEntry } from './build/kube-ovn.ts';
 import { isCached } from './cache.ts';
 import { installKafka, installKafkaTools, kafkaMissing } from './kafka-install.ts';
 
@@ -12,6 +13,7 @@ const builds = {
   [collectorEntry]: collectorBinary,
   [jaegerEntry]: jaegerBinary,
   [apiserverEntry]: apiserverBinary,
+  [kubeOvnEntry]: kubeOvnDefinitionsFile,
   [helmEntry]: helmBinary,
   [grpcGoEntry]: grpcGoBinary,
 };

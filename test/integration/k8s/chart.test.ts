@@ -6,7 +6,7 @@ import { aggregatorService } from '@flowloom/aggregator/service';
 import { capturerService } from '@flowloom/capturer/service';
 import { commonSections, loadConfig } from '@flowloom/service-kit';
 import { taggerService } from '@flowloom/tagger/service';
-import { type KubernetesServer, missing, startKubernetes, titled } from '@flowloom/testkit';
+import { installDefinitions, type KubernetesServer, missing, startKubernetes, titled } from '@flowloom/testkit';
 import { tracerService } from '@flowloom/tracer/service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, parseDocument, type Scalar, visit, type YAMLMap } from 'yaml';
@@ -20,8 +20,8 @@ import {
   withoutServer,
 } from '../../../k8s/helm.ts';
 import { plainManifests } from '../../../k8s/manifests/make.ts';
-import { install, kubeOvnDefinitions, operatorDefinitions } from './crds.ts';
 import { dryRun } from './dry-run.ts';
+import { operatorDefinitions } from './operator-definitions.ts';
 
 const noHelm = await missing('helm');
 const noPromtool = await missing('promtool');
@@ -156,7 +156,7 @@ describe.skipIf(noServer)(titled('the manifests, on a real API server', noServer
   beforeAll(async () => {
     kubernetes = await startKubernetes();
     await kubernetes.call('POST', '/api/v1/namespaces', { metadata: { name: namespace } });
-    await install(kubernetes, [...operatorDefinitions, ...kubeOvnDefinitions]);
+    await installDefinitions(kubernetes, operatorDefinitions);
   });
   afterAll(() => kubernetes?.stop());
 

@@ -1,7 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually, freePorts, type KubernetesServer, missing, startKubernetes, titled } from '@flowloom/testkit';
+import {
+  eventually,
+  freePorts,
+  installDefinitions,
+  type KubernetesServer,
+  kubeOvnDefinitions,
+  missing,
+  startKubernetes,
+  titled,
+} from '@flowloom/testkit';
 import { KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type KubernetesObject, namespace, objectsOf, template } from '../../../k8s/helm.ts';
@@ -10,10 +19,18 @@ import { MemoryResourceStore } from '../../../services/tagger/src/adapters/memor
 import { KubernetesSync } from '../../../services/tagger/src/kubernetes-sync.ts';
 import { taggerConfig } from '../../../services/tagger/src/tagger.config.ts';
 import { build, Flowloom } from '../../e2e/harness/flowloom.ts';
-import { install, kubeOvnDefinitions } from './crds.ts';
-import { create, createAccount, type Right, type Rule, rightsOf, tokenOf, usedRights, without } from './rights.ts';
+import {
+  createAccount,
+  createRights,
+  type Right,
+  type Rule,
+  rightsOf,
+  tokenOf,
+  usedRights,
+  without,
+} from './rights.ts';
 
-const reason = await missing('helm', 'kube-apiserver', 'etcd', 'openssl');
+const reason = await missing('helm', 'kube-apiserver', 'kube-ovn', 'etcd', 'openssl');
 const objects = reason ? [] : objectsOf(await template());
 const rulesOf = (kind: string) => objects.find((object) => object.kind === kind)?.rules as Rule[] | undefined;
 const clusterRules = rulesOf('ClusterRole') ?? [];
@@ -29,9 +46,9 @@ describe.skipIf(reason)(titled('the rights of the chart', reason), () => {
   const folder = mkdtempSync(join(tmpdir(), 'flowloom-rbac-'));
   beforeAll(async () => {
     kubernetes = await startKubernetes({ audit: true });
-    await install(kubernetes, kubeOvnDefinitions);
+    await installDefinitions(kubernetes, await kubeOvnDefinitions());
     await kubernetes.call('POST', '/api/v1/namespaces', { metadata: { name: namespace } });
-    await create(kubernetes, objects);
+    await createRights(kubernetes, objects);
     build();
   });
   afterAll(async () => {

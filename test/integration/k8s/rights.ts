@@ -1,4 +1,4 @@
-import type { AuditEvent, KubernetesServer } from '@flowloom/testkit';
+import { type AuditEvent, createObject, type KubernetesServer } from '@flowloom/testkit';
 import type { KubernetesObject } from '../../../k8s/helm.ts';
 
 export interface Rule {
@@ -77,17 +77,8 @@ export async function tokenOf(kubernetes: KubernetesServer, namespace: string, n
   return ((await kubernetes.call('POST', path, request)) as { status: { token: string } }).status.token;
 }
 
-/** Creates objects of the chart as they are. */
-export async function create(kubernetes: KubernetesServer, objects: readonly KubernetesObject[]): Promise<void> {
-  const paths: Record<string, string> = {
-    ServiceAccount: '/api/v1/namespaces/NAMESPACE/serviceaccounts',
-    ClusterRole: `/apis/${rbac}/v1/clusterroles`,
-    ClusterRoleBinding: `/apis/${rbac}/v1/clusterrolebindings`,
-    Role: `/apis/${rbac}/v1/namespaces/NAMESPACE/roles`,
-    RoleBinding: `/apis/${rbac}/v1/namespaces/NAMESPACE/rolebindings`,
-  };
-  for (const object of objects) {
-    const path = paths[object.kind];
-    if (path) await kubernetes.call('POST', path.replace('NAMESPACE', object.metadata.namespace ?? ''), object);
-  }
+/** Creates the accounts and rights among objects of the chart as they are. */
+export async function createRights(kubernetes: KubernetesServer, objects: readonly KubernetesObject[]): Promise<void> {
+  const kinds = /^(ServiceAccount|(Cluster)?Role(Binding)?)$/;
+  for (const object of objects.filter(({ kind }) => kinds.test(kind))) await createObject(kubernetes, object);
 }

@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appendRow, Batch, rawFlow, rowOf } from '@flowloom/records';
 import { ResourceIndex, Tagger } from '@flowloom/tagger';
-import { type KubernetesServer, missing, startKubernetes, titled } from '@flowloom/testkit';
+import {
+  installDefinitions,
+  type KubernetesServer,
+  kubeOvnDefinitions,
+  missing,
+  startKubernetes,
+  titled,
+} from '@flowloom/testkit';
 import { KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { KubernetesApi } from '../../../services/tagger/src/adapters/kubernetes/kubernetes-api.ts';
@@ -10,7 +17,7 @@ import { ResourceFollower } from '../../../services/tagger/src/core/sync/resourc
 import { KubernetesSync } from '../../../services/tagger/src/kubernetes-sync.ts';
 import { taggerConfig } from '../../../services/tagger/src/tagger.config.ts';
 
-const reason = await missing('kube-apiserver', 'etcd', 'openssl');
+const reason = await missing('kube-apiserver', 'kube-ovn', 'etcd', 'openssl');
 
 /** What the tagger makes of a real API server: no kubelets, so a pod's address is written to its status here. */
 describe.skipIf(reason)(titled('tagger, on a real Kubernetes API', reason), () => {
@@ -109,27 +116,7 @@ describe.skipIf(reason)(titled('tagger, on a real Kubernetes API', reason), () =
   });
 
   it('reads Kube-OVN once its CRDs are there', async () => {
-    for (const [plural, kind] of [
-      ['subnets', 'Subnet'],
-      ['vpcs', 'Vpc'],
-    ] as const) {
-      await kubernetes.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
-        metadata: { name: `${plural}.kubeovn.io` },
-        spec: {
-          group: 'kubeovn.io',
-          scope: 'Cluster',
-          names: { plural, singular: kind.toLowerCase(), kind },
-          versions: [
-            {
-              name: 'v1',
-              served: true,
-              storage: true,
-              schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-            },
-          ],
-        },
-      });
-    }
+    await installDefinitions(kubernetes, await kubeOvnDefinitions());
     await createPod('red-1', '10.1.0.2', {
       'ovn.kubernetes.io/logical_router': 'red',
       'ovn.kubernetes.io/logical_switch': 'red-net',

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { KubernetesServer } from '@flowloom/testkit';
+import { installDefinitions, type KubernetesServer, kubeOvnDefinitions } from '@flowloom/testkit';
 
 export const nowUs = () => Math.round((performance.timeOrigin + performance.now()) * 1000);
 
@@ -35,16 +34,10 @@ export class ChurningCluster {
   async prepare(): Promise<void> {
     for (const name of ['flowloom', 'shop']) await this.#api.call('POST', '/api/v1/namespaces', { metadata: { name } });
     await this.#api.call('POST', '/api/v1/nodes', { metadata: { name: 'node-1' } });
-    for (const [plural, kind] of [
-      ['subnets', 'Subnet'],
-      ['vpcs', 'Vpc'],
-      ['ips', 'IP'],
-    ]) {
-      await this.#api.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', crd(plural, kind));
-    }
+    await installDefinitions(this.#api, await kubeOvnDefinitions());
     for (const vpc of ['red', 'blue']) {
       const spec = { vpc, cidrBlock: '10.1.0.0/24', protocol: 'IPv4' };
-      await until(() => this.#api.call('POST', subnetsPath, object('Subnet', `${vpc}-net`, spec)));
+      await this.#api.call('POST', subnetsPath, object('Subnet', `${vpc}-net`, spec));
     }
   }
 
@@ -151,31 +144,6 @@ function object(kind: string, name: string, spec: object): object {
   return { apiVersion: 'kubeovn.io/v1', kind, metadata: { name }, spec };
 }
 
-function crd(plural: string, kind: string): object {
-  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
-  return {
-    metadata: { name: `${plural}.kubeovn.io` },
-    spec: {
-      group: 'kubeovn.io',
-      scope: 'Cluster',
-      names: { plural, singular: kind.toLowerCase(), kind },
-      versions: [{ name: 'v1', served: true, storage: true, schema }],
-    },
-  };
-}
-
 function hex(n: number): string {
   return n.toString(16).padStart(2, '0');
-}
-
-async function until(call: () => Promise<unknown>): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    try {
-      await call();
-      return;
-    } catch (error) {
-      if (tries > 100) throw error;
-      await sleep(50);
-    }
-  }
 }

@@ -20,7 +20,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Actor, ChurningCluster, nowUs } from './cluster.ts';
 import { judge, type Score, type Truth } from './score.ts';
 
-const reason = await missing('kube-apiserver', 'etcd', 'openssl', 'redis-server');
+const reason = await missing('kube-apiserver', 'kube-ovn', 'etcd', 'openssl', 'redis-server');
 const podsPerMinute = 1000;
 const rowsPerBatch = 20;
 

@@ -1,4 +1,4 @@
-import type { KubernetesServer } from '@flowloom/testkit';
+import type { CustomResourceDefinition } from '@flowloom/testkit';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -17,8 +17,7 @@ interface Definition {
   readonly version: string;
   readonly kind: string;
   readonly plural: string;
-  readonly scope?: 'Cluster' | 'Namespaced';
-  readonly spec?: Schema;
+  readonly spec: Schema;
 }
 
 const monitor = (endpoints: string): Schema =>
@@ -44,8 +43,25 @@ const trigger = object(
   'metadata',
 );
 
+const definition = ({ group, version, kind, plural, spec }: Definition) => ({
+  metadata: { name: `${plural}.${group}` },
+  spec: {
+    group,
+    scope: 'Namespaced',
+    names: { plural, singular: kind.toLowerCase(), kind },
+    versions: [
+      {
+        name: version,
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: object({ spec, status: anything }) },
+      },
+    ],
+  },
+});
+
 /** The parts of the Prometheus Operator's and KEDA's APIs that the chart uses, as their API references describe them. */
-export const operatorDefinitions: readonly Definition[] = [
+const operators: readonly Definition[] = [
   {
     group: 'monitoring.coreos.com',
     version: 'v1',
@@ -100,60 +116,4 @@ export const operatorDefinitions: readonly Definition[] = [
   },
 ];
 
-const kubeOvn = (kind: string, plural: string, scope?: Definition['scope']): Definition => ({
-  group: 'kubeovn.io',
-  version: 'v1',
-  kind,
-  plural,
-  scope: scope ?? 'Cluster',
-});
-
-/** Kube-OVN's; what their objects hold is of no account for rights. */
-export const kubeOvnDefinitions: readonly Definition[] = [
-  kubeOvn('Vpc', 'vpcs'),
-  kubeOvn('Subnet', 'subnets'),
-  kubeOvn('IP', 'ips'),
-  kubeOvn('Vip', 'vips'),
-  kubeOvn('SwitchLBRule', 'switch-lb-rules'),
-  kubeOvn('VpcNatGateway', 'vpc-nat-gateways'),
-  kubeOvn('IptablesEIP', 'iptables-eips'),
-  kubeOvn('IptablesSnatRule', 'iptables-snat-rules'),
-  kubeOvn('IptablesDnatRule', 'iptables-dnat-rules'),
-  kubeOvn('IptablesFIPRule', 'iptables-fip-rules'),
-  kubeOvn('OvnEip', 'ovn-eips'),
-  kubeOvn('OvnFip', 'ovn-fips'),
-  kubeOvn('OvnSnatRule', 'ovn-snat-rules'),
-  kubeOvn('OvnDnatRule', 'ovn-dnat-rules'),
-  kubeOvn('VpcEgressGateway', 'vpc-egress-gateways', 'Namespaced'),
-];
-
-/** Installs definitions and waits until the API serves them. */
-export async function install(kubernetes: KubernetesServer, definitions: readonly Definition[]): Promise<void> {
-  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-  for (const { group, version, kind, plural, scope = 'Namespaced', spec = anything } of definitions) {
-    await kubernetes.call('POST', path, {
-      metadata: { name: `${plural}.${group}` },
-      spec: {
-        group,
-        scope,
-        names: { plural, singular: kind.toLowerCase(), kind },
-        versions: [
-          {
-            name: version,
-            served: true,
-            storage: true,
-            schema: { openAPIV3Schema: object({ spec, status: anything }) },
-          },
-        ],
-      },
-    });
-  }
-  for (const { group, version, plural } of definitions) {
-    for (let isServed = false; !isServed; ) {
-      isServed = await kubernetes.call('GET', `/apis/${group}/${version}/${plural}`).then(
-        () => true,
-        () => false,
-      );
-    }
-  }
-}
+export const operatorDefinitions: readonly CustomResourceDefinition[] = operators.map(definition);
