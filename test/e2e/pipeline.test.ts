@@ -3,6 +3,7 @@ import {
   type CollectorServer,
   eventually,
   type JaegerServer,
+  type KubernetesServer,
   missing,
   type OtlpSink,
   startCollector,
@@ -13,40 +14,59 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from './harness/flowloom.ts';
 import { readJson } from './harness/kcat.ts';
+import { cluster, clusterNeeds, podOf, startShopCluster, workloadKind } from './harness/shop-cluster.ts';
+import { containerIdOf, containersMissing, putIntoContainers } from './harness/shop-containers.ts';
 import { expectedAnswers, expectedHops, hopsOf, total } from './harness/shop-hops.ts';
 import { needs, ShopPipeline } from './harness/shop-pipeline.ts';
-import { pathsOf, type ResourceSpans, spansOf, topsOf } from './harness/spans.ts';
+import { pathsOf, type ResourceSpans, resourceOf, spansOf, topsOf } from './harness/spans.ts';
 
-const reason = await missing(...needs, 'jaeger', 'collector');
+const reason = await missing(...needs, ...clusterNeeds, 'jaeger', 'collector');
 const REQUESTS = 60;
 
 describe.skipIf(reason)(titled('four services over Kafka and Redis, with the book shop as load', reason), () => {
   let jaeger: JaegerServer;
   let sink: OtlpSink;
   let collector: CollectorServer;
+  let kubernetes: KubernetesServer;
   let pipeline: ShopPipeline;
   let answers: Record<string, number>;
+  let removeContainers: (() => Promise<void>) | undefined;
+  // Processes are seen too where the kernel lets them be.
+  const points = containersMissing ? ['c', 's'] : ['c', 's', 'c-p', 's-p'];
 
   beforeAll(async () => {
     build();
-    [jaeger, sink] = await Promise.all([startJaeger(), startOtlpSink()]);
-    pipeline = await ShopPipeline.start({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${jaeger.otlpHttpUrl}/v1/traces` });
+    [jaeger, sink, kubernetes] = await Promise.all([startJaeger(), startOtlpSink(), startShopCluster()]);
+    pipeline = await ShopPipeline.start(
+      {
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${jaeger.otlpHttpUrl}/v1/traces`,
+        KUBECONFIG: kubernetes.kubeconfig,
+        FLOWLOOM_TAGGER_KUBERNETES: 'on',
+        FLOWLOOM_TAGGER_INVENTORY_FILE: '',
+        FLOWLOOM_CAPTURER_AGENT: cluster.node,
+        FLOWLOOM_CAPTURER_EBPF: containersMissing ? 'off' : 'on',
+      },
+      (shop) => {
+        removeContainers = putIntoContainers(shop);
+      },
+    );
     collector = await startCollector({ brokers: [pipeline.kafka.address], forwardTo: sink.url });
     answers = await pipeline.shop.traffic(REQUESTS, 20);
   });
 
   afterAll(async () => {
     await pipeline?.close();
-    await Promise.all([collector?.kill(), jaeger?.kill(), sink?.stop()]);
+    await removeContainers?.();
+    await Promise.all([collector?.kill(), jaeger?.kill(), sink?.stop(), kubernetes?.stop()]);
   });
 
   it('answers the customers as without it', () => {
     expect(answers).toEqual(expectedAnswers(REQUESTS));
   });
 
-  it('gives kcat every request of every hop as JSON, at both ends of its way', async () => {
+  it('gives kcat every request of every hop as JSON, at both ends of its way and in both processes', async () => {
     const read = () => readJson<RequestLog>(pipeline.kafka.address, 'flowloom.request-logs');
-    const expected = expectedHops(REQUESTS);
+    const expected = expectedHops(REQUESTS, points);
     await eventually(async () => total(hopsOf(await read())) >= total(expected), 'the logs', 15_000).catch(() => {});
     expect(hopsOf(await read())).toEqual(expected);
   });
@@ -80,6 +100,72 @@ describe.skipIf(reason)(titled('four services over Kafka and Redis, with the boo
     expect(orphans).toEqual([]);
   });
 
+  it('gives Jaeger the workloads as services, whose spans name pod, workload, service, VPC and subnet', async () => {
+    const workloads = ['cache', 'cart', 'client', 'edge', 'pricing', 'shop'];
+    const services = (await (await fetch(`${jaeger.url}/api/v3/services`)).json()) as { services: string[] };
+    expect(services.services.filter((name) => !name.startsWith('flowloom')).sort()).toEqual(workloads);
+    for (const workload of workloads) {
+      const since = new Date(Date.now() - 600_000).toISOString();
+      const range = `query.start_time_min=${since}&query.start_time_max=${new Date().toISOString()}`;
+      const answer = await fetch(
+        `${jaeger.url}/api/v3/traces?query.service_name=${workload}&${range}&query.num_traces=5`,
+      );
+      const { result } = (await answer.json()) as { result: { resourceSpans: ResourceSpans[] } };
+      const own = result.resourceSpans.map(resourceOf).filter((resource) => resource['service.name'] === workload);
+      expect(own.length, workload).toBeGreaterThan(0);
+      for (const resource of own) {
+        expect(resource).toMatchObject({
+          'k8s.pod.name': podOf(workload),
+          'k8s.namespace.name': cluster.namespace,
+          'k8s.node.name': cluster.node,
+          [`k8s.${workloadKind(workload).toLowerCase()}.name`]: workload,
+          'flowloom.vpc': cluster.vpc,
+          'flowloom.subnet': cluster.subnet,
+        });
+      }
+    }
+  });
+
+  /** What the API server says of a side. */
+  const tagsOf = (side: 'client' | 'server', workload: string) => ({
+    [`${side}_pod`]: podOf(workload),
+    [`${side}_namespace`]: cluster.namespace,
+    [`${side}_workload`]: workload,
+    [`${side}_workload_kind`]: workloadKind(workload),
+    [`${side}_node`]: cluster.node,
+    [`${side}_cluster`]: cluster.name,
+    [`${side}_vpc`]: cluster.vpc,
+    [`${side}_subnet`]: cluster.subnet,
+    [`${side}_zone`]: cluster.zone,
+    ...(side === 'server' && { server_service: workload }),
+  });
+  const isNamed = (row: FlowLog | RequestLog) =>
+    expect(row).toMatchObject({
+      tag_state: 'fresh',
+      ...tagsOf('client', row.client_workload!),
+      ...tagsOf('server', row.server_workload!),
+    });
+
+  it('names pod, workload, service, node, VPC and subnet of both sides of every request', async () => {
+    for (const row of await readJson<RequestLog>(pipeline.kafka.address, 'flowloom.request-logs')) isNamed(row);
+  });
+
+  it.skipIf(containersMissing)('names the container of each process that asks or answers, by its cgroup', async () => {
+    const rows = await readJson<RequestLog>(pipeline.kafka.address, 'flowloom.request-logs');
+    const ofProcesses = rows.filter(
+      ({ source, client_workload: client, observation_point: point }) =>
+        // The customers came later: they are in none.
+        source === 'ebpf' && !(point === 'c-p' && client === 'client'),
+    );
+    expect(ofProcesses.length).toBeGreaterThan(REQUESTS);
+    for (const row of ofProcesses) {
+      const [side, other] =
+        row.observation_point === 'c-p' ? (['client', 'server'] as const) : (['server', 'client'] as const);
+      expect(row.container_id).toBe(containerIdOf(row[`${side}_workload`]!));
+      expect([row[`${side}_container`], row[`${other}_container`]]).toEqual(['app', undefined]);
+    }
+  });
+
   it('gives kcat a flow log of every connection, with the names of both sides', async () => {
     const read = async () =>
       (await readJson<FlowLog>(pipeline.kafka.address, 'flowloom.flow-logs')).filter((row) => row.protocol === 'tcp');
@@ -90,7 +176,7 @@ describe.skipIf(reason)(titled('four services over Kafka and Redis, with the boo
     await eventually(isThere, 'flow logs of every hop', 90_000).catch(() => {});
     const rows = await read();
     expect(sidesOf(rows)).toEqual(expected);
-    expect(new Set(rows.flatMap((row) => [row.client_cluster, row.server_cluster]))).toEqual(new Set(['demo']));
+    for (const row of rows) isNamed(row);
   });
 
   it('ends in order with exit code 0', async () => {

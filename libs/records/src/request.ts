@@ -47,6 +47,7 @@ const requestFields = {
   process_id: opt('u32', 'key', 'Process of the observation point, where system calls were seen'),
   thread_id: opt('u32', 'key', 'Thread that read or wrote the request'),
   process: opt('name', 'key', 'Name of that process'),
+  container_id: opt('name', 'key', 'Container in which that process runs, by its cgroup: 64 hex digits'),
   client_ip: req('ip', 'key', 'Side that asked'),
   client_port: opt('u16', 'key', 'Port of the client'),
   client_mac: opt('mac', 'first', 'MAC address of the client side at this observation point'),

@@ -53,6 +53,15 @@ export const capturerEvents = {
     doc: 'System calls are not seen on this host',
     log: { level: 'warn', message: ({ reason }) => `system calls are not seen, packets are: ${reason}` },
   }),
+  tlsUnseen: event<object>({
+    doc: 'What TLS hides is to be seen, but the kernel refuses the probes for it',
+    log: {
+      level: 'warn',
+      message: () =>
+        'what TLS hides is not seen: probes in TLS libraries need CAP_SYS_ADMIN (in the chart: capturer.ebpf.tls); ' +
+        'FLOWLOOM_CAPTURER_EBPF_TLS=false does without',
+    },
+  }),
   syscallsLost: event<{ events: number }>({
     doc: 'System calls were lost before they could be read',
     log: {

@@ -2,6 +2,7 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { topicName, topics } from '@flowloom/records';
 import { defineService, type Emit, emitter, type ServiceContext } from '@flowloom/service-kit';
+import { mayProbePrograms } from './adapters/capabilities.ts';
 import { DiskSpill } from './adapters/disk-spill.ts';
 import { networkInterfaces } from './adapters/network-interfaces.ts';
 import { packetSource, type SourceOptions } from './adapters/packet-sources.ts';
@@ -137,6 +138,7 @@ async function startSyscalls(
   };
   try {
     await runner.start(new ThreadedCapture([lane], runner));
+    if (config.ebpfTls && !mayProbePrograms()) emit.tlsUnseen({});
   } catch (error) {
     if (config.ebpf === 'on' || !(error instanceof SourceError)) throw error;
     emit.syscallsUnseen({ reason: error.message });

@@ -20,11 +20,14 @@ export function expectedAnswers(requests: number): Record<string, number> {
   return { 200: count(requests, 'book'), 201: count(requests, 'order'), 404: count(requests, 'unknown book') };
 }
 
+/** Where packets leave one pod, and where they enter the next. */
+const onTheWire = ['c', 's'];
+
 /**
- * How often each hop of the shop has to be in the request logs after so many requests of its customers: once where the
- * packets leave one pod, once where they enter the next.
+ * How often each hop of the shop has to be in the request logs after so many requests of its customers: once at each
+ * point of observation.
  */
-export function expectedHops(requests: number): Map<string, number> {
+export function expectedHops(requests: number, points: readonly string[] = onTheWire): Map<string, number> {
   const orders = count(requests, 'order');
   const hops = {
     'client > edge': requests,
@@ -34,11 +37,7 @@ export function expectedHops(requests: number): Map<string, number> {
     'cart > cache HINCRBY': orders,
     'cart > cache HGETALL': orders,
   };
-  const points = Object.entries(hops).flatMap(([hop, times]) => [
-    [`c ${hop}`, times] as const,
-    [`s ${hop}`, times] as const,
-  ]);
-  return new Map(points);
+  return new Map(Object.entries(hops).flatMap(([hop, times]) => points.map((point) => [`${point} ${hop}`, times])));
 }
 
 /** The same, counted in request logs; what ioredis asks on its own when it connects is left out. */

@@ -28,8 +28,8 @@ export class ShopPipeline {
     this.#env = env;
   }
 
-  /** Resolves when all are ready. `env` goes to every service. */
-  static async start(env: NodeJS.ProcessEnv = {}): Promise<ShopPipeline> {
+  /** Resolves when all are ready. `env` goes to every service; `prepare` is called once the shop runs, before anybody sees it. */
+  static async start(env: NodeJS.ProcessEnv = {}, prepare?: (shop: DemoApplication) => void): Promise<ShopPipeline> {
     removeUplink();
     ip(`link add ${uplink.device} type veth peer name uplink`);
     ip(`addr add ${uplink.machine}/24 dev ${uplink.device}`);
@@ -37,7 +37,7 @@ export class ShopPipeline {
     const [kafka, redis] = await Promise.all([KafkaBroker.start({ host: uplink.machine }), startRedis()]);
     const pipeline = new ShopPipeline(kafka, redis, env);
     try {
-      await pipeline.#startAll();
+      await pipeline.#startAll(prepare);
     } catch (error) {
       await pipeline.close();
       throw error;
@@ -45,8 +45,9 @@ export class ShopPipeline {
     return pipeline;
   }
 
-  async #startAll(): Promise<void> {
+  async #startAll(prepare?: (shop: DemoApplication) => void): Promise<void> {
     await this.shop.start();
+    prepare?.(this.shop);
     ip(`link set uplink netns ${this.shop.node}`);
     ip(`-n ${this.shop.node} addr add ${uplink.node}/24 dev uplink`);
     ip(`-n ${this.shop.node} link set uplink up`);
@@ -69,6 +70,7 @@ export class ShopPipeline {
       FLOWLOOM_AGGREGATOR_METRICS_INTERVAL_MS: '1000',
       FLOWLOOM_SELF_TELEMETRY: 'false',
       FLOWLOOM_CAPTURER_EBPF: 'off', // what is counted here are packets
+      FLOWLOOM_CAPTURER_EBPF_NAMESPACES: this.shop.namespaces.join(','),
       ...this.#env,
     };
     const args = onNode ? [name, '--interface', ...this.shop.interfaces] : [name];

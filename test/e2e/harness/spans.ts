@@ -15,10 +15,15 @@ export interface ResourceSpans {
   readonly scopeSpans: readonly { readonly spans: readonly Omit<Span, 'service'>[] }[];
 }
 
+/** Attributes of the resource, those that are texts. */
+export function resourceOf({ resource }: ResourceSpans): Record<string, string | undefined> {
+  return Object.fromEntries(resource.attributes.map(({ key, value }) => [key, value.stringValue]));
+}
+
 export function spansOf(resourceSpans: readonly ResourceSpans[]): Span[] {
-  return resourceSpans.flatMap(({ resource, scopeSpans }) => {
-    const service = resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue ?? '';
-    return scopeSpans.flatMap(({ spans }) => spans.map((span) => ({ ...span, service })));
+  return resourceSpans.flatMap((each) => {
+    const service = resourceOf(each)['service.name'] ?? '';
+    return each.scopeSpans.flatMap(({ spans }) => spans.map((span) => ({ ...span, service })));
   });
 }
 

@@ -24,10 +24,15 @@ async function kafka(config: BusConfig): Promise<Finding> {
   }
 }
 
-function remedyOf({ kafkaTls, kafkaSaslMechanism }: BusConfig): string {
+function remedyOf({ kafkaTls, kafkaTlsCaFile, kafkaTlsCertificateFile, kafkaSaslMechanism }: BusConfig): string {
   const hints = [
     'see that KAFKA_BROKERS and what they advertise (advertised.listeners) can be reached from here',
-    kafkaTls ? 'that NODE_EXTRA_CA_CERTS has their authority' : 'FLOWLOOM_KAFKA_TLS=true where they speak TLS',
+    kafkaTls
+      ? `that ${kafkaTlsCaFile || 'NODE_EXTRA_CA_CERTS'} has their authority`
+      : 'FLOWLOOM_KAFKA_TLS=true where they speak TLS',
+    ...(kafkaTls && !kafkaTlsCertificateFile
+      ? ['FLOWLOOM_KAFKA_TLS_CERTIFICATE_FILE and _KEY_FILE where they ask for a certificate']
+      : []),
     kafkaSaslMechanism === 'none'
       ? 'FLOWLOOM_KAFKA_SASL_MECHANISM where they ask for a login'
       : 'that the login is right',

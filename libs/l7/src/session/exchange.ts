@@ -21,6 +21,7 @@ type FromPayload = Omit<
   | 'process_id'
   | 'thread_id'
   | 'process'
+  | 'container_id'
   | 'client_ip'
   | 'client_port'
   | 'client_mac'

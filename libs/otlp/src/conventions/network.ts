@@ -16,6 +16,7 @@ export function describeNetwork(draft: Draft, row: RequestRow, view: View): void
   draft.put(attr.processPid, row.process_id);
   draft.put(attr.processExecutableName, row.process);
   draft.put(attr.threadId, row.thread_id);
+  draft.put(attr.containerId, row.container_id);
 }
 
 /** Protocols whose requests say which host the client means: HTTP by Host or :authority, TLS by server_name. */

@@ -5,6 +5,7 @@
 export const schemaUrl = 'https://opentelemetry.io/schemas/1.45.0';
 
 export const attr = {
+  containerId: 'container.id',
   clientAddress: 'client.address',
   clientPort: 'client.port',
   clientServiceName: 'client.service.name',

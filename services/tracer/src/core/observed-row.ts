@@ -267,6 +267,10 @@ export class ObservedRow implements RequestRow {
     return this.#rows.columns.process.get(this.#at);
   }
 
+  get container_id(): string {
+    return this.#rows.columns.container_id.get(this.#at);
+  }
+
   get client_ip(): string {
     return cachedIpText(this.#rows.columns.client_ip.values, this.#at);
   }

@@ -8,6 +8,8 @@ import type { SocketState } from './socket-state.ts';
 export interface RowRequest extends ProcessRequest {
   /** Name of the process. */
   readonly process: string;
+  /** Id of the container that the process runs in; '' outside of any. */
+  readonly container: string;
 }
 
 /** Turns what processes asked and answered into rows of `requests.raw`, batch by batch. */
@@ -60,6 +62,7 @@ function writeProcess(c: RequestColumns, row: number, request: RowRequest): void
   c.process_id.values[row] = request.pid;
   c.thread_id.values[row] = request.tid;
   c.process.set(row, request.process);
+  c.container_id.set(row, request.container);
 }
 
 function writeEnds(c: RequestColumns, row: number, request: RowRequest, socket: SocketState): void {

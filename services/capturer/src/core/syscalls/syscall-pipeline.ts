@@ -204,6 +204,7 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
       tid: event.tid,
       goid: event.goid,
       process: event.process,
+      container: this.#source.containerOf(event.pid),
       isTls: exchange.is_tls,
       isUndecided: false,
       parent: null,
@@ -211,8 +212,6 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
       linkRule: '',
       linkConfidence: 0,
     };
-    const container = this.#source.containerOf(event.pid);
-    if (container !== '') exchange.attribute('container.id', container);
     this.#requests.set(exchange, request);
     this.#started.push(request);
     this.#linker.requestStarts(request, event);

@@ -5,6 +5,9 @@ import { protocolNumbers } from '../model/resource-index.ts';
 /** Tunnels whose id is a virtual network id (RFC 7348, RFC 8926, RFC 7637), not the key of some session. */
 const virtualNetworks = new Set(['vxlan', 'geneve', 'nvgre', 'vxlan-gpe']);
 
+/** Observation points of processes. */
+const processSides: Readonly<Record<string, 'client' | 'server'>> = { 'c-p': 'client', 's-p': 'server' };
+
 /** The columns of a batch of flows or requests that tell who their sides are. */
 export interface RowColumns {
   readonly startUs: Float64Array;
@@ -14,6 +17,11 @@ export interface RowColumns {
   readonly serverPort: Uint16Array;
   readonly clientMac: Float64Array;
   readonly serverMac: Float64Array;
+  /** Of requests: the container of the process at the row's observation point. */
+  readonly container: NameColumn | undefined;
+  /** By code of the observation point: whose process it is. */
+  readonly processSide: readonly ('client' | 'server' | undefined)[];
+  readonly point: Uint32Array;
   readonly agent: NameColumn;
   readonly interface: NameColumn;
   readonly tunnelId: Uint32Array;
@@ -37,6 +45,9 @@ export function rowColumns(batch: Batch, transport: 'protocol' | 'transport'): R
     serverPort: numbers('server_port'),
     clientMac: numbers('client_mac'),
     serverMac: numbers('server_mac'),
+    container: transport === 'transport' ? names('container_id') : undefined,
+    processSide: names('observation_point').dictionary.map((point) => processSides[point]),
+    point: names('observation_point').values,
     agent: names('agent'),
     interface: names('interface'),
     tunnelId: numbers('tunnel_id'),
@@ -47,12 +58,13 @@ export function rowColumns(batch: Batch, transport: 'protocol' | 'transport'): R
   };
 }
 
-/** Where a row was seen, without its MAC addresses. */
+/** Where a row was seen and whose process it is of, without its MAC addresses. */
 export function sightingOf(columns: RowColumns, row: number): Sighting {
   const hasVni = columns.isVni[columns.tunnelType[row]] === 1;
   return {
     agent: columns.agent.get(row),
     interface: columns.interface.get(row),
     vni: hasVni ? columns.tunnelId[row] : undefined,
+    container: columns.container?.get(row) ?? '',
   };
 }

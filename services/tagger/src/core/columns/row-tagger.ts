@@ -139,6 +139,11 @@ export class RowTagger<R extends Fields, T extends Fields> {
       client = finder.atPort(client, clientNumber, clientIp, row, columns.clientPort[row], protocol, timeUs);
       server = finder.atPort(server, serverNumber, serverIp, row, columns.serverPort[row], protocol, timeUs);
     }
+    if (spot.container) {
+      const side = columns.processSide[columns.point[row]];
+      if (side === 'client') client = finder.inContainer(client, spot, clientIp, row, timeUs);
+      if (side === 'server') server = finder.inContainer(server, spot, serverIp, row, timeUs);
+    }
     this.#clientSide = client;
     this.#serverSide = server;
   }

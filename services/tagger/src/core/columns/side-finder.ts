@@ -10,7 +10,11 @@ import { type RowColumns, sightingOf } from './row-columns.ts';
 import { TimedCache } from './timed-cache.ts';
 
 /** A spot with its VPCs as numbers: 0 where there is none. */
-export type NumberedSpot = Spot & { readonly vpcNumber: number; readonly agentVpcNumber: number };
+export type NumberedSpot = Spot & {
+  readonly vpcNumber: number;
+  readonly agentVpcNumber: number;
+  readonly containerNumber: number;
+};
 
 /** A side in one number: its state in the lowest two bits, then flags, then the number of its tag set. */
 export type PackedSide = number;
@@ -38,6 +42,9 @@ export class SideFinder {
   readonly #placed = new TimedCache<Side & { number: number }>(5, maxKeys);
   readonly #macs = new TimedCache<MacHolders>(2, maxKeys);
   readonly #spots = new Map<string, NumberedSpot[]>();
+  /** The same of rows of containers: forgotten with every change. */
+  readonly #containerSpots = new Map<string, NumberedSpot[]>();
+  readonly #inContainers = new TimedCache<Side>(6, maxKeys);
   readonly #vpcs = new Map<string, number>();
   readonly #vpcNames: (string | undefined)[] = [undefined];
   readonly #meanings = new Map<string, number>();
@@ -76,7 +83,13 @@ export class SideFinder {
   begin(): void {
     const changed = this.#index.changesAfter(this.#version);
     this.#version = this.#index.version;
-    const size = this.#answers.length + this.#sets.size + this.#ports.length + this.#spots.size + this.#meanings.size;
+    const size =
+      this.#answers.length +
+      this.#sets.size +
+      this.#ports.length +
+      this.#spots.size +
+      this.#meanings.size +
+      this.#containerSpots.size;
     const isTooMuch = size > 2 * maxKeys || this.#sides.length > maxKeys;
     if (changed === undefined || isTooMuch || this.#knewMacs !== this.knowsMacs) this.#forgetAll();
     else if (changed.length > 0) this.#forget(changed);
@@ -84,16 +97,18 @@ export class SideFinder {
 
   spot(columns: RowColumns, row: number, timeUs: number): NumberedSpot {
     const sighting = sightingOf(columns, row);
-    const key = `${sighting.agent}\n${sighting.interface}\n${sighting.vni ?? ''}`;
-    const known = this.#spots.get(key)?.find(({ validity }) => validity.contains(timeUs));
+    const key = `${sighting.agent}\n${sighting.interface}\n${sighting.vni ?? ''}\n${sighting.container}`;
+    const spots = sighting.container === '' ? this.#spots : this.#containerSpots;
+    const known = spots.get(key)?.find(({ validity }) => validity.contains(timeUs));
     if (known) return known;
     const spot = findSpot(this.#index, sighting, timeUs);
     const numbered = {
       ...spot,
       vpcNumber: this.#vpcNumber(spot.vpc),
       agentVpcNumber: this.#vpcNumber(spot.agentVpc),
+      containerNumber: spot.container ? this.#numberOf(`${spot.container.pod.id}\n${spot.container.name}`) : 0,
     };
-    this.#spots.set(key, [...(this.#spots.get(key) ?? []), numbered]);
+    spots.set(key, [...(spots.get(key) ?? []), numbered]);
     return numbered;
   }
 
@@ -168,6 +183,18 @@ export class SideFinder {
     return this.#pack(answer);
   }
 
+  /** A side whose process is of the spot's container: its pod, whatever the address says. */
+  inContainer(packed: PackedSide, spot: NumberedSpot, words: Uint32Array, row: number, timeUs: number): PackedSide {
+    const { container } = spot;
+    if (!container) return packed;
+    const { key } = this.#inContainers;
+    key[0] = spot.containerNumber;
+    key[1] = tagSetOf(packed);
+    for (let i = 0; i < 4; i++) key[i + 2] = words[4 * row + i];
+    const find = () => this.#resolver.sideOfContainer(container, tagSetOf(packed), words, 4 * row, timeUs);
+    return this.#pack(this.#inContainers.get(timeUs, find));
+  }
+
   /** What two answers have in common; ambiguous where they differ. */
   either(one: PackedSide, other: PackedSide): PackedSide {
     if (tagSetOf(one) === tagSetOf(other)) return Math.max(one & stateBits, other & stateBits) | (one & ~stateBits);
@@ -177,6 +204,8 @@ export class SideFinder {
 
   #forget(changed: readonly ChangedKey[]): void {
     this.#placed.clear();
+    this.#containerSpots.clear();
+    this.#inContainers.clear();
     if (changed.some((key) => 'mac' in key)) this.#macs.clear();
     for (const key of changed) {
       if ('mac' in key) continue;
@@ -226,7 +255,10 @@ export class SideFinder {
   /** Many places say the same of an address: equal ones have one number. */
   #meaningOf({ vpc, node, owner, byMac }: Place): number {
     const idOf = (resource: Resource | undefined) => resource?.id ?? '';
-    const meaning = [vpc ?? '\0', idOf(node), idOf(owner), ...byMac.map(idOf)].join('\n');
+    return this.#numberOf([vpc ?? '\0', idOf(node), idOf(owner), ...byMac.map(idOf)].join('\n'));
+  }
+
+  #numberOf(meaning: string): number {
     let number = this.#meanings.get(meaning);
     if (number === undefined) this.#meanings.set(meaning, (number = this.#meanings.size));
     return number;
@@ -234,8 +266,8 @@ export class SideFinder {
 
   #forgetAll(): void {
     this.#knewMacs = this.knowsMacs;
-    for (const cache of [this.#answers, this.#placed, this.#macs, this.#spots, this.#meanings, this.#vpcs])
-      cache.clear();
+    const byPlace = [this.#placed, this.#macs, this.#spots, this.#containerSpots, this.#inContainers];
+    for (const cache of [this.#answers, ...byPlace, this.#meanings, this.#vpcs]) cache.clear();
     this.#vpcNames.length = 1;
     this.#sides = [];
     this.#atPorts = [];

@@ -86,6 +86,14 @@ describe('ClusterState', () => {
     });
   });
 
+  it('knows containers by the ids that their statuses give', () => {
+    const id = 'ab'.repeat(32);
+    const status = { containerStatuses: [{ name: 'app', containerID: `containerd://${id}` }, { name: 'waits' }] };
+    const cluster = new Cluster().put('pods', podObject('shop-1', '10.16.0.2', { status }));
+    const [{ resource }] = cluster.state.drain();
+    expect(resource?.claims.containers).toEqual([{ id, name: 'app' }]);
+  });
+
   it('takes the address from a pod that has ended, and a deleted one by uid only', () => {
     const cluster = new Cluster().put('pods', podObject('job-1', '10.16.0.2'));
     expect(cluster.flow('10.16.0.2', '').client_pod).toBe('job-1');

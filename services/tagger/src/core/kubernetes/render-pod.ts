@@ -1,6 +1,6 @@
 import type { PortClaim, Resource } from '../model/resource.ts';
 import { nicsOf } from './nics.ts';
-import { type KubernetesObject, numberOf, textOf, timeOf } from './objects.ts';
+import { type KubernetesObject, listOf, numberOf, textOf, timeOf } from './objects.ts';
 import { compact, type RenderContext } from './render-context.ts';
 
 /** A pod and its addresses. The addresses of a pod that has ended belong to nobody. */
@@ -33,6 +33,7 @@ export function renderPod(pod: KubernetesObject, context: RenderContext): Resour
       addresses: nics.flatMap(({ vpc, ips }) => ips.map((ip) => ({ vpc, ip, fromUs }))),
       macs: nics.flatMap(({ vpc, macs }) => macs.map((mac) => ({ vpc, mac, fromUs }))),
       ports: isHost && !isOver ? portsOf(pod, fromUs) : [],
+      containers: listOf(pod.other.containers).map(({ id, name }) => ({ id: textOf(id), name: textOf(name) })),
     },
   };
 }
@@ -49,8 +50,7 @@ function addressedFrom({ status, createdUs, absentUs }: KubernetesObject): numbe
 
 /** On the host network only ports tell pods apart. */
 function portsOf({ status, other }: KubernetesObject, fromUs: number | undefined): PortClaim[] {
-  const ports = Array.isArray(other.ports) ? (other.ports as Record<string, unknown>[]) : [];
-  return ports.map(({ containerPort, protocol }) => ({
+  return listOf(other.ports).map(({ containerPort, protocol }) => ({
     vpc: '',
     ip: textOf(status.hostIP),
     protocol: (textOf(protocol) || 'TCP').toLowerCase(),

@@ -52,7 +52,10 @@ export function strip(resource: string, raw: unknown, { labels }: StripOptions):
     owner: ownerOf(metadata),
     spec: keys ? pick(spec, keys.spec ?? []) : spec,
     status: keys ? pick(fieldsOf(object.status), keys.status ?? []) : fieldsOf(object.status),
-    other: resource === 'pods' ? { ports: hostPorts(spec) } : pick(object, otherFields),
+    other:
+      resource === 'pods'
+        ? { ports: hostPorts(spec), containers: containerIds(fieldsOf(object.status)) }
+        : pick(object, otherFields),
   };
 }
 
@@ -65,6 +68,16 @@ function ownerOf(metadata: Fields): KubernetesObject['owner'] {
 function hostPorts(spec: Fields): readonly Fields[] {
   if (spec.hostNetwork !== true) return [];
   return listOf(spec.containers).flatMap(({ ports }) => listOf(ports));
+}
+
+const containerLists = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'];
+
+/** Names of containers and their ids, which the API gives as `<runtime>://<id>`. */
+function containerIds(status: Fields): readonly Fields[] {
+  return containerLists
+    .flatMap((list) => listOf(status[list]))
+    .map(({ name, containerID }) => ({ name: textOf(name), id: textOf(containerID).split('://').at(-1) }))
+    .filter(({ id }) => id);
 }
 
 function pick(fields: Fields, names: readonly string[]): Fields {

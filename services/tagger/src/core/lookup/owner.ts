@@ -78,7 +78,8 @@ function byMacIn(subnets: readonly Claim[], { byMac }: Place, index: ResourceInd
     : { ...choose(subnets, { byMac, vpc, node: undefined, owner: undefined }), byPlace: true };
 }
 
-function always(resource: Resource, vpc: string | undefined): Claim {
+/** A claim that holds whenever it is asked for. */
+export function always(resource: Resource, vpc: string | undefined): Claim {
   return { resource, vpc, fromUs: Number.NEGATIVE_INFINITY, toUs: Number.POSITIVE_INFINITY };
 }
 

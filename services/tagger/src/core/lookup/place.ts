@@ -8,19 +8,29 @@ export interface Sighting {
   readonly interface: string;
   /** Network id of a tunnel that has one (VXLAN, Geneve, NVGRE); undefined without such a tunnel. */
   readonly vni: number | undefined;
+  /** Container of the process that the row is of; '' without. */
+  readonly container: string;
 }
 
 /** What a sighting says about all addresses in the row. */
 export interface Spot {
   readonly validity: Validity;
-  /** The VPC of the interface, else of the tunnel. */
+  /** The VPC of the container, else of the interface, else of the tunnel. */
   readonly vpc: string | undefined;
   /** The VPC of all that this capturer sees: believed after the MAC addresses. */
   readonly agentVpc: string | undefined;
   /** The node, VM or host on which the capturer runs. */
   readonly node: Resource | undefined;
-  /** Whose interface it was. */
+  /** Whose interface it was, or whose network namespace the process is in. */
   readonly owner: Resource | undefined;
+  /** Whose process it was. */
+  readonly container: Container | undefined;
+}
+
+/** A container of a pod. */
+export interface Container {
+  readonly name: string;
+  readonly pod: Resource;
 }
 
 /** Who holds a MAC address. */
@@ -46,19 +56,34 @@ export function anywhereIn(vpc: string | undefined): Place {
   return { vpc, node: undefined, owner: undefined, byMac: [] };
 }
 
-/** Order of belief for the VPC: the interface, the tunnel's network id; the caller goes on with MACs and agent. */
+/** Order of belief for the VPC: the container, the interface, the tunnel's network id; the caller goes on with MACs and agent. */
 export function findSpot(index: ResourceIndex, sighting: Sighting, timeUs: number): Spot {
   const validity = new Validity();
   const interfaces = index.interfaces.at(`${sighting.agent}\n${sighting.interface}`, timeUs, validity);
   const tunnels = sighting.vni === undefined ? [] : index.tunnels.at(sighting.vni, timeUs, validity);
+  const container = findContainer(index, sighting.container);
+  // A pod of the host network has no addresses of its own.
+  const addresses = (container?.pod.claims.addresses ?? []).filter(({ toUs }) => toUs === undefined);
+  const vpcs = new Set(addresses.map(({ vpc }) => vpc));
   const agents = index.agents.at(sighting.agent, timeUs, validity);
   return {
     validity,
-    vpc: onlyVpc(interfaces) ?? onlyVpc(tunnels),
+    vpc: (vpcs.size === 1 && [...vpcs][0]) || (onlyVpc(interfaces) ?? onlyVpc(tunnels)),
     agentVpc: onlyVpc(agents),
     node: agents[0]?.resource,
-    owner: interfaces.length === 1 ? interfaces[0].resource : undefined,
+    owner: ownerOf(interfaces) ?? (addresses.length > 0 ? container?.pod : undefined),
+    container,
   };
+}
+
+function ownerOf(interfaces: readonly Claim[]): Resource | undefined {
+  return interfaces.length === 1 ? interfaces[0].resource : undefined;
+}
+
+function findContainer(index: ResourceIndex, id: string): Container | undefined {
+  const pod = id === '' ? undefined : index.containers.all(id)[0]?.resource;
+  const claim = pod?.claims.containers?.find((each) => each.id === id);
+  return pod && claim && { name: claim.name, pod };
 }
 
 /** Holders of a 48-bit MAC address at that time. */

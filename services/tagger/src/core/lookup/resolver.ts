@@ -3,8 +3,8 @@ import { addressKey } from '../model/address-key.ts';
 import { type Claim, Validity } from '../model/claim-table.ts';
 import type { Tags } from '../model/resource.ts';
 import type { ResourceIndex } from '../model/resource-index.ts';
-import { findOwner, type Owner } from './owner.ts';
-import { anywhereIn, type Place } from './place.ts';
+import { always, findOwner, type Owner } from './owner.ts';
+import { anywhereIn, type Container, type Place } from './place.ts';
 import { commonTags, type TagSets, tagsOf } from './tag-set.ts';
 
 /** What the tags of one side are, and for how long around the event. */
@@ -59,6 +59,21 @@ export class Resolver {
     const own = this.#ownerAtPort(owners, side, words, offset, timeUs, validity);
     const tags = service ? { ...own.tags, service } : own.tags;
     return { ...side, validity, tags: this.#sets.of(tags), state: own.state };
+  }
+
+  /**
+   * The side of a process, of which its container is known: what its address says is believed no more, but for the service that
+   * is served there. `addressTags` are those of the address.
+   */
+  sideOfContainer(container: Container, addressTags: number, words: Uint32Array, offset: number, timeUs: number): Side {
+    const validity = new Validity();
+    const byAddress = this.#sets.tags(addressTags);
+    const { pod, name } = container;
+    const { vpc = '', namespace } = pod.tags;
+    const isSame = byAddress.pod === pod.name && byAddress.namespace === namespace;
+    const own = isSame ? byAddress : this.#withSurroundings(always(pod, vpc), words, offset, timeUs, validity);
+    const tags = this.#sets.of({ ...own, service: byAddress.service, container: name });
+    return { validity, tags, state: 'known', vpc, byPlace: false, ports: [] };
   }
 
   /** A port is one owner's; two pods of the host network may hand it on within a second. */

@@ -35,6 +35,7 @@ export class ResourceIndex {
   readonly interfaces = new ClaimTable<string>();
   readonly agents = new ClaimTable<string>();
   readonly tunnels = new ClaimTable<number>();
+  readonly containers = new ClaimTable<string>();
   readonly prefixes = new PrefixTable();
   /** Whose addresses lead to one by translation. */
   readonly #translated = new ClaimTable<string>();
@@ -111,7 +112,7 @@ export class ResourceIndex {
   }
 
   #each(resource: Resource, add: boolean): void {
-    const { addresses, macs, prefixes, interfaces, agents, tunnels, ports }: Claims = resource.claims;
+    const { addresses, macs, prefixes, interfaces, agents, tunnels, ports, containers }: Claims = resource.claims;
     const change = <K>(
       table: ClaimTable<K>,
       key: K | undefined,
@@ -129,6 +130,7 @@ export class ResourceIndex {
     for (const claim of interfaces ?? []) change(this.interfaces, `${claim.agent}\n${claim.interface}`, claim);
     for (const claim of agents ?? []) change(this.agents, claim.agent, claim);
     for (const claim of tunnels ?? []) change(this.tunnels, claim.vni, claim);
+    for (const claim of containers ?? []) change(this.containers, claim.id, claim);
     for (const claim of prefixes ?? []) this.prefixes[add ? 'add' : 'remove'](claim, resource);
     for (const claim of ports ?? []) this.#changePort(claim, change);
   }

@@ -85,6 +85,14 @@ export interface PortClaim extends Interval {
   readonly target?: Target;
 }
 
+/** The processes of a container are the resource. Ids are never used again, so that no time is asked for. */
+export interface ContainerClaim extends Interval {
+  /** As the runtime gives it: 64 hex digits. */
+  readonly id: string;
+  /** As the pod calls it. */
+  readonly name: string;
+}
+
 export interface Claims {
   readonly addresses?: readonly AddressClaim[];
   readonly macs?: readonly MacClaim[];
@@ -93,6 +101,7 @@ export interface Claims {
   readonly agents?: readonly AgentClaim[];
   readonly tunnels?: readonly TunnelClaim[];
   readonly ports?: readonly PortClaim[];
+  readonly containers?: readonly ContainerClaim[];
 }
 
 /**
