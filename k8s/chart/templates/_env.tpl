@@ -9,6 +9,10 @@
 - {name: FLOWLOOM_TRANSACTIONS, value: {{ .transactions | quote }}}
 - {name: FLOWLOOM_KAFKA_COMPRESSION, value: {{ .compression | quote }}}
 - {name: FLOWLOOM_KAFKA_TLS, value: {{ .tls.enabled | quote }}}
+{{- if .tls.clientSecret }}
+- {name: FLOWLOOM_KAFKA_TLS_CERTIFICATE_FILE, value: /etc/flowloom/kafka/{{ .tls.certificateKey }}}
+- {name: FLOWLOOM_KAFKA_TLS_KEY_FILE, value: /etc/flowloom/kafka/{{ .tls.keyKey }}}
+{{- end }}
 {{- with .sasl }}
 - {name: FLOWLOOM_KAFKA_SASL_MECHANISM, value: {{ .mechanism | quote }}}
 {{- if ne .mechanism "none" }}
@@ -35,6 +39,9 @@
   valueFrom: {secretKeyRef: {name: {{ .passwordSecret }}, key: {{ .usernameKey }}}}
 {{- end }}
 {{- end }}
+{{- end }}
+{{- if .sentinelMaster }}
+- {name: FLOWLOOM_REDIS_SENTINEL_MASTER, value: {{ .sentinelMaster | quote }}}
 {{- end }}
 - {name: FLOWLOOM_REDIS_KEY_PREFIX, value: {{ .keyPrefix | quote }}}
 {{- end }}

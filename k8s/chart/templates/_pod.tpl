@@ -58,13 +58,20 @@ fsGroup: 65532
 seccompProfile: {type: RuntimeDefault}
 {{- end -}}
 
-{{- define "flowloom.caMount" -}}
+{{- /* Certificates: trusted authorities, and what is shown to brokers. */ -}}
+{{- define "flowloom.certificateMounts" -}}
+{{- if .Values.kafka.tls.clientSecret }}
+- {name: kafka-client, mountPath: /etc/flowloom/kafka, readOnly: true}
+{{- end }}
 {{- if or .Values.trustedCA.secret .Values.trustedCA.configMap }}
 - {name: ca, mountPath: /etc/flowloom/ca, readOnly: true}
 {{- end }}
 {{- end -}}
 
-{{- define "flowloom.caVolume" -}}
+{{- define "flowloom.certificateVolumes" -}}
+{{- with .Values.kafka.tls.clientSecret }}
+- {name: kafka-client, secret: {secretName: {{ . }}, defaultMode: 0440}}
+{{- end }}
 {{- with .Values.trustedCA }}
 {{- if .secret }}
 - {name: ca, secret: {secretName: {{ .secret }}}}

@@ -9,6 +9,8 @@ export interface Certificates {
   readonly certificate: string;
   /** PKCS #8. */
   readonly key: string;
+  /** Of a client whom the same authority knows. */
+  readonly client: { readonly certificate: string; readonly key: string };
 }
 
 /** Made by openssl, valid for a day. */
@@ -35,7 +37,10 @@ export function createCertificates(): Certificates {
     writeFileSync(join(folder, 'names'), 'subjectAltName = IP:127.0.0.1, DNS:localhost\n');
     const authority = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial'];
     openssl('x509', '-req', '-in', 'server.csr', ...authority, '-out', 'server.crt', '-days', '1', '-extfile', 'names');
-    return { ca: text('ca.crt'), certificate: text('server.crt'), key: text('server.key') };
+    openssl('req', ...newKey, '-keyout', 'client.key', '-out', 'client.csr', '-subj', '/CN=flowloom');
+    openssl('x509', '-req', '-in', 'client.csr', ...authority, '-out', 'client.crt', '-days', '1');
+    const client = { certificate: text('client.crt'), key: text('client.key') };
+    return { ca: text('ca.crt'), certificate: text('server.crt'), key: text('server.key'), client };
   } finally {
     rmSync(folder, { recursive: true });
   }

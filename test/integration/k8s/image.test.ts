@@ -22,7 +22,7 @@ import { type KubernetesObject, namespace, objectsOf, template } from '../../../
 import { Container, emptyDir, filesDir } from './container.ts';
 import { buildImage, type OciImage } from './oci-image.ts';
 import { containerOf, type NodeParts } from './pod.ts';
-import { create, tokenOf } from './rights.ts';
+import { createRights, tokenOf } from './rights.ts';
 
 const needs = ['root', 'mmdebstrap', 'buildah', 'runc', 'helm', 'kube-apiserver', 'etcd', 'redis-server', 'openssl'];
 const reason = (await missing(...needs)) ?? (await kafkaMissing());
@@ -94,11 +94,11 @@ describe.skipIf(reason)(titled('the image', reason), () => {
     const ports: Record<string, number> = {};
     const redisPassword = 's3cret,:@/';
     beforeAll(async () => {
-      // As in a company: TLS by an authority of its own, logins, and passwords that are no part of an address.
+      // As in a company: TLS by an authority of its own in both directions, logins, and passwords that are no part of an address.
       const certificates = createCertificates();
       const login = { username: 'flowloom', password: 'k4fka' };
       [kafka, redis, kubernetes] = await Promise.all([
-        KafkaBroker.start({ security: { certificates, ...login } }),
+        KafkaBroker.start({ security: { certificates, login, clientCertificate: true } }),
         startRedis({ certificates, password: redisPassword }),
         startKubernetes(),
       ]);
@@ -113,6 +113,7 @@ describe.skipIf(reason)(titled('the image', reason), () => {
             `kafka.brokers={${kafka.address}}`,
             `redis.urls={${redis.url}}`,
             'kafka.tls.enabled=true',
+            'kafka.tls.clientSecret=kafka-client',
             'kafka.sasl.mechanism=scram-sha-512',
             'kafka.sasl.secret=kafka-login',
             'redis.passwordSecret=redis-auth',
@@ -124,13 +125,14 @@ describe.skipIf(reason)(titled('the image', reason), () => {
         ),
       );
       await kubernetes.call('POST', '/api/v1/namespaces', { metadata: { name: namespace } });
-      await create(kubernetes, objects);
+      await createRights(kubernetes, objects);
       const { hostname, port } = new URL(kubernetes.url);
       node = {
         folder,
         nodeName: 'node-7',
         secrets: {
           'kafka-login': login,
+          'kafka-client': { 'tls.crt': certificates.client.certificate, 'tls.key': certificates.client.key },
           'redis-auth': { password: redisPassword },
           'company-ca': { 'ca.crt': certificates.ca },
         },
@@ -229,15 +231,22 @@ describe.skipIf(reason)(titled('the image', reason), () => {
 
     it.skipIf(noEbpf)(titled('sees system calls', noEbpf), async () => {
       const { env, ...options } = containerOf(object('DaemonSet', 'capturer'), node);
-      const insist = (without?: string) =>
+      const insist = (without?: string, more = {}) =>
         start({
           ...options,
-          env: { ...env, FLOWLOOM_CAPTURER_EBPF: 'on' },
+          env: { ...env, FLOWLOOM_CAPTURER_EBPF: 'on', ...more },
           capabilities: options.capabilities?.filter((each) => each !== without),
         });
       const capturer = insist();
       await eventually(() => capturer.hasEnded || capturer.stderr.includes('syscallsStarted'), 'eBPF');
       expect(await capturer.end(), capturer.stderr).toBe(0);
+      expect(capturer.stderr).not.toContain('tlsUnseen');
+      const wantsTls = insist('none', { FLOWLOOM_CAPTURER_EBPF_TLS: 'true' });
+      await eventually(
+        () => wantsTls.hasEnded || /CAP_SYS_ADMIN.*capturer\.ebpf\.tls/.test(wantsTls.stderr),
+        'a warning',
+      );
+      expect(await wantsTls.end()).toBe(0);
       for (const capability of ['BPF', 'PERFMON']) {
         const lesser = insist(capability);
         expect(await lesser.ended()).toBe(1);

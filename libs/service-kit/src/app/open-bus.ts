@@ -1,5 +1,6 @@
 import type { Bus, BusEventListener } from '@flowloom/bus';
 import type { BusConfig } from '../config/common.ts';
+import { kafkaTls } from './kafka-tls.ts';
 
 export interface OpenBusOptions {
   /** What brokers log this process as. */
@@ -19,7 +20,7 @@ export const openBus: OpenBus = async (config, { clientId, onEvent }) => {
   return new KafkaBus({
     brokers: config.brokers,
     clientId,
-    tls: config.kafkaTls,
+    tls: kafkaTls(config),
     sasl: saslOf(config),
     compression: config.kafkaCompression,
     connectTimeoutMs: config.kafkaConnectTimeoutMs,

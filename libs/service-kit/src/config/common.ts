@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type ConfigOf, defineConfig } from './section.ts';
 
+const file = (what: string) => z.string().default('').describe(`${what}; read at the start`);
+
 /** Settings of the process, whichever services run in it. */
 export const processConfig = defineConfig({
   name: 'process',
@@ -54,6 +56,12 @@ export const busConfig = defineConfig({
       .default(false)
       .describe('Whether outputs and offsets are committed together: exactly once within Kafka'),
     kafkaTls: z.boolean().default(false).describe('Whether connections to the brokers use TLS'),
+    kafkaTlsCaFile: file('Authorities that sign the certificates of the brokers, PEM; empty: those that Node trusts'),
+    kafkaTlsCertificateFile: file(
+      'Certificate (and what leads to its authority) that Flowloom shows to brokers that ask for one, PEM',
+    ),
+    kafkaTlsKeyFile: file('Private key of that certificate, PEM'),
+    kafkaTlsKeyPassword: z.string().default('').describe('Password of that key; empty: it has none'),
     kafkaSaslMechanism: z
       .enum(['none', 'plain', 'scram-sha-256', 'scram-sha-512'])
       .default('none')
