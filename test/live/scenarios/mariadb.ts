@@ -82,8 +82,7 @@ const query = (
   rows_affected: rows,
   ...more,
 });
-/** Errors of the server are 1000 to 1999 and 3000 to 4000, those of the client library 2000 to 2999. */
-const failed = (response_code: string): ExpectedRequest => ({ response_code, response_status: 'server_error' });
+const failed = (response_code: string): ExpectedRequest => ({ response_code, response_status: 'client_error' });
 const quit: ExpectedRequest = {
   protocol: 'mysql',
   request_type: 'QUIT',

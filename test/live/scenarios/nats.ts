@@ -53,7 +53,7 @@ export const nats: Scenario = {
       ...[ping, ping, ping],
       // Refused: the client did not wait.
       { ...ping, response_status: 'unknown' },
-      message('-ERR', '', { response_status: 'server_error', response_exception: 'Authorization Violation' }),
+      message('-ERR', '', { response_status: 'client_error', response_exception: 'Authorization Violation' }),
     ];
   },
 };

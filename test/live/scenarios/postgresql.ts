@@ -156,7 +156,7 @@ export const postgresql: Scenario = {
       query('COPY books FROM STDIN WITH (FORMAT csv)', 'COPY books', 2),
       query('COPY books TO STDOUT', 'COPY books', 5),
       ...[login, query('SELECT ?; SELECT id FROM books WHERE id = ?', 'SELECT books', 2)],
-      { ...login, response_code: '28P01', response_status: 'server_error' },
+      { ...login, response_code: '28P01', response_status: 'client_error' },
       ...[login, query('SELECT ?', 'SELECT', 1)],
       ...[...logins, select(1), update(1)],
       // Prepared first, then executed.

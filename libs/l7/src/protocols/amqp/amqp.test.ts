@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fuzzProtocol, play, type Turn } from '../../testing/index.ts';
+import { bytesOf, fuzzProtocol, play, type Turn } from '../../testing/index.ts';
 import { amqp } from './index.ts';
 
 /** A frame (AMQP 0-9-1 section 2.3.5). */
@@ -60,6 +60,39 @@ describe('AMQP 0-9-1', () => {
       response_exception: 'NOT_FOUND',
       response_status: 'client_error',
     });
+  });
+
+  it('knows a refused login, whether the server says so or only closes the connection', () => {
+    const start = [server(frame(1, 0, '000a000a 00 09 00000000 00000000 00000000'))];
+    const login = client(frame(1, 0, `000a000b 00000000 ${short('PLAIN')} 00000000 00`));
+    const refused = `000a0032 0193 ${short('ACCESS_REFUSED')} 0000 0000`;
+    const rows = (turns: Turn[]) => play([HEADER, ...start, login, ...turns], { ports: [1, 5672] }).recorder.requests;
+    expect(rows([server(frame(1, 0, refused)), client(frame(1, 0, '000a0033'))])).toContainEqual(
+      expect.objectContaining({
+        request_type: 'Connection.StartOk',
+        client: 0,
+        start_us: 3000,
+        request_bytes: 27,
+        response_code: '403',
+        response_exception: 'ACCESS_REFUSED',
+        response_status: 'client_error',
+      }),
+    );
+    const tuned = rows([server(frame(1, 0, '000a001e 07ff 00020000 003c')), ...OPEN]);
+    expect(tuned.map((x) => x.request_type)).not.toContain('Connection.StartOk');
+    const { recorder, engine } = play([], { ports: [1, 5672] });
+    const connection = engine.openStream({ transport: 'tcp', ports: [1, 5672] });
+    const say = (direction: 0 | 1, seq: number, bytes: Uint8Array, flags: number, timeUs: number) =>
+      connection.segment(direction, seq, bytes, 0, bytes.length, bytes.length, timeUs, flags);
+    say(0, 1, bytesOf(HEADER.bytes), 16, 1);
+    say(1, 1, bytesOf(start[0].bytes), 16, 2);
+    say(0, 9, bytesOf(login.bytes), 16, 3);
+    say(1, 1 + start[0].bytes.length, new Uint8Array(0), 17, 4);
+    connection.close(5);
+    expect(recorder.requests.map((x) => [x.request_type, x.response_status])).toContainEqual([
+      'Connection.StartOk',
+      'client_error',
+    ]);
   });
 
   it('does not wait for an answer that was not asked for', () => {

@@ -10,6 +10,7 @@ import { Contents } from './content.ts';
 import { describeRequest, statusOf } from './describe.ts';
 import { isHeader091 } from './detect.ts';
 import { channelOf, FrameType, frameLength, PREFIX } from './frame.ts';
+import { Login } from './login.ts';
 import { keyOf, type Method, methodOf, wantsNoAnswer } from './methods.ts';
 import { readProperties } from './properties.ts';
 
@@ -17,6 +18,8 @@ import { readProperties } from './properties.ts';
 const MAX_HEAD = 16 * 1024;
 const PROTOCOL_HEADER = 8;
 const CLASSES = 128 * 1024;
+/** Connection.StartOk in channel 0. */
+const LOGIN = keyOf(10, 11);
 
 const cursor = new Cursor();
 const args = new Arguments();
@@ -31,6 +34,8 @@ export class AmqpConversation implements Conversation {
   /** Id of the request last sent, by direction. */
   readonly #lastAsked: [number, number] = [-1, -1];
   #virtualHost = '';
+  /** Credentials of which the server has said nothing yet. */
+  #login: Login | null = null;
 
   constructor(context: ConversationContext) {
     this.#context = context;
@@ -59,7 +64,16 @@ export class AmqpConversation implements Conversation {
     return length;
   }
 
+  /** A server that says nothing but closes the connection has refused the login before. */
+  ended(direction: Direction): void {
+    if (this.#login === null || direction === this.#login.client) return;
+    const { session } = this.#context;
+    session.giveUp(this.#login.refused(session, LOGIN), 'client_error');
+    this.#login = null;
+  }
+
   gap(direction: Direction): boolean {
+    this.#login = null;
     for (const exchange of this.#contents[direction].drain()) this.#context.session.finish(exchange);
     return false;
   }
@@ -87,6 +101,7 @@ export class AmqpConversation implements Conversation {
     const method = methodOf(classId, methodId);
     if (method === undefined) return Parse.lost;
     args.read(cursor, method.args);
+    this.#followLogin(direction, view, length, method.name);
     const id = (answered: number): number => channel * CLASSES + keyOf(classId, answered);
     const exchange =
       method.role === 'response'
@@ -95,6 +110,17 @@ export class AmqpConversation implements Conversation {
     if (method.hasContent) this.#start(direction, channel, exchange);
     else if (exchange.is_one_way || method.role === 'response') this.#context.session.finish(exchange);
     return length;
+  }
+
+  #followLogin(direction: Direction, view: View, length: number, name: string): void {
+    if (name === 'Connection.StartOk') this.#login = new Login(direction, view, length);
+    else if (this.#login !== null && direction !== this.#login.client) {
+      if (args.replyCode > 0) {
+        this.#login.refused(this.#context.session, LOGIN);
+        this.#lastAsked[this.#login.client] = LOGIN;
+      }
+      this.#login = null; // Secure, Tune: so far it is good
+    }
   }
 
   #ask(direction: Direction, view: View, length: number, id: number, method: Method, channel: number): Exchange {

@@ -26,6 +26,10 @@ export class AmqpVersions implements Conversation {
     return (this.#old ??= new AmqpConversation(this.#context)).parse(direction, view);
   }
 
+  ended(direction: Direction): void {
+    this.#old?.ended(direction);
+  }
+
   gap(direction: Direction): boolean {
     this.#old?.gap(direction);
     this.#new?.gap(direction);

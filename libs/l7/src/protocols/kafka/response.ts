@@ -41,7 +41,9 @@ const throttleThenTopics = new Map<number, number>([
 ]);
 
 /** Errors by which the broker says that it cannot, or not now; all others are the client's. */
-const brokerErrors = new Set([-1, 2, 5, 6, 7, 8, 9, 13, 14, 15, 16, 19, 20, 41, 56, 60, 71, 72, 89, 95, 97]);
+const brokerErrors = new Set([
+  -1, 2, 5, 6, 7, 8, 9, 13, 14, 15, 16, 19, 20, 41, 56, 60, 70, 71, 72, 75, 78, 80, 83, 88, 89, 95, 97, 108, 129, 133,
+]);
 
 /** Reads the body of a response, behind its correlation id, to the request of that key and version. */
 export function describeResponse(

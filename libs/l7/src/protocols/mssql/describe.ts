@@ -59,14 +59,18 @@ const behindHeaders = (bytes: Uint8Array, at: number, end: number): number =>
     ? at + u32le(bytes, at)
     : at;
 
+/** Of severity 11 to 16, "can be corrected by the user", but caused by others: deadlock, lock time-out, conflict of snapshots. */
+const serverErrors = new Set([1205, 1222, 3960]);
+
 /** ERROR as first token (2.2.7.10): 0xaa, length (16), number (32), state (8), class (8), message. Messages may hold values and stay out. */
 export function describeResponse(exchange: Exchange, bytes: Uint8Array, at: number, end: number): void {
   if (end - at < 9 || bytes[at] !== 0xaa) {
     if (exchange.response_status === 'unknown') exchange.response_status = 'ok';
     return;
   }
-  exchange.response_code = String(i32le(bytes, at + 3));
+  const number = i32le(bytes, at + 3);
+  exchange.response_code = String(number);
   const severity = bytes[at + 8];
-  exchange.response_status = severity >= 17 ? 'server_error' : 'client_error';
+  exchange.response_status = severity >= 17 || serverErrors.has(number) ? 'server_error' : 'client_error';
   exchange.response_exception = `severity ${severity}`;
 }

@@ -46,10 +46,22 @@ describe('MySQL', () => {
     const [row] = rows([ask(query('SELECT 1')), say(ERROR)]);
     expect(row).toMatchObject({
       response_code: '1146',
-      response_status: 'server_error',
+      response_status: 'client_error',
       response_result: '42S02',
     });
     expect(row.response_exception).not.toContain('planted');
+  });
+
+  it('tells whose fault an error is by its SQLSTATE, or by its number where that says nothing', () => {
+    const status = (code: number, state: string) => {
+      const number = String.fromCharCode(code & 0xff, code >> 8);
+      return rows([ask(query('SELECT 1')), say(packet(1, `\xff${number}${state && `#${state}`}no`))])[0]
+        .response_status;
+    };
+    const client = [status(1062, '23000'), status(1045, '28000'), status(1364, 'HY000'), status(1130, '')];
+    expect(client).toEqual(Array(4).fill('client_error'));
+    const server = [status(1205, 'HY000'), status(1213, '40001'), status(1040, '08004'), status(1317, '70100')];
+    expect(server).toEqual(Array(4).fill('server_error'));
   });
 
   it('follows several results, with and without EOF packets', () => {

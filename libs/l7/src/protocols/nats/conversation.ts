@@ -2,6 +2,7 @@ import type { Direction } from '../../direction.ts';
 import type { View } from '../../engine/view.ts';
 import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
 import type { Exchange } from '../../session/exchange.ts';
+import { statusOfError } from './errors.ts';
 import { readHeaders } from './headers.ts';
 import { lineLength, lineText } from './line.ts';
 import { type Operation, operationOf } from './operations.ts';
@@ -72,8 +73,8 @@ export class NatsConversation implements Conversation {
       case '-ERR': {
         const exchange = session.oneWay(direction, view, line);
         this.#fill(exchange, name, '');
-        exchange.response_status = 'server_error';
         exchange.response_exception = shown.slice(5).replaceAll("'", '');
+        exchange.response_status = statusOfError(exchange.response_exception);
         session.finish(exchange);
       }
     }

@@ -42,8 +42,20 @@ describe('NATS', () => {
     expect(rows([INFO, CONNECT, server("-ERR 'Authorization Violation'\r\n")])).toContainEqual([
       '-ERR',
       '',
+      'client_error',
+    ]);
+    expect(rows([INFO, CONNECT, server("-ERR 'maximum connections exceeded'\r\n")])).toContainEqual([
+      '-ERR',
+      '',
       'server_error',
     ]);
+  });
+
+  it('leaves a PING open until the other side shows whose it is', () => {
+    expect(rows([client('PING\r\n')])).toEqual([]);
+    expect(rows([client('PING\r\n'), server('PONG\r\n')])).toEqual([['PING', '', 'ok']]);
+    const { requests } = play([client('PING\r\n'), server('+PONG\r\n')]).recorder;
+    expect(requests.map((x) => x.protocol)).toEqual(['redis']);
   });
 
   it('does not believe sizes beyond the limit', () => {

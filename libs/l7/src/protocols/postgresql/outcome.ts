@@ -1,13 +1,10 @@
 import { ascii, indexOf, text } from '../../bytes/text.ts';
 import { maskQuoted } from '../../privacy/mask-quoted.ts';
 import type { Exchange } from '../../session/exchange.ts';
-
-/** Classes of SQLSTATE that are the client's fault; all others are the server's. */
-const clientClasses = new Set('03 0A 0B 0F 0L 0P 20 22 23 26 2F 34 3D 3F 42'.split(' '));
+import { statusOfSqlState } from '../../status/sql-state.ts';
 
 /** ErrorResponse: fields, each a letter and a text that ends with 0 (54.8). Of them code and message; what is quoted may be a value. */
 export function describeError(exchange: Exchange, bytes: Uint8Array, at: number, end: number): void {
-  exchange.response_status = 'server_error';
   for (let i = 0; i < 32 && at < end && bytes[at] !== 0; i++) {
     const field = bytes[at];
     const zero = indexOf(bytes, 0, at + 1, end);
@@ -16,7 +13,7 @@ export function describeError(exchange: Exchange, bytes: Uint8Array, at: number,
     else if (field === 0x4d) exchange.response_exception = maskQuoted(text(bytes, at + 1, stop, 512));
     at = stop + 1;
   }
-  if (clientClasses.has(exchange.response_code.slice(0, 2))) exchange.response_status = 'client_error';
+  exchange.response_status = statusOfSqlState(exchange.response_code);
 }
 
 /** CommandComplete: `INSERT 0 5`, `SELECT 3`, `BEGIN`. Returns its number of rows. */

@@ -100,7 +100,9 @@ describe('PostgreSQL', () => {
       ask(message('p', 'planted\0')),
       say(error('28P01')),
     ]);
-    expect(found).toMatchObject([{ request_type: 'LOGIN', request_domain: 'shop', response_code: '28P01' }]);
+    expect(found).toMatchObject([
+      { request_type: 'LOGIN', request_domain: 'shop', response_code: '28P01', response_status: 'client_error' },
+    ]);
   });
 
   it('is sure of start-up packets and of messages that fit one behind the other', () => {

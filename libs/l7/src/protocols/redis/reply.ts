@@ -13,6 +13,9 @@ const serverErrors = new Set([
   'TRYAGAIN',
   'MISCONF',
   'NOREPLICAS',
+  'NOGOODSLAVE',
+  'NOMASTERLINK',
+  'IOERR',
   'UNKILLABLE',
 ]);
 
@@ -34,11 +37,15 @@ function describeError(exchange: Exchange, bytes: Uint8Array, start: number, end
   const message = text(bytes, start, line >= 0 ? line : end, 256);
   const code = /^[A-Z][A-Z0-9_]*/.exec(message)?.[0] ?? 'ERR';
   exchange.response_code = code;
-  exchange.response_status = statusOf(code);
+  exchange.response_status = statusOf(code, message);
   exchange.response_exception = message.replace(/(['"`]).*\1?/s, '?');
 }
 
-const statusOf = (code: string): Status => (serverErrors.has(code) ? 'server_error' : 'client_error');
+/** Of the errors without a word of their own the server's: said to whom it cannot serve, or when its script failed. */
+const serverTexts = /^ERR (max number of clients|internal error|no such master|Error running)/i;
+
+const statusOf = (code: string, message: string): Status =>
+  serverErrors.has(code) || serverTexts.test(message) ? 'server_error' : 'client_error';
 
 function behindLine(bytes: Uint8Array, start: number, end: number): number {
   const line = endOfLine(bytes, start + 1, end);

@@ -29,6 +29,13 @@ const MAIL = [
 ];
 
 describe('SMTP', () => {
+  it('takes a login that is seen alone for its own, unless its mechanism is of FTP', () => {
+    const first = (...turns: Turn[]) => play(turns).recorder.requests.map((x) => [x.protocol, x.request_type]);
+    expect(first(client('AUTH PLAIN cGxhbnRlZA==\r\n'))).toEqual([]);
+    expect(first(client('AUTH PLAIN cGxhbnRlZA==\r\n'), server('235 ok\r\n'))).toEqual([['smtp', 'AUTH']]);
+    expect(first(client('AUTH TLS\r\n'), server('234 go\r\n'))).toEqual([['ftp', 'AUTH']]);
+  });
+
   it('reports a mail, whose text is no command, in one DATA exchange', () => {
     expect(rows(MAIL)).toEqual([
       ['EHLO', 'bar.com', '250'],
