@@ -89,6 +89,24 @@ describe('AMQP 1.0', () => {
     ]);
   });
 
+  it('knows answers for what they are where the start of the connection was not seen', () => {
+    const begin = server(frame('11', ['600001', '43', '52ff', '52ff'], 1));
+    const attach = server(frame('12', ['a10161', '43', '42', '40', '40', '00532845', '005329c00401a10171'], 1));
+    const detach = (more: string[] = []) => frame('16', ['43', '41', ...more], 1);
+    const seen = (turns: Turn[]) => rows(turns).map((x) => [x.request_type, x.client, x.has_request, x.has_response]);
+    expect(seen([begin, attach, client(detach()), server(detach())])).toEqual([
+      ['begin', 0, false, true],
+      ['attach', 0, false, true],
+      ['detach', 0, true, true],
+    ]);
+    expect(
+      seen([begin, server(frame('16', ['43', '41', '00531dc00c02a308616d71703a6f6f6f40'], 1)), client(detach())]),
+    ).toEqual([
+      ['begin', 0, false, true],
+      ['detach', 1, true, true],
+    ]);
+  });
+
   it('expects nothing after a delivery that was sent settled, and lets it last over several frames', () => {
     const attach = frame('12', ['a10161', '43', '42', '40', '40', '00532845', '005329c00401a10171']);
     const [first, last] = ['41', '42'].map((more) =>

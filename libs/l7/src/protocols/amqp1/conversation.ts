@@ -28,6 +28,8 @@ export class Amqp1Conversation implements Conversation {
   readonly #remote: readonly [Map<number, number>, Map<number, number>] = [new Map(), new Map()];
   #client: Direction | -1 = -1;
   #host = '';
+  /** Something before what was seen last is missing: the start of the connection, or what lay in a gap. */
+  #isMidStream = true;
 
   constructor(context: ConversationContext) {
     this.#context = context;
@@ -39,6 +41,7 @@ export class Amqp1Conversation implements Conversation {
     if (bytes[start] === 0x41) {
       if (!isHeader10(bytes, start)) return Parse.lost;
       if (this.#client === -1) this.#client = direction;
+      this.#isMidStream = false;
       return HEADER_BYTES;
     }
     const length = frameLength(bytes, start);
@@ -53,6 +56,7 @@ export class Amqp1Conversation implements Conversation {
   }
 
   gap(direction: Direction): boolean {
+    this.#isMidStream = true;
     for (const exchange of this.#links[direction].drain()) this.#context.session.finish(exchange);
     return false;
   }
@@ -81,12 +85,9 @@ export class Amqp1Conversation implements Conversation {
       case Code.disposition:
         if (p.isReceiver) this.#disposition(direction, view, length, channel);
         break;
-      case Code.detach: {
-        const link = this.#links[direction].get(channel, p.handle);
-        this.#both(direction, view, length, 'detach', link?.address ?? '', `detach ${link?.name ?? p.handle}`, channel);
-        this.#links[direction].detach(channel, p.handle);
+      case Code.detach:
+        this.#detach(direction, view, length, channel);
         break;
-      }
       case Code.end:
         this.#both(direction, view, length, 'end', '', `end ${this.#peerOf(direction, channel)}`, channel);
         break;
@@ -114,8 +115,10 @@ export class Amqp1Conversation implements Conversation {
   ): Exchange {
     const { session } = this.#context;
     const { outcome } = performative;
-    if (session.open(opposite(direction), id) !== undefined) {
+    const asked = session.open(opposite(direction), id) !== undefined;
+    if (asked || this.#answersUnseen(direction)) {
       const answered = session.response(direction, view, length, id);
+      if (!asked) this.#describe(answered, type, resource);
       answered.response_status = 'ok';
       if (outcome.code !== '') conclude(answered);
       session.finish(answered);
@@ -126,6 +129,22 @@ export class Amqp1Conversation implements Conversation {
     exchange.protocol_request_id = String(channel);
     if (outcome.code !== '') exchange.response_exception = outcome.exception || outcome.code; // why it closes
     return exchange;
+  }
+
+  /**
+   * Its request was lost, or passed before the capture began: a begin names the channel that it answers, and containers that wait for
+   * connections hardly ever open, attach or close anything of their own accord but to say what went wrong.
+   */
+  #answersUnseen(direction: Direction): boolean {
+    const { code, remoteChannel, outcome } = performative;
+    if (code === Code.begin && remoteChannel >= 0) return true;
+    return this.#isMidStream && direction !== this.#guessClient() && outcome.code === '';
+  }
+
+  #guessClient(): Direction {
+    const { ports } = this.#context;
+    if (this.#client === -1) this.#client = ports[0] >= ports[1] ? 0 : 1;
+    return this.#client;
   }
 
   #describe(exchange: Exchange, type: string, resource: string): void {
@@ -148,13 +167,23 @@ export class Amqp1Conversation implements Conversation {
 
   #attach(direction: Direction, view: View, length: number, channel: number): void {
     const { name, handle, isReceiver, source, target } = performative;
-    if (this.#client === -1) this.#client = direction;
     // Where messages go to the server, it is the target that names a queue; else the source.
-    const toServer = (direction === this.#client) !== isReceiver;
+    const toServer = (direction === this.#guessClient()) !== isReceiver;
     const address = (toServer ? target : source) || (toServer ? source : target);
     const exchange = this.#both(direction, view, length, 'attach', address, `attach ${name}`, channel);
     // Who refuses a link answers without an address.
     this.#links[direction].attach(channel, handle, name, address || exchange.request_resource);
+  }
+
+  /** Paired by the name of the link; where an end's attach was not seen, by the session. */
+  #detach(direction: Direction, view: View, length: number, channel: number): void {
+    const { handle } = performative;
+    const link = this.#links[direction].get(channel, handle);
+    const ofSession = `detach in ${direction === this.#guessClient() ? channel : this.#peerOf(direction, channel)}`;
+    const ofLink = link === undefined ? ofSession : `detach ${link.name}`;
+    const isNamed = this.#context.session.open(opposite(direction), ofSession) === undefined;
+    this.#both(direction, view, length, 'detach', link?.address ?? '', isNamed ? ofLink : ofSession, channel);
+    this.#links[direction].detach(channel, handle);
   }
 
   #transfer(direction: Direction, view: View, length: number, channel: number, end: number): void {

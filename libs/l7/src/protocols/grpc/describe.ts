@@ -21,7 +21,13 @@ export function describeOutcome(exchange: Exchange, head: MessageHead): void {
   exchange.response_exception = percentDecoded(head.grpcMessage);
 }
 
-function markAsGrpc(exchange: Exchange): void {
+/** Trailers that hide the status say nothing of how the call went: that of HTTP is no answer. */
+export function hideOutcome(exchange: Exchange): void {
+  exchange.response_code = '';
+  exchange.response_status = 'unknown';
+}
+
+export function markAsGrpc(exchange: Exchange): void {
   exchange.protocol = 'grpc';
   exchange.endpoint = exchange.endpoint.replace(/^\//, '');
 }

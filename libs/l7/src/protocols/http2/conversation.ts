@@ -90,6 +90,7 @@ export class Http2Conversation implements Conversation {
     if (block.totalBytes <= 0) return block.totalBytes === 0 ? Parse.needMore : Parse.lost;
     head.clear();
     const sound = decoder.decode(block.bytes, block.start, block.end, head);
+    head.isPartial = decoder.hidesFields;
     if (!sound && !block.cut && head.method === '' && head.status === '') return Parse.lost;
     if (frame.type === FrameType.pushPromise) this.#streams.promise(opposite(direction), view, block.promised);
     else this.#streams.headers(direction, view, frame, block.totalBytes, frame.has(Flag.endStream));

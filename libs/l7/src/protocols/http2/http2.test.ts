@@ -191,6 +191,32 @@ describe('gRPC', () => {
     expect([row.response_code, row.response_status]).toEqual(['14', 'server_error']);
   });
 
+  it('is known by its messages where the pick-up hides type and path, and the status in the trailers is unknown', () => {
+    const message = (stream: number, text: string, flags = 0) =>
+      frame(0, flags, stream, join([hex(`00 ${text.length.toString(16).padStart(8, '0')}`), text]));
+    const asked = (stream: number) => frame(1, 4, stream, hex('83 86 c3 c2 c1 c0 bf'));
+    const answered = (stream: number) => [
+      frame(1, 4, stream, hex('88 c0')),
+      message(stream, 'yes'),
+      frame(1, 5, stream, hex('bf')),
+    ];
+    const found = rows([
+      client(asked(7), message(7, 'apple', END_STREAM)),
+      server(...answered(7)),
+      client(asked(9), data(9, 3, END_STREAM)),
+      server(frame(1, 4, 9, hex('88')), message(9, 'no'), headers(9, { 'grpc-status': '5' }, 5)),
+    ]);
+    expect(found.map((row) => [row.protocol, row.request_type, row.response_code, row.response_status])).toEqual([
+      ['grpc', 'POST', '', 'unknown'],
+      ['grpc', 'POST', '5', 'client_error'],
+    ]);
+    const other = rows([
+      client(asked(7), data(7, 10, END_STREAM)),
+      server(frame(1, 4, 7, hex('88 c0')), data(7, 9, END_STREAM)),
+    ]);
+    expect(other.map((row) => [row.protocol, row.response_code])).toEqual([['http2', '200']]);
+  });
+
   it('counts a stream of messages as one call', () => {
     const [row, ...more] = rows([
       ...start,

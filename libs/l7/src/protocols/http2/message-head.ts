@@ -1,7 +1,9 @@
 import type { WantedHeaders } from '../http1/wanted-headers.ts';
 import type { HeaderSink } from './hpack/decoder.ts';
 
-const own: Readonly<Record<string, Exclude<keyof MessageHead, 'clear' | 'wants' | 'header' | 'others' | 'any'>>> = {
+const own: Readonly<
+  Record<string, Exclude<keyof MessageHead, 'clear' | 'isPartial' | 'wants' | 'header' | 'others' | 'any'>>
+> = {
   ':method': 'method',
   ':path': 'path',
   ':authority': 'authority',
@@ -26,6 +28,8 @@ export class MessageHead implements HeaderSink {
   location = '';
   grpcStatus = '';
   grpcMessage = '';
+  /** It has fields that its sender's table hides. */
+  isPartial = false;
   /** Names and values of headers that are configured, or carry trace context. */
   readonly others: string[] = [];
   readonly #wanted: WantedHeaders;
@@ -36,6 +40,7 @@ export class MessageHead implements HeaderSink {
 
   clear(): void {
     for (const field of Object.values(own)) this[field] = '';
+    this.isPartial = false;
     this.others.length = 0;
   }
 

@@ -2,13 +2,17 @@ import type { Direction } from '../../direction.ts';
 import type { View } from '../../engine/view.ts';
 import type { ConversationContext } from '../../protocol.ts';
 import { type Exchange, ExchangeState } from '../../session/exchange.ts';
+import { hideOutcome, markAsGrpc } from '../grpc/describe.ts';
+import { GRPC_PREFIX, holdsMessages } from '../grpc/messages.ts';
 import { describeRequest, describeResponse } from './describe.ts';
 import { errorName } from './error-codes.ts';
-import { Flag, type FrameHeader } from './frame.ts';
+import { Flag, FRAME_HEADER_BYTES, type FrameHeader } from './frame.ts';
 import type { Http2Shared } from './shared.ts';
 
 /** So many cancelled streams are remembered: their responses may be on the way. */
 const MAX_CANCELLED = 64;
+/** Note of an exchange whose content type was hidden so far. */
+const TYPE_HIDDEN = 'content type hidden';
 
 /** Requests and responses on the streams of one connection (RFC 9113 8). */
 export class Streams {
@@ -16,6 +20,8 @@ export class Streams {
   readonly #shared: Http2Shared;
   readonly #open = new Map<number, Exchange>();
   readonly #cancelled: number[] = [];
+  /** A message whose type was hidden turned out to be one of gRPC: so are others, as clients of gRPC speak nothing else. */
+  #isGrpc = false;
 
   constructor(context: ConversationContext, shared: Http2Shared) {
     this.#context = context;
@@ -51,6 +57,7 @@ export class Streams {
     const exchange = this.#open.get(frame.stream);
     if (exchange === undefined) return;
     const isResponse = exchange.client !== direction;
+    if (exchange.note === TYPE_HIDDEN) this.#guessGrpc(exchange, view, frame);
     if (isResponse && !exchange.has_response) return; // its head was lost
     this.#context.session.more(direction, exchange, view, length);
     if (isResponse && frame.has(Flag.endStream)) this.#finish(frame.stream, exchange);
@@ -89,6 +96,7 @@ export class Streams {
     const exchange = session.request(direction, view, length, stream);
     exchange.protocol_request_id = String(stream);
     describeRequest(exchange, this.#shared.head, this.#shared.http, options);
+    this.#noteType(exchange);
     this.#remember(stream, exchange);
     return exchange;
   }
@@ -117,7 +125,25 @@ export class Streams {
       }
     }
     describeResponse(exchange, head, options);
+    this.#noteType(exchange);
+    if (ends && head.isPartial && head.grpcStatus === '' && exchange.protocol === 'grpc') hideOutcome(exchange);
     if (ends) this.#finish(stream, exchange);
+  }
+
+  #noteType(exchange: Exchange): void {
+    const { contentType, isPartial } = this.#shared.head;
+    if (exchange.protocol === 'grpc') return;
+    if (contentType !== '') exchange.note = undefined;
+    else if (isPartial && this.#isGrpc) markAsGrpc(exchange);
+    else if (isPartial) exchange.note = TYPE_HIDDEN;
+  }
+
+  #guessGrpc(exchange: Exchange, view: View, frame: FrameHeader): void {
+    if (view.length < FRAME_HEADER_BYTES + GRPC_PREFIX || frame.has(Flag.padded)) return;
+    exchange.note = undefined;
+    if (!holdsMessages(view.bytes, view.start + FRAME_HEADER_BYTES, view.end, frame.length)) return;
+    this.#isGrpc = true;
+    markAsGrpc(exchange);
   }
 
   #finish(stream: number, exchange: Exchange): void {

@@ -20,6 +20,8 @@ const STATIC_FIELDS = staticTable.length;
 /** Header blocks of one direction (RFC 7541). Fields that refer to what was sent before the pick-up are left out. */
 export class HpackDecoder {
   readonly table = new DynamicTable();
+  /** The block read last refers to fields that were sent before the pick-up. */
+  hidesFields = false;
   readonly #texts: TextCache;
   #bytes: Uint8Array = scratch;
   #at = 0;
@@ -36,6 +38,7 @@ export class HpackDecoder {
     this.#bytes = bytes;
     this.#at = start;
     this.#end = end;
+    this.hidesFields = false;
     let sound = true;
     while (sound && this.#at < end) sound = this.#field(sink);
     this.#bytes = scratch;
@@ -55,7 +58,8 @@ export class HpackDecoder {
       const index = this.#integer(7);
       if (index <= 0) return false;
       const field = index < STATIC_FIELDS ? staticTable[index] : this.table.get(index - STATIC_FIELDS);
-      if (field !== undefined && field.name !== '' && sink.wants(field.name)) sink.header(field.name, field.value);
+      if (field === undefined) this.hidesFields = true;
+      else if (field.name !== '' && sink.wants(field.name)) sink.header(field.name, field.value);
       return true;
     }
     if (first >= 0x40) return this.#literal(sink, 6, true);
@@ -75,7 +79,10 @@ export class HpackDecoder {
       name = this.#text(true);
       nameBytes = this.#textBytes;
     } else if (index < STATIC_FIELDS) name = staticTable[index].name;
-    else name = this.table.get(index - STATIC_FIELDS)?.name ?? '';
+    else {
+      name = this.table.get(index - STATIC_FIELDS)?.name ?? '';
+      if (name === '') this.hidesFields = true;
+    }
     if (name === null) return false;
     const wanted = name !== '' && sink.wants(name);
     const value = this.#text(wanted);
