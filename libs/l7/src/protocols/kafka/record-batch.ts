@@ -2,19 +2,25 @@ import { text } from '../../bytes/text.ts';
 import type { L7Options } from '../../options.ts';
 import type { Exchange } from '../../session/exchange.ts';
 import { readTraceHeader } from '../../trace-context/trace-headers.ts';
-import type { Cursor } from './cursor.ts';
+import { Codec, decompress } from './compression.ts';
+import { Cursor } from './cursor.ts';
 
 const MAX_HEADERS = 64;
 const MAX_KEY = 64;
 const COMPRESSION = 0x07;
+/** Of a batch, behind its length. */
+const BATCH_HEAD = 49;
+const inflated = new Cursor();
 
 /**
  * Record batch, magic 2: base offset (64), length (32), leader epoch (32), magic (8), CRC (32), attributes (16), last
  * offset delta (32), timestamps (64, 64), producer id (64) and epoch (16), sequence (32), number of records (32), records. Takes
- * the number of messages, and trace context from the headers of the first record if it is not compressed.
+ * the number of messages, and trace context from the headers of the first record, as far as compression leaves it to be seen.
  */
 export function readRecordHeaders(exchange: Exchange, cursor: Cursor, options: L7Options): void {
-  cursor.skip(16);
+  cursor.skip(8);
+  const length = cursor.int32();
+  cursor.skip(4);
   if (cursor.int8() !== 2) return;
   cursor.skip(4);
   const attributes = cursor.int16();
@@ -22,7 +28,13 @@ export function readRecordHeaders(exchange: Exchange, cursor: Cursor, options: L
   const count = cursor.int32();
   if (cursor.failed || count <= 0) return;
   if (count > 1) exchange.attribute('messaging.batch.message_count', count);
-  if ((attributes & COMPRESSION) === 0) readFirstRecord(exchange, cursor, options);
+  const codec = attributes & COMPRESSION;
+  if (codec === Codec.none) readFirstRecord(exchange, cursor, options);
+  else if (options.details && length > BATCH_HEAD) {
+    const records = decompress(codec, cursor.bytes, cursor.at, Math.min(cursor.end, cursor.at + length - BATCH_HEAD));
+    inflated.set(records, 0, records.length);
+    readFirstRecord(exchange, inflated, options);
+  }
 }
 
 /** length, attributes (8), timestamp delta, offset delta, key, value, [headers: key, value]: lengths as zigzag varints */
