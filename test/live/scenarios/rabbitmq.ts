@@ -115,6 +115,8 @@ export const rabbitmq: Scenario = {
       ...[first('Queue.Delete', 'orders'), first('Channel.Close', null, { response_code: '200' })],
       method('Connection.Close', null, { request_domain: '/', response_code: '200' }),
       method('Connection.Start', null, fromBroker),
+      // The wrong password.
+      method('Connection.StartOk', null, { response_code: '403', response_status: 'client_error' }),
       // pika does not answer it.
       method('Connection.Close', null, { ...fromBroker, response_code: '403', response_status: 'unknown' }),
       ...[
