@@ -24,6 +24,8 @@ const debian = {
     ...['memcached', 'libmemcached-tools', 'python3-pymemcache', 'unbound', 'bind9-dnsutils'],
     ...['rabbitmq-server', 'python3-pika', 'python3-qpid-proton', 'mosquitto', 'mosquitto-clients', 'nats-server'],
     ...['slapd', 'ldap-utils', 'vsftpd', 'exim4-daemon-light'],
+    // Of test/laboratory, besides.
+    ...['haproxy', 'python3-asyncpg', 'python3-grpcio', 'python3-psycopg', 'python3-pymysql'],
   ],
 };
 

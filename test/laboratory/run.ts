@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { missing } from '@flowloom/testkit';
 import { build } from '../e2e/harness/flowloom.ts';
 import { runLaboratory } from './lib/laboratory.ts';
+import { enterOwnNetwork } from './lib/own-network.ts';
 import { table } from './lib/table.ts';
 import { report } from './report.ts';
-import { scenarios } from './scenarios.ts';
+import { scenarios } from './scenarios/index.ts';
 
 const usage = `node test/laboratory/run.ts [--only TEXT] [--at-once 1,8,64] [--requests N] [--out FOLDER] [--examples]
 
@@ -13,7 +14,8 @@ Runs the laboratory: real services under load, traced by "flowloom run", compare
   --out FOLDER    keep Flowloom's files
   --report        write docs/reference/laboratory.md
   --no-build      the command is built already
-  --examples      print some of the wrong and missing edges`;
+  --examples      print some of the wrong and missing edges
+  --json          a line of JSON for each result, instead of the table`;
 
 const { values } = parseArgs({
   options: {
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     requests: { type: 'string', default: '400' },
     out: { type: 'string' },
     examples: { type: 'boolean' },
+    json: { type: 'boolean' },
     report: { type: 'boolean' },
     'no-build': { type: 'boolean' },
     help: { type: 'boolean' },
@@ -29,6 +32,7 @@ const { values } = parseArgs({
 });
 if (values.help) console.log(usage);
 else {
+  enterOwnNetwork();
   const chosen = [];
   const skipped: string[] = [];
   for (const scenario of scenarios.filter(({ name }) => new RegExp(values.only).test(name))) {
@@ -44,7 +48,12 @@ else {
     ...(values.out && { out: values.out }),
   });
   for (const line of skipped) console.error(`skipped: ${line}`);
-  console.log(table(results));
+  if (values.json) {
+    for (const { scenario, atOnce, score } of results)
+      console.log(
+        JSON.stringify({ scenario: scenario.name, atOnce, ...score, rules: Object.fromEntries(score.rules) }),
+      );
+  } else console.log(table(results));
   if (values.report) report(results, skipped);
   if (values.examples)
     for (const { scenario, atOnce, score } of results) console.log(scenario.name, atOnce, score.examples);

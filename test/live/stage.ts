@@ -1,20 +1,17 @@
 import { type ExecFileOptions, execFile } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventually, findCommand, NetworkNamespaces, serverFolder, startServer } from '@flowloom/testkit';
+import {
+  eventually,
+  NetworkNamespaces,
+  prepareServer,
+  type ServerSetup,
+  serverFolder,
+  startServer,
+} from '@flowloom/testkit';
 
-export interface ServeOptions {
-  readonly name: string;
-  /** A function gets the folder of its own that the server runs in. */
-  readonly command: readonly string[] | ((folder: string) => readonly string[]);
-  /** It serves once it listens here. */
-  readonly port: number;
+export interface ServeOptions extends ServerSetup {
   readonly transport?: 'tcp' | 'udp';
-  /** Name to text of files in that folder. */
-  readonly files?: Readonly<Record<string, string>>;
-  readonly env?: NodeJS.ProcessEnv;
-  /** Called in the folder before the start. */
-  prepare?(folder: string): Promise<unknown>;
 }
 
 export interface ClientOptions {
@@ -47,12 +44,9 @@ export class Stage {
 
   /** Starts a server; resolves, to its log so far, when it listens. It ends with the stage. */
   async serve(options: ServeOptions): Promise<() => string> {
-    const { name, port, transport = 'tcp', files = {}, prepare, env } = options;
-    const folder = serverFolder(name);
-    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
-    await prepare?.(folder);
-    const command = typeof options.command === 'function' ? options.command(folder) : options.command;
-    const whole = [...this.on('server'), findCommand(command[0]) ?? command[0], ...command.slice(1)];
+    const { name, port, transport = 'tcp', env } = options;
+    const { folder, command } = await prepareServer(options);
+    const whole = [...this.on('server'), ...command];
     const ready = async () => this.#isListening(port, transport);
     const server = await startServer({ name, command: whole, folder, env, ready }).catch((error) => {
       rmSync(folder, { recursive: true, force: true });

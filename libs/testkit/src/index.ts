@@ -16,6 +16,7 @@ export {
   startKubernetes,
 } from './kubernetes.ts';
 export { type ApiObject, createObject } from './kubernetes-objects.ts';
+export { type MavenDependency, mavenJars } from './maven.ts';
 export { type Link, NetworkNamespaces } from './namespaces.ts';
 export { findCommand, missing, type Need, titled } from './needs.ts';
 export { type NginxOptions, type NginxServer, startNginx } from './nginx.ts';
@@ -24,4 +25,8 @@ export { freePorts, isListening } from './ports.ts';
 export { type RedisServer, startRedis } from './redis.ts';
 export { type RedisCluster, type RedisSentinel, startRedisCluster, startRedisSentinel } from './redis-shapes.ts';
 export { type ServerOptions, serverFolder, startServer, type TestServer } from './server.ts';
+export { type MariadbOptions, mariadbSetup } from './setups/mariadb.ts';
+export { type PostgresqlOptions, postgresqlSetup } from './setups/postgresql.ts';
+export { type RabbitmqOptions, rabbitmqCommand, rabbitmqSetup } from './setups/rabbitmq.ts';
+export { prepareServer, type ServerSetup, startSetup } from './setups/setup.ts';
 export { eventually, MemorySink } from './sink.ts';

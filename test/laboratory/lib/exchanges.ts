@@ -16,6 +16,7 @@ interface OtlpSpan {
   readonly kind: number;
   readonly traceId: string;
   readonly spanId: string;
+  readonly startTimeUnixNano: string;
   readonly parentSpanId?: string;
   readonly attributes: readonly { key: string; value: Record<string, unknown> }[];
 }
@@ -34,6 +35,7 @@ export async function readExchanges(file: string): Promise<Map<string, Exchange>
   }
   const keys = new Map<OtlpSpan, string>();
   for (const span of spans.values()) keys.set(span, keyOf(span));
+  nameByPlace();
   const exchanges = new Map<string, Exchange>();
   for (const [span, key] of keys) {
     if (key === '') continue;
@@ -44,10 +46,35 @@ export async function readExchanges(file: string): Promise<Map<string, Exchange>
   }
   return exchanges;
 
+  /** Requests that all have the path `/same`: `PORT-NUMBER@port`, by their place on the client's connection. */
+  function nameByPlace(): void {
+    const connections = new Map<string, OtlpSpan[]>();
+    for (const span of spans.values()) {
+      if (span.kind !== SPAN_KIND_CLIENT || !/\/same$/.test(textOf(span, 'url.full'))) continue;
+      const connection = `${textOf(span, 'client.port')} ${textOf(span, 'network.peer.port')}`;
+      const before = connections.get(connection);
+      if (before) before.push(span);
+      else connections.set(connection, [span]);
+    }
+    const places = new Map<string, string>();
+    for (const [connection, asked] of connections) {
+      const [from, to] = connection.split(' ');
+      asked.sort((a, b) => Number(BigInt(a.startTimeUnixNano) - BigInt(b.startTimeUnixNano)));
+      for (const [number, { spanId }] of asked.entries()) places.set(spanId, `${from}-${number}@${to}`);
+    }
+    for (const span of spans.values()) {
+      if (!textOf(span, 'url.path').endsWith('/same') && !places.has(span.spanId)) continue;
+      const asking = places.has(span.spanId) ? span : above(span, ({ spanId }) => places.has(spanId));
+      keys.set(span, (asking && places.get(asking.spanId)) ?? '');
+    }
+  }
+
   /** `id@port`, by the port that was really asked: `server.port` may be that of the Host header, which proxies pass on. */
   function keyOf(span: OtlpSpan): string {
     const id = idOf(span);
     if (id === '') return '';
+    if (textOf(span, 'messaging.operation.name') === 'basic.deliver')
+      return `${id}@${textOf(span, 'client.port')}/push`;
     const asking = span.kind === SPAN_KIND_CLIENT ? span : above(span, ({ kind }) => kind === SPAN_KIND_CLIENT);
     const port = asking && idOf(asking) === id ? textOf(asking, 'network.peer.port') : '';
     return `${id}@${port || textOf(span, 'server.port')}`;

@@ -3,15 +3,21 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually, findCommand, freePorts, isListening, startRedis } from '@flowloom/testkit';
+import { createCertificates, eventually, findCommand, freePorts, isListening } from '@flowloom/testkit';
+import { haproxyConfig, nginxConfig, nginxProxy, type ProxyOptions, type TlsFiles } from './proxies.ts';
+import { type Server, servers } from './servers.ts';
 import { Truth } from './truth.ts';
 
 /** What a service does for a request: stages one after another, the steps of a stage at once. */
 export type Plan = readonly (readonly string[])[];
 
+/** `readonly tls`: it ends TLS. */
+type LabProxyOptions = Omit<ProxyOptions, 'tls'> & { readonly tls?: boolean };
+
 interface Service {
   readonly child: ChildProcess;
-  readonly port: number;
+  /** Where its requests come to. */
+  readonly at: string;
   truth: string;
 }
 
@@ -19,77 +25,99 @@ interface Service {
 export class Lab {
   readonly #folder = mkdtempSync(join(tmpdir(), 'flowloom-laboratory-'));
   readonly #services: Service[] = [];
-  readonly #servers: { stop(): Promise<void> }[] = [];
+  readonly #servers: Server[] = [];
   readonly #proxies = new Map<number, number>();
+  /** Made when it is first asked for: of the loopback, by an authority that the laboratory's services trust. */
+  #tls: TlsFiles | undefined;
 
   /** A service of the laboratory, on a port that it gets as LAB_PORT. */
   async service(command: readonly string[], plan: Plan, env: NodeJS.ProcessEnv = {}): Promise<string> {
     const [port] = await freePorts(1);
-    await this.#start(command, port, { LAB_PORT: String(port), LAB_PLAN: JSON.stringify(plan), ...env });
+    await this.#start(command, port, this.#environment(port, plan, env));
     return `http://127.0.0.1:${port}`;
   }
 
-  /** nginx that answers by itself: the end of a chain. */
-  async leaf(): Promise<string> {
-    return `${await this.#nginx('', (port) => `listen 127.0.0.1:${port} backlog=4096; return 200 "ok\\n";`)}/leaf`;
+  /** The same behind TLS. */
+  async tlsService(command: readonly string[], plan: Plan, env: NodeJS.ProcessEnv = {}): Promise<string> {
+    const { certificate, key } = this.tls;
+    const url = await this.service(command, plan, { LAB_CERTIFICATE: certificate, LAB_KEY: key, ...env });
+    return url.replace('http:', 'https:');
   }
 
-  async redis(): Promise<string> {
-    const server = await startRedis();
+  /** A service that takes the messages of a broker's queue. */
+  async consumer(command: readonly string[], plan: Plan, broker: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
+    const [port] = await freePorts(1);
+    const all = { ...this.#environment(port, plan, env), LAB_QUEUE: broker };
+    await this.#start(command, port, all, `${new URL(broker).port}/push`);
+  }
+
+  #environment(port: number, plan: Plan, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    const trust = this.#tls && { LAB_CA: this.#tls.ca, SSL_CERT_FILE: this.#tls.ca, NODE_EXTRA_CA_CERTS: this.#tls.ca };
+    return { LAB_PORT: String(port), LAB_PLAN: JSON.stringify(plan), ...trust, ...env };
+  }
+
+  get tls(): TlsFiles {
+    if (this.#tls === undefined) {
+      const { ca, certificate, key } = createCertificates();
+      this.#tls = {
+        ca: this.#file('ca.pem', ca),
+        certificate: this.#file('certificate.pem', certificate),
+        key: this.#file('key.pem', key),
+        both: this.#file('both.pem', certificate + key),
+      };
+    }
+    return this.#tls;
+  }
+
+  /** nginx that answers by itself: the end of a chain. `failing`: of a hundred requests so many are answered 503. */
+  async leaf({ failing = 0, tls = false } = {}): Promise<string> {
+    const [port] = await freePorts(1);
+    const fails = `split_clients $request_id $fails { ${failing}% 1; * ""; }`;
+    const files = tls ? `ssl_certificate ${this.tls.certificate}; ssl_certificate_key ${this.tls.key};` : '';
+    const answer = failing ? 'if ($fails) { return 503; } return 200 "ok\\n";' : 'return 200 "ok\\n";';
+    const config = nginxConfig(port, `${files} ${answer}`, failing ? fails : '', tls ? 'ssl' : '');
+    await this.#startNginx(port, config);
+    return `${tls ? 'https' : 'http'}://127.0.0.1:${port}/leaf`;
+  }
+
+  async #startNginx(port: number, config: string): Promise<void> {
+    const flags = ['-p', this.#folder, '-e', 'stderr', '-c', this.#file(`${port}.conf`, config)];
+    await this.#start([findCommand('nginx')!, ...flags], port);
+  }
+
+  redis = (): Promise<string> => this.#serve('redis');
+  postgresql = (): Promise<string> => this.#serve('postgresql');
+  mariadb = (): Promise<string> => this.#serve('mariadb');
+  rabbitmq = (): Promise<string> => this.#serve('rabbitmq');
+
+  async #serve(name: keyof typeof servers): Promise<string> {
+    const server = await servers[name]();
     this.#servers.push(server);
     return server.url;
   }
 
-  /** nginx with one worker that passes requests on over kept connections. */
-  async nginx(to: string, { keepAlive = true } = {}): Promise<string> {
-    const { host } = new URL(to);
-    const upstream = `upstream next { server ${host}; ${keepAlive ? 'keepalive 64; keepalive_requests 1000000;' : ''} }`;
-    const connection = keepAlive ? 'proxy_http_version 1.1; proxy_set_header Connection "";' : '';
-    const server = (port: number) =>
-      `listen 127.0.0.1:${port} backlog=4096; location / { proxy_pass http://next; ${connection} }`;
-    const url = await this.#nginx(upstream, server);
-    this.#proxies.set(Number(new URL(url).port), Number(new URL(to).port));
-    return url;
+  /** nginx with one worker that passes requests on. */
+  async nginx(to: string, options: LabProxyOptions = {}): Promise<string> {
+    return this.#proxy(to, options, (port, url, all) => this.#startNginx(port, nginxProxy(port, url, all)));
   }
 
-  async #nginx(upstream: string, server: (port: number) => string): Promise<string> {
-    const [port] = await freePorts(1);
-    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-      (name) => `${name}_temp_path ${port}-${name};`,
-    );
-    const text = `daemon off; worker_processes 1; pid ${port}.pid; error_log stderr;
-events { worker_connections 4096; }
-http { access_log off; keepalive_requests 1000000; ${temporary.join(' ')}
-${upstream}
-server { ${server(port)} } }
-`;
-    await this.#start(
-      [findCommand('nginx')!, '-p', this.#folder, '-e', 'stderr', '-c', this.#file(`${port}.conf`, text)],
-      port,
-    );
-    return `http://127.0.0.1:${port}`;
+  async haproxy(to: string, options: LabProxyOptions = {}): Promise<string> {
+    return this.#proxy(to, options, (port, url, all) => {
+      const file = this.#file(`${port}.cfg`, haproxyConfig(port, url, all));
+      return this.#start([findCommand('haproxy')!, '-db', '-f', file], port);
+    });
   }
 
-  async haproxy(to: string, { threads = 1 } = {}): Promise<string> {
+  async #proxy(
+    to: string,
+    { tls, ...options }: LabProxyOptions,
+    start: (port: number, to: URL, options: ProxyOptions) => Promise<void>,
+  ): Promise<string> {
     const [port] = await freePorts(1);
-    const text = `global
-  nbthread ${threads}
-  maxconn 4000
-defaults
-  mode http
-  timeout connect 5s
-  timeout client 60s
-  timeout server 60s
-frontend front
-  bind 127.0.0.1:${port} backlog 4096
-  default_backend next
-backend next
-  http-reuse always
-  server next ${new URL(to).host}
-`;
-    await this.#start([findCommand('haproxy')!, '-db', '-f', this.#file(`${port}.cfg`, text)], port);
-    this.#proxies.set(port, Number(new URL(to).port));
-    return `http://127.0.0.1:${port}`;
+    const url = new URL(to);
+    await start(port, url, { ...options, ...(tls && { tls: this.tls }) });
+    this.#proxies.set(port, Number(url.port));
+    return `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
   }
 
   #file(name: string, text: string): string {
@@ -98,9 +126,14 @@ backend next
     return path;
   }
 
-  async #start([command, ...args]: readonly string[], port: number, env: NodeJS.ProcessEnv = {}): Promise<void> {
+  async #start(
+    [command, ...args]: readonly string[],
+    port: number,
+    env: NodeJS.ProcessEnv = {},
+    at = String(port),
+  ): Promise<void> {
     const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-    const service: Service = { child, port, truth: '' };
+    const service: Service = { child, at, truth: '' };
     this.#services.push(service);
     let said = '';
     child.stdout.setEncoding('utf8').on('data', (text) => (service.truth += text));
@@ -128,7 +161,7 @@ backend next
   /** What the services wrote: whole after \`stop\`. */
   truth(): Truth {
     const truth = new Truth(this.#proxies);
-    for (const { truth: text, port } of this.#services) truth.addLog(text, port);
+    for (const { truth: text, at } of this.#services) truth.addLog(text, at);
     return truth;
   }
 }

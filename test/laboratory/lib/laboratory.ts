@@ -30,11 +30,14 @@ export async function runLaboratory(scenarios: readonly Scenario[], options: Lab
   const { atOnce, requests, onProgress = () => {} } = options;
   const out = options.out ?? mkdtempSync(join(tmpdir(), 'flowloom-laboratory-out-'));
   const [port] = await freePorts(1);
-  const env = { FLOWLOOM_HTTP_PORT: String(port) };
+  // Of the laboratory's network alone, whatever else runs on this host.
+  const env = { FLOWLOOM_HTTP_PORT: String(port), FLOWLOOM_CAPTURER_EBPF_NAMESPACES: '/proc/self/ns/net' };
   const flowloom = new Flowloom(['run', '--out', out], { env });
   const runs: { scenario: Scenario; truth: Truth; roots: ReadonlyMap<number, string[]> }[] = [];
   try {
     await flowloom.ready(`http://127.0.0.1:${port}/readyz`);
+    const unseen = /system calls are not seen[^"]*/.exec(flowloom.stdout + flowloom.stderr);
+    if (unseen) throw new Error(unseen[0]);
     for (const scenario of scenarios) {
       onProgress(scenario.name);
       runs.push({ scenario, ...(await runScenario(scenario, atOnce, requests)) });
@@ -51,14 +54,16 @@ export async function runLaboratory(scenarios: readonly Scenario[], options: Lab
   );
 }
 
-async function runScenario({ start }: Scenario, atOnce: readonly number[], requests: number) {
+async function runScenario({ start, same }: Scenario, atOnce: readonly number[], requests: number) {
   const lab = new Lab();
   const sent = new Map<number, string[]>();
   let url = '';
   try {
     url = await start(lab);
     await sleep(2500); // probes come to new processes within a second, later on a busy machine
-    for (const n of atOnce) sent.set(n, await load(url, requests, n));
+    const ca = url.startsWith('https:') ? lab.tls.ca : undefined;
+    for (const n of atOnce) sent.set(n, await load(url, { requests, atOnce: n, same, ca }));
+    await sleep(300); // messages that are still in a queue
   } finally {
     await lab.stop();
   }

@@ -4,27 +4,41 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { cached } from '@flowloom/testkit';
+import { cached, mavenJars } from '@flowloom/testkit';
 
 const run = promisify(execFile);
 const pathOf = (name: string): string => fileURLToPath(new URL(`../services/${name}`, import.meta.url));
+const go = ['main.go', 'grpc.go', 'stores.go', 'go.sum'].map((name) => `go/${name}`);
+
+/** Debian's, for which Debian has the drivers; `python3` may be another one. */
+export const debianPython = '/usr/bin/python3';
 
 /** Commands of the laboratory's services; those that are compiled are kept in testkit's cache by their source. */
 export const programs = {
-  node: async () => [process.execPath, pathOf('node-service.mjs')],
-  pythonThreads: async () => ['python3', pathOf('python_threads.py')],
-  pythonAsyncio: async () => ['python3', pathOf('python_asyncio.py')],
+  node: async () => [process.execPath, pathOf('node/service.mjs')],
+  pythonThreads: async (python = 'python3') => [python, pathOf('python/threads.py')],
+  pythonAsyncio: async (python = 'python3') => [python, pathOf('python/tasks.py')],
+  pythonGrpc: async () => [debianPython, pathOf('python/grpc_server.py')],
+  pythonConsumer: async () => [debianPython, pathOf('python/consumer.py')],
   workerQueue: () =>
     compiled(['worker_queue.c'], (source, binary) => run('gcc', ['-O1', '-pthread', '-o', binary, source])),
-  java: async (java: string) => {
-    const [binary] = await compiled(['Service.java'], (source, binary) => run('javac', ['-d', binary, source]));
-    return [java, '-Dsun.net.httpserver.nodelay=true', '-cp', binary, 'Service'];
+  java: async (java: string, { jdbc = false } = {}) => {
+    const [binary] = await compiled(['java/Service.java'], (source, binary) => run('javac', ['-d', binary, source]));
+    const classes = jdbc ? `${binary}:${await jdbcJars()}/*` : binary;
+    return [java, '-Dsun.net.httpserver.nodelay=true', '-cp', classes, 'Service'];
   },
   go: () =>
-    compiled(['go/main.go', 'go/grpc.go', 'go/stores.go', 'go/go.sum'], (source, binary) =>
+    compiled(go, (source, binary) =>
       run('go', ['build', '-o', binary, '.'], { cwd: join(source, '..'), maxBuffer: 1 << 26 }),
     ),
 } as const;
+
+function jdbcJars(): Promise<string> {
+  return mavenJars('laboratory-jdbc-1', [
+    { name: 'org.postgresql:postgresql', version: '42.7.8', alone: true },
+    { name: 'org.mariadb.jdbc:mariadb-java-client', version: '3.5.6', alone: true },
+  ]);
+}
 
 /** `names`: the sources; the first is what is compiled. */
 async function compiled(names: readonly string[], build: (source: string, binary: string) => Promise<unknown>) {

@@ -9,6 +9,8 @@ export interface Scenario {
   readonly rest?: string;
   /** Without these it is left out. */
   readonly needs: readonly Need[];
+  /** All requests of the load generator have the same URL. */
+  readonly same?: boolean;
   /** Starts everything, from the back to the front; the URL that the load generator asks. */
   start(lab: Lab): Promise<string>;
 }

@@ -9,7 +9,7 @@ const ids = { root: 'aaaaaaaaaaaa', left: 'bbbbbbbbbbbb', right: 'cccccccccccc',
 function truth() {
   const truth = new Truth(new Map([[80, 81]]));
   const roots = [truth.addRoot(ids.root, 80), truth.addRoot(ids.other, 80)];
-  truth.addLog(`${ids.root} ${ids.left} http://h:82/x\n${ids.root} ${ids.right} http://h:82/x\n`, 81);
+  truth.addLog(`${ids.root} ${ids.left} http://h:82/x\n${ids.root} ${ids.right} http://h:82/x\n`, '81');
   return { truth, roots };
 }
 

@@ -29,11 +29,13 @@ export function score(truth: Truth, exchanges: ReadonlyMap<string, Exchange>, ro
   const rules = new Map<string, { right: number; wrong: number; missing: number }>();
   const examples: string[] = [];
   const broken = new Set<string>();
+  const traces = new Set<string>();
   let edges = 0;
   const totals = { right: 0, wrong: 0, missing: 0, unseen: 0, foreign: 0 };
   for (const [key, cause] of truth.causes) {
     const root = truth.rootOf(key);
-    if (!wanted.has(root)) continue;
+    if (!wanted.has(truth.originOf(root))) continue;
+    traces.add(root);
     if (cause !== undefined) edges++;
     const found = exchanges.get(key);
     const outcome =
@@ -53,5 +55,5 @@ export function score(truth: Truth, exchanges: ReadonlyMap<string, Exchange>, ro
     tally[outcome]++;
     rules.set(rule, tally);
   }
-  return { ...totals, edges, traces: roots.length, wholeTraces: roots.length - broken.size, rules, examples };
+  return { ...totals, edges, traces: traces.size, wholeTraces: traces.size - broken.size, rules, examples };
 }

@@ -1,35 +1,13 @@
-import { execFileSync } from 'node:child_process';
+import { mariadbSetup } from '@flowloom/testkit';
 import type { ExpectedRequest, Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 
 const database = 'shop';
 const password = 's3cr3t-mariadb-password';
-const tables = ['--no-defaults', '--user=root', '--skip-test-db', '--auth-root-authentication-method=normal'];
-
-async function serve(stage: Stage): Promise<void> {
-  await stage.serve({
-    name: 'mariadb',
-    port: 3306,
-    prepare: async (folder) =>
-      execFileSync('mariadb-install-db', [...tables, `--datadir=${folder}/data`], { stdio: 'ignore' }),
-    command: (folder) => [
-      ...['mariadbd', '--no-defaults', `--datadir=${folder}/data`, '--user=root', `--socket=${folder}/socket`],
-      ...[
-        '--skip-name-resolve',
-        '--innodb-flush-log-at-trx-commit=0',
-        '--innodb-buffer-pool-size=16M',
-        '--innodb-log-file-size=4M',
-      ],
-      ...['--init-file', `${folder}/init.sql`],
-    ],
-    files: {
-      'init.sql': `CREATE DATABASE ${database};
+const init = `CREATE DATABASE ${database};
 CREATE USER app@'%' IDENTIFIED BY '${password}';
 GRANT ALL ON ${database}.* TO app@'%';
-`,
-    },
-  });
-}
+`;
 
 const access = (stage: Stage) => ['-h', stage.serverAddress, '-u', 'app', database];
 
@@ -97,7 +75,9 @@ export const mariadb: Scenario = {
   needs: ['root', 'ip', 'mariadbd', 'mariadb-install-db', 'mariadb', 'perl'],
   ports: [3306],
   secrets: ['s3cr3t-mariadb-literal', 's3cr3t-mariadb-double', 's3cr3t-mariadb-duplicate', 's3cr3t-mariadb-bound'],
-  serve,
+  serve: async (stage) => {
+    await stage.serve(mariadbSetup({ port: 3306, init }));
+  },
   drive: async (stage) => {
     const env = { MYSQL_PWD: password };
     await stage.run(['mariadb', '--no-defaults', '--force', ...access(stage)], { env, input: script, mayFail: true });

@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { postgresqlSetup } from '@flowloom/testkit';
 import type { ExpectedRequest, Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 
@@ -9,34 +7,9 @@ const password = 's3cr3t-pg-password';
 /** Of a user who logs in with it as it is. */
 const clear = 's3cr3t-pg-clear';
 
-/** The newest version that Debian has here. */
-function programs(): string {
-  const root = '/usr/lib/postgresql';
-  const [version] = readdirSync(root).sort((a, b) => Number(b) - Number(a));
-  return join(root, version, 'bin');
-}
-
 async function serve(stage: Stage): Promise<void> {
-  // The server refuses to be root.
-  const asUser = ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'];
-  await stage.serve({
-    name: 'postgresql',
-    port: 5432,
-    prepare: async (folder) => {
-      writeFileSync(join(folder, 'password'), password);
-      execFileSync('chown', ['-R', 'postgres', folder]);
-      const flags = ['-D', 'data', '-U', 'app', '-A', 'scram-sha-256', '--pwfile=password', '--no-sync', '-E', 'UTF8'];
-      execFileSync(asUser[0], [...asUser.slice(1), join(programs(), 'initdb'), ...flags], {
-        cwd: folder,
-        stdio: 'ignore',
-      });
-    },
-    command: [
-      ...[...asUser, join(programs(), 'postgres'), '-D', 'data', '-k', ''],
-      ...['-c', 'listen_addresses=*', '-c', 'hba_file=hba.conf', '-c', 'fsync=off', '-c', 'autovacuum=off'],
-    ],
-    files: { 'hba.conf': 'host all guest all password\nhost all all all scram-sha-256\n' },
-  });
+  const hba = 'host all guest all password\nhost all all all scram-sha-256\n';
+  await stage.serve(postgresqlSetup({ port: 5432, password, hba }));
   await psql(stage, ['-c', `CREATE DATABASE ${database}`], { dbname: 'postgres' });
   await psql(stage, ['-c', `CREATE USER guest PASSWORD '${clear}'`]);
 }

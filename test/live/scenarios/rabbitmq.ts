@@ -1,5 +1,5 @@
+import { rabbitmqCommand, rabbitmqSetup } from '@flowloom/testkit';
 import type { ExpectedRequest, Scenario } from '../scenario.ts';
-import type { Stage } from '../stage.ts';
 
 const password = 's3cr3t-amqp-password';
 
@@ -75,10 +75,12 @@ const performative = (request_type: string, resource: string | null, more: Expec
 export const rabbitmq: Scenario = {
   name: 'rabbitmq',
   about: 'RabbitMQ 3.10; pika 1.2 (AMQP 0-9-1) and Qpid Proton 0.37 (AMQP 1.0)',
-  needs: ['root', 'ip', '/usr/lib/rabbitmq/bin/rabbitmq-server', '/usr/bin/python3'],
+  needs: ['root', 'ip', rabbitmqCommand, '/usr/bin/python3'],
   ports: [5672],
   secrets: [`\0app\0${password}`, password, 's3cr3t-amqp-wrong', 's3cr3t-amqp-body', 's3cr3t-amqp-header'],
-  serve,
+  serve: async (stage) => {
+    await stage.serve(rabbitmqSetup({ port: 5672, password, plugins: ['rabbitmq_amqp1_0'] }));
+  },
   drive: async (stage) => {
     await stage.run(['/usr/bin/python3', '-c', script, stage.serverAddress]);
     await stage.run(['/usr/bin/python3', '-c', proton, stage.serverAddress]);
@@ -131,32 +133,3 @@ export const rabbitmq: Scenario = {
     ];
   },
 };
-
-async function serve(stage: Stage): Promise<void> {
-  const definitions = {
-    users: [{ name: 'app', password, tags: 'administrator' }],
-    vhosts: [{ name: '/' }],
-    permissions: [{ user: 'app', vhost: '/', configure: '.*', write: '.*', read: '.*' }],
-  };
-  await stage.serve({
-    name: 'rabbitmq',
-    port: 5672,
-    files: {
-      'rabbitmq.conf':
-        'listeners.tcp.default = 0.0.0.0:5672\nload_definitions = definitions.json\nlog.console = true\n',
-      'definitions.json': JSON.stringify(definitions),
-      enabled_plugins: '[rabbitmq_amqp1_0].\n',
-    },
-    env: {
-      RABBITMQ_NODENAME: 'flowloom@localhost',
-      RABBITMQ_CONFIG_FILE: 'rabbitmq.conf',
-      RABBITMQ_ENABLED_PLUGINS_FILE: 'enabled_plugins',
-      RABBITMQ_MNESIA_BASE: 'mnesia',
-      RABBITMQ_LOG_BASE: 'log',
-      RABBITMQ_PID_FILE: 'pid',
-      HOME: '.',
-      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 1:1 +sbwt none',
-    },
-    command: ['/usr/lib/rabbitmq/bin/rabbitmq-server'],
-  });
-}

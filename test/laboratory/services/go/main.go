@@ -33,6 +33,7 @@ func protocols() *http.Protocols {
 	result := new(http.Protocols)
 	isHTTP2 := os.Getenv("LAB_HTTP2") != ""
 	result.SetHTTP1(!isHTTP2)
+	result.SetHTTP2(isHTTP2)
 	result.SetUnencryptedHTTP2(isHTTP2)
 	return result
 }
@@ -43,34 +44,46 @@ func call(step, incoming string) error {
 		time.Sleep(time.Duration(mathrand.Float64() * limit * float64(time.Millisecond)))
 		return nil
 	}
-	var random [6]byte
-	rand.Read(random[:])
-	outgoing := hex.EncodeToString(random[:])
-	mutex.Lock()
-	fmt.Fprintln(truth, incoming, outgoing, step)
-	mutex.Unlock()
 	target, err := url.Parse(step)
 	if err != nil {
 		return err
 	}
 	switch target.Scheme {
 	case "http", "https":
-		return callHTTP(step + "/" + outgoing)
+		for {
+			status, err := callHTTP(step + "/" + sends(incoming, step))
+			if err != nil || status != http.StatusServiceUnavailable {
+				return err
+			}
+		}
 	case "grpc":
-		return callGrpc(target.Host, outgoing)
+		return callGrpc(target.Host, sends(incoming, step))
+	case "pipeline": // several requests in one go
+		return callPipeline(step, target, sends(incoming, step), sends(incoming, step), sends(incoming, step))
 	default:
-		return callStore(step, target, outgoing)
+		return callStore(step, target, sends(incoming, step))
 	}
 }
 
-func callHTTP(url string) error {
+// sends gives the id of an outgoing request, and writes it down.
+func sends(incoming, step string) string {
+	var random [6]byte
+	rand.Read(random[:])
+	outgoing := hex.EncodeToString(random[:])
+	mutex.Lock()
+	defer mutex.Unlock()
+	fmt.Fprintln(truth, incoming, outgoing, step)
+	return outgoing
+}
+
+func callHTTP(url string) (int, error) {
 	response, err := httpClient.Get(url)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer response.Body.Close()
 	_, err = io.Copy(io.Discard, response.Body)
-	return err
+	return response.StatusCode, err
 }
 
 // work does what the plan says for one request.
@@ -123,11 +136,18 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
-	if os.Getenv("LAB_SERVE") == "grpc" {
+	switch os.Getenv("LAB_SERVE") {
+	case "grpc":
 		panic(serveGrpc(listener))
+	case "amqp":
+		panic(consume(os.Getenv("LAB_QUEUE")))
 	}
 	server := &http.Server{Handler: http.HandlerFunc(serve), Protocols: new(http.Protocols)}
 	server.Protocols.SetHTTP1(true)
 	server.Protocols.SetUnencryptedHTTP2(true)
+	if key := os.Getenv("LAB_KEY"); key != "" {
+		server.Protocols.SetHTTP2(os.Getenv("LAB_HTTP2") != "")
+		panic(server.ServeTLS(listener, os.Getenv("LAB_CERTIFICATE"), key))
+	}
 	panic(server.Serve(listener))
 }

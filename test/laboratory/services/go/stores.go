@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"net/url"
+	"strings"
 	"sync"
 
 	_ "github.com/go-sql-driver/mysql"
@@ -35,12 +36,13 @@ func callStore(step string, target *url.URL, id string) error {
 	ctx := context.Background()
 	switch target.Scheme {
 	case "redis":
-		c := client(step, func() *redis.Client { return redis.NewClient(&redis.Options{Addr: target.Host, PoolSize: 256, DisableIdentity: true}) })
-		if err := c.Get(ctx, "lab:"+id).Err(); err != redis.Nil {
+		if err := redisOf(step, target).Get(ctx, "lab:"+id).Err(); err != redis.Nil {
 			return err
 		}
 	case "postgres":
-		pool := client(step, func() *pgxpool.Pool { return must(pgxpool.New(ctx, step+"?pool_max_conns=64&default_query_exec_mode=exec")) })
+		pool := client(step, func() *pgxpool.Pool {
+			return must(pgxpool.New(ctx, step+"?pool_max_conns=64&default_query_exec_mode=exec"))
+		})
 		_, err := pool.Exec(ctx, "SELECT 1 AS lab_"+id)
 		return err
 	case "mysql":
@@ -52,13 +54,38 @@ func callStore(step string, target *url.URL, id string) error {
 		_, err := db.Exec("SELECT 1 AS lab_" + id)
 		return err
 	case "amqp":
-		connection := client(step, func() *amqp.Connection { return must(amqp.Dial(step)) })
-		channel, err := connection.Channel()
-		if err != nil {
-			return err
+		channel := client(step, func() *amqp.Channel { return must(must(amqp.Dial(step)).Channel()) })
+		return channel.PublishWithContext(ctx, "lab", "lab_"+id, false, false, amqp.Publishing{Body: []byte("?")})
+	}
+	return nil
+}
+
+func redisOf(step string, target *url.URL) *redis.Client {
+	return client(step, func() *redis.Client {
+		return redis.NewClient(&redis.Options{Addr: target.Host, PoolSize: 256, DisableIdentity: true})
+	})
+}
+
+// callPipeline asks for all of them in one go.
+func callPipeline(step string, target *url.URL, ids ...string) error {
+	ctx := context.Background()
+	_, err := redisOf(step, target).Pipelined(ctx, func(pipe redis.Pipeliner) error {
+		for _, id := range ids {
+			pipe.Get(ctx, "lab:"+id)
 		}
-		defer channel.Close()
-		return channel.PublishWithContext(ctx, "", "lab_"+id, false, false, amqp.Publishing{Body: []byte("?")})
+		return nil
+	})
+	if err == redis.Nil {
+		return nil
+	}
+	return err
+}
+
+// consume takes messages of the queue, a goroutine for each.
+func consume(broker string) error {
+	channel := must(must(amqp.Dial(broker)).Channel())
+	for message := range must(channel.Consume("lab", "", true, false, false, false, nil)) {
+		go work(strings.TrimPrefix(message.RoutingKey, "lab_"))
 	}
 	return nil
 }

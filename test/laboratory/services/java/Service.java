@@ -9,6 +9,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -21,7 +25,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
- * A service on the JDK alone. LAB_MODE: `pool` (threads of a pool answer, those of another one make the calls of a stage that
+ * A service on the JDK alone, and JDBC. LAB_MODE: `pool` (threads of a pool answer, those of another one make the calls of a stage that
  * are made at once), `virtual` (the same with virtual threads), `async` (java.net.http.HttpClient, nothing waits).
  */
 class Service {
@@ -31,6 +35,7 @@ class Service {
   static final ExecutorService callers = executor(16);
   static final HttpClient client = HttpClient.newHttpClient();
   static final ConcurrentHashMap<String, Queue<Socket>> pools = new ConcurrentHashMap<>();
+  static final ConcurrentHashMap<String, Queue<Connection>> databases = new ConcurrentHashMap<>();
 
   static ExecutorService executor(int threads) {
     if (!mode.equals("virtual")) return Executors.newFixedThreadPool(threads);
@@ -68,13 +73,24 @@ class Service {
       }
       String id = sends(incoming, step);
       if (step.startsWith("redis:")) redis(URI.create(step), id);
+      else if (step.startsWith("jdbc:")) query(step, id);
       else {
         HttpURLConnection connection = (HttpURLConnection) URI.create(step + "/" + id).toURL().openConnection();
         connection.getInputStream().readAllBytes();
       }
-    } catch (IOException | InterruptedException error) {
+    } catch (IOException | InterruptedException | SQLException error) {
       throw new IllegalStateException(error);
     }
+  }
+
+  static void query(String url, String id) throws SQLException {
+    Queue<Connection> pool = databases.computeIfAbsent(url, key -> new ConcurrentLinkedQueue<>());
+    Connection connection = pool.poll();
+    if (connection == null) connection = DriverManager.getConnection(url);
+    try (Statement statement = connection.createStatement()) {
+      statement.executeQuery("SELECT 1 AS lab_" + id).close();
+    }
+    pool.add(connection);
   }
 
   static void redis(URI url, String id) throws IOException {

@@ -1,16 +1,16 @@
 """A service on asyncio: streams, a task per connection, gather for the calls of a stage, a pool of connections."""
 
 import asyncio
-import json
 import os
 import random
 import secrets
-import signal
-import sys
+import ssl
 from urllib.parse import urlsplit
 
-PLAN = json.loads(os.environ.get("LAB_PLAN", "[]"))
+from work import PLAN, PORT, log
+
 pools = {}
+databases = {}
 
 
 async def read_message(reader):
@@ -27,22 +27,36 @@ async def read_message(reader):
     return head
 
 
+async def query(step, id):
+    import asyncpg
+
+    if step not in databases:
+        databases[step] = asyncio.ensure_future(asyncpg.create_pool(step, min_size=1, max_size=16))
+    pool = await asyncio.shield(databases[step])
+    await pool.fetch(f"SELECT 1 AS lab_{id}")
+
+
+async def ask(step, id):
+    url = urlsplit(step)
+    pool = pools.setdefault(step, [])
+    trust = ssl.create_default_context(cafile=os.environ.get("LAB_CA")) if url.scheme == "https" else None
+    reader, writer = pool.pop() if pool else await asyncio.open_connection(url.hostname, url.port, ssl=trust)
+    if url.scheme == "redis":
+        writer.write(b"*2\r\n$3\r\nGET\r\n$16\r\nlab:%s\r\n" % id.encode())
+        await reader.readuntil(b"\r\n")
+    else:
+        writer.write(f"GET {url.path}/{id} HTTP/1.1\r\nHost: {url.netloc}\r\n\r\n".encode())
+        await read_message(reader)
+    pool.append((reader, writer))
+
+
 async def call(step, incoming):
     what, _, ms = step.partition(" ")
     if what == "sleep":
         return await asyncio.sleep(random.random() * float(ms) / 1000)
     outgoing = secrets.token_hex(6)
-    print(incoming, outgoing, step)
-    url = urlsplit(step)
-    pool = pools.setdefault(step, [])
-    reader, writer = pool.pop() if pool else await asyncio.open_connection(url.hostname, url.port)
-    if url.scheme == "redis":
-        writer.write(b"*2\r\n$3\r\nGET\r\n$16\r\nlab:%s\r\n" % outgoing.encode())
-        await reader.readuntil(b"\r\n")
-    else:
-        writer.write(f"GET {url.path}/{outgoing} HTTP/1.1\r\nHost: {url.netloc}\r\n\r\n".encode())
-        await read_message(reader)
-    pool.append((reader, writer))
+    log(incoming, outgoing, step)
+    await (query if step.startswith("postgres:") else ask)(step, outgoing)
 
 
 async def serve(reader, writer):
@@ -58,14 +72,12 @@ async def serve(reader, writer):
     writer.close()
 
 
-def stop():
-    sys.stdout.flush()
-    os._exit(0)
-
-
 async def main():
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
-    server = await asyncio.start_server(serve, "127.0.0.1", int(os.environ["LAB_PORT"]), backlog=256)
+    tls = None
+    if "LAB_KEY" in os.environ:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(os.environ["LAB_CERTIFICATE"], os.environ["LAB_KEY"])
+    server = await asyncio.start_server(serve, "127.0.0.1", PORT, backlog=256, ssl=tls)
     await server.serve_forever()
 
 

@@ -1,37 +1,12 @@
-import type { Lab, Plan } from './lib/lab.ts';
-import { programs } from './lib/programs.ts';
-import type { Scenario } from './lib/scenario.ts';
-
-/** A call, a pause that lets requests overtake each other, two kinds of calls one after another, two at once. */
-async function mixed(lab: Lab): Promise<Plan> {
-  const [leaf, cache] = [await lab.leaf(), await lab.redis()];
-  return [[leaf], ['sleep 3'], [cache], [leaf, cache]];
-}
+import { programs } from '../lib/programs.ts';
+import type { Scenario } from '../lib/scenario.ts';
+import { behind, mixed } from './plans.ts';
 
 /** The first JDK whose virtual threads can be told apart. */
 const jdk24 = '/usr/lib/jvm/temurin-25-jdk-amd64/bin/java';
-const behind = ['nginx', 'redis-server'] as const;
 
-export const scenarios: readonly Scenario[] = [
-  {
-    name: 'nginx chain',
-    shows: 'event loop, kept connections on both sides',
-    needs: behind,
-    start: async (lab) => lab.nginx(await lab.nginx(await lab.leaf())),
-  },
-  {
-    name: 'nginx, a connection each',
-    shows: 'event loop, the connection is made for the request',
-    needs: behind,
-    start: async (lab) => lab.nginx(await lab.leaf(), { keepAlive: false }),
-  },
-  {
-    name: 'haproxy',
-    shows: 'event loop that reads first and writes later',
-    rest: 'reads and writes of one turn are in no fixed order: linked only where method and path are those of one open request alone',
-    needs: ['haproxy', ...behind],
-    start: async (lab) => lab.haproxy(await lab.leaf()),
-  },
+/** One service of each runtime before nginx and Redis. */
+export const runtimes: readonly Scenario[] = [
   {
     name: 'Node http',
     shows: 'event loop, agent with kept connections, one Redis connection for all',
@@ -123,16 +98,4 @@ export const scenarios: readonly Scenario[] = [
         lab.service(await programs.java(mode === 'virtual' ? jdk24 : 'java'), await mixed(lab), { LAB_MODE: mode }),
     }),
   ),
-  {
-    name: 'three tiers',
-    shows: 'nginx, Go, Python and Node one behind the other',
-    needs: ['go', 'python3', ...behind],
-    start: async (lab) => {
-      const [leaf, cache] = [await lab.leaf(), await lab.redis()];
-      const node = await lab.service(await programs.node(), [[leaf], [cache]]);
-      const python = await lab.service(await programs.pythonThreads(), [[`${node}/n`], [cache]]);
-      const go = await lab.service(await programs.go(), [[`${python}/p`, `${node}/n`], [cache]]);
-      return lab.nginx(go);
-    },
-  },
 ];

@@ -1,0 +1,10 @@
+import type { Lab, Plan } from '../lib/lab.ts';
+
+/** What most scenarios have at their end. */
+export const behind = ['nginx', 'redis-server'] as const;
+
+/** A call, a pause that lets requests overtake each other, two kinds of calls one after another, two at once. */
+export async function mixed(lab: Lab): Promise<Plan> {
+  const [leaf, cache] = [await lab.leaf(), await lab.redis()];
+  return [[leaf], ['sleep 3'], [cache], [leaf, cache]];
+}

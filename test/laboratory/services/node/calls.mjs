@@ -1,0 +1,76 @@
+// What the service asks, by the scheme of the step: `http` with a keep-alive agent or fetch (undici), and stock drivers
+// with their pools, made at the first call.
+import http from 'node:http';
+import https from 'node:https';
+
+const { LAB_CLIENT = 'http', LAB_POOL } = process.env;
+const options = { keepAlive: true, maxSockets: LAB_POOL ? Number(LAB_POOL) : Number.POSITIVE_INFINITY };
+const agents = { http: new http.Agent(options), https: new https.Agent(options) };
+const clients = new Map();
+
+/** What `make` gives for the step, once. */
+function client(step, make) {
+  if (!clients.has(step)) clients.set(step, make(new URL(step)));
+  return clients.get(step);
+}
+
+async function ask(step, id) {
+  const url = `${step}/${id}`;
+  if (LAB_CLIENT === 'fetch') {
+    const response = await fetch(url);
+    await response.text();
+    return response.status;
+  }
+  const [library, agent] = url.startsWith('https:') ? [https, agents.https] : [http, agents.http];
+  return new Promise((done, failed) => {
+    library
+      .get(url, { agent }, (response) => response.resume().on('end', () => done(response.statusCode)))
+      .on('error', failed);
+  });
+}
+
+const cacheOf = (step) => client(step, async ({ host }) => new (await import('ioredis')).Redis(`redis://${host}`));
+
+async function redis(step, id) {
+  return (await cacheOf(step)).get(`lab:${id}`);
+}
+
+async function pipeline(step, ...ids) {
+  const pipeline = (await cacheOf(step)).pipeline();
+  for (const id of ids) pipeline.get(`lab:${id}`);
+  await pipeline.exec();
+}
+
+async function postgres(step, id) {
+  const pool = await client(step, async () => {
+    const { default: pg } = await import('pg');
+    return new pg.Pool({ connectionString: step, max: 16 });
+  });
+  return pool.query(`SELECT 1 AS lab_${id}`);
+}
+
+async function mysql(step, id) {
+  const pool = await client(step, async ({ hostname, port, username, password }) => {
+    const { createPool } = await import('mysql2/promise');
+    return createPool({ host: hostname, port: Number(port), user: username, password, connectionLimit: 16 });
+  });
+  return pool.query(`SELECT 1 AS lab_${id}`);
+}
+
+async function grpc(step, id) {
+  const { Client, credentials } = await import('@grpc/grpc-js');
+  const connection = client(step, ({ host }) => new Client(host, credentials.createInsecure()));
+  const same = (bytes) => bytes;
+  return new Promise((done, failed) => {
+    connection.makeUnaryRequest(`/lab.Lab/${id}`, same, same, Buffer.from('?'), (error) =>
+      error ? failed(error) : done(),
+    );
+  });
+}
+
+async function amqp(step, id) {
+  const channel = await client(step, async () => (await (await import('amqplib')).connect(step)).createChannel());
+  channel.publish('lab', `lab_${id}`, Buffer.from('?'));
+}
+
+export const calls = { http: ask, https: ask, redis, pipeline, postgres, mysql, grpc, amqp };
