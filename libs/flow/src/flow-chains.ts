@@ -1,11 +1,9 @@
 import type { FlowKey } from './flow-key.ts';
 import { baseOf, type FlowMemory } from './flow-memory.ts';
-import { BUCKET, CHAIN, FLOW_WORDS, META } from './layout.ts';
+import { BUCKET, CHAIN, FLOW_WORDS, LAST, META, SIDE_WORDS, SIDES } from './layout.ts';
 
 /** Keys that `lookAhead` takes at once. */
 export const LOOK_AHEAD = 16;
-/** The first lines of a record: what a segment in order needs. */
-const LINES_OF_SEGMENT = 5;
 
 /** The hash table: buckets of chained records, and the list of free ones. Never grows. */
 export class FlowChains {
@@ -41,8 +39,8 @@ export class FlowChains {
 
   /**
    * Reads what `find` and the account of these keys' packets will read, so that the waits for memory overlap: first all
-   * buckets, then the first record of each chain, then the lines of the records that match. Returns a number that only keeps the
-   * loads from being left out.
+   * buckets, then the first record of each chain, then the lines of the records that match which a segment in order needs.
+   * Returns a number that only keeps the loads from being left out.
    */
   lookAhead(keys: readonly FlowKey[], count: number): number {
     const u32 = this.#u32;
@@ -56,7 +54,7 @@ export class FlowChains {
     }
     for (let i = 0; i < count; i++) {
       const base = baseOf(slots[i]);
-      for (let line = 0; line < LINES_OF_SEGMENT; line++) sum ^= u32[base + 16 * line];
+      sum ^= u32[base + LAST] ^ u32[base + SIDES] ^ u32[base + SIDES + SIDE_WORDS];
     }
     return sum;
   }
