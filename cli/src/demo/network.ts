@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { Failure } from '../failure.ts';
 
 /** A host of the demo: its name, address on the bridge and MAC address. */
 export interface DemoHost {
@@ -26,7 +27,7 @@ export class DemoNetwork {
     return `${this.node}-${host}`;
   }
 
-  /** Makes the namespaces; first removes what a run that was killed may have left. Throws with what `ip` says. */
+  /** Makes the namespaces; first removes what a run that was killed may have left. Throws a `Failure` with what `ip` says. */
   up(): void {
     this.down();
     ip(`netns add ${this.node}`);
@@ -59,5 +60,13 @@ function ip(...commands: string[]): { in(namespace: string): void } {
 }
 
 function run(args: string[], input = ''): string {
-  return execFileSync('ip', args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
+  try {
+    return execFileSync('ip', args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string };
+    const said = stderr?.trim() || message;
+    throw new Failure(
+      `no network namespaces for the demo, "ip ${args.join(' ')}" says: ${said} (a container that may not make any?)`,
+    );
+  }
 }
