@@ -50,7 +50,7 @@ export class GoFitting implements Fitting {
       word(pid),
       new Uint8Array(new Uint32Array([layout.goid, layout.parentGoid]).buffer),
     );
-    this.#object.setState({ go: true });
+    this.#object.processesChanged();
     this.#handoffs.use(pid, exe);
   }
 

@@ -29,7 +29,7 @@ export class TaskFitting implements Fitting {
     if (path === undefined) return; // not ready yet: it is asked again
     this.#found.add(pid);
     this.#object.update('task_paths', word(pid), encode(path));
-    this.#object.setState({ tasks: true });
+    this.#object.processesChanged();
     if (python !== undefined) this.#probes.use(pid, python);
   }
 
@@ -39,9 +39,7 @@ export class TaskFitting implements Fitting {
 
   ended(pid: number): void {
     this.#probes.ended(pid);
-    if (!this.#found.delete(pid)) return;
-    this.#object.delete('task_paths', word(pid));
-    this.#object.setState({ tasks: this.#found.size > 0 });
+    if (this.#found.delete(pid)) this.#object.delete('task_paths', word(pid));
   }
 }
 
