@@ -80,8 +80,7 @@ if (options.ownConnection) {
 }
 process.stderr.write('ready\n');
 if (options.hangMs) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, options.hangMs);
-process.stdin.resume().once('end', async () => {
-  for (const source of sources) await source.drain();
+process.stdin.resume().once('end', () => {
   const counters = sources.map((source) => source.counters());
   for (const source of sources) source.close();
   const recording: Recording = { frames, count, counters, ownPort };

@@ -87,9 +87,12 @@ export async function readExchanges(file: string): Promise<Map<string, Exchange>
   }
 }
 
+/** The laboratory's id in what was asked; '' where there is none. */
+export const idIn = (asked = ''): string => laboratoryId.exec(asked)?.[1] ?? '';
+
 function idOf(span: OtlpSpan): string {
   for (const name of named) {
-    const id = laboratoryId.exec(textOf(span, name))?.[1];
+    const id = idIn(textOf(span, name));
     if (id) return id;
   }
   return '';

@@ -54,7 +54,8 @@ export async function runLaboratory(scenarios: readonly Scenario[], options: Lab
   );
 }
 
-async function runScenario({ start, same }: Scenario, atOnce: readonly number[], requests: number) {
+/** Starts the scenario, sends its load, and ends it. */
+export async function runScenario({ start, same }: Scenario, atOnce: readonly number[], requests: number) {
   const lab = new Lab();
   const sent = new Map<number, string[]>();
   let url = '';

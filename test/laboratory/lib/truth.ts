@@ -7,14 +7,15 @@ const line = /^(\S+) (\S+) (\S+)$/;
  */
 export class Truth {
   /** Cause of each request; undefined for those of the load generator, and for messages. */
-  readonly causes = new Map<string, string | undefined>();
+  readonly causes: Map<string, string | undefined>;
   /** The request that put a message into the queue. */
   readonly #sent = new Map<string, string>();
   /** Where a proxy that listens on a port passes requests on to. */
   readonly #proxies: ReadonlyMap<number, number>;
 
-  constructor(proxies: ReadonlyMap<number, number>) {
+  constructor(proxies: ReadonlyMap<number, number>, causes: ReadonlyMap<string, string | undefined> = new Map()) {
     this.#proxies = proxies;
+    this.causes = new Map(causes);
   }
 
   /** The load generator sent it. Returns the name of the request. */

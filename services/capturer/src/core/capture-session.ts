@@ -93,10 +93,9 @@ export class CaptureSession implements FrameSink {
     this.#timer = setInterval(() => this.#tick(), tickMs);
   }
 
-  /** Ends: what has come is read, every open flow gets its last row, and everything goes to the output. */
-  async stop(): Promise<void> {
+  /** Ends: every open flow gets its last row, and everything goes to the output. */
+  stop(): void {
     clearInterval(this.#timer);
-    await this.#source.drain();
     const counters = this.#source.counters();
     this.#source.close();
     this.#pipeline.flush();

@@ -23,6 +23,6 @@ export class InlineCapture implements Capture {
   }
 
   async stop(): Promise<void> {
-    await this.#session.stop();
+    this.#session.stop();
   }
 }

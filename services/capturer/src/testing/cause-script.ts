@@ -61,13 +61,27 @@ export class CauseScript {
     this.linker.completes(request);
   }
 
+  exits(actor: Actor): void {
+    this.#event(SyscallKind.exit, actor, 0, 0, { otherTid: 1 });
+  }
+
+  /** A second goes by. */
+  ticks(): void {
+    this.waits(1e6);
+    this.linker.tick(this.#nowUs);
+  }
+
+  waits(us: number): void {
+    this.#nowUs += us;
+  }
+
   connects(actor: Actor, socket: number): void {
     this.#event(SyscallKind.socket, actor, socket);
     this.#event(SyscallKind.connect, actor, socket, 80);
   }
 
-  hands(actor: Actor, socket: number): void {
-    this.#event(SyscallKind.handoff, actor, socket);
+  hands(actor: Actor, socket: number, stream = 0): void {
+    this.#event(SyscallKind.handoff, actor, socket, 0, { seq: stream });
   }
 
   takes(actor: Actor, socket: number, stream: number): void {

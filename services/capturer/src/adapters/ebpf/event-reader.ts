@@ -8,6 +8,7 @@ const FLAG_TLS = 2;
 const FLAG_IPV6 = 4;
 const FLAG_OWN = 8;
 const FLAG_TIMERS = 32;
+const FLAG_ASYNC_IDS = 64;
 const transports = ['tcp', 'tcp', 'udp', 'unix'] as const;
 
 /** Words of `struct event` in bpf/event.h. */
@@ -44,10 +45,12 @@ export class EventReader {
   /** To be added to the kernel's monotonic time, µs. */
   clockOffsetUs = 0;
   readonly #words: Uint32Array;
+  readonly #doubles: Float64Array;
   readonly #names = new ProcessNames();
 
   constructor(ring: RingBuffer) {
     this.#words = ring.words;
+    this.#doubles = new Float64Array(ring.words.buffer, ring.words.byteOffset, ring.words.length >>> 1);
     this.event.bytes = ring.bytes;
   }
 
@@ -63,8 +66,15 @@ export class EventReader {
     event.timeUs = Math.floor((w[at + word.time + 1] * 4_294_967_296 + w[at + word.time]) / 1000 + this.clockOffsetUs);
     event.pid = w[at + word.pid];
     event.tid = w[at + word.tid];
-    event.goid = w[at + word.goid + 1] * 4_294_967_296 + w[at + word.goid];
-    event.parentGoid = w[at + word.parentGoid + 1] * 4_294_967_296 + w[at + word.parentGoid];
+    if ((flags & FLAG_ASYNC_IDS) !== 0) {
+      event.goid = event.parentGoid = 0;
+      event.asyncId = this.#doubles[(at + word.goid) >>> 1];
+      event.lastAsyncId = this.#doubles[(at + word.parentGoid) >>> 1];
+    } else {
+      event.goid = w[at + word.goid + 1] * 4_294_967_296 + w[at + word.goid];
+      event.parentGoid = w[at + word.parentGoid + 1] * 4_294_967_296 + w[at + word.parentGoid];
+      event.asyncId = event.lastAsyncId = 0;
+    }
     event.cgroupId = w[at + word.cgroup + 1] * 4_294_967_296 + w[at + word.cgroup];
     event.process = this.#names.name(w, at + word.process);
     event.socket = w[at + word.socket];

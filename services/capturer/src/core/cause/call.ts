@@ -15,14 +15,22 @@ export class Call {
   #basis: Call | undefined;
   #derived: Call[] = [];
   #depth = 0;
+  #isConfirmed = false;
+  #doubted: { readonly work: Work; readonly rule: Rule } | undefined;
   work: Work | undefined;
   /** Its answer has passed whole. */
   isAnswered = false;
+  /** Who read its answer. */
+  reader: object | undefined;
+  answeredUs = 0;
+  /** When it was made its process had one request to answer, no other. */
+  readonly isOnly: boolean;
 
-  constructor(request: ProcessRequest, startUs: number, port: number, basis: Call | undefined) {
+  constructor(request: ProcessRequest, startUs: number, port: number, basis: Call | undefined, isOnly: boolean) {
     this.request = request;
     this.startUs = startUs;
     this.port = port;
+    this.isOnly = isOnly;
     if (basis) this.setOffBy(basis);
     request.isUndecided = true;
   }
@@ -33,12 +41,26 @@ export class Call {
 
   /** Only what its maker does next decides. */
   get isWeak(): boolean {
-    return isWeak(this.rule);
+    return isWeak(this.rule) && !this.#isConfirmed;
   }
 
-  /** The cause that is only a guess; undefined where it is known, or nothing is. */
-  get guess(): Work | undefined {
-    return this.isWeak ? this.work : undefined;
+  /** That request is answered, and it was not the only one: the guess counts for nothing unless it is confirmed. */
+  doubt(): void {
+    const { work, rule } = this;
+    this.unlink();
+    if (work !== undefined && rule !== '') this.#doubted = { work, rule };
+  }
+
+  /** Its maker did nothing else: what was a guess is sure. */
+  confirm(): void {
+    const doubted = this.#doubted;
+    this.#isConfirmed = true;
+    if (doubted && this.work === undefined) this.link(doubted.work, doubted.rule);
+  }
+
+  /** Nothing has told its cause in time. */
+  giveUp(): void {
+    if (this.work === undefined) this.request.isUndecided = false;
   }
 
   /** Puts it under `work`, known by `rule`. */

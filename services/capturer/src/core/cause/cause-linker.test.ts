@@ -43,6 +43,27 @@ describe('a thread', () => {
     expect(script.cause('a')).toBe('A by thread_start');
   });
 
+  it('that ends with the work that it was started for did nothing else', () => {
+    const script = new CauseScript();
+    script.asked('A', first, 101);
+    script.asked('B', { tid: 13 }, 102);
+    script.clones(first, 12);
+    script.clones(first, 14);
+    for (const [name, tid] of [
+      ['a', 12],
+      ['?', 14],
+    ] as const) {
+      script.calls(name, { tid }, 200 + tid);
+      script.reads({ tid }, name);
+    }
+    script.answers(first, 'A');
+    script.exits({ tid: 12 });
+    script.ticks();
+    script.ticks();
+    expect([script.cause('a'), script.cause('?')]).toEqual(['A by thread_start', '']);
+    expect([script.isUndecided('a'), script.isUndecided('?')]).toEqual([false, false]);
+  });
+
   it('takes away a cause that is answered before the call is', () => {
     const script = new CauseScript();
     script.asked('A', first, 101);
@@ -101,6 +122,95 @@ describe('threads at a queue', () => {
     script.wakes(second, 11, 0xb0);
     script.answers(first, 'A');
     expect(script.cause('a')).toBe('A by wake_back');
+  });
+
+  it('that wake who waits say nothing of a call before, which may have been of another task', () => {
+    const script = new CauseScript();
+    script.asked('A', first, 101);
+    script.asked('B', { tid: 13 }, 103);
+    for (const name of ['?', 'a']) {
+      script.calls(name, second, 201);
+      script.reads(second, name);
+    }
+    script.wakes(second, 11, 0xb0);
+    script.answers(first, 'A');
+    expect([script.cause('?'), script.cause('a')]).toEqual(['', 'A by wake_back']);
+  });
+
+  it('that wake who waits only after a while may have done something else since', () => {
+    const script = new CauseScript();
+    script.asked('A', first, 101);
+    script.asked('B', { tid: 13 }, 103);
+    script.calls('?', second, 201);
+    script.reads(second, '?');
+    script.waits(1000);
+    script.wakes(second, 11, 0xb0);
+    script.answers(first, 'A');
+    expect(script.cause('?')).toBe('');
+  });
+
+  it('that wake who has begun to wait after the call worked for another one before', () => {
+    const script = new CauseScript();
+    script.asked('A', first, 101);
+    script.calls('?', second, 201);
+    script.calls('a', first, 202);
+    script.reads(first, 'a');
+    script.reads(second, '?');
+    script.wakes(second, 11, 0xb0);
+    script.answers(first, 'A');
+    expect(script.cause('?')).toBe('');
+  });
+
+  it('are told nothing by who is woken for something else than its request, which another one answers', () => {
+    const script = new CauseScript();
+    script.asked('A', first, 101);
+    script.asked('B', { tid: 13 }, 103);
+    script.calls('?', second, 201);
+    script.reads(second, '?');
+    script.wakes(second, 11, 0xb0);
+    script.answers({ tid: 14 }, 'A');
+    expect(script.cause('?')).toBe('');
+  });
+
+  it('that sleep at one futex pass a lock on', () => {
+    const script = new CauseScript();
+    for (const [name, tid] of [
+      ['A', 11],
+      ['B', 13],
+    ] as const)
+      script.asked(name, { tid }, 100 + tid);
+    for (let i = 0; i < 4; i++) for (const tid of [11, 13]) script.wakes({ tid: 14 }, tid, 0xc0);
+    script.calls('?', second, 201);
+    script.reads(second, '?');
+    script.wakes(second, 11, 0xc0);
+    script.answers(first, 'A');
+    expect(script.cause('?')).toBe('');
+  });
+
+  it('that are guessed to work for one of several requests are linked only by what confirms it', () => {
+    const script = new CauseScript();
+    script.asked('A', turn(1), 101);
+    script.wakes({ tid: 1 }, 11, 0xa0);
+    script.calls('only', first, 201);
+    script.reads(first, 'only');
+    script.asked('B', turn(2), 102);
+    script.wakes({ tid: 1 }, 12, 0xa0);
+    script.calls('?', second, 202);
+    script.reads(second, '?');
+    for (const name of ['A', 'B']) script.answers({ tid: 15 }, name);
+    script.ticks();
+    script.ticks();
+    expect([script.cause('only'), script.cause('?')]).toEqual(['A by wake', '']);
+  });
+
+  it('that answer a request did not call for it what others went on with', () => {
+    const script = new CauseScript();
+    script.asked('A', turn(1), 101);
+    script.asked('B', turn(1), 102);
+    script.calls('?', first, 201);
+    script.reads(second, '?');
+    script.answers(first, 'B');
+    expect(script.cause('?')).toBe('');
   });
 
   it('are told nothing by a lock, at which busy threads wake each other', () => {
@@ -284,6 +394,26 @@ describe('a goroutine', () => {
     script.hands({ goid: 8 }, 201);
     script.calls('b', writer, 201);
     expect(script.cause('b')).toBe('B by task_handoff');
+  });
+
+  it('that gives a stream to the writer is known by it, before or after that writes', () => {
+    const script = new CauseScript();
+    const writer: Actor = { goid: 20, parentGoid: 7 };
+    script.asked('A', serving, 101);
+    script.asked('B', { goid: 8 }, 102);
+    script.calls('b', writer, 201, { stream: 1 });
+    script.hands({ goid: 8 }, 201, 1);
+    script.hands(serving, 201, 5);
+    script.calls('b2', writer, 201, { stream: 3 });
+    script.calls('a', writer, 201, { stream: 5 });
+    script.hands({ goid: 8 }, 201, 3);
+    script.calls('?', writer, 201, { stream: 7 });
+    expect(['a', 'b', 'b2', '?'].map((name) => script.cause(name))).toEqual([
+      'A by task_handoff',
+      'B by task_handoff',
+      'B by task_handoff',
+      '',
+    ]);
   });
 
   it('takes a request that the reader of its connection has read', () => {

@@ -5,7 +5,6 @@ import { Call } from './call.ts';
 import { Locks } from './locks.ts';
 import type { Rule } from './rules.ts';
 import { type SocketState, Sockets } from './sockets.ts';
-import { Trust } from './trust.ts';
 import type { Unit } from './unit.ts';
 import { Units } from './units.ts';
 import { Work } from './work.ts';
@@ -24,10 +23,13 @@ export class ObservedCauses implements CauseLinker {
   readonly #units = new Units();
   readonly #sockets = new Sockets();
   readonly #locks = new Locks();
-  /** Of what is guessed when a thread is woken or started. */
-  readonly #guesses = new Trust(0.02);
   /** Works and calls of requests that are not complete. */
   readonly #works = new Map<ProcessRequest, Work>();
+  /** Calls of answered requests that nothing has confirmed: of this second, and of the one before. */
+  #guessed: Call[] = [];
+  #guessedBefore: Call[] = [];
+  /** How many of these works a process has. */
+  readonly #open = new Map<number, number>();
   readonly #calls = new Map<ProcessRequest, Call>();
   /** Calls of programs in `readsFirst`. */
   readonly #forwarders = new WeakSet<Call>();
@@ -59,18 +61,20 @@ export class ObservedCauses implements CauseLinker {
       }
       work.request = request;
       this.#works.set(request, work);
+      this.#count(request.pid, 1);
       return;
     }
     const maker = socket.makers.shift() ?? unit;
     const first = socket.first;
     socket.first = undefined;
-    const call = new Call(request, event.timeUs, event.remotePort, maker.basis);
+    const call = new Call(request, event.timeUs, event.remotePort, maker.basis, this.#open.get(event.pid) === 1);
     this.#calls.set(request, call);
     socket.calls.push(call);
     if (maker === unit && first !== undefined && event.kind === SyscallKind.read) {
       if (first.work?.isAnswered === false) call.link(first.work, first.rule);
     } else if (readsFirst.has(event.process)) this.#forwarders.add(call);
-    else maker.makes(call, maker === unit ? maker.rule : 'task_handoff', socket.owner !== undefined);
+    else if (socket.givers === undefined)
+      maker.makes(call, maker === unit ? maker.rule : 'task_handoff', socket.owner !== undefined);
     // Whoever writes the first request on a connection, it was made for that request.
     if (
       socket.owner?.isAnswered === false &&
@@ -86,6 +90,12 @@ export class ObservedCauses implements CauseLinker {
   headKnown(request: ProcessRequest): void {
     const call = this.#calls.get(request);
     if (call === undefined) return;
+    const { givers } = this.#sockets.of(request.socket);
+    const giver = givers?.get(request.exchange.protocol_request_id);
+    if (giver) {
+      givers!.delete(request.exchange.protocol_request_id);
+      giver.makes(call, 'task_handoff');
+    }
     const { x_request_id: id, request_type: type, request_resource: resource } = request.exchange;
     if (id) this.#linkOnly(call, 'request_id', (asked) => asked.x_request_id === id);
     else if (resource && this.#forwarders.has(call)) {
@@ -108,11 +118,12 @@ export class ObservedCauses implements CauseLinker {
     const unit = this.#units.of(event);
     if (request.role === 'client') {
       const call = this.#calls.get(request);
-      if (call) unit.goesOn(call, this.#events);
+      if (call === undefined) return;
+      call.answeredUs = event.timeUs;
+      unit.goesOn(call, this.#events);
     } else {
       const work = this.#works.get(request);
       if (work === undefined) return;
-      this.#check(unit, work);
       if (!readsFirst.has(event.process)) unit.answers(work);
     }
   }
@@ -128,20 +139,23 @@ export class ObservedCauses implements CauseLinker {
     const work = this.#works.get(request);
     if (work) {
       this.#works.delete(request);
-      work.answered(this.#guesses.isBelieved(request.pid));
+      this.#guessed.push(...work.answered());
+      this.#count(request.pid, -1);
       if (socket) remove(socket.works, work);
     }
   }
 
   tick(nowUs: number): void {
     this.#units.tick(nowUs);
+    for (const call of this.#guessedBefore) call.giveUp();
+    this.#guessedBefore = this.#guessed;
+    this.#guessed = [];
   }
 
-  /** What the unit does now tells for whom its calls were: what had been guessed is right or wrong. */
-  #check(unit: Unit, work: Work): void {
-    for (const { guess, request, startUs } of unit.guesses) {
-      if (startUs >= work.startUs) this.#guesses.check(request.pid, guess === work);
-    }
+  #count(pid: number, change: number): void {
+    const open = (this.#open.get(pid) ?? 0) + change;
+    if (open > 0) this.#open.set(pid, open);
+    else this.#open.delete(pid);
   }
 
   #acting(event: SyscallEvent): Unit {
@@ -198,8 +212,22 @@ export class ObservedCauses implements CauseLinker {
   }
 
   #handoff(event: SyscallEvent): void {
-    const { makers } = this.#sockets.of(event.socket);
-    if (makers.length < MAX_MAKERS) makers.push(this.#units.of(event));
+    const socket = this.#sockets.of(event.socket);
+    const unit = this.#units.of(event);
+    if (event.seq === 0) {
+      if (socket.makers.length < MAX_MAKERS) socket.makers.push(unit);
+      return;
+    }
+    const stream = String(event.seq);
+    socket.givers ??= new Map();
+    const call = socket.calls.find(({ request }) => request.exchange.protocol_request_id === stream);
+    if (call === undefined) {
+      if (socket.givers.size >= MAX_MAKERS) socket.givers.delete(socket.givers.keys().next().value!);
+      socket.givers.set(stream, unit);
+    } else if (call.rule !== 'task_handoff') {
+      call.unlink(); // its headers were written before
+      unit.makes(call, 'task_handoff');
+    }
   }
 
   #take(event: SyscallEvent): void {
@@ -217,14 +245,16 @@ export class ObservedCauses implements CauseLinker {
     const woken = this.#units.thread(event.otherTid, event.timeUs);
     const differ = waker.isBusyItself && woken.isBusyItself && waker.work !== woken.work;
     const crosses = differ || (woken.isBusyItself ? waker.isCalling && !waker.isBusyItself : woken.isCalling);
+    const isOwn = this.#locks.isOwn(event.pid, event.futex, event.otherTid);
     if (this.#locks.isLock(event.pid, event.futex, crosses)) return;
     if (!woken.isBusyItself) {
       if (waker.isBusy) woken.wokenFor(waker.work!, event.futex);
-    } else if (!waker.isBusyItself) {
-      this.#check(waker, woken.work!);
-      waker.claimAll(woken.work!, 'wake_back');
+    } else if (!waker.isBusyItself && isOwn) {
+      waker.wakesBack(woken, event.timeUs);
       waker.turnTo(undefined);
     }
+    woken.ranUs = event.timeUs;
+    woken.wasWoken = true;
   }
 }
 

@@ -5,10 +5,10 @@
  * - `loop_turn`: the same, in the same turn of an event loop;
  * - `socket_creation`: the first request on a connection that was made while that request had the turn;
  * - `task`: the same as `thread` for a goroutine, a virtual thread or a task of asyncio; `task_start`: for who started it;
- * - `task_handoff`: that task gave the request to the one that writes for the connection;
- * - `thread_start`: its thread was started in that request's turn;
- * - `wake`: its thread slept, and was woken in that request's turn;
- * - `wake_back`: its thread then woke the one that waits with that request;
+ * - `task_handoff`: that task gave the request to the one that writes for the connection, the next one or that of a stream;
+ * - `thread_start`: its thread was started in that request's turn, and ended with it, or no other request was open;
+ * - `wake`: its thread slept, and was woken in that request's turn, and no other request was open;
+ * - `wake_back`: with its answer, its thread woke at once the one that waited since before it, which then answered that request;
  * - `answer`: who made it, or went on with its answer, then answered that request;
  * - `response_order`: one read brought several answers, and as many messages of the same kinds followed in their order;
  * - `request_id`: the same X-Request-ID on both;

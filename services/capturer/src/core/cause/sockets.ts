@@ -17,6 +17,8 @@ export interface SocketState {
   first: { readonly work: Work | undefined; readonly rule: Rule } | undefined;
   /** Who handed requests to the connection's own writer, in their order. */
   readonly makers: Unit[];
+  /** Who gave a request to that writer, by its stream, where that is told by name: the writer itself tells nothing then. */
+  givers: Map<string, Unit> | undefined;
 }
 
 /** Sockets by inode number, from when they are made to their close. */
@@ -27,7 +29,14 @@ export class Sockets {
     const known = this.#sockets.get(socket);
     if (known) return known;
     if (this.#sockets.size >= MAX_SOCKETS) this.#sockets.delete(this.#sockets.keys().next().value!);
-    const state: SocketState = { owner: undefined, works: [], calls: [], first: undefined, makers: [] };
+    const state: SocketState = {
+      owner: undefined,
+      works: [],
+      calls: [],
+      first: undefined,
+      makers: [],
+      givers: undefined,
+    };
     this.#sockets.set(socket, state);
     return state;
   }

@@ -1,6 +1,6 @@
 import { Burst } from './burst.ts';
 import type { Call } from './call.ts';
-import type { Rule } from './rules.ts';
+import { isWeak, type Rule } from './rules.ts';
 import type { SocketState } from './sockets.ts';
 import type { Work } from './work.ts';
 
@@ -9,6 +9,11 @@ const MAX_ANCESTORS = 8;
 
 /** Timers of Node.js and libuv have a resolution of a millisecond: one that is set in this turn does not run before. */
 const SHORTEST_TIMER_US = 1000;
+
+/** A worker that wakes who waits so long after it read an answer may have done another task since, one that calls nobody. */
+const LONGEST_END_US = 500;
+/** A thread that lives on so long after it read an answer waits for something else to do. */
+const LONGEST_LIFE_US = 5000;
 
 /** The begin of an answer, and what had been done before. */
 interface Answer {
@@ -51,6 +56,12 @@ export class Unit {
   /** Futex at which it slept when it was woken for its work. */
   #sleptAt = 0;
   seenUs = 0;
+  /** When it last did something or was woken for something. */
+  ranUs = 0;
+  /** Another thread woke it for something. */
+  wasWoken = false;
+  /** Calls of others that woke it, and with which request it waited. */
+  #helped: { readonly work: Work; readonly call: Call }[] = [];
 
   constructor(isTask: boolean) {
     this.#isTask = isTask;
@@ -82,11 +93,6 @@ export class Unit {
     return this.#calls.at(-1)?.isAnswered === false;
   }
 
-  /** Its calls since it last answered whose cause is a guess. */
-  get guesses(): readonly Call[] {
-    return this.#calls.filter(({ guess }) => guess !== undefined);
-  }
-
   /** The call whose answer set off what it does now. */
   get basis(): Call | undefined {
     return this.#burst ? undefined : this.#basis;
@@ -110,7 +116,7 @@ export class Unit {
 
   /** A system call of its: in a new turn of the loop nothing has the turn yet. */
   at(timeUs: number, turn: number, timersDue: boolean): void {
-    this.seenUs = timeUs;
+    this.seenUs = this.ranUs = timeUs;
     if (this.#isTask || turn === 0) return;
     if (turn !== this.#turn) {
       for (const { call } of this.#doubtful) call?.setOffUnseen();
@@ -169,6 +175,7 @@ export class Unit {
       return;
     }
     this.turnTo(call.work, call.rule || this.#ownRule);
+    call.reader = this;
     this.#basis = call;
     this.#basisEvent = event;
   }
@@ -195,7 +202,7 @@ export class Unit {
   /** It makes a connection. */
   connects(socket: SocketState, port: number): void {
     if (this.#burst) this.#burst.did(port, { socket });
-    else if (this.isBusy && !this.#mayBeTimer) socket.owner ??= this.work;
+    else if (this.isBusy && !isWeak(this.rule) && !this.#mayBeTimer) socket.owner ??= this.work;
   }
 
   /** It begins to answer. */
@@ -211,8 +218,10 @@ export class Unit {
   /** All that it did since it answered last was for this request. */
   #hasAnswered({ work, calls, basis }: Answer): void {
     this.#answersItself = true;
-    for (const call of calls) call.claim(work, 'answer');
+    for (const call of calls) if (this.#tellsFor(call)) call.claim(work, 'answer');
     if (calls === this.#calls) this.#calls = [];
+    for (const help of this.#helped) if (help.work === work) help.call.claim(work, 'wake_back');
+    this.#helped = [];
     basis?.leadsTo(work);
     if (this.work !== work) {
       this.work = work;
@@ -220,9 +229,27 @@ export class Unit {
     }
   }
 
-  /** Its calls since it answered last were for this request. */
-  claimAll(work: Work, rule: Rule): void {
-    for (const call of this.#calls) call.claim(work, rule);
+  /** It ends with its work: it was started for that alone. */
+  ends(nowUs: number): void {
+    const last = this.#calls.at(-1);
+    if (this.wasWoken || this.rule !== 'thread_start' || !last || nowUs - last.answeredUs > LONGEST_LIFE_US) return;
+    for (const call of this.#calls) call.confirm();
+  }
+
+  /** Of a thread's calls those whose answers it read itself: others may go on with the rest. */
+  #tellsFor(call: Call): boolean {
+    return this.#isTask || this.isLoop || call.reader === this;
+  }
+
+  /**
+   * It wakes another one that waits with a request. What it called and got an answer to last, without sleeping since, was for
+   * that one if the other has not run since that call; of calls before it may have been told by another one.
+   */
+  wakesBack(waiting: Unit, nowUs: number): void {
+    const last = this.#calls.at(-1);
     this.#calls = [];
+    if (last?.reader !== this || last.startUs < waiting.ranUs) return;
+    if (nowUs - last.answeredUs > LONGEST_END_US) return;
+    if (waiting.#helped.length < MAX_CALLS) waiting.#helped.push({ work: waiting.work!, call: last });
   }
 }

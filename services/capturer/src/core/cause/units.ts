@@ -43,7 +43,8 @@ export class Units {
   }
 
   /** The thread has ended; its process too where it was the last. */
-  ended({ pid, tid, otherTid }: SyscallEvent): void {
+  ended({ pid, tid, otherTid, timeUs }: SyscallEvent): void {
+    this.#threads.get(tid)?.ends(timeUs);
     this.#threads.delete(tid);
     if (otherTid === 0) this.#tellers.delete(pid);
   }

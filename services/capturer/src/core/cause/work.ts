@@ -40,16 +40,20 @@ export class Work {
 
   /**
    * Nothing more can be learnt. A call that has no answer yet was not made for this request, or is of no use to it: no cause
-   * is claimed for it.
-   *
-   * @param isGuessBelieved false: nor for those whose cause was only guessed
+   * is claimed for it. Returns those whose cause was only guessed while there was more than one request: something may
+   * confirm it yet.
    */
-  answered(isGuessBelieved = true): void {
+  answered(): Call[] {
     this.isAnswered = true;
-    for (const call of this.#calls) {
-      if (!call.isAnswered || (call.isWeak && !isGuessBelieved)) call.unlink();
-      else call.request.isUndecided = call.isWeak;
+    const guessed: Call[] = [];
+    for (const call of [...this.#calls]) {
+      if (!call.isAnswered) call.unlink();
+      else if (call.isWeak && !call.isOnly) {
+        call.doubt();
+        guessed.push(call);
+      } else call.request.isUndecided = call.isWeak;
     }
     this.#calls.clear();
+    return guessed;
   }
 }

@@ -24,7 +24,8 @@ export const SyscallKind = {
   io_uring: 11,
   /**
    * Goroutine `goid` handed its request on this `socket` to the goroutine of the connection, which will write it: the next
-   * request written on the socket is caused by `goid`, not by its writer.
+   * request written on the socket is caused by `goid`, not by its writer. With a `seq`: the request of that stream is, which may
+   * have been written already.
    */
   handoff: 12,
   /**
@@ -62,6 +63,12 @@ export class SyscallEvent {
    */
   goid = 0;
   parentGoid = 0;
+  /**
+   * Node.js, on its main thread: id of the asynchronous resource whose callback runs (0: none, as behind an await), and the
+   * youngest id given so far, which tells in whose turn an id was given. 0: not known.
+   */
+  asyncId = 0;
+  lastAsyncId = 0;
   /**
    * How often the thread has begun to wait for many descriptors at once (epoll_wait, epoll_pwait, epoll_pwait2): events of
    * one number belong to one turn of its loop. 0: it never did.

@@ -34,6 +34,8 @@ enum flag {
   FLAG_NO_SOCKET = 16,
   /** Timers of the thread's loop may have run in this turn. */
   FLAG_TIMERS = 32,
+  /** `goid` and `parent_goid` are doubles: the asynchronous resource of Node.js that is executing, and the youngest one. */
+  FLAG_ASYNC_IDS = 64,
 };
 
 struct event {

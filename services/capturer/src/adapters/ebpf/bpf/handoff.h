@@ -30,13 +30,6 @@ static __always_inline int go_descriptor(struct sock_ref *ref, __u64 connection)
   return -1;
 }
 
-static __always_inline void tell_goroutine(struct event *event, __u64 sp) {
-  struct thread *thread = thread_of(event->tid);
-  if (!thread) return;
-  name_task(event, thread, 0, sp);
-  if (event->goid) submit(event, 0);
-}
-
 /** An event of the connection that the `net.Conn` at `field` of a Go object is. */
 static __always_inline void tell_go(struct pt_regs___program *regs, __u8 kind, __u64 object, __u32 field, __u32 stream) {
   struct scratch *scratch = take_scratch(0);
@@ -49,7 +42,8 @@ static __always_inline void tell_go(struct pt_regs___program *regs, __u8 kind, _
   event->fd = fd;
   event->seq = stream;
   if (!name_process(event) || !describe(event, &ref)) return;
-  tell_goroutine(event, regs->sp);
+  name_goroutine_at(event, 0, regs->sp);
+  if (event->goid) submit(event, 0);
 }
 
 /** net/http.(*persistConn).roundTrip(pc, req); `pc.conn` at 80. */
@@ -60,12 +54,22 @@ int go_http_sends(struct pt_regs___program *regs) {
 }
 
 /**
- * google.golang.org/grpc/internal/transport.(*http2Client).newStream(t, ...); `t.conn` at 128. Streams get their ids soon after
- * it, in the order in which they come here.
+ * Id of a gRPC stream. The cookie says where it lies in a `ClientStream` or `ServerStream`, from 1.77 on; before, a `Stream`
+ * began with it, and from 1.70 on those two began with a pointer to that.
+ */
+static __always_inline __u32 grpc_stream(struct pt_regs___program *regs, __u64 stream) {
+  __u64 at = bpf_get_attach_cookie(regs), first = word_at(stream + (at & ~7ULL));
+  if (at) return first >> (at & 4 ? 32 : 0);
+  return first >> 32 ? word_at(first) : first;
+}
+
+/**
+ * google.golang.org/grpc/internal/transport.(*http2Client).write(t, stream, ...), `Write` before 1.70: the caller of the stream
+ * sends its first message, before or after the connection's own goroutine has written the headers; `t.conn` at 128.
  */
 SEC("uprobe")
 int go_grpc_sends(struct pt_regs___program *regs) {
-  tell_go(regs, KIND_HANDOFF, GO_ARGUMENT_1(regs), 128, 0);
+  tell_go(regs, KIND_HANDOFF, GO_ARGUMENT_1(regs), 128, grpc_stream(regs, GO_ARGUMENT_2(regs)));
   return 0;
 }
 
@@ -80,17 +84,15 @@ int go_task_acts(struct pt_regs___program *regs) {
   struct event *event = &scratch->event;
   begin_event(event, KIND_TAKE);
   if (!name_process(event)) return 0;
-  tell_goroutine(event, regs->sp);
+  name_goroutine_at(event, 0, regs->sp);
+  if (event->goid) submit(event, 0);
   return 0;
 }
 
 /** google.golang.org/grpc.(*Server).handleStream(s, t, stream); `conn` of the `*http2Server` in t at 16. */
 SEC("uprobe")
 int go_grpc_serves(struct pt_regs___program *regs) {
-  __u64 first = word_at(GO_ARGUMENT_4(regs));
-  // `Stream` begins with its id; from 1.70 on `ServerStream` begins with a pointer to that.
-  __u32 id = first >> 32 ? word_at(first) : first;
-  tell_go(regs, KIND_TAKE, GO_ARGUMENT_3(regs), 16, id);
+  tell_go(regs, KIND_TAKE, GO_ARGUMENT_3(regs), 16, grpc_stream(regs, GO_ARGUMENT_4(regs)));
   return 0;
 }
 

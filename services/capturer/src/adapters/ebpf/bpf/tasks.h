@@ -11,6 +11,8 @@ struct task_path {
   /** After so many steps two objects are compared; 0: never. The same ones: the thread runs no task. */
   __u32 compare_after;
   __s32 compare[2];
+  /** Node.js: where `async_id_fields` of its main thread are, three doubles of which are read; 0: it is none. */
+  __u64 async_ids;
 };
 struct {
   __uint(type, BPF_MAP_TYPE_HASH);
@@ -18,6 +20,9 @@ struct {
   __type(key, __u32);
   __type(value, struct task_path);
 } task_paths SEC(".maps");
+
+#define ASYNC_EXECUTING 0
+#define ASYNC_COUNTER 16
 
 static __always_inline __u64 word_at(__u64 address) {
   __u64 word = 0;
@@ -43,4 +48,17 @@ static __always_inline __u64 current_task(__u32 pid) {
 #else
   return 0;
 #endif
+}
+
+/** The task that the current thread runs; in Node.js what is executing, and how many of its kind there were. */
+static __always_inline void name_task(struct event *event) {
+  struct task_path *path = bpf_map_lookup_elem(&task_paths, &event->pid);
+  if (!path) return;
+  if (!path->async_ids) {
+    event->goid = current_task(event->pid);
+  } else if (event->tid == event->pid) {
+    event->goid = word_at(path->async_ids + ASYNC_EXECUTING);
+    event->parent_goid = word_at(path->async_ids + ASYNC_COUNTER);
+    event->flags |= FLAG_ASYNC_IDS;
+  }
 }

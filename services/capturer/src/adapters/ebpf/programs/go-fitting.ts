@@ -1,7 +1,7 @@
 import { ElfFile } from '../elf/elf-file.ts';
 import type { BpfObject } from '../libbpf.ts';
 import { FileProbes, type Probe } from './file-probes.ts';
-import { goMinorVersion } from './go-version.ts';
+import { type GoBuild, goBuild } from './go-version.ts';
 import type { Fitting } from './program-watcher.ts';
 import type { RunningProgram } from './running-program.ts';
 
@@ -16,33 +16,42 @@ const layouts: readonly { readonly from: number; readonly goid: number; readonly
 ];
 
 /** Functions in which a goroutine gives a request to another one, or gets it from there (bpf/handoff.h). */
-const handoffs: Readonly<Record<string, Probe>> = {
+const http: Readonly<Record<string, Probe>> = {
   'net/http.(*persistConn).roundTrip': { begin: 'go_http_sends' },
   'net/http.(*http2serverConn).runHandler': { begin: 'go_http2_serves' },
   'golang.org/x/net/http2.(*serverConn).runHandler': { begin: 'go_http2_serves' },
   'net/http.(*http2ClientConn).roundTrip': { begin: 'go_task_acts' },
   'golang.org/x/net/http2.(*ClientConn).roundTrip': { begin: 'go_task_acts' },
-  'google.golang.org/grpc/internal/transport.(*http2Client).newStream': { begin: 'go_grpc_sends' },
-  'google.golang.org/grpc.(*Server).handleStream': { begin: 'go_grpc_serves' },
 };
+/** @param cookie where the id of a stream is, for bpf/handoff.h */
+const grpc = (cookie: number): Readonly<Record<string, Probe>> => ({
+  'google.golang.org/grpc/internal/transport.(*http2Client).Write': { begin: 'go_grpc_sends', cookie },
+  'google.golang.org/grpc/internal/transport.(*http2Client).write': { begin: 'go_grpc_sends', cookie },
+  'google.golang.org/grpc.(*Server).handleStream': { begin: 'go_grpc_serves', cookie },
+});
+/** gRPC keeps the id inside the stream from this minor version on, so far behind its begin. */
+const GRPC_EMBEDS = 77;
+const GRPC_ID_AT = 108;
 
 /** Tells the kernel where Go programs keep the ids of their goroutines, and has them tell of requests that are handed on. */
 export class GoFitting implements Fitting {
   readonly #object: BpfObject;
-  /** Minor version by file; undefined: no Go program. */
-  readonly #versions = new Map<string, number | undefined>();
+  /** By file; undefined: no Go program. */
+  readonly #builds = new Map<string, GoBuild | undefined>();
   readonly #programs = new Set<number>();
-  readonly #handoffs: FileProbes;
+  readonly #http: FileProbes;
+  readonly #grpc: { readonly first: FileProbes; readonly inside: FileProbes };
 
   constructor(object: BpfObject) {
     this.#object = object;
-    this.#handoffs = new FileProbes(object, handoffs);
+    this.#http = new FileProbes(object, http);
+    this.#grpc = { first: new FileProbes(object, grpc(0)), inside: new FileProbes(object, grpc(GRPC_ID_AT)) };
   }
 
   fit({ pid, exe }: RunningProgram): void {
     if (this.#programs.has(pid)) return;
-    const minor = this.#versionOf(exe.key, exe.path);
-    const layout = minor === undefined ? undefined : layouts.find(({ from }) => minor >= from);
+    const build = this.#buildOf(exe.key, exe.path);
+    const layout = build && layouts.find(({ from }) => build.go >= from);
     if (layout === undefined) return;
     this.#programs.add(pid);
     this.#object.update(
@@ -50,28 +59,33 @@ export class GoFitting implements Fitting {
       word(pid),
       new Uint8Array(new Uint32Array([layout.goid, layout.parentGoid]).buffer),
     );
-    this.#object.processesChanged();
-    this.#handoffs.use(pid, exe);
+    this.#object.setState({ go: true });
+    this.#http.use(pid, exe);
+    if (build?.grpc !== undefined) this.#grpc[build.grpc >= GRPC_EMBEDS ? 'inside' : 'first'].use(pid, exe);
   }
 
   tick(nowMs: number): void {
-    this.#handoffs.tick(nowMs);
+    for (const probes of this.#probes) probes.tick(nowMs);
   }
 
   ended(pid: number): void {
-    this.#handoffs.ended(pid);
+    for (const probes of this.#probes) probes.ended(pid);
     if (this.#programs.delete(pid)) this.#object.delete('go_programs', word(pid));
   }
 
-  #versionOf(key: string, path: string): number | undefined {
-    if (this.#versions.has(key)) return this.#versions.get(key);
+  get #probes(): FileProbes[] {
+    return [this.#http, this.#grpc.first, this.#grpc.inside];
+  }
+
+  #buildOf(key: string, path: string): GoBuild | undefined {
+    if (this.#builds.has(key)) return this.#builds.get(key);
     const elf = ElfFile.open(path);
     if (elf === undefined) return undefined; // the process has ended meanwhile
-    const version = goMinorVersion(elf);
+    const build = goBuild(elf);
     elf.close();
-    if (this.#versions.size > 16_384) this.#versions.clear();
-    this.#versions.set(key, version);
-    return version;
+    if (this.#builds.size > 16_384) this.#builds.clear();
+    this.#builds.set(key, build);
+    return build;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { BpfObject } from '../libbpf.ts';
 import { findJava, javaTaskPath } from '../runtimes/java.ts';
+import { findNode, nodeAsyncIds } from '../runtimes/node.ts';
 import { ProcessMemory } from '../runtimes/process-memory.ts';
 import { findPython, pythonTaskPath } from '../runtimes/python.ts';
 import type { TaskPath } from '../runtimes/task-path.ts';
@@ -7,6 +8,7 @@ import { FileProbes } from './file-probes.ts';
 import type { Fitting } from './program-watcher.ts';
 import type { RunningProgram } from './running-program.ts';
 
+const isNode = /\/(?:node$|libnode\.so)/;
 const isPython = /\/(?:libpython3\.\d+[^/]*\.so|python3\.\d+$)/;
 
 /** Tells the kernel where Java and Python keep the task that a thread runs, and has Python tell of tasks that are made. */
@@ -24,12 +26,13 @@ export class TaskFitting implements Fitting {
     if (this.#found.has(pid)) return;
     const python = libraries.find(({ name }) => isPython.test(name)) ?? (isPython.test(exe.name) ? exe : undefined);
     const isJava = libraries.some(({ name }) => name.endsWith('/libjvm.so'));
-    if (python === undefined && !isJava) return;
+    if (python === undefined && !isJava && !isNode.test(exe.name) && !libraries.some(({ name }) => isNode.test(name)))
+      return;
     const path = pathOf(pid);
     if (path === undefined) return; // not ready yet: it is asked again
     this.#found.add(pid);
-    this.#object.update('task_paths', word(pid), encode(path));
-    this.#object.processesChanged();
+    this.#object.update('task_paths', word(pid), path);
+    this.#object.setState({ tasks: true });
     if (python !== undefined) this.#probes.use(pid, python);
   }
 
@@ -39,18 +42,24 @@ export class TaskFitting implements Fitting {
 
   ended(pid: number): void {
     this.#probes.ended(pid);
-    if (this.#found.delete(pid)) this.#object.delete('task_paths', word(pid));
+    if (!this.#found.delete(pid)) return;
+    this.#object.delete('task_paths', word(pid));
+    this.#object.setState({ tasks: this.#found.size > 0 });
   }
 }
 
-function pathOf(pid: number): TaskPath | undefined {
+/** `struct task_path` of bpf/tasks.h; undefined where nothing is known yet. */
+function pathOf(pid: number): Uint8Array | undefined {
   const memory = ProcessMemory.open(pid);
   if (memory === undefined) return undefined;
   try {
     const python = findPython(memory);
-    if (python !== undefined) return pythonTaskPath(memory, python);
+    if (python !== undefined) return encode(pythonTaskPath(memory, python));
     const java = findJava(memory);
-    return java && javaTaskPath(memory, java);
+    if (java !== undefined) return encode(javaTaskPath(memory, java));
+    const node = findNode(memory);
+    const asyncIds = node && nodeAsyncIds(memory, node);
+    return asyncIds === undefined ? undefined : words({ steps: [] }, asyncIds);
   } catch {
     return undefined; // it has ended meanwhile
   } finally {
@@ -58,13 +67,16 @@ function pathOf(pid: number): TaskPath | undefined {
   }
 }
 
-/** `struct task_path` of bpf/tasks.h. */
-function encode({ steps, unless }: TaskPath): Uint8Array {
-  const words = new Int32Array(8);
+const encode = (path: TaskPath | undefined): Uint8Array | undefined => path && words(path, 0);
+
+function words({ steps, unless }: TaskPath, asyncIds: number): Uint8Array {
+  const bytes = new ArrayBuffer(40);
+  const words = new Int32Array(bytes);
   words.set(steps);
   words[4] = steps.length;
   if (unless) words.set([unless.steps, ...unless.same], 5);
-  return new Uint8Array(words.buffer);
+  new BigUint64Array(bytes)[4] = BigInt(asyncIds);
+  return new Uint8Array(bytes);
 }
 
 const word = (value: number) => new Uint8Array(new Uint32Array([value]).buffer);

@@ -57,6 +57,12 @@ export class ProcessMemory {
     return bytes.toString('latin1', 0, Math.max(bytes.indexOf(0), 0));
   }
 
+  /** Where the heap that grows from the program's end begins; undefined without one. */
+  heap(): number | undefined {
+    const line = /^([0-9a-f]+)-.*\[heap\]$/m.exec(readFileSync(`/proc/${this.#pid}/maps`, 'latin1'));
+    return line ? Number.parseInt(line[1], 16) : undefined;
+  }
+
   /** The first mapped file whose path fits. */
   mapped(wanted: RegExp): MappedFile | undefined {
     for (const line of readFileSync(`/proc/${this.#pid}/maps`, 'latin1').split('\n')) {

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { findJava, javaTaskPath } from './java.ts';
+import { findNode, nodeAsyncIds } from './node.ts';
 import { ProcessMemory } from './process-memory.ts';
 import { findPython, pythonTaskPath } from './python.ts';
 
@@ -54,6 +55,19 @@ describe.skipIf(!mayLook || !existsSync(jdk))('Java', () => {
     expect(path.unless).toBeDefined();
     memory.close();
     rmSync(dirname(source), { recursive: true });
+  });
+});
+
+describe.skipIf(!mayLook)('Node.js', () => {
+  it('keeps the ids of what it executes: the youngest grows', async () => {
+    const memory = await start(process.execPath, '-e', 'console.log(1); setInterval(() => setTimeout(() => {}, 1), 5)');
+    let ids: number | undefined;
+    await vi.waitFor(() => expect((ids = nodeAsyncIds(memory, findNode(memory)!))).toBeGreaterThan(0), 5000);
+    const youngest = () => memory.read(ids! + 16, 8).readDoubleLE();
+    const before = youngest();
+    await vi.waitFor(() => expect(youngest()).toBeGreaterThan(before), 5000);
+    expect(Number.isInteger(before)).toBe(true);
+    memory.close();
   });
 });
 

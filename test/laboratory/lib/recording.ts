@@ -1,0 +1,72 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { deserialize, serialize } from 'node:v8';
+import { EbpfSource } from '../../../services/capturer/src/adapters/ebpf/ebpf-source.ts';
+import { everything } from '../../../services/capturer/src/adapters/ebpf/settings.ts';
+import { type SyscallEvent, SyscallKind } from '../../../services/capturer/src/core/syscalls/syscall-event.ts';
+
+/** A scenario's system calls in their order, and what its services say of causes. */
+export interface Recording {
+  readonly events: readonly SyscallEvent[];
+  /** Cause of each request, by `id@port`. */
+  readonly causes: ReadonlyMap<string, string | undefined>;
+  /** What the load generator sent, by how many at once. */
+  readonly roots: ReadonlyMap<number, readonly string[]>;
+}
+
+/** The cgroup of this process, where it has one of its own: nothing else of a busy machine is to be heard then. */
+function ownCgroup(): string[] {
+  const path = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1] ?? '/';
+  const mount = / (\S+) cgroup2 /.exec(readFileSync('/proc/mounts', 'utf8'))?.[1];
+  return path === '/' || mount === undefined ? [] : [String(statSync(mount + path).ino)];
+}
+
+/** Takes down the system calls of this machine from now on. */
+export function takeDown(): { stop(): Promise<SyscallEvent[]> } {
+  const events: SyscallEvent[] = [];
+  const source = new EbpfSource({ ...everything, ownPid: 0, cgroups: ownCgroup(), ringBytes: 1 << 26 });
+  source.open({
+    event: (event) => void events.push(copy(event)),
+    ownConnection: () => {},
+    failed: (error) => {
+      throw error;
+    },
+  });
+  return {
+    async stop() {
+      source.drain();
+      const { lost } = source.counters();
+      await source.close();
+      if (lost.ring_full > 0) throw new Error(`${lost.ring_full} events were lost: record again on a quiet machine`);
+      return ofFamily(events, process.pid);
+    },
+  };
+}
+
+function copy(event: SyscallEvent): SyscallEvent {
+  const bytes = event.bytes.slice(event.start, event.end);
+  return {
+    ...event,
+    localAddress: event.localAddress.slice(),
+    remoteAddress: event.remoteAddress.slice(),
+    bytes,
+    start: 0,
+    end: bytes.length,
+  };
+}
+
+/** Those of the process and of all that it started: others run on the machine too. */
+function ofFamily(events: readonly SyscallEvent[], root: number): SyscallEvent[] {
+  const family = new Set([root]);
+  return events.filter((event) => {
+    if (event.kind === SyscallKind.clone && family.has(event.pid)) family.add(event.otherPid);
+    return family.has(event.pid);
+  });
+}
+
+export function writeRecording(file: string, recording: Recording): void {
+  writeFileSync(file, serialize(recording));
+}
+
+export function readRecording(file: string): Recording {
+  return deserialize(readFileSync(file));
+}

@@ -1,0 +1,50 @@
+import { type RawRequest, rowOf } from '@flowloom/records';
+import { ObservedCauses } from '../../../services/capturer/src/core/cause/cause-linker.ts';
+import { SyscallPipeline } from '../../../services/capturer/src/core/syscalls/syscall-pipeline.ts';
+import { type Exchange, idIn } from './exchanges.ts';
+import type { Recording } from './recording.ts';
+
+/** Leads recorded system calls through the capturer's core: requests as processes make them, by `id@port`. */
+export function replay({ events }: Recording): Map<string, Exchange> {
+  const rows: RawRequest[] = [];
+  const nothing = () => {};
+  const pipeline = new SyscallPipeline({
+    agent: 'laboratory',
+    requests: (batch) => {
+      for (let row = 0; row < batch.length; row++) rows.push(rowOf(batch, row));
+    },
+    linker: new ObservedCauses(),
+    maxSockets: 100_000,
+    l7: {},
+    source: { containerOf: () => '', noPayload: nothing, noPlaintext: nothing, silence: nothing, skipUntil: nothing },
+  });
+  let tickUs = 0;
+  let nowUs = 0;
+  for (const event of events) {
+    nowUs = event.timeUs;
+    if (nowUs >= tickUs) {
+      pipeline.tick(nowUs);
+      tickUs = nowUs + 1_000_000;
+    }
+    pipeline.event(event);
+  }
+  pipeline.flush(nowUs);
+  return byKey(rows);
+}
+
+function byKey(rows: readonly RawRequest[]): Map<string, Exchange> {
+  const keyOf = ({ request_resource, server_port }: RawRequest): string => {
+    const id = idIn(request_resource);
+    return id === '' ? '' : `${id}@${server_port}`;
+  };
+  const served = new Map<string, string>();
+  for (const row of rows) if (row.observation_point === 's-p') served.set(row.request_id, keyOf(row));
+  const exchanges = new Map<string, Exchange>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    if (row.observation_point !== 'c-p' || key === '') continue;
+    const parent = row.parent_request_id ? served.get(row.parent_request_id) : undefined;
+    exchanges.set(key, { traceId: '', parent, rule: row.link_rule ?? '' });
+  }
+  return exchanges;
+}

@@ -1,0 +1,58 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { runScenario } from './lib/laboratory.ts';
+import { readRecording, takeDown, writeRecording } from './lib/recording.ts';
+import { replay } from './lib/replay.ts';
+import { score } from './lib/score.ts';
+import { table } from './lib/table.ts';
+import { Truth } from './lib/truth.ts';
+import { scenarios } from './scenarios/index.ts';
+
+const usage = `node test/laboratory/recordings.ts --in FOLDER [--record] [--only TEXT] [--at-once 1,8,64] [--requests N] [--examples]
+
+Leads recorded system calls of scenarios through the capturer's rules of causes: the same every time, in a second each.
+  --record     run the scenarios, and write their system calls into FOLDER first
+  --only TEXT  scenarios whose name fits (a regular expression)
+  --examples   print some of the wrong and missing edges`;
+
+const { values } = parseArgs({
+  options: {
+    in: { type: 'string' },
+    record: { type: 'boolean' },
+    only: { type: 'string', default: '' },
+    'at-once': { type: 'string', default: '1,8,64' },
+    requests: { type: 'string', default: '400' },
+    examples: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+});
+
+if (values.help || values.in === undefined) console.log(usage);
+else await main(values.in);
+
+async function main(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const atOnce = values['at-once'].split(',').map(Number);
+  const results = [];
+  for (const scenario of scenarios.filter(({ name }) => new RegExp(values.only).test(name))) {
+    const file = join(folder, `${scenario.name.replace(/\W+/g, '-')}.events`);
+    if (values.record) {
+      const capture = takeDown();
+      await sleep(300);
+      const { truth, roots } = await runScenario(scenario, atOnce, Number(values.requests));
+      await sleep(300);
+      writeRecording(file, { events: await capture.stop(), causes: truth.causes, roots });
+    }
+    const recording = readRecording(file);
+    const truth = new Truth(new Map(), recording.causes);
+    const exchanges = replay(recording);
+    for (const [n, ids] of recording.roots) {
+      if (atOnce.includes(n)) results.push({ scenario, atOnce: n, score: score(truth, exchanges, ids) });
+    }
+  }
+  console.log(table(results));
+  if (values.examples)
+    for (const { scenario, atOnce: n, score: one } of results) console.log(scenario.name, n, one.examples);
+}
