@@ -1,5 +1,6 @@
 import { mariadbSetup } from '@flowloom/testkit';
 import type { ExpectedRequest, Scenario } from '../scenario.ts';
+import { failed, sqlRequests } from '../sql-requests.ts';
 import type { Stage } from '../stage.ts';
 
 const database = 'shop';
@@ -38,29 +39,7 @@ $insert->finish; $select->finish; undef $insert; undef $select;
 $db->disconnect;
 `;
 
-const login: ExpectedRequest = {
-  protocol: 'mysql',
-  request_type: 'LOGIN',
-  request_domain: database,
-  response_status: 'ok',
-};
-const query = (
-  request_resource: string,
-  endpoint: string,
-  rows: number | null,
-  more: ExpectedRequest = {},
-): ExpectedRequest => ({
-  protocol: 'mysql',
-  request_type: endpoint.split(' ')[0],
-  request_domain: database,
-  request_resource,
-  endpoint,
-  response_code: null,
-  response_status: 'ok',
-  rows_affected: rows,
-  ...more,
-});
-const failed = (response_code: string): ExpectedRequest => ({ response_code, response_status: 'client_error' });
+const { login, query } = sqlRequests('mysql', database);
 const quit: ExpectedRequest = {
   protocol: 'mysql',
   request_type: 'QUIT',

@@ -1,5 +1,6 @@
 import { postgresqlSetup } from '@flowloom/testkit';
-import type { ExpectedRequest, Scenario } from '../scenario.ts';
+import type { Scenario } from '../scenario.ts';
+import { failed, sqlRequests } from '../sql-requests.ts';
 import type { Stage } from '../stage.ts';
 
 const database = 'shop';
@@ -38,29 +39,7 @@ function pgbench(stage: Stage, mode: 'extended' | 'prepared', input: string): Pr
   return stage.run(['pgbench', ...flags, connection(stage)], { env: { PGPASSWORD: password } });
 }
 
-const login: ExpectedRequest = {
-  protocol: 'postgresql',
-  request_type: 'LOGIN',
-  request_domain: database,
-  response_status: 'ok',
-};
-const query = (
-  request_resource: string,
-  endpoint: string,
-  rows: number | null,
-  more: ExpectedRequest = {},
-): ExpectedRequest => ({
-  protocol: 'postgresql',
-  request_type: endpoint.split(' ')[0],
-  request_domain: database,
-  request_resource,
-  endpoint,
-  response_code: null,
-  response_status: 'ok',
-  rows_affected: rows,
-  ...more,
-});
-const failed = (response_code: string): ExpectedRequest => ({ response_code, response_status: 'client_error' });
+const { login, query } = sqlRequests('postgresql', database);
 
 const script = `
 CREATE TABLE books (id integer PRIMARY KEY, title text, price numeric);
