@@ -1,4 +1,4 @@
-import type { DatagramConnection, Direction, StreamConnection } from '@flowloom/l7';
+import type { DatagramConnection, Direction, Exchange, StreamConnection } from '@flowloom/l7';
 import { RequestIdHash } from '../request-id.ts';
 import { type SocketRole, type SocketTransport, type SyscallEvent, SyscallKind } from './syscall-event.ts';
 
@@ -30,6 +30,8 @@ export class SocketState {
   #zeroIsWritten: boolean | undefined;
   /** Requests so far. */
   requests = 0;
+  /** The request in the first plaintext that is written, until it is seen encrypted; null: none, or seen. */
+  firstWritten: Exchange | null | undefined;
 
   constructor(event: SyscallEvent) {
     this.inode = event.socket;

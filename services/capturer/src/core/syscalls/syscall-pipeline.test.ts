@@ -109,6 +109,23 @@ describe('SyscallPipeline', () => {
     expect(script.end()[0].response_bytes).toBe(ok(length).length + length);
   });
 
+  it('knows where a request goes that is encrypted before the end of the handshake is written', () => {
+    const script = new Script();
+    const asking = { socket: 9, localPort: 4000, remotePort: 443 };
+    script.say(connect, asking);
+    script.say(write, { ...asking, isTls: true, seq: 100 }, get('/first'));
+    script.say(
+      write,
+      { ...asking, seq: 100 },
+      `\x14\x03\x03\0\x01\x01\x17\x03\x03\0\x45${'f'.repeat(69)}\x17\x03\x03\0\x40`,
+    );
+    script.say(read, { ...asking, isTls: true, seq: 900 }, ok(0));
+    script.say(write, { ...asking, isTls: true, seq: 300 }, get('/second'));
+    script.say(write, { ...asking, seq: 300 }, '\x17\x03\x03\0\x40');
+    script.say(read, { ...asking, isTls: true, seq: 1000 }, ok(0));
+    expect(script.end().map((row) => row.req_tcp_seq)).toEqual([180, 300]);
+  });
+
   it('stops the copying of what no parser knows', () => {
     const script = new Script();
     script.say(accept, served);

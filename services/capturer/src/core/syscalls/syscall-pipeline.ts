@@ -18,6 +18,7 @@ import type { SocketState } from './socket-state.ts';
 import { SocketTable } from './socket-table.ts';
 import { SyscallEvent, SyscallKind, type SyscallSink } from './syscall-event.ts';
 import type { SyscallSource } from './syscall-source.ts';
+import { endOfHandshake } from './tls-flight.ts';
 
 export interface SyscallPipelineOptions {
   /** `agent` of the rows. */
@@ -122,6 +123,7 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
     if (event.transport === 'udp') this.#datagram(socket, direction, event);
     else if (event.isTls) this.#plaintext(socket, direction, event);
     else if (!socket.isGivenUp) this.#stream(socket, direction, event);
+    else if (socket.firstWritten && event.kind === SyscallKind.write) encrypted(socket, event);
     for (const request of this.#started) this.#linker.headKnown?.(request);
     this.#started.length = 0;
   }
@@ -153,6 +155,9 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
     if (socket.plaintext.finished) return;
     socket.plaintext.chunk(direction, bytes, start, end, lengthBytes, timeUs, event.hasSeq ? event.seq : undefined);
     if (socket.plaintext.finished) this.#source.noPlaintext(socket.inode);
+    if (event.kind === SyscallKind.write && socket.firstWritten === undefined) {
+      socket.firstWritten = this.#started.at(-1)?.exchange ?? null;
+    }
   }
 
   #openStream(socket: SocketState, isTls: boolean): StreamConnection {
@@ -234,6 +239,16 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
   clientIs(direction: Direction, connection: Connection): void {
     (connection.owner as SocketState).clientIs(direction);
   }
+}
+
+/**
+ * A program that encrypts in memory (Node) may have the end of its handshake still to write: that goes in front of what it
+ * said first, whose sequence number is then a higher one.
+ */
+function encrypted(socket: SocketState, { seq, bytes, start, end }: SyscallEvent): void {
+  const first = socket.firstWritten;
+  socket.firstWritten = null;
+  if (first?.req_tcp_seq === seq) first.req_tcp_seq = (seq + endOfHandshake(bytes, start, end)) >>> 0;
 }
 
 function feed(stream: StreamConnection, direction: Direction, event: SyscallEvent): void {

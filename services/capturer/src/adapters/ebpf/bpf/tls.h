@@ -55,6 +55,16 @@ static __always_inline __u32 before_message(struct scratch *scratch, __u32 bytes
   return at;
 }
 
+/** The thread has read ciphertext that a later call may return. */
+static __always_inline struct thread *note_read(struct scratch *scratch, __u32 bytes) {
+  struct event *event = &scratch->event;
+  struct thread *thread = bpf_map_lookup_elem(&threads, &event->tid);
+  if (!thread) return 0;
+  thread->read_fd = event->fd;
+  thread->read_seq = event->seq + (scratch->wanted ? before_message(scratch, bytes) : 0);
+  return thread;
+}
+
 /** A thread reads or writes a TCP socket: of the TLS call that it is in, if any. */
 static __always_inline void note_tls(struct scratch *scratch, struct sock_ref *ref, __u32 bytes) {
   if (!state.tls || !ref->tcp) return;
@@ -69,14 +79,16 @@ static __always_inline void note_tls(struct scratch *scratch, struct sock_ref *r
       call->seq = event->seq;
       call->has_seq = 1;
     }
+    // A library that reads ahead may get the first message with the end of the handshake.
+    if (call->kind == TLS_OTHER && event->kind == KIND_READ && bytes > TLS_RECORD_HEADER) {
+      struct thread *thread = note_read(scratch, bytes);
+      if (thread) thread->read_hello = 0;
+    }
     return;
   }
   if (event->kind != KIND_READ) return;
-  struct thread *thread = bpf_map_lookup_elem(&threads, &event->tid);
-  if (!thread) return;
-  thread->read_fd = event->fd;
-  thread->read_seq = event->seq + (scratch->wanted ? before_message(scratch, bytes) : 0);
-  thread->read_hello = scratch->payload[0] == TLS_HANDSHAKE && scratch->payload[1] == TLS_MAJOR;
+  struct thread *thread = note_read(scratch, bytes);
+  if (thread) thread->read_hello = scratch->payload[0] == TLS_HANDSHAKE && scratch->payload[1] == TLS_MAJOR;
 }
 
 static __always_inline int tls_begins(__u64 session, __u64 buffer, __u64 length_at, __u32 kind) {
