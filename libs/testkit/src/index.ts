@@ -1,3 +1,4 @@
+export { atExit } from './at-exit.ts';
 export { grpcGoBinary } from './build/grpc-go.ts';
 export { helmBinary } from './build/helm.ts';
 export { cached, cacheFolder, isCached } from './cache.ts';

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { atExit } from './at-exit.ts';
 
 /** Names of these tests' namespaces begin with this and the process id, so that a later run finds what a crash left. */
 const prefix = 'fltest-';
@@ -16,11 +17,10 @@ export interface Link {
  */
 export class NetworkNamespaces {
   readonly #names = new Map<string, string>();
-  readonly #removeAtExit = () => this.close();
+  readonly #noCloseAtExit = atExit(() => this.close());
 
   constructor(...hosts: string[]) {
     removeLeftovers();
-    process.on('exit', this.#removeAtExit);
     for (const host of hosts) {
       const name = `${prefix}${process.pid}-${host}`;
       ip('netns', 'add', name);
@@ -65,7 +65,7 @@ export class NetworkNamespaces {
   }
 
   close(): void {
-    process.off('exit', this.#removeAtExit);
+    this.#noCloseAtExit();
     for (const name of this.#names.values()) ip('netns', 'del', name);
     this.#names.clear();
   }

@@ -4,6 +4,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atExit } from './at-exit.ts';
 
 export interface ServerOptions {
   readonly name: string;
@@ -45,11 +46,10 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
   const child = spawn(command[0], command.slice(1), { cwd: folder, env, stdio: ['ignore', output, output] });
   const log = () => readFileSync(logFile, 'utf8');
   closeSync(output);
-  const killAtExit = () => void child.kill('SIGKILL');
-  process.on('exit', killAtExit);
+  const noKillAtExit = atExit(() => void child.kill('SIGKILL'));
 
   const end = async (signal: NodeJS.Signals) => {
-    process.off('exit', killAtExit);
+    noKillAtExit();
     if (isRunning(child)) {
       const ended = once(child, 'exit');
       child.kill(signal);

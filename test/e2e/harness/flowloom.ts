@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { eventually } from '@flowloom/testkit';
+import { atExit, eventually } from '@flowloom/testkit';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const bin = `${root}cli/bin/flowloom.js`;
@@ -24,7 +24,7 @@ export class Flowloom {
   stdout = '';
   stderr = '';
   readonly #child: ChildProcess;
-  readonly #killAtExit = () => void this.#child.kill('SIGKILL');
+  readonly #noKillAtExit = atExit(() => void this.#child.kill('SIGKILL'));
 
   constructor(args: readonly string[], { env, by = [], inOwnGroup = false }: FlowloomOptions = {}) {
     const [command, ...rest] = [...by, process.execPath, bin, ...args];
@@ -32,8 +32,7 @@ export class Flowloom {
     this.#child.stdout?.setEncoding('utf8').on('data', (text) => (this.stdout += text));
     this.#child.stderr?.setEncoding('utf8').on('data', (text) => (this.stderr += text));
     this.#child.stdin?.end();
-    process.on('exit', this.#killAtExit);
-    this.#child.on('close', () => process.off('exit', this.#killAtExit));
+    this.#child.on('close', this.#noKillAtExit);
   }
 
   get pid(): number {

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { atExit } from '@flowloom/testkit';
 import type { OciImage } from './oci-image.ts';
 
 export interface ContainerOptions {
@@ -29,13 +30,7 @@ export class Container {
   stderr = '';
   readonly #child: ChildProcess;
   readonly #name = `flowloom-test-${process.pid}-${++count}`;
-  readonly #remove = () => {
-    try {
-      execFileSync('runc', ['delete', '--force', this.#name], { stdio: 'ignore' });
-    } catch {
-      // It is gone already.
-    }
-  };
+  readonly #forget = atExit(() => this.#remove());
 
   constructor(image: OciImage, folder: string, options: ContainerOptions) {
     const bundle = mkdtempSync(join(folder, 'bundle-'));
@@ -43,7 +38,6 @@ export class Container {
     this.#child = spawn('runc', ['run', '--bundle', bundle, this.#name], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child.stdout?.setEncoding('utf8').on('data', (text) => (this.stdout += text));
     this.#child.stderr?.setEncoding('utf8').on('data', (text) => (this.stderr += text));
-    process.on('exit', this.#remove);
   }
 
   get hasEnded(): boolean {
@@ -53,7 +47,7 @@ export class Container {
   /** The exit code of its process. */
   async ended(): Promise<number> {
     if (!this.hasEnded) await once(this.#child, 'close');
-    process.off('exit', this.#remove);
+    this.#forget();
     this.#remove();
     return this.#child.exitCode ?? 128;
   }
@@ -62,6 +56,14 @@ export class Container {
   end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number> {
     if (!this.hasEnded) this.#child.kill(signal);
     return this.ended();
+  }
+
+  #remove(): void {
+    try {
+      execFileSync('runc', ['delete', '--force', this.#name], { stdio: 'ignore' });
+    } catch {
+      // It is gone already.
+    }
   }
 }
 
