@@ -2,20 +2,28 @@
 // CPU time, so that a busy machine does not count; a table of requests and bytes per second and core, and the bytes of state that
 // a connection keeps between two requests. Expected: no protocol ten times dearer than HTTP/1.1 per request, but for those that decrypt
 // or inflate; under 1 KiB for a connection at rest, also with 100,000 of them.
-// Usage: node --expose-gc bench/protocols.ts [--write] [FOLDER...]: folders of captures; by default the project's recordings and those
-// of ../shared, where they are. --write puts the table into docs/reference/protocol-cost.md.
+// Then the same conversations as packets of a capture file, read to rows, beside TShark, which reads every message too, and nDPI, which
+// only recognises them. Expected: less CPU time for each packet than TShark, and a few times that of nDPI.
+// Usage: node --expose-gc bench/protocols.ts [--write] [--only NAME] [FOLDER...]: folders of captures; by default the project's
+// recordings and those of ../shared, where they are. --write puts the tables into docs/reference/protocol-cost.md.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { type Direction, L7Engine } from '@flowloom/l7';
 import { bytesOf, type RecordedTalk, recordedTalks } from '@flowloom/l7/testing';
 import { markdownTable, writeTable } from './lib/marked-table.ts';
+import { ownCpu } from './lib/process-cpu.ts';
+import { besideRivals } from './lib/protocol-rivals.ts';
 
 const SECONDS = 0.6;
 const IDLE = 10_000;
 const MAX_TALKS = 200;
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const given = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+const { values: flags, positionals: given } = parseArgs({
+  options: { write: { type: 'boolean' }, only: { type: 'string' } },
+  allowPositionals: true,
+});
 const folders = given.length > 0 ? given : [at('../test/fixtures/recordings'), at('../../shared/pcaps/l7')];
 
 function* captures(folder: string): Generator<string> {
@@ -72,7 +80,7 @@ for (const folder of folders.filter(existsSync)) {
     for (const talk of recordedTalks(file)) {
       const meter = new Meter();
       meter.play(talk, true);
-      if (meter.requests === 0) continue;
+      if (meter.requests === 0 || (flags.only ?? meter.protocol) !== meter.protocol) continue;
       const talks = byProtocol.get(meter.protocol) ?? [];
       byProtocol.set(meter.protocol, talks);
       if (talks.length < MAX_TALKS) talks.push(talk);
@@ -87,11 +95,6 @@ interface Cost {
   readonly microseconds: number;
   readonly megabytesPerSecond: number;
   readonly idleBytes: number;
-}
-
-function cpuSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
 }
 
 function heap(): number {
@@ -128,12 +131,12 @@ function measure(protocol: string, talks: readonly RecordedTalk[]): Cost {
     0,
   );
   const meter = new Meter();
-  const warm = cpuSeconds();
-  while (cpuSeconds() - warm < SECONDS / 3) for (const talk of talks) meter.play(talk, true);
-  const [before, started] = [meter.requests, cpuSeconds()];
+  const warm = ownCpu();
+  while (ownCpu() - warm < SECONDS / 3) for (const talk of talks) meter.play(talk, true);
+  const [before, started] = [meter.requests, ownCpu()];
   let rounds = 0;
-  for (; cpuSeconds() - started < SECONDS; rounds++) for (const talk of talks) meter.play(talk, true);
-  const seconds = cpuSeconds() - started;
+  for (; ownCpu() - started < SECONDS; rounds++) for (const talk of talks) meter.play(talk, true);
+  const seconds = ownCpu() - started;
   const requests = meter.requests - before;
   return {
     protocol,
@@ -172,8 +175,11 @@ console.log(table);
 const many = byProtocol.get('http');
 const crowd = many ? Math.round(idleBytes(many.slice(0, 1), 100_000)) : 0;
 console.log(`100,000 HTTP/1.1 connections at rest: ${crowd} bytes each`);
-if (process.argv.includes('--write')) {
+const rivals = besideRivals(byProtocol);
+console.log(rivals);
+if (flags.write) {
   const page = at('../docs/reference/protocol-cost.md');
   writeTable(page, 'protocol-cost', table);
+  writeTable(page, 'protocol-rivals', rivals);
   writeTable(page, 'crowd', `100,000 HTTP/1.1 connections at rest take ${crowd} bytes each.`);
 }

@@ -29,6 +29,12 @@ export function processCpu(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + cpuFields(pid)[0], 0);
 }
 
+/** User and system time of this process so far, s. */
+export function ownCpu(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
 /** User and system time of the children of this process that have ended and were waited for, s. */
 export function childCpu(): number {
   return cpuFields(process.pid)[1];

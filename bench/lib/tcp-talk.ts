@@ -23,17 +23,57 @@ export const redisPipeline: Answered = {
 };
 
 const [fin, syn, psh, ack] = [1, 2, 8, 16];
-const headerBytes = 14 + 20 + 20;
+const ethernetAndIp = 14 + 20;
+const [tcpBytes, udpBytes] = [20, 8];
+const [TCP, UDP] = [6, 17];
+/** IPv4's longest packet, less the headers. */
+export const MAX_PAYLOAD = 65_535 - 20 - tcpBytes;
 let nowUs = 1_704_067_200e6;
 
-/** A TCP connection between 10.0.0.1 and 10.0.0.2 as Ethernet frames in a file, a microsecond apart. */
+/** Ethernet and IPv4 around so many bytes, which are left open: between 10.0.0.2, the server, and the client of that number. */
+function packet(side: 0 | 1, client: number, protocol: number, bytes: number): Buffer {
+  const frame = Buffer.alloc(ethernetAndIp + bytes);
+  frame.writeUInt16BE(0x0800, 12);
+  frame[5] = side === 0 ? 2 : 1;
+  frame[11] = side === 0 ? 1 : 2;
+  frame.set([0x45, 0], 14);
+  frame.writeUInt16BE(20 + bytes, 16);
+  frame.set([0, 0, 0x40, 0, 64, protocol], 18);
+  const address = (10 << 24) | client;
+  const server = (10 << 24) | 2;
+  frame.writeUInt32BE(side === 0 ? address : server, 26);
+  frame.writeUInt32BE(side === 0 ? server : address, 30);
+  return frame;
+}
+
+/** A datagram, as an Ethernet frame in a file. */
+export function writeDatagram(
+  writer: CaptureWriter,
+  side: 0 | 1,
+  client: number,
+  ports: readonly [number, number],
+  payload: Uint8Array,
+): void {
+  const frame = packet(side, client, UDP, udpBytes + payload.length);
+  frame.writeUInt16BE(ports[side], ethernetAndIp);
+  frame.writeUInt16BE(ports[1 - side], ethernetAndIp + 2);
+  frame.writeUInt16BE(udpBytes + payload.length, ethernetAndIp + 4);
+  frame.set(payload, ethernetAndIp + udpBytes);
+  writer.write(nowUs++, frame, frame.length);
+}
+
+/** A TCP connection to 10.0.0.2 as Ethernet frames in a file, a microsecond apart. */
 export class TcpTalk {
   readonly #writer: CaptureWriter;
   readonly #ports: readonly [number, number];
   readonly #next = [1, 1];
 
-  constructor(writer: CaptureWriter, clientPort: number, serverPort: number) {
+  readonly #client: number;
+
+  /** @param client the lower 24 bits of the client's address: 10.0.0.1 without */
+  constructor(writer: CaptureWriter, clientPort: number, serverPort: number, client = 1) {
     this.#writer = writer;
+    this.#client = client;
     this.#ports = [clientPort, serverPort];
   }
 
@@ -44,8 +84,12 @@ export class TcpTalk {
   }
 
   exchange({ request, response }: Answered): void {
-    this.#send(0, psh | ack, request);
-    this.#send(1, psh | ack, response);
+    this.say(0, request);
+    this.say(1, response);
+  }
+
+  say(side: 0 | 1, payload: Uint8Array): void {
+    this.#send(side, psh | ack, payload);
   }
 
   close(): void {
@@ -55,20 +99,13 @@ export class TcpTalk {
   }
 
   #send(side: 0 | 1, flags: number, payload: Uint8Array = new Uint8Array()): void {
-    const frame = Buffer.alloc(headerBytes + payload.length);
-    frame.writeUInt16BE(0x0800, 12);
-    frame[5] = side === 0 ? 2 : 1;
-    frame[11] = side === 0 ? 1 : 2;
-    frame.set([0x45, 0], 14);
-    frame.writeUInt16BE(40 + payload.length, 16);
-    frame.set([0, 0, 0x40, 0, 64, 6], 18);
-    frame.set([10, 0, 0, side === 0 ? 1 : 2, 10, 0, 0, side === 0 ? 2 : 1], 26);
+    const frame = packet(side, this.#client, TCP, tcpBytes + payload.length);
     frame.writeUInt16BE(this.#ports[side], 34);
     frame.writeUInt16BE(this.#ports[1 - side], 36);
     frame.writeUInt32BE(this.#next[side], 38);
     frame.writeUInt32BE(flags & ack ? this.#next[1 - side] : 0, 42);
     frame.set([0x50, flags, 0xff, 0xff], 46);
-    frame.set(payload, headerBytes);
+    frame.set(payload, ethernetAndIp + tcpBytes);
     this.#writer.write(nowUs++, frame, frame.length);
     const consumed = payload.length + (flags & (syn | fin) ? 1 : 0);
     this.#next[side] = (this.#next[side] + consumed) >>> 0;
