@@ -19,6 +19,9 @@ export function ascii(bytes: Uint8Array, start: number, end: number): string {
   return result;
 }
 
+/** The same text in memory of its own: one that was cut out of another keeps all of that alive. For what a connection remembers. */
+export const ownText = (cut: string): string => Buffer.from(cut, 'utf8').toString('utf8');
+
 /** True if the bytes at `start` are this ASCII text, and lie before `end`. */
 export function startsWith(bytes: Uint8Array, start: number, end: number, wanted: string): boolean {
   if (end - start < wanted.length) return false;

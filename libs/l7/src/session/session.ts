@@ -1,6 +1,7 @@
 import { type Direction, opposite } from '../direction.ts';
 import type { View } from '../engine/view.ts';
 import { Exchange, ExchangeState, type Status } from './exchange.ts';
+import { OpenById } from './open-by-id.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { WaitingList } from './waiting-list.ts';
 
@@ -16,8 +17,8 @@ export interface SessionEvents {
 
 /** What a session keeps of one direction: the open requests that are paired by order, and what is below. One object, as most connections rest. */
 class Half extends RequestQueue {
-  /** Those with an id; null while there are none. */
-  byId: Map<RequestId, Exchange> | null = null;
+  /** Those with an id; null before there was one. */
+  byId: OpenById | null = null;
   /** Whose message is passing in this direction at present. */
   passing: Exchange | null = null;
   responsesLost = false;
@@ -66,11 +67,11 @@ export class Session {
       if (queue.size >= this.#maxOpen) for (const old of queue.drain()) this.#giveUp(old, 'unknown');
       queue.push(exchange);
     } else {
-      const byId = (this.#half(direction).byId ??= new Map());
-      const before = byId.get(id) ?? (byId.size >= this.#maxOpen ? byId.values().next().value : undefined);
+      const byId = (this.#half(direction).byId ??= new OpenById());
+      const before = byId.get(id) ?? (byId.size >= this.#maxOpen ? byId.old : undefined);
       if (before !== undefined) this.giveUp(before, 'unknown');
       exchange.id = id;
-      byId.set(id, exchange);
+      byId.add(exchange);
     }
     this.waiting.add(exchange);
     this.#events.asked(exchange);
@@ -180,8 +181,7 @@ export class Session {
     for (const client of [0, 1] as const) {
       const half = this.#half(client);
       if (half.size === 0 && half.byId === null) continue;
-      const open = [...half.drain(), ...(half.byId?.values() ?? [])];
-      half.byId?.clear();
+      const open = [...half.drain(), ...(half.byId?.drain() ?? [])];
       for (const exchange of open) {
         const late = !exchange.has_response && timeUs - exchange.start_us >= this.waiting.timeoutUs;
         this.#giveUp(exchange, late ? 'timeout' : 'unknown');
@@ -249,7 +249,7 @@ export class Session {
     exchange.waitsIn?.remove(exchange);
     const half = this.#half(exchange.client);
     if (exchange.id === undefined) half.remove(exchange, responseExpected);
-    else if (half.byId?.get(exchange.id) === exchange) half.byId.delete(exchange.id);
+    else half.byId?.delete(exchange);
   }
 
   #emit(exchange: Exchange): void {

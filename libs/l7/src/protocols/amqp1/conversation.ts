@@ -3,6 +3,7 @@ import { foldPath } from '../../endpoint/fold-path.ts';
 import type { View } from '../../engine/view.ts';
 import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
 import type { Exchange } from '../../session/exchange.ts';
+import { LazyMap } from '../../session/lazy-map.ts';
 import { bodyOf, channelOf, frameLength, HEADER_BYTES, isHeader10, PREFIX } from './frame.ts';
 import { Links } from './links.ts';
 import { readMessage } from './message.ts';
@@ -25,7 +26,10 @@ export class Amqp1Conversation implements Conversation {
   readonly #context: ConversationContext;
   readonly #links: readonly [Links, Links] = [new Links(), new Links()];
   /** Channels of a direction, by that of the other end. */
-  readonly #remote: readonly [Map<number, number>, Map<number, number>] = [new Map(), new Map()];
+  readonly #remote: readonly [LazyMap<number, number>, LazyMap<number, number>] = [
+    new LazyMap(MAX_CHANNELS),
+    new LazyMap(MAX_CHANNELS),
+  ];
   #client: Direction | -1 = -1;
   #host = '';
   /** Something before what was seen last is missing: the start of the connection, or what lay in a gap. */
@@ -158,7 +162,7 @@ export class Amqp1Conversation implements Conversation {
   #begin(direction: Direction, view: View, length: number, channel: number): void {
     const { remoteChannel } = performative;
     const answers = remoteChannel >= 0;
-    if (answers && this.#remote[direction].size < MAX_CHANNELS) {
+    if (answers) {
       this.#remote[direction].set(channel, remoteChannel);
       this.#remote[opposite(direction)].set(remoteChannel, channel);
     }

@@ -2,16 +2,18 @@ import { u16be, u24le, u32be } from '../../bytes/numbers.ts';
 import type { Direction } from '../../direction.ts';
 import type { View } from '../../engine/view.ts';
 import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
-import { describeError, describeRequest, describeResult, type Statement } from './describe.ts';
+import { LazyMap } from '../../session/lazy-map.ts';
+import { describeError, describeRequest, describeResult, type Statements } from './describe.ts';
 import { Flag, FrameHeader, Op, opNames, SEGMENT_HEADER_BYTES, SEGMENT_TRAILER_BYTES } from './frame.ts';
 
 const MAX_READ = 16_384;
+const MAX_STATEMENTS = 2048;
 const header = new FrameHeader();
 
 /** One connection: frames with a stream number, answered in any order (CQL native protocol 1 to 5). */
 export class CassandraConversation implements Conversation {
   readonly #context: ConversationContext;
-  readonly #prepared = new Map<string, Statement>();
+  readonly #prepared: Statements = new LazyMap(MAX_STATEMENTS);
   #keyspace = '';
 
   constructor(context: ConversationContext) {

@@ -5,15 +5,17 @@ import type { L7Options } from '../../options.ts';
 import { maskQuoted } from '../../privacy/mask-quoted.ts';
 import { standardDialect } from '../../privacy/mask-sql.ts';
 import type { Exchange } from '../../session/exchange.ts';
+import type { LazyMap } from '../../session/lazy-map.ts';
 import { Op } from './frame.ts';
-
-const MAX_STATEMENTS = 2048;
 
 export interface Statement {
   readonly sql: string;
   readonly verb: string;
   readonly endpoint: string;
 }
+
+/** By the id that the server gave them. */
+export type Statements = LazyMap<string, Statement>;
 
 /** Writes the body of a request into the record; `prepared` are the statements by id. */
 export function describeRequest(
@@ -22,7 +24,7 @@ export function describeRequest(
   bytes: Uint8Array,
   at: number,
   end: number,
-  prepared: ReadonlyMap<string, Statement>,
+  prepared: Statements,
   options: L7Options,
 ): void {
   const name = exchange.request_type;
@@ -74,13 +76,12 @@ export function describeResult(
   bytes: Uint8Array,
   at: number,
   end: number,
-  prepared: Map<string, Statement>,
+  prepared: Statements,
 ): string {
   if (end - at < 6) return '';
   const kind = u32be(bytes, at);
   if (kind === SET_KEYSPACE) return text(bytes, at + 6, Math.min(end, at + 6 + u16be(bytes, at + 4)), 64);
   if (kind === PREPARED && exchange.note !== undefined) {
-    if (prepared.size >= MAX_STATEMENTS) prepared.delete(prepared.keys().next().value!);
     prepared.set(shortBytes(bytes, at + 4, end), exchange.note as Statement);
   } else if (kind === ROWS) exchange.rows_affected = rowCount(bytes, at + 4, end);
   return '';

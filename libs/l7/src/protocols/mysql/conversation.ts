@@ -10,7 +10,7 @@ import { describeCommand } from './describe-command.ts';
 import { COMPRESSED_HEADER_BYTES, HEADER_BYTES, isCompressed } from './detect.ts';
 import { isLogin, readLogin, serverVersion } from './login.ts';
 import { ResponseWalk } from './response.ts';
-import { Statements } from './statements.ts';
+import { noStatements } from './statements.ts';
 
 /** How much of a server's packet is read: an error with its message. */
 const MAX_ANSWER_READ = 560;
@@ -21,14 +21,16 @@ const LOGIN = -1;
 export class MysqlConversation implements Conversation {
   readonly #context: ConversationContext;
   readonly #walk = new ResponseWalk();
-  readonly #statements = new Statements();
+  readonly #statements = noStatements();
   /** null until something compressed comes. */
   #inner: readonly [CompressedStream, CompressedStream] | null = null;
   #client: Direction | -1 = -1;
   /** Being answered; null between commands. */
   #answer: Exchange | null = null;
-  /** Last request, for what of it comes in further packets. */
+  /** Last request until it is answered, for what of it comes in further packets. */
   #asked: Exchange | null = null;
+  /** A login was read, or a command: what has a higher sequence number goes on with that. */
+  #begun = false;
   /** Undefined until the first command or login shows it. */
   #compressed: boolean | undefined;
   /** What the login asked for, from its success on. */
@@ -138,7 +140,8 @@ export class MysqlConversation implements Conversation {
     exchange.version = this.#version;
     exchange.request_domain = this.#database;
     describeCommand(exchange, bytes, at, end, this.#statements, options);
-    this.#asked = exchange;
+    this.#asked = silent ? null : exchange;
+    this.#begun = true;
     if (silent) session.finish(exchange);
     else this.#walk.begin(command);
   }
@@ -150,6 +153,7 @@ export class MysqlConversation implements Conversation {
       session.more(direction, this.#asked, view, total);
       return;
     }
+    if (this.#begun) return;
     const login = readLogin(bytes, at, end);
     this.#tls = login.tls;
     if (login.tls) return;
@@ -158,6 +162,7 @@ export class MysqlConversation implements Conversation {
     exchange.version = this.#version;
     exchange.request_domain = this.#database = login.database;
     this.#asked = exchange;
+    this.#begun = true;
     this.#walk.deprecateEof = login.deprecateEof;
     this.#walk.begin(LOGIN);
     this.#compressedAfterLogin = login.compressed;
@@ -198,6 +203,8 @@ export class MysqlConversation implements Conversation {
   #finish(): void {
     const answer = this.#answer;
     this.#answer = null;
-    if (answer !== null) this.#context.session.finish(answer);
+    if (answer === null) return;
+    if (answer === this.#asked) this.#asked = null;
+    this.#context.session.finish(answer);
   }
 }

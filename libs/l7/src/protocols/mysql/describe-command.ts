@@ -38,7 +38,7 @@ function describeStatement(exchange: Exchange, bytes: Uint8Array, at: number, st
   const id = u32le(bytes, at + 1);
   exchange.protocol_request_id = String(id);
   const statement = statements.get(id);
-  if (bytes[at] === Command.closeStatement) statements.close(id);
+  if (bytes[at] === Command.closeStatement) statements.delete(id);
   if (statement === undefined) return;
   exchange.request_resource = statement.sql;
   if (bytes[at] !== Command.execute) return;

@@ -1,3 +1,4 @@
+import { ownText } from '../../bytes/text.ts';
 import type { Direction } from '../../direction.ts';
 import type { View } from '../../engine/view.ts';
 import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
@@ -54,8 +55,8 @@ export class NatsConversation implements Conversation {
     const { session } = this.#context;
     switch (name) {
       case 'INFO':
-        this.#server = /"server_name":"([^"]{1,128})"/.exec(shown)?.[1] ?? '';
-        this.#version = /"version":"([^"]{1,32})"/.exec(shown)?.[1] ?? '';
+        this.#server = ownText(/"server_name":"([^"]{1,128})"/.exec(shown)?.[1] ?? '');
+        this.#version = ownText(/"version":"([^"]{1,32})"/.exec(shown)?.[1] ?? '');
         break;
       case 'SUB': {
         const exchange = session.oneWay(direction, view, line);

@@ -24,6 +24,7 @@ const MAX_HEAD = 16 * 1024;
 const LATEST = 12;
 
 const reader = new CommandReader();
+const noCache = new Map<number, string>();
 
 /**
  * Commands of either side, told apart by command id; only those that ask for it are answered. Options are agreed on at the
@@ -31,8 +32,12 @@ const reader = new CommandReader();
  */
 export class OpenWireConversation implements Conversation {
   readonly #context: ConversationContext;
-  readonly #offers: [WireFormat | null, WireFormat | null] = [null, null];
-  readonly #caches = [new Map<number, string>(), new Map<number, string>()] as const;
+  /** What one side has offered, until the other one does. */
+  #offer0: WireFormat | null = null;
+  #offer1: WireFormat | null = null;
+  /** Names by number, of each sender; null until one needs it. */
+  #cache0: Map<number, string> | null = null;
+  #cache1: Map<number, string> | null = null;
   #format: WireFormat | null = null;
   #broker = '';
 
@@ -56,7 +61,7 @@ export class OpenWireConversation implements Conversation {
     const last = Math.min(end, start + length);
     if (type === WIRE_FORMAT_INFO) return this.#offer(direction, view, last) ? length : Parse.lost;
     const format = this.#format ?? { version: LATEST, tight: bytes[start + 5] !== 0, cache: false };
-    reader.start(bytes, start + 5, last, format, this.#caches[direction]);
+    reader.start(bytes, start + 5, last, format, this.#cacheOf(direction, format));
     const id = reader.cursor.u32();
     const wantsResponse = reader.boolean();
     if (!reader.cursor.ok) return Parse.lost;
@@ -67,10 +72,18 @@ export class OpenWireConversation implements Conversation {
 
   #offer(direction: Direction, view: View, last: number): boolean {
     if (!isWireFormatInfo(view.bytes, view.start, last)) return false;
-    this.#offers[direction] = readWireFormat(view.bytes, view.start, last);
-    const [one, other] = this.#offers;
-    if (one !== null && other !== null) this.#format = agreed(one, other);
+    const offer = readWireFormat(view.bytes, view.start, last);
+    if (direction === 0) this.#offer0 = offer;
+    else this.#offer1 = offer;
+    if (this.#offer0 === null || this.#offer1 === null) return true;
+    this.#format = agreed(this.#offer0, this.#offer1);
+    this.#offer0 = this.#offer1 = null;
     return true;
+  }
+
+  #cacheOf(direction: Direction, { cache }: WireFormat): Map<number, string> {
+    if (!cache) return noCache;
+    return direction === 0 ? (this.#cache0 ??= new Map()) : (this.#cache1 ??= new Map());
   }
 
   #ask(direction: Direction, view: View, length: number, type: number, id: number, wantsResponse: boolean): void {

@@ -171,6 +171,7 @@ export class PostgresqlConversation implements Conversation {
     if (type === 0x41) return; // NotificationResponse
     if (type === 0x5a) {
       this.#pipeline.ready(direction, view);
+      if (this.#pipeline.isIdle) this.#asked = null;
       return;
     }
     const waiting = this.#pipeline.answer(direction, view, total);

@@ -24,7 +24,7 @@ export interface Waiting {
  */
 export class Pipeline {
   readonly #session: Session;
-  readonly #open: Waiting[] = [];
+  #open: Waiting[] = [];
   /** Groups that the client has begun and the server has ended. */
   #asked = 0;
   #ended = 0;
@@ -38,6 +38,10 @@ export class Pipeline {
     if (this.#open.length >= MAX_OPEN) this.#open.length = 0;
     this.#open.push({ exchange, group: this.#asked, simple, answered: false, complete: false });
     return exchange;
+  }
+
+  get isIdle(): boolean {
+    return this.#open.length === 0;
   }
 
   /** Takes back the last request. */
@@ -68,6 +72,7 @@ export class Pipeline {
   /** The first request has got all of its answer. */
   finish(): void {
     const first = this.#open.shift();
+    if (this.#open.length === 0) this.#open = []; // a connection at rest holds no room for a pipeline
     if (first) this.#session.finish(first.exchange);
   }
 

@@ -3,15 +3,15 @@ import { describeSql, MAX_SQL_READ } from '../../endpoint/describe-sql.ts';
 import type { L7Options } from '../../options.ts';
 import { standardDialect } from '../../privacy/mask-sql.ts';
 import type { Exchange } from '../../session/exchange.ts';
-import { type Statement, Statements } from './statements.ts';
+import { noStatements, type Statement } from './statements.ts';
 
 const MAX_NAME = 256;
 
 /** Writes what a client's messages say into the record, and remembers statements and portals. */
 export class RequestTexts {
   readonly #options: L7Options;
-  readonly #statements = new Statements();
-  readonly #portals = new Statements();
+  readonly #statements = noStatements();
+  readonly #portals = noStatements();
 
   constructor(options: L7Options) {
     this.#options = options;
@@ -36,7 +36,9 @@ export class RequestTexts {
     const next = zero < 0 ? -1 : indexOf(bytes, 0, zero + 1, Math.min(end, zero + 1 + MAX_NAME));
     if (next < 0) return;
     const statement = this.#statements.get(text(bytes, zero + 1, next));
-    this.#portals.set(text(bytes, at, zero), statement);
+    const portal = text(bytes, at, zero);
+    if (statement === undefined) this.#portals.delete(portal);
+    else this.#portals.set(portal, statement);
     describeStatement(exchange, statement);
   }
 

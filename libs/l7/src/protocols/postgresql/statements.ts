@@ -1,3 +1,5 @@
+import { LazyMap } from '../../session/lazy-map.ts';
+
 const MAX_NAMES = 1024;
 
 /** What a statement or portal is about. */
@@ -10,20 +12,5 @@ export interface Statement {
 }
 
 /** Prepared statements, or portals, of one connection by name; the unnamed one is ''. */
-export class Statements {
-  /** null until there is one. */
-  #byName: Map<string, Statement> | null = null;
-
-  set(name: string, statement: Statement | undefined): void {
-    if (statement === undefined) this.#byName?.delete(name);
-    else {
-      this.#byName ??= new Map();
-      if (this.#byName.size >= MAX_NAMES) this.#byName.delete(this.#byName.keys().next().value!);
-      this.#byName.set(name, statement);
-    }
-  }
-
-  get(name: string): Statement | undefined {
-    return this.#byName?.get(name);
-  }
-}
+export type Statements = LazyMap<string, Statement>;
+export const noStatements = (): Statements => new LazyMap(MAX_NAMES);

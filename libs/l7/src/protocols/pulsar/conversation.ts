@@ -3,6 +3,7 @@ import { foldPath } from '../../endpoint/fold-path.ts';
 import type { View } from '../../engine/view.ts';
 import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
 import type { Exchange } from '../../session/exchange.ts';
+import { LazyMap } from '../../session/lazy-map.ts';
 import { Command } from './command.ts';
 import { type CommandKind, kindOf } from './commands.ts';
 import { statusOfError } from './errors.ts';
@@ -24,7 +25,7 @@ const command = new Command();
 export class PulsarConversation implements Conversation {
   readonly #context: ConversationContext;
   /** By producer, and by consumer as -1 - id. */
-  readonly #topics = new Map<number, string>();
+  readonly #topics = new LazyMap<number, string>(MAX_TOPICS);
   #version = '';
   #proxyTo = '';
 
@@ -76,7 +77,7 @@ export class PulsarConversation implements Conversation {
     const isConsumer = type === SUBSCRIBE || (type >= MESSAGE && kind.name !== 'CLOSE_PRODUCER');
     const key = isConsumer ? -1 - command.peer : command.peer;
     if (command.topic === '') return command.peer < 0 ? '' : (this.#topics.get(key) ?? '');
-    if (command.peer >= 0 && this.#topics.size < MAX_TOPICS) this.#topics.set(key, command.topic);
+    if (command.peer >= 0) this.#topics.set(key, command.topic);
     return command.topic;
   }
 

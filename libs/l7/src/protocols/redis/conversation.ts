@@ -17,12 +17,17 @@ const PUSH = 0x3e;
 const texts = new TextCache(4096);
 const command = new Command();
 
+/** The value under way in one direction. */
+class Side extends ValueWalk {
+  /** Whose it is; null for what makes no record. */
+  passing: Exchange | null = null;
+}
+
 /** Commands in one direction, replies in the other, in the same order (RESP 3 specification). */
 export class RedisConversation implements Conversation {
   readonly #context: ConversationContext;
-  readonly #walks: readonly [ValueWalk, ValueWalk] = [new ValueWalk(), new ValueWalk()];
-  /** Whose value is being walked over; null for what makes no record. */
-  readonly #passing: [Exchange | null, Exchange | null] = [null, null];
+  readonly #side0 = new Side();
+  readonly #side1 = new Side();
   readonly #silence = new Silence();
   #client: Direction | -1 = -1;
   /** After SUBSCRIBE or MONITOR the server also speaks unasked. */
@@ -33,14 +38,18 @@ export class RedisConversation implements Conversation {
   }
 
   parse(direction: Direction, view: View): number {
-    if (!this.#walks[direction].complete) return this.#goOn(direction, view);
+    if (!this.#side(direction).complete) return this.#goOn(direction, view);
     if (this.#client === -1) this.#client = this.#guessClient(direction, view);
     if (this.#client === -1) return Parse.needMore;
     return direction === this.#client ? this.#command(direction, view) : this.#reply(direction, view);
   }
 
+  #side(direction: Direction): Side {
+    return direction === 0 ? this.#side0 : this.#side1;
+  }
+
   gap(direction: Direction): boolean {
-    this.#walks[direction].reset();
+    this.#side(direction).reset();
     this.#done(direction);
     return false;
   }
@@ -65,7 +74,7 @@ export class RedisConversation implements Conversation {
     if (bytes[start] !== STAR) return this.#inline(direction, view);
     const read = readCommand(command, bytes, start, end, texts, view.missing > 0);
     if (read <= 0) return read === 0 ? Parse.needMore : Parse.lost;
-    const walk = this.#walks[direction];
+    const walk = this.#side(direction);
     const next = walk.walk(bytes, start, end);
     if (next <= start) return next < 0 ? Parse.lost : Parse.needMore;
     if (command.words > 0) this.#ask(direction, view, next - start);
@@ -91,9 +100,9 @@ export class RedisConversation implements Conversation {
     const exchange = session.ask(!silent, direction, view, length);
     exchange.request_type = exchange.endpoint = command.name;
     exchange.request_resource = showCommand(command);
-    this.#passing[direction] = this.#walks[direction].complete ? null : exchange;
+    this.#side(direction).passing = this.#side(direction).complete ? null : exchange;
     if (command.word.listens) this.#subscribed = true;
-    if (silent && this.#passing[direction] === null) session.finish(exchange);
+    if (silent && this.#side(direction).passing === null) session.finish(exchange);
   }
 
   #reply(direction: Direction, view: View): number {
@@ -102,13 +111,13 @@ export class RedisConversation implements Conversation {
     const line = endOfLine(bytes, start + 1, end);
     if (line < 0 && view.missing === 0) return line === -1 ? Parse.needMore : Parse.lost;
     const unasked = this.#isUnasked(direction, view);
-    const next = this.#walks[direction].walk(bytes, start, end);
+    const next = this.#side(direction).walk(bytes, start, end);
     if (next <= start) return next < 0 ? Parse.lost : Parse.needMore;
     if (unasked) return next - start;
     const exchange = this.#context.session.response(direction, view, next - start);
     describeReply(exchange, bytes, start, end);
-    this.#passing[direction] = exchange;
-    if (this.#walks[direction].complete) this.#done(direction);
+    this.#side(direction).passing = exchange;
+    if (this.#side(direction).complete) this.#done(direction);
     return next - start;
   }
 
@@ -127,7 +136,7 @@ export class RedisConversation implements Conversation {
   }
 
   #goOn(direction: Direction, view: View): number {
-    const walk = this.#walks[direction];
+    const walk = this.#side(direction);
     const next = walk.walk(view.bytes, view.start, view.end);
     if (next < 0) {
       this.#done(direction);
@@ -135,15 +144,15 @@ export class RedisConversation implements Conversation {
     }
     const length = next - view.start;
     if (length === 0) return Parse.needMore;
-    const exchange = this.#passing[direction];
+    const exchange = this.#side(direction).passing;
     if (exchange !== null) this.#context.session.more(direction, exchange, view, length);
     if (walk.complete) this.#done(direction);
     return length;
   }
 
   #done(direction: Direction): void {
-    const exchange = this.#passing[direction];
-    this.#passing[direction] = null;
+    const exchange = this.#side(direction).passing;
+    this.#side(direction).passing = null;
     if (exchange !== null && (exchange.is_one_way || direction !== exchange.client))
       this.#context.session.finish(exchange);
   }

@@ -3,21 +3,25 @@ import { endOfLine, readInteger } from './line.ts';
 const MAX_DEPTH = 64;
 const MAX_BULK = 512 * 1024 * 1024;
 
+/** Values still to come, of the aggregates around the present place, outermost first: during a walk only. */
+const left = new Int32Array(MAX_DEPTH);
+let depth = 0;
+
 /**
  * Walks over one value, of whatever size and depth, without keeping it (RESP 3 specification, `*` `%` `~` `>` `|` hold
  * further values; `$` `!` `=` say their length; all others end with the line).
  */
 export class ValueWalk {
-  /** Values still to come, of the aggregates around the present place, outermost first. */
-  readonly #left: number[] = [];
+  /** What `left` was where the bytes ended; null unless a value is half walked over. */
+  #left: Int32Array | null = null;
 
   /** Nothing is half walked over. */
   get complete(): boolean {
-    return this.#left.length === 0;
+    return this.#left === null;
   }
 
   reset(): void {
-    this.#left.length = 0;
+    this.#left = null;
   }
 
   /**
@@ -25,9 +29,15 @@ export class ValueWalk {
    * beyond `end` inside a long string; `at` itself if the next line is not there yet; -1 if this is no value.
    */
   walk(bytes: Uint8Array, at: number, end: number): number {
-    if (this.complete) this.#left.push(1);
+    if (this.#left === null) {
+      left[0] = 1;
+      depth = 1;
+    } else {
+      left.set(this.#left);
+      depth = this.#left.length;
+    }
     const first = at;
-    while (at < end && this.#left.length > 0) {
+    while (at < end && depth > 0) {
       const line = endOfLine(bytes, at + 1, end);
       if (line === -2 || (line === -1 && !isType(bytes[at]))) return this.#malformed();
       if (line === -1) break;
@@ -35,7 +45,8 @@ export class ValueWalk {
       if (next < 0) return this.#malformed();
       at = next;
     }
-    if (at === first && this.#left.length === 1) this.#left.length = 0; // not even begun
+    const begun = at > first || depth > 1;
+    this.#left = depth > 0 && begun ? left.slice(0, depth) : null;
     return at;
   }
 
@@ -80,13 +91,12 @@ export class ValueWalk {
 
   /** One value done, or begun if it has others within. */
   #count(within: number): boolean {
-    const left = this.#left;
-    left[left.length - 1]--;
+    left[depth - 1]--;
     if (within > 0) {
-      if (left.length >= MAX_DEPTH) return false;
-      left.push(within);
+      if (depth >= MAX_DEPTH) return false;
+      left[depth++] = within;
     }
-    while (left.length > 0 && left[left.length - 1] === 0) left.pop();
+    while (depth > 0 && left[depth - 1] === 0) depth--;
     return true;
   }
 

@@ -1,5 +1,5 @@
 import { isContinued, lineEnd, replyCode, withoutEnd } from '../../bytes/reply-line.ts';
-import { text } from '../../bytes/text.ts';
+import { ownText, text } from '../../bytes/text.ts';
 import { type Direction, opposite } from '../../direction.ts';
 import type { View } from '../../engine/view.ts';
 import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
@@ -76,7 +76,7 @@ export class SmtpConversation implements Conversation {
     const chunk = word === 'BDAT' ? Number(/^\d{1,10}/.exec(argument)?.[0] ?? 0) : 0;
     if (chunk > MAX_CHUNK) return Parse.lost;
     const exchange = session.request(direction, view, length + chunk);
-    if (word === 'EHLO' || word === 'HELO' || word === 'LHLO') this.#helo = argument.trim();
+    if (word === 'EHLO' || word === 'HELO' || word === 'LHLO') this.#helo = ownText(argument.trim());
     exchange.request_type = exchange.endpoint = word;
     exchange.request_domain = this.#helo;
     exchange.request_resource = resourceOf(word, argument);

@@ -13,7 +13,8 @@ const frame = new Frame();
  */
 export class WebSocketConversation implements Conversation {
   readonly #context: ConversationContext;
-  readonly #handshake: Exchange | null;
+  /** Until the record is made. */
+  #handshake: Exchange | null;
   #record: Exchange | null = null;
   /** Whole messages and payload bytes of them, by direction. */
   readonly #messages: [number, number] = [0, 0];
@@ -68,6 +69,7 @@ export class WebSocketConversation implements Conversation {
     if (this.#handshake !== null) {
       const { request_domain, request_resource, endpoint, trace_id, span_id, trace_sampled } = this.#handshake;
       Object.assign(record, { request_domain, request_resource, endpoint, trace_id, span_id, trace_sampled });
+      this.#handshake = null;
     }
     this.#record = record;
     return record;

@@ -11,18 +11,24 @@ const MAX_COMMAND = 4096;
 const MAX_BODY = 2 ** 40;
 const MAX_TOPIC = 256;
 
+/** What is known of one end. */
+class Side {
+  greeted = false;
+  /** Type of its socket. */
+  socket = '';
+  /** The message whose frames are passing, and whether it is an answer. */
+  passing: Exchange | null = null;
+  answering = false;
+}
+
 /**
  * Greetings, a handshake of commands, then messages of one or more frames. REQ is answered by REP in turn; all other
  * sockets send without answers. Who speaks CURVE is encrypted after the greeting.
  */
 export class ZmtpConversation implements Conversation {
   readonly #context: ConversationContext;
-  readonly #greeted: [boolean, boolean] = [false, false];
-  readonly #sockets: [string, string] = ['', ''];
-  /** The message whose frames are passing, by direction. */
-  readonly #passing: [Exchange | null, Exchange | null] = [null, null];
-  /** Whether an answer is passing. */
-  readonly #answering: [boolean, boolean] = [false, false];
+  readonly #side0 = new Side();
+  readonly #side1 = new Side();
   #version = '';
 
   constructor(context: ConversationContext) {
@@ -31,7 +37,7 @@ export class ZmtpConversation implements Conversation {
 
   parse(direction: Direction, view: View): number {
     const { bytes, start } = view;
-    if (!this.#greeted[direction]) return this.#greeting(direction, view);
+    if (!this.#side(direction).greeted) return this.#greeting(direction, view);
     const head = headLength(bytes[start]);
     if (head < 0) return Parse.lost;
     if (view.length < head) return Parse.needMore;
@@ -44,9 +50,13 @@ export class ZmtpConversation implements Conversation {
     return head + body;
   }
 
+  #side(direction: Direction): Side {
+    return direction === 0 ? this.#side0 : this.#side1;
+  }
+
   gap(direction: Direction): boolean {
-    const exchange = this.#passing[direction];
-    this.#passing[direction] = null;
+    const exchange = this.#side(direction).passing;
+    this.#side(direction).passing = null;
     if (exchange !== null) this.#context.session.finish(exchange);
     return false;
   }
@@ -56,7 +66,7 @@ export class ZmtpConversation implements Conversation {
     const { bytes, start, end } = view;
     if (view.length >= GREETING && isGreeting(bytes, start)) return start;
     let at = start;
-    while (at < end && this.#greeted[direction]) {
+    while (at < end && this.#side(direction).greeted) {
       const head = headLength(bytes[at]);
       if (head < 0 || at + head > end) return -1;
       at += head + bodyLength(bytes, at);
@@ -67,7 +77,7 @@ export class ZmtpConversation implements Conversation {
   #greeting(direction: Direction, view: View): number {
     if (view.length < GREETING) return Parse.needMore;
     if (!isGreeting(view.bytes, view.start)) return Parse.lost;
-    this.#greeted[direction] = true;
+    this.#side(direction).greeted = true;
     this.#version = versionOf(view.bytes, view.start);
     return mechanismOf(view.bytes, view.start) === 'CURVE' ? Parse.done : GREETING;
   }
@@ -77,7 +87,7 @@ export class ZmtpConversation implements Conversation {
     const from = view.start + head;
     const to = Math.min(view.end, view.start + length);
     const name = commandName(view.bytes, from, to);
-    if (name === 'READY') this.#sockets[direction] = socketType(view.bytes, from, to);
+    if (name === 'READY') this.#side(direction).socket = socketType(view.bytes, from, to);
     else if (name === 'SUBSCRIBE' || name === 'CANCEL') {
       const exchange = session.oneWay(direction, view, length);
       this.#fill(exchange, name, topicOf(view.bytes, from, to));
@@ -94,7 +104,7 @@ export class ZmtpConversation implements Conversation {
   #message(direction: Direction, view: View, head: number, length: number): number {
     const { session } = this.#context;
     const more = hasMore(view.bytes[view.start]);
-    const passing = this.#passing[direction];
+    const passing = this.#side(direction).passing;
     if (passing !== null) session.more(direction, passing, view, length);
     else {
       const incomplete = view.length < Math.min(length, head + MAX_TOPIC) && view.missing === 0;
@@ -107,30 +117,30 @@ export class ZmtpConversation implements Conversation {
 
   #begin(direction: Direction, view: View, head: number, length: number): void {
     const { session } = this.#context;
-    const socket = this.#sockets[direction];
+    const socket = this.#side(direction).socket;
     if (socket === 'REP' && session.queued(opposite(direction)) > 0) {
-      this.#passing[direction] = session.response(direction, view, length);
-      this.#answering[direction] = true;
+      this.#side(direction).passing = session.response(direction, view, length);
+      this.#side(direction).answering = true;
       return;
     }
-    const asks = socket === 'REQ' && this.#sockets[opposite(direction)] === 'REP';
+    const asks = socket === 'REQ' && this.#side(opposite(direction)).socket === 'REP';
     const exchange = session.ask(asks, direction, view, length);
     const end = Math.min(view.end, view.start + length, view.start + head + MAX_TOPIC);
     this.#fill(exchange, socket || 'MESSAGE', this.#isPublished(direction) ? publishedTopic(view, head, end) : '');
-    this.#passing[direction] = exchange;
+    this.#side(direction).passing = exchange;
   }
 
   #end(direction: Direction): void {
-    const exchange = this.#passing[direction];
-    this.#passing[direction] = null;
+    const exchange = this.#side(direction).passing;
+    this.#side(direction).passing = null;
     if (exchange === null) return;
-    if (this.#answering[direction]) exchange.response_status = 'ok';
-    if (this.#answering[direction] || exchange.is_one_way) this.#context.session.finish(exchange);
-    this.#answering[direction] = false;
+    if (this.#side(direction).answering) exchange.response_status = 'ok';
+    if (this.#side(direction).answering || exchange.is_one_way) this.#context.session.finish(exchange);
+    this.#side(direction).answering = false;
   }
 
   #isPublished(direction: Direction): boolean {
-    return this.#sockets[direction] === 'PUB' || this.#sockets[direction] === 'XPUB';
+    return this.#side(direction).socket === 'PUB' || this.#side(direction).socket === 'XPUB';
   }
 
   #fill(exchange: Exchange, type: string, topic: string): void {
