@@ -72,6 +72,12 @@ export class FlowView {
     return this.#memory.u32[baseOf(slot) + f.OUTER_ID];
   }
 
+  /** Key of the side's logical port in OVN's Geneve option; valid where there is a tunnel. */
+  ovnPort(slot: number, side: number): number {
+    const ports = this.#memory.u32[baseOf(slot) + f.OVN_PORTS];
+    return side === 0 ? ports >>> 16 : ports & 0xffff;
+  }
+
   port(slot: number, side: number): number {
     const ports = this.#memory.u32[baseOf(slot) + f.PORTS];
     return this.#isLow(slot, side) ? ports >>> 16 : ports & 0xffff;

@@ -144,6 +144,8 @@ export const OUTER_ADDRESSES = 129;
 /** Key words of the other way that one side takes (other-way.ts). */
 export const OTHER_META = 137;
 export const OTHER_TUNNEL_ID = 138;
+/** Logical ports of OVN in the first packet: of side 0 in the upper 16 bits, of side 1 in the lower. */
+export const OVN_PORTS = 139;
 
 // ---- bits of FLAGS ----
 /** The lower end of the key is side 0. */

@@ -1,4 +1,4 @@
-import { type Packet, TCP } from '@flowloom/packet';
+import { type Packet, TCP, Tunnel } from '@flowloom/packet';
 import { FlowIdHash, hashText } from './flow-id.ts';
 import { baseOf, type FlowMemory } from './flow-memory.ts';
 import type { CaptureInterface, Ownership } from './interface.ts';
@@ -36,6 +36,7 @@ export class NewFlows {
     if (packet.tunnelType !== 0) {
       u32.set(packet.tunnelAddresses, base + f.OUTER_ADDRESSES);
       u32[base + f.OUTER_ID] = packet.tunnelId;
+      u32[base + f.OVN_PORTS] = packet.tunnelType === Tunnel.geneve ? ovnPorts(side, packet) : 0;
     }
     this.#identify(base, packet, interfaceIndex);
     u32[base + f.OBSERVATION_POINTS] = this.#points(side, packet, this.#interfaces[interfaceIndex]);
@@ -114,4 +115,9 @@ function factsOf(ownership: Ownership, mac: number, words: Uint32Array, offset: 
     localMac: ownership.isLocalMac(mac),
     localIp: ownership.isLocalAddress(words, offset),
   };
+}
+
+/** OVN names the sender's logical port as ingress, the receiver's as egress. */
+function ovnPorts(side: number, { ovnIngressKey, ovnEgressKey }: Packet): number {
+  return side === 0 ? (ovnIngressKey << 16) | ovnEgressKey : (ovnEgressKey << 16) | ovnIngressKey;
 }

@@ -103,3 +103,30 @@ test('a flow that has ended, or whose record is another’s by now, is not found
   wire.table.flush();
   expect(wire.sums().filter(({ packets_tx, packets_rx }) => packets_tx > 0 && packets_rx > 0)).toEqual([]);
 });
+
+test('logical ports of OVN are those of the first packet, as sender and receiver, whoever is the client', () => {
+  const withPorts = (wire: Exchange, ovnIngressKey: number, ovnEgressKey: number) =>
+    Object.assign(by(wire, 0, 7).packet, { ovnIngressKey, ovnEgressKey });
+  const rowOf = (wire: Exchange) => {
+    wire.table.flush();
+    return wire.sums()[0];
+  };
+  const opened = new Exchange();
+  withPorts(opened, 3, 0x8001);
+  opened.client('S');
+  withPorts(opened, 4, 3);
+  opened.server('SA').client('A');
+  expect(rowOf(opened)).toMatchObject({ tunnel_id: 7, ovn_client_port: 3, ovn_server_port: 0x8001 });
+
+  // The answer is seen first.
+  const answered = new Exchange();
+  withPorts(answered, 4, 3);
+  answered.server('SA');
+  expect(rowOf(answered)).toMatchObject({ ovn_client_port: 3, ovn_server_port: 4 });
+
+  const otherTunnel = new Exchange();
+  withPorts(otherTunnel, 4, 3);
+  Object.assign(otherTunnel.packet, { tunnelType: Tunnel.vxlan });
+  otherTunnel.client('S');
+  expect(rowOf(otherTunnel).ovn_client_port).toBeUndefined();
+});

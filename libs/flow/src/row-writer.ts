@@ -141,7 +141,7 @@ export class RowWriter {
     c.protocol.values[row] = this.#protocols.code(c.protocol, protocol);
     c.ip_version.values[row] = ipVersions[(meta >>> 8) & 3];
     c.vlan.values[row] = (meta >>> 10) & 0xfff;
-    if (((meta >>> 22) & 31) !== 0) this.#tunnel(row, base, meta);
+    if (((meta >>> 22) & 31) !== 0) this.#tunnel(row, base, meta, reversed);
 
     const clientIsLow = ((flags & f.LOW_IS_SIDE_0) !== 0) !== reversed;
     const ports = u32[base + f.PORTS];
@@ -156,12 +156,15 @@ export class RowWriter {
     c.server_mac.values[row] = f64[mac + (reversed ? 0 : 1)];
   }
 
-  #tunnel(row: number, base: number, meta: number): void {
+  #tunnel(row: number, base: number, meta: number, reversed: boolean): void {
     const { u32 } = this.#memory;
     const c = this.#columns;
     c.tunnel_type.values[row] = this.#tunnels.code(c.tunnel_type, (meta >>> 22) & 31);
     c.tunnel_id.values[row] = u32[base + f.OUTER_ID];
     c.tunnel_tier.values[row] = meta >>> 27;
+    const ports = u32[base + f.OVN_PORTS];
+    c.ovn_client_port.values[row] = reversed ? ports & 0xffff : ports >>> 16;
+    c.ovn_server_port.values[row] = reversed ? ports >>> 16 : ports & 0xffff;
     for (let i = 0; i < 4; i++) {
       c.tunnel_src.values[4 * row + i] = u32[base + f.OUTER_ADDRESSES + i];
       c.tunnel_dst.values[4 * row + i] = u32[base + f.OUTER_ADDRESSES + 4 + i];

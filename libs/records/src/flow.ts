@@ -30,6 +30,12 @@ const identity = {
   vlan: opt('u16', 'key', 'VLAN id nearest to the inner packet (IEEE 802.1Q)'),
   tunnel_type: opt('name', 'key', 'vxlan, geneve, gre, ipip, gtp ...: the outermost tunnel'),
   tunnel_id: opt('u32', 'key', 'VNI, key, session or TEID of the outermost tunnel'),
+  ovn_client_port: opt(
+    'u16',
+    'first',
+    "Key of the client's logical port in the logical network tunnel_id, by OVN's Geneve option",
+  ),
+  ovn_server_port: opt('u16', 'first', "Key of the server's logical port there"),
   tunnel_src: opt('ip', 'first', 'Source of the outermost tunnel in the first packet of the flow'),
   tunnel_dst: opt('ip', 'first', 'Destination of the outermost tunnel in the first packet of the flow'),
   tunnel_tier: opt('u8', 'key', 'How many tunnels lie around the packet'),

@@ -57,6 +57,12 @@ const requestFields = {
   vlan: opt('u16', 'key', 'VLAN id of the flow'),
   tunnel_type: opt('name', 'key', 'Outermost tunnel of the flow'),
   tunnel_id: opt('u32', 'key', 'VNI or key of that tunnel'),
+  ovn_client_port: opt(
+    'u16',
+    'first',
+    "Key of the client's logical port in the logical network tunnel_id, by OVN's Geneve option",
+  ),
+  ovn_server_port: opt('u16', 'first', "Key of the server's logical port there"),
   attributes: opt('map', 'first', 'Further OpenTelemetry attributes of the span, by their names in the conventions'),
 } as const;
 

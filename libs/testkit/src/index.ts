@@ -22,6 +22,7 @@ export { type Link, NetworkNamespaces } from './namespaces.ts';
 export { findCommand, missing, type Need, titled } from './needs.ts';
 export { type NginxOptions, type NginxServer, startNginx } from './nginx.ts';
 export { type OtlpExport, type OtlpSink, startOtlpSink } from './otlp-sink.ts';
+export { type OvnCentral, ovnMissing, startOvn } from './ovn.ts';
 export { freePorts, isListening } from './ports.ts';
 export { type RedisServer, startRedis } from './redis.ts';
 export { type RedisCluster, type RedisSentinel, startRedisCluster, startRedisSentinel } from './redis-shapes.ts';

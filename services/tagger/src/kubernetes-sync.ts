@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BeforeApplicationShutdown, Emit, HealthComponent } from '@flowloom/service-kit';
+import { type BeforeApplicationShutdown, type Emit, type HealthComponent, readTlsFiles } from '@flowloom/service-kit';
 import { writeCluster } from './adapters/kubernetes/cluster-source.ts';
 import { KubernetesApi } from './adapters/kubernetes/kubernetes-api.ts';
 import { LeaseElection } from './adapters/kubernetes/lease-election.ts';
+import type { SouthboundOptions } from './adapters/ovn/southbound-source.ts';
 import type { ClusterWriter } from './core/sync/cluster-writer.ts';
 import type { ResourceStore } from './core/sync/resource-store.ts';
-import type { TaggerConfig } from './tagger.config.ts';
+import { type TaggerConfig, taggerConfig } from './tagger.config.ts';
 import type { taggerEvents } from './tagger.events.ts';
 
 export interface KubernetesSyncOptions {
@@ -26,11 +27,13 @@ export class KubernetesSync implements BeforeApplicationShutdown {
   readonly #stop = new AbortController();
   readonly #failing = new Set<string>();
   readonly #running: Promise<void>;
+  readonly #southbound: SouthboundOptions | undefined;
   #writer: ClusterWriter | undefined;
 
   constructor(options: KubernetesSyncOptions) {
     this.#options = options;
     const { config, api } = options;
+    this.#southbound = southboundOf(config);
     const election = new LeaseElection(api, {
       namespace: config.leaseNamespace,
       name: config.leaseName,
@@ -60,6 +63,7 @@ export class KubernetesSync implements BeforeApplicationShutdown {
     const options = {
       cluster: config.kubernetesCluster,
       labels: config.kubernetesLabels,
+      southbound: this.#southbound,
       historyMs: config.historyMs,
       nowUs: () => Date.now() * 1000,
       sleep: wait,
@@ -90,6 +94,15 @@ export class KubernetesSync implements BeforeApplicationShutdown {
     this.#failing.delete(resource);
     if (this.#failing.size === 0) this.#options.health.ok();
   }
+}
+
+function southboundOf(config: TaggerConfig): SouthboundOptions | undefined {
+  const tls = readTlsFiles(taggerConfig, config, {
+    ca: 'ovnCaFile',
+    certificate: 'ovnCertificateFile',
+    key: 'ovnKeyFile',
+  });
+  return config.ovnSouthbound.length > 0 ? { addresses: config.ovnSouthbound, tls } : undefined;
 }
 
 /** Follows the API where the settings say so; undefined where they do not. Client-node is loaded only then. */

@@ -1,5 +1,6 @@
-import { type ConfigOf, defineConfig } from '@flowloom/service-kit/config';
+import { type ConfigOf, defineConfig, tlsFile } from '@flowloom/service-kit/config';
 import { z } from 'zod';
+import { ovsdbAddress } from './core/ovn/ovsdb-address.ts';
 
 export const taggerConfig = defineConfig({
   name: 'tagger',
@@ -32,6 +33,15 @@ export const taggerConfig = defineConfig({
       .array(z.string())
       .default(['app', 'app.kubernetes.io/name', 'app.kubernetes.io/version'])
       .describe('Labels of pods and services that become tags'),
+    ovnSouthbound: z
+      .array(z.string().regex(ovsdbAddress, 'expected tcp:host:port or ssl:host:port'))
+      .default([])
+      .describe(
+        "OVN's southbound database, `tcp:host:6642` or `ssl:host:6642` of each server: it knows networks and ports by their keys in tunnels; read where the Kubernetes API is; empty: not asked",
+      ),
+    ovnCaFile: tlsFile('Authorities that sign its certificate, PEM'),
+    ovnCertificateFile: tlsFile('Certificate that Flowloom shows to it, PEM'),
+    ovnKeyFile: tlsFile('Private key of that certificate, PEM'),
     leaseNamespace: z.string().min(1).default('flowloom').describe('Namespace of the Lease that elects the writer'),
     leaseName: z.string().min(1).default('flowloom-tagger').describe('Name of that Lease'),
     leaseDurationMs: z

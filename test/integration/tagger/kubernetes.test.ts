@@ -6,7 +6,10 @@ import {
   type KubernetesServer,
   kubeOvnDefinitions,
   missing,
+  type OvnCentral,
+  ovnMissing,
   startKubernetes,
+  startOvn,
   titled,
 } from '@flowloom/testkit';
 import { KubeConfig } from '@kubernetes/client-node';
@@ -22,6 +25,7 @@ const reason = await missing('kube-apiserver', 'kube-ovn', 'etcd', 'openssl');
 /** What the tagger makes of a real API server: no kubelets, so a pod's address is written to its status here. */
 describe.skipIf(reason)(titled('tagger, on a real Kubernetes API', reason), () => {
   let kubernetes: KubernetesServer;
+  let ovn: OvnCentral | undefined;
   const store = new MemoryResourceStore();
   const index = new ResourceIndex();
   const tagger = new Tagger(index);
@@ -35,7 +39,8 @@ describe.skipIf(reason)(titled('tagger, on a real Kubernetes API', reason), () =
   };
 
   function startSync(): KubernetesSync {
-    const config = { ...taggerConfig.schema.parse({}), leaseDurationMs: 3000 };
+    const ovnSouthbound = ovn ? [ovn.tcp] : [];
+    const config = { ...taggerConfig.schema.parse({ ovnSouthbound }), leaseDurationMs: 3000 };
     const kubeConfig = new KubeConfig();
     kubeConfig.loadFromFile(kubernetes.kubeconfig);
     const health = { ok: vi.fn(), degraded: vi.fn(), down: vi.fn() };
@@ -51,7 +56,8 @@ describe.skipIf(reason)(titled('tagger, on a real Kubernetes API', reason), () =
   }
 
   beforeAll(async () => {
-    kubernetes = await startKubernetes();
+    [kubernetes, ovn] = await Promise.all([startKubernetes(), ovnMissing() ? undefined : startOvn()]);
+    await installDefinitions(kubernetes, await kubeOvnDefinitions());
     for (const name of ['flowloom', 'shop']) {
       await kubernetes.call('POST', '/api/v1/namespaces', { metadata: { name } });
     }
@@ -63,7 +69,7 @@ describe.skipIf(reason)(titled('tagger, on a real Kubernetes API', reason), () =
   afterAll(async () => {
     stop.abort();
     await Promise.all(syncs.map((sync) => sync.beforeApplicationShutdown()));
-    await kubernetes?.stop();
+    await Promise.all([kubernetes?.stop(), ovn?.stop()]);
   });
 
   const nowUs = () => Date.now() * 1000;
@@ -115,8 +121,7 @@ describe.skipIf(reason)(titled('tagger, on a real Kubernetes API', reason), () =
     await vi.waitFor(() => expect(flow('10.16.0.2').client_pod).toBeUndefined(), 5000);
   });
 
-  it('reads Kube-OVN once its CRDs are there', async () => {
-    await installDefinitions(kubernetes, await kubeOvnDefinitions());
+  it('reads the annotations of Kube-OVN', async () => {
     await createPod('red-1', '10.1.0.2', {
       'ovn.kubernetes.io/logical_router': 'red',
       'ovn.kubernetes.io/logical_switch': 'red-net',
@@ -125,6 +130,40 @@ describe.skipIf(reason)(titled('tagger, on a real Kubernetes API', reason), () =
     });
     await vi.waitFor(() => {
       expect(flow('10.1.0.2')).toMatchObject({ client_pod: 'red-1', client_vpc: 'red', client_subnet: 'red-net' });
+    }, 5000);
+  });
+
+  it.skipIf(ovnMissing())(titled("knows OVN's networks and ports in tunnels", ovnMissing()), async () => {
+    const spec = { vpc: 'red', protocol: 'IPv4', cidrBlock: '10.1.0.0/24', gateway: '10.1.0.1' };
+    await kubernetes.call('POST', '/apis/kubeovn.io/v1/subnets', {
+      apiVersion: 'kubeovn.io/v1',
+      kind: 'Subnet',
+      metadata: { name: 'red-net' },
+      spec,
+    });
+    await ovn!.nbctl('ls-add', 'red-net');
+    await ovn!.nbctl(
+      'lsp-add',
+      'red-net',
+      'red-1.shop',
+      '--',
+      'set',
+      'logical_switch_port',
+      'red-1.shop',
+      'external_ids:pod=shop/red-1',
+    );
+    const keyOf = async (...condition: string[]) =>
+      Number(await ovn!.sbctl('--bare', '--columns=tunnel_key', 'find', ...condition));
+    const tunnel_id = await keyOf('datapath_binding', 'external_ids:name=red-net');
+    const ovn_client_port = await keyOf('port_binding', 'logical_port=red-1.shop');
+    // Not the pod's own address, and the same range may be in other VPCs: the keys alone tell.
+    const tunnel = { tunnel_type: 'geneve', tunnel_id, ovn_client_port };
+    await vi.waitFor(() => {
+      expect(flow('10.1.0.77', tunnel)).toMatchObject({
+        client_pod: 'red-1',
+        client_vpc: 'red',
+        client_subnet: 'red-net',
+      });
     }, 5000);
   });
 

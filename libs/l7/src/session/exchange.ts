@@ -31,6 +31,8 @@ type FromPayload = Omit<
   | 'vlan'
   | 'tunnel_type'
   | 'tunnel_id'
+  | 'ovn_client_port'
+  | 'ovn_server_port'
   | 'attributes'
 >;
 

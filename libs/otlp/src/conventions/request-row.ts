@@ -4,7 +4,13 @@ import type { SideTag, TaggedRequest } from '@flowloom/records';
 export type Side = Readonly<Record<SideTag, string>>;
 
 /** What no span tells: where the row was captured, and in which form. */
-type Unused = 'source' | 'vlan' | 'tunnel_type' | 'tunnel_id' | 'client_mac' | 'server_mac' | 'tag_state';
+type Unused =
+  | 'source'
+  | 'vlan'
+  | `tunnel_${'type' | 'id'}`
+  | `ovn_${'client' | 'server'}_port`
+  | `${'client' | 'server'}_mac`
+  | 'tag_state';
 
 /**
  * A row of `requests`: what does not apply is '' or 0, maps stay JSON text, and the tags of a side are one object, which

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { type ConfigOf, defineConfig } from './section.ts';
-
-const file = (what: string) => z.string().default('').describe(`${what}; read at the start`);
+import { tlsFile } from './tls-files.ts';
 
 /** Settings of the process, whichever services run in it. */
 export const processConfig = defineConfig({
@@ -56,11 +55,13 @@ export const busConfig = defineConfig({
       .default(false)
       .describe('Whether outputs and offsets are committed together: exactly once within Kafka'),
     kafkaTls: z.boolean().default(false).describe('Whether connections to the brokers use TLS'),
-    kafkaTlsCaFile: file('Authorities that sign the certificates of the brokers, PEM; empty: those that Node trusts'),
-    kafkaTlsCertificateFile: file(
+    kafkaTlsCaFile: tlsFile(
+      'Authorities that sign the certificates of the brokers, PEM, in the place of those that Node trusts',
+    ),
+    kafkaTlsCertificateFile: tlsFile(
       'Certificate (and what leads to its authority) that Flowloom shows to brokers that ask for one, PEM',
     ),
-    kafkaTlsKeyFile: file('Private key of that certificate, PEM'),
+    kafkaTlsKeyFile: tlsFile('Private key of that certificate, PEM'),
     kafkaTlsKeyPassword: z.string().default('').describe('Password of that key; empty: it has none'),
     kafkaSaslMechanism: z
       .enum(['none', 'plain', 'scram-sha-256', 'scram-sha-512'])

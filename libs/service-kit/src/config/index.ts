@@ -14,3 +14,4 @@ export { ConfigError } from './error.ts';
 export { LoadedConfig, type LoadOptions, loadConfig } from './load.ts';
 export { configMarkdown } from './markdown.ts';
 export { type ConfigKey, type ConfigOf, type ConfigSection, defineConfig } from './section.ts';
+export { configProblem, readTlsFiles, type TlsFiles, tlsFile } from './tls-files.ts';

@@ -72,4 +72,6 @@ function writeFlow(c: RequestColumns, row: number, flows: FlowView, slot: number
   if (flows.tunnelType(slot) === Tunnel.none) return;
   c.tunnel_type.set(row, tunnelNames[flows.tunnelType(slot)]);
   c.tunnel_id.values[row] = flows.tunnelId(slot);
+  c.ovn_client_port.values[row] = flows.ovnPort(slot, client);
+  c.ovn_server_port.values[row] = flows.ovnPort(slot, server);
 }

@@ -1,13 +1,17 @@
 import { ClusterState, type ClusterStateOptions } from '../../core/kubernetes/cluster-state.ts';
+import type { KubernetesObject } from '../../core/kubernetes/objects.ts';
 import { strip } from '../../core/kubernetes/strip.ts';
 import { ClusterWriter } from '../../core/sync/cluster-writer.ts';
 import { FencedError, type ResourceStore } from '../../core/sync/resource-store.ts';
+import { followSouthbound, type SouthboundOptions } from '../ovn/southbound-source.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { Liveness } from './liveness.ts';
 import { Reflector, type ReflectorListener, type ReflectorTarget } from './reflector.ts';
 import { isOptional, watchedResources } from './watched-resources.ts';
 
 export interface ClusterSourceOptions extends ClusterStateOptions {
+  /** OVN's southbound database, which knows the keys in tunnels; undefined: it is not asked. */
+  readonly southbound?: SouthboundOptions | undefined;
   readonly historyMs: number;
   readonly listener: ReflectorListener & { written(resources: number): void };
   /** The writer of this term, for when the store loses what it had. */
@@ -23,6 +27,7 @@ const writeMs = 50;
 const markUs = 200_000;
 const sweepUs = 60_000_000;
 
+const ovn = 'ovn southbound';
 const resources = watchedResources.map(({ resource }) => resource);
 
 /** What the leader does: follows the cluster and keeps the store as it is, until the signal aborts. */
@@ -35,6 +40,7 @@ export async function writeCluster(
   const { sleep, nowUs, historyMs } = options;
   const state = new ClusterState(options);
   const waiting = new Set(resources);
+  if (options.southbound) waiting.add(ovn);
   const liveness = new Liveness(resources);
   const target: ReflectorTarget = {
     put: (resource, raw) => {
@@ -58,6 +64,7 @@ export async function writeCluster(
   const stop = new AbortController();
   const ends = AbortSignal.any([signal, stop.signal]);
   const reflectors = watchedResources.map((watched) => new Reflector(api, watched, target, options).run(ends));
+  const southbound = followOvn(state, waiting, options, ends);
   try {
     // Half a list must not look like a cluster in which the other half is gone.
     while (waiting.size > 0 && !signal.aborted) await sleep(writeMs, signal).catch(() => {});
@@ -66,8 +73,33 @@ export async function writeCluster(
     await keepWriting(writer, state, liveness, options, signal);
   } finally {
     stop.abort();
-    await Promise.all(reflectors);
+    await Promise.all([...reflectors, southbound]);
   }
+}
+
+/** Tags do without it while it is away. */
+async function followOvn(
+  state: ClusterState,
+  waiting: Set<string>,
+  { southbound, listener, sleep, nowUs }: ClusterSourceOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!southbound) return;
+  const target = {
+    put: (object: KubernetesObject) => state.put(object, nowUs()),
+    removed: (uid: string) => state.remove(uid, nowUs()),
+  };
+  const told = {
+    works: () => {
+      waiting.delete(ovn);
+      listener.works(ovn);
+    },
+    failed: (error: Error) => {
+      waiting.delete(ovn);
+      listener.failed(ovn, error);
+    },
+  };
+  await followSouthbound(southbound, target, { listener: told, sleep }, signal);
 }
 
 async function keepWriting(

@@ -84,14 +84,18 @@ describe('a process in a known container', () => {
   it('is known from the moment in which the API tells it', () => {
     const index = indexOf(pod('a-1', '10.0.0.1'), pod('b-1', '10.0.0.2'));
     const late = new Tagger(index);
-    const containerOf = () => {
+    const containerOf = (container_id = ids.red) => {
       const batch = new Batch(rawRequest);
       const ends = { client_ip: '10.0.0.1', server_ip: '10.0.0.2', start_us: 100 * second };
-      appendRow(batch, { observation_point: 'c-p', container_id: ids.red, ...ends });
+      appendRow(batch, { observation_point: 'c-p', container_id, ...ends });
       return rowOf(late.tagRequests(batch), 0).client_container;
     };
     expect(containerOf()).toBeUndefined();
     index.put(inContainer(pod('a-1', '10.0.0.1'), ids.red));
     expect(containerOf()).toBe('app');
+    // One of the host network has no address that could change.
+    expect(containerOf(ids.host)).toBeUndefined();
+    index.put(hostPod);
+    expect(containerOf(ids.host)).toBe('metrics');
   });
 });

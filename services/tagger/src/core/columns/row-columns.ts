@@ -8,6 +8,13 @@ const virtualNetworks = new Set(['vxlan', 'geneve', 'nvgre', 'vxlan-gpe']);
 /** Observation points of processes. */
 const processSides: Readonly<Record<string, 'client' | 'server'>> = { 'c-p': 'client', 's-p': 'server' };
 
+/** Of one side: where it may be found if its address does not tell. */
+export interface EndColumns {
+  readonly ip: Uint32Array;
+  readonly mac: Float64Array;
+  readonly ovnPort: Uint16Array;
+}
+
 /** The columns of a batch of flows or requests that tell who their sides are. */
 export interface RowColumns {
   readonly startUs: Float64Array;
@@ -15,8 +22,8 @@ export interface RowColumns {
   readonly serverIp: Uint32Array;
   readonly clientPort: Uint16Array;
   readonly serverPort: Uint16Array;
-  readonly clientMac: Float64Array;
-  readonly serverMac: Float64Array;
+  readonly client: EndColumns;
+  readonly server: EndColumns;
   /** Of requests: the container of the process at the row's observation point. */
   readonly container: NameColumn | undefined;
   /** By code of the observation point: whose process it is. */
@@ -43,11 +50,11 @@ export function rowColumns(batch: Batch, transport: 'protocol' | 'transport'): R
     serverIp: numbers('server_ip'),
     clientPort: numbers('client_port'),
     serverPort: numbers('server_port'),
-    clientMac: numbers('client_mac'),
-    serverMac: numbers('server_mac'),
     container: transport === 'transport' ? names('container_id') : undefined,
     processSide: names('observation_point').dictionary.map((point) => processSides[point]),
     point: names('observation_point').values,
+    client: { ip: numbers('client_ip'), mac: numbers('client_mac'), ovnPort: numbers('ovn_client_port') },
+    server: { ip: numbers('server_ip'), mac: numbers('server_mac'), ovnPort: numbers('ovn_server_port') },
     agent: names('agent'),
     interface: names('interface'),
     tunnelId: numbers('tunnel_id'),

@@ -117,20 +117,20 @@ export class RowTagger<R extends Fields, T extends Fields> {
     if (vpc === 0) vpc = spot.agentVpcNumber;
 
     let client = finder.side(vpc, clientIp, row, timeUs);
-    client = finder.atPlace(client, spot, vpc, columns.clientMac[row], clientIp, row, timeUs);
+    client = finder.atPlace(client, spot, vpc, columns, columns.client, row, timeUs);
     let clientNumber = finder.found;
     let server = finder.side(vpc, serverIp, row, timeUs);
-    server = finder.atPlace(server, spot, vpc, columns.serverMac[row], serverIp, row, timeUs);
+    server = finder.atPlace(server, spot, vpc, columns, columns.server, row, timeUs);
     let serverNumber = finder.found;
     if (vpc === 0 && ((client ^ server) & stateBits) !== 0) {
       // One address alone may say which VPC this is.
       if ((client & stateBits) === states.ambiguous && (vpc = finder.vpcOf(serverNumber)) !== 0) {
         client = finder.side(vpc, clientIp, row, timeUs);
-        client = finder.atPlace(client, spot, vpc, columns.clientMac[row], clientIp, row, timeUs);
+        client = finder.atPlace(client, spot, vpc, columns, columns.client, row, timeUs);
         clientNumber = finder.found;
       } else if ((server & stateBits) === states.ambiguous && (vpc = finder.vpcOf(clientNumber)) !== 0) {
         server = finder.side(vpc, serverIp, row, timeUs);
-        server = finder.atPlace(server, spot, vpc, columns.serverMac[row], serverIp, row, timeUs);
+        server = finder.atPlace(server, spot, vpc, columns, columns.server, row, timeUs);
         serverNumber = finder.found;
       }
     }

@@ -1,12 +1,20 @@
 import { WordTable } from '@flowloom/records';
-import { anywhereIn, findMac, findSpot, type MacHolders, type Place, type Spot } from '../lookup/place.ts';
+import {
+  anywhereIn,
+  findLogicalPort,
+  findMac,
+  findSpot,
+  type Holders,
+  type Place,
+  type Spot,
+} from '../lookup/place.ts';
 import { Resolver, type Side } from '../lookup/resolver.ts';
 import { commonTags, TagSets } from '../lookup/tag-set.ts';
 import type { ChangedKey } from '../model/change-log.ts';
 import type { Resource } from '../model/resource.ts';
-import { portKey, type ResourceIndex } from '../model/resource-index.ts';
+import { logicalPortKey, portKey, type ResourceIndex } from '../model/resource-index.ts';
 import { AnswerTable } from './answer-table.ts';
-import { type RowColumns, sightingOf } from './row-columns.ts';
+import { type EndColumns, type RowColumns, sightingOf } from './row-columns.ts';
 import { TimedCache } from './timed-cache.ts';
 
 /** A spot with its VPCs as numbers: 0 where there is none. */
@@ -40,7 +48,8 @@ export class SideFinder {
   readonly #index: ResourceIndex;
   readonly #answers = new AnswerTable();
   readonly #placed = new TimedCache<Side & { number: number }>(5, maxKeys);
-  readonly #macs = new TimedCache<MacHolders>(2, maxKeys);
+  readonly #macs = new TimedCache<Holders>(2, maxKeys);
+  readonly #logicalPorts = new TimedCache<Holders>(2, maxKeys);
   readonly #spots = new Map<string, NumberedSpot[]>();
   /** The same of rows of containers: forgotten with every change. */
   readonly #containerSpots = new Map<string, NumberedSpot[]>();
@@ -74,14 +83,15 @@ export class SideFinder {
     return this.#found;
   }
 
-  /** Whether MAC addresses say anything here. */
+  /** Whether MAC addresses or logical ports say anything here. */
   get knowsMacs(): boolean {
-    return !this.#index.macs.isEmpty;
+    return !this.#index.macs.isEmpty || !this.#index.logicalPorts.isEmpty;
   }
 
   /** Before each batch: forgets what is no longer true, or too much. */
   begin(): void {
     const changed = this.#index.changesAfter(this.#version);
+    const isChanged = this.#version !== this.#index.version;
     this.#version = this.#index.version;
     const size =
       this.#answers.length +
@@ -92,7 +102,7 @@ export class SideFinder {
       this.#containerSpots.size;
     const isTooMuch = size > 2 * maxKeys || this.#sides.length > maxKeys;
     if (changed === undefined || isTooMuch || this.#knewMacs !== this.knowsMacs) this.#forgetAll();
-    else if (changed.length > 0) this.#forget(changed);
+    else if (isChanged) this.#forget(changed);
   }
 
   spot(columns: RowColumns, row: number, timeUs: number): NumberedSpot {
@@ -114,8 +124,8 @@ export class SideFinder {
 
   /** Number of the VPC in which the two sides are by their MAC addresses; 0 where these do not tell. */
   vpcOfMacs(columns: RowColumns, row: number, timeUs: number): number {
-    const client = this.#mac(columns.clientMac[row], timeUs).vpc;
-    return this.#vpcNumber(client ?? this.#mac(columns.serverMac[row], timeUs).vpc);
+    const client = this.#mac(columns.client.mac[row], timeUs).vpc;
+    return this.#vpcNumber(client ?? this.#mac(columns.server.mac[row], timeUs).vpc);
   }
 
   /** Number of the VPC of a side. */
@@ -139,14 +149,16 @@ export class SideFinder {
     packed: PackedSide,
     spot: Spot,
     vpc: number,
-    mac: number,
-    words: Uint32Array,
+    columns: RowColumns,
+    { ip: words, mac, ovnPort }: EndColumns,
     row: number,
     timeUs: number,
   ): PackedSide {
     if ((packed & isByPlace) === 0) return packed;
     const name = this.#vpcNames[vpc];
-    const byMac = this.#mac(mac, timeUs).claims.filter((claim) => name === undefined || claim.vpc === name);
+    const atPort = ovnPort[row] === 0 ? [] : this.#logicalPort(columns.tunnelId[row], ovnPort[row], timeUs).claims;
+    const holders = atPort.length > 0 ? atPort : this.#mac(mac[row], timeUs).claims;
+    const byMac = holders.filter((claim) => name === undefined || claim.vpc === name);
     const place = { vpc: name, node: spot.node, owner: spot.owner, byMac: byMac.map(({ resource }) => resource) };
     const { key } = this.#placed;
     key[0] = this.#meaningOf(place);
@@ -204,8 +216,7 @@ export class SideFinder {
 
   #forget(changed: readonly ChangedKey[]): void {
     this.#placed.clear();
-    this.#containerSpots.clear();
-    this.#inContainers.clear();
+    for (const cache of [this.#containerSpots, this.#inContainers, this.#logicalPorts]) cache.clear();
     if (changed.some((key) => 'mac' in key)) this.#macs.clear();
     for (const key of changed) {
       if ('mac' in key) continue;
@@ -222,11 +233,18 @@ export class SideFinder {
     return packed;
   }
 
-  #mac(mac: number, timeUs: number): MacHolders {
+  #mac(mac: number, timeUs: number): Holders {
     const { key } = this.#macs;
     key[0] = mac;
     key[1] = mac / 0x1_0000_0000;
     return this.#macs.get(timeUs, () => findMac(this.#index, mac, timeUs));
+  }
+
+  #logicalPort(vni: number, port: number, timeUs: number): Holders {
+    const { key } = this.#logicalPorts;
+    key[0] = vni;
+    key[1] = port;
+    return this.#logicalPorts.get(timeUs, () => findLogicalPort(this.#index, logicalPortKey(vni, port), timeUs));
   }
 
   /** A number for the side, and its claimed ports noted. */
@@ -266,7 +284,14 @@ export class SideFinder {
 
   #forgetAll(): void {
     this.#knewMacs = this.knowsMacs;
-    const byPlace = [this.#placed, this.#macs, this.#spots, this.#containerSpots, this.#inContainers];
+    const byPlace = [
+      this.#placed,
+      this.#macs,
+      this.#spots,
+      this.#containerSpots,
+      this.#inContainers,
+      this.#logicalPorts,
+    ];
     for (const cache of [this.#answers, ...byPlace, this.#meanings, this.#vpcs]) cache.clear();
     this.#vpcNames.length = 1;
     this.#sides = [];

@@ -38,7 +38,9 @@ const anyNode = 'any node';
 const anySubnet = 'any subnet';
 const subnetKey = (name: string) => `subnet ${name}`;
 const nameKey = (resource: string, name: string) => `${resource} ${name}`;
-const podKey = (namespace: string, pod: string) => `ips of ${namespace}/${pod}`;
+/** Resources whose objects are for a pod, which they name. */
+const forPods = ['kubeovn.io/ips', 'ovn/ports'];
+const forPodKey = (resource: string, namespace: string, pod: string) => `${resource} of ${namespace}/${pod}`;
 
 /**
  * The objects of a cluster, and the resources that follow from them. A resource is made of several objects (a pod's
@@ -49,10 +51,10 @@ export class ClusterState {
   readonly #objects = new Map<string, KubernetesObject>();
   readonly #nodes = new Map<string, KubernetesObject>();
   readonly #subnets = new Subnets();
-  /** uids of Kube-OVN's objects by resource and name. */
+  /** uids of Kube-OVN's and OVN's objects by resource and name. */
   readonly #named = new Map<string, string>();
-  /** Kube-OVN's IP objects by the pod that they are for. */
-  readonly #ipsOfPod = new Map<string, Map<string, KubernetesObject>>();
+  /** Objects by the pod that they are for. */
+  readonly #ofPod = new Map<string, Map<string, KubernetesObject>>();
   /** uids of objects whose resources were made with the help of a key. */
   readonly #dependents = new Map<string, Set<string>>();
   /** The same the other way round: what an object's resource was made with. */
@@ -140,7 +142,7 @@ export class ClusterState {
       else this.#nodes.delete(uid);
       return [anyNode];
     }
-    if (!resource.startsWith('kubeovn.io/')) return [];
+    if (!resource.startsWith('kubeovn.io/') && !resource.startsWith('ovn/')) return [];
     const keys = [nameKey(resource, name)];
     if (isThere) this.#named.set(keys[0], uid);
     else if (this.#named.get(keys[0]) === uid) this.#named.delete(keys[0]);
@@ -149,13 +151,13 @@ export class ClusterState {
       else this.#subnets.remove(name);
       keys.push(subnetKey(name), anySubnet);
     }
-    if (resource === 'kubeovn.io/ips') {
-      const key = podKey(textOf(spec.namespace), textOf(spec.podName));
-      let ips = this.#ipsOfPod.get(key);
-      if (!ips) this.#ipsOfPod.set(key, (ips = new Map()));
-      if (isThere) ips.set(uid, object);
-      else ips.delete(uid);
-      if (ips.size === 0) this.#ipsOfPod.delete(key);
+    if (forPods.includes(resource)) {
+      const key = forPodKey(resource, textOf(spec.namespace), textOf(spec.podName));
+      let objects = this.#ofPod.get(key);
+      if (!objects) this.#ofPod.set(key, (objects = new Map()));
+      if (isThere) objects.set(uid, object);
+      else objects.delete(uid);
+      if (objects.size === 0) this.#ofPod.delete(key);
       keys.push(key);
     }
     return keys;
@@ -196,9 +198,10 @@ export class ClusterState {
         if (name) depend(nameKey(resource, name));
         return this.#objects.get(this.#named.get(nameKey(resource, name)) ?? '');
       },
-      ipsOfPod: ({ namespace, name }: KubernetesObject) => {
-        depend(podKey(namespace, name));
-        return [...(this.#ipsOfPod.get(podKey(namespace, name))?.values() ?? [])];
+      ofPod: (resource: string, { namespace, name }: KubernetesObject) => {
+        const key = forPodKey(resource, namespace, name);
+        depend(key);
+        return [...(this.#ofPod.get(key)?.values() ?? [])];
       },
       vpcOfSubnet: (subnet: string) => {
         depend(subnetKey(subnet));

@@ -16,7 +16,7 @@ const switchOf = /^(.+)\.kubernetes\.io\/logical_switch$/;
  * `<network>.<namespace>[.ovn].kubernetes.io/...` of others, and in IP objects, which come a little earlier. What only the
  * pod's status has, of whatever network plugin, lies in what all VPCs share.
  */
-export function nicsOf(pod: KubernetesObject, context: Pick<RenderContext, 'vpcOfSubnet' | 'ipsOfPod'>): Nic[] {
+export function nicsOf(pod: KubernetesObject, context: Pick<RenderContext, 'vpcOfSubnet' | 'ofPod'>): Nic[] {
   const { annotations, status } = pod;
   const providers = Object.keys(annotations).flatMap((key) => switchOf.exec(key)?.[1] ?? []);
   const first = (provider: string) => (provider === 'ovn' ? 0 : 1);
@@ -30,7 +30,7 @@ export function nicsOf(pod: KubernetesObject, context: Pick<RenderContext, 'vpcO
     });
   const isNew = (ips: readonly string[]) =>
     ips.length > 0 && !nics.some((nic) => nic.ips.some((ip) => ips.includes(ip)));
-  for (const { spec } of context.ipsOfPod(pod)) {
+  for (const { spec } of context.ofPod('kubeovn.io/ips', pod)) {
     const subnet = textOf(spec.subnet);
     const ips = [...commaList(textOf(spec.v4IpAddress)), ...commaList(textOf(spec.v6IpAddress))];
     const nic = { vpc: context.vpcOfSubnet(subnet) ?? '', subnet, ips, macs: commaList(textOf(spec.macAddress)) };

@@ -10,11 +10,11 @@ export interface RenderContext {
   readonly defaultVpc: string;
   idOf(object: KubernetesObject): string;
   get(uid: string): KubernetesObject | undefined;
-  /** The object of a resource of Kube-OVN by its name. */
+  /** The object of a resource of Kube-OVN or OVN by its name. */
   named(resource: string, name: string): KubernetesObject | undefined;
   nodes(): readonly KubernetesObject[];
-  /** Kube-OVN's IP objects of a pod. */
-  ipsOfPod(pod: KubernetesObject): readonly KubernetesObject[];
+  /** Objects of a resource that are for a pod: Kube-OVN's IPs, OVN's ports. */
+  ofPod(resource: string, pod: KubernetesObject): readonly KubernetesObject[];
   vpcOfSubnet(subnet: string): string | undefined;
   /** The only VPC that has a subnet with this address. */
   vpcOfAddress(ip: string): string | undefined;

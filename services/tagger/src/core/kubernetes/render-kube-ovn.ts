@@ -1,5 +1,5 @@
 import type { AddressClaim, Claims, Resource, ResourceKind } from '../model/resource.ts';
-import { commaList, type KubernetesObject, listOf, textOf } from './objects.ts';
+import { commaList, type KubernetesObject, listOf, numberOf, textOf } from './objects.ts';
 import { compact, defaultVpc, type Render, type RenderContext } from './render-context.ts';
 import { natRenderers } from './render-nat.ts';
 
@@ -10,13 +10,14 @@ const balancerRank = 1;
 /** Kube-OVN's own kinds (kubeovn.io/v1), by resource. */
 export const kubeOvnRenderers: Readonly<Record<string, Render>> = {
   'kubeovn.io/vpcs': (object, context) => ({
-    ...resource('vpc', object, context, { vpc: object.name }, {}),
+    ...resource('vpc', object, context, { vpc: object.name }, networkOf('router', object, object.name, context)),
     peers: listOf(object.spec.vpcPeerings).map(({ remoteVpc }) => textOf(remoteVpc)),
   }),
   'kubeovn.io/subnets': (object, context) => {
     const vpc = vpcOfSubnetObject(object);
     const prefixes = commaList(textOf(object.spec.cidrBlock)).map((cidr) => ({ vpc, cidr }));
-    return resource('subnet', object, context, { vpc, subnet: object.name }, { prefixes });
+    const tunnels = networkOf('switch', object, vpc, context);
+    return resource('subnet', object, context, { vpc, subnet: object.name }, { prefixes, ...tunnels });
   },
   'kubeovn.io/vips': (object, context) => {
     const { spec, status } = object;
@@ -36,6 +37,12 @@ export const kubeOvnRenderers: Readonly<Record<string, Render>> = {
   },
   ...natRenderers,
 };
+
+/** Id of a virtual network in tunnels, where OVN's southbound database tells it: of a subnet's switch or a VPC's router. */
+function networkOf(kind: string, { name }: KubernetesObject, vpc: string, context: RenderContext): Claims {
+  const network = context.named('ovn/datapaths', `${kind} ${name}`);
+  return network ? { tunnels: [{ vpc, vni: numberOf(network.spec.key) }] } : {};
+}
 
 /** VPC of a Subnet object; a subnet of another provider than OVN, such as a macvlan, lies in none. */
 export function vpcOfSubnetObject({ spec }: KubernetesObject): string {

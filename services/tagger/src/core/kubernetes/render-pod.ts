@@ -1,4 +1,4 @@
-import type { PortClaim, Resource } from '../model/resource.ts';
+import type { LogicalPortClaim, PortClaim, Resource } from '../model/resource.ts';
 import { nicsOf } from './nics.ts';
 import { type KubernetesObject, listOf, numberOf, textOf, timeOf } from './objects.ts';
 import { compact, type RenderContext } from './render-context.ts';
@@ -33,6 +33,7 @@ export function renderPod(pod: KubernetesObject, context: RenderContext): Resour
       addresses: nics.flatMap(({ vpc, ips }) => ips.map((ip) => ({ vpc, ip, fromUs }))),
       macs: nics.flatMap(({ vpc, macs }) => macs.map((mac) => ({ vpc, mac, fromUs }))),
       ports: isHost && !isOver ? portsOf(pod, fromUs) : [],
+      logicalPorts: isOver ? [] : logicalPortsOf(pod, fromUs, context),
       containers: listOf(pod.other.containers).map(({ id, name }) => ({ id: textOf(id), name: textOf(name) })),
     },
   };
@@ -46,6 +47,16 @@ export function renderPod(pod: KubernetesObject, context: RenderContext): Resour
 function addressedFrom({ status, createdUs, absentUs }: KubernetesObject): number | undefined {
   const startedUs = timeOf(status.startTime) ?? createdUs;
   return startedUs === undefined || absentUs === undefined ? startedUs : Math.max(startedUs, absentUs);
+}
+
+/** What OVN's southbound database says of the pod's interfaces. */
+function logicalPortsOf(pod: KubernetesObject, fromUs: number | undefined, context: RenderContext): LogicalPortClaim[] {
+  return context.ofPod('ovn/ports', pod).flatMap(({ spec }) => {
+    const network = context.get(textOf(spec.datapath));
+    if (!network) return [];
+    const vpc = context.vpcOfSubnet(textOf(network.spec.name)) ?? '';
+    return [{ vpc, vni: numberOf(network.spec.key), port: numberOf(spec.key), fromUs }];
+  });
 }
 
 /** On the host network only ports tell pods apart. */

@@ -65,11 +65,11 @@ function ofLoopback({ owner, node }: Place): Owner {
 }
 
 /**
- * An address without an owner of its own, such as one that moves between hosts: whoever holds the MAC address in the same
+ * An address without an owner of its own, such as one that moves between hosts: whoever holds the logical port, or the MAC address in the same
  * subnet, where frames bear their sender's own. A router's MAC stands for addresses of other subnets.
  */
 function byMacIn(subnets: readonly Claim[], { byMac }: Place, index: ResourceIndex): Owner | undefined {
-  if (index.macs.isEmpty || subnets.length !== 1) return undefined;
+  if ((index.macs.isEmpty && index.logicalPorts.isEmpty) || subnets.length !== 1) return undefined;
   const [{ resource: subnet, vpc }] = subnets;
   const [holder, ...others] = byMac;
   const isThere = holder !== undefined && others.length === 0 && holder.tags.subnet === subnet.name;

@@ -33,8 +33,8 @@ export interface Container {
   readonly pod: Resource;
 }
 
-/** Who holds a MAC address. */
-export interface MacHolders {
+/** Who holds a MAC address, or a logical port. */
+export interface Holders {
   readonly validity: Validity;
   /** The VPC in which all of them are. */
   readonly vpc: string | undefined;
@@ -47,7 +47,7 @@ export interface Place {
   readonly vpc: string | undefined;
   readonly node: Resource | undefined;
   readonly owner: Resource | undefined;
-  /** Holders of the MAC address on this side of the row, in that VPC. */
+  /** Holders of the logical port on this side of the row, else of the MAC address there, in that VPC. */
   readonly byMac: readonly Resource[];
 }
 
@@ -86,8 +86,15 @@ function findContainer(index: ResourceIndex, id: string): Container | undefined 
   return pod && claim && { name: claim.name, pod };
 }
 
+/** Holders of a logical port at that time. */
+export function findLogicalPort(index: ResourceIndex, key: number, timeUs: number): Holders {
+  const validity = new Validity();
+  const claims = index.logicalPorts.at(key, timeUs, validity);
+  return { validity, vpc: onlyVpc(claims), claims };
+}
+
 /** Holders of a 48-bit MAC address at that time. */
-export function findMac(index: ResourceIndex, mac: number, timeUs: number): MacHolders {
+export function findMac(index: ResourceIndex, mac: number, timeUs: number): Holders {
   const validity = new Validity();
   const claims = index.macs.at(mac, timeUs, validity);
   return { validity, vpc: onlyVpc(claims), claims };

@@ -12,6 +12,11 @@ export function portKey(port: number, protocol: number): number {
   return port * 256 + protocol;
 }
 
+/** Key of a logical port (16 bits) of a virtual network (24 bits). */
+export function logicalPortKey(vni: number, port: number): number {
+  return vni * 0x1_0000 + port;
+}
+
 /** Who claims ports at one address. */
 export class PortClaims {
   /** The port is the resource itself. */
@@ -35,6 +40,7 @@ export class ResourceIndex {
   readonly interfaces = new ClaimTable<string>();
   readonly agents = new ClaimTable<string>();
   readonly tunnels = new ClaimTable<number>();
+  readonly logicalPorts = new ClaimTable<number>();
   readonly containers = new ClaimTable<string>();
   readonly prefixes = new PrefixTable();
   /** Whose addresses lead to one by translation. */
@@ -112,7 +118,8 @@ export class ResourceIndex {
   }
 
   #each(resource: Resource, add: boolean): void {
-    const { addresses, macs, prefixes, interfaces, agents, tunnels, ports, containers }: Claims = resource.claims;
+    const { addresses, macs, prefixes, interfaces, agents, tunnels, ports, containers, logicalPorts }: Claims =
+      resource.claims;
     const change = <K>(
       table: ClaimTable<K>,
       key: K | undefined,
@@ -130,6 +137,7 @@ export class ResourceIndex {
     for (const claim of interfaces ?? []) change(this.interfaces, `${claim.agent}\n${claim.interface}`, claim);
     for (const claim of agents ?? []) change(this.agents, claim.agent, claim);
     for (const claim of tunnels ?? []) change(this.tunnels, claim.vni, claim);
+    for (const claim of logicalPorts ?? []) change(this.logicalPorts, logicalPortKey(claim.vni, claim.port), claim);
     for (const claim of containers ?? []) change(this.containers, claim.id, claim);
     for (const claim of prefixes ?? []) this.prefixes[add ? 'add' : 'remove'](claim, resource);
     for (const claim of ports ?? []) this.#changePort(claim, change);

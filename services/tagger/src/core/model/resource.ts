@@ -85,6 +85,13 @@ export interface PortClaim extends Interval {
   readonly target?: Target;
 }
 
+/** The logical port of a virtual network is the resource's: OVN says its key beside the network's. */
+export interface LogicalPortClaim extends Interval {
+  readonly vpc: string;
+  readonly vni: number;
+  readonly port: number;
+}
+
 /** The processes of a container are the resource. Ids are never used again, so that no time is asked for. */
 export interface ContainerClaim extends Interval {
   /** As the runtime gives it: 64 hex digits. */
@@ -102,6 +109,7 @@ export interface Claims {
   readonly tunnels?: readonly TunnelClaim[];
   readonly ports?: readonly PortClaim[];
   readonly containers?: readonly ContainerClaim[];
+  readonly logicalPorts?: readonly LogicalPortClaim[];
 }
 
 /**

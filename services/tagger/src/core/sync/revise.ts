@@ -1,6 +1,16 @@
 import type { Claims, Interval, Resource } from '../model/resource.ts';
 
-const kinds = ['addresses', 'macs', 'prefixes', 'interfaces', 'agents', 'tunnels', 'ports', 'containers'] as const;
+const kinds = [
+  'addresses',
+  'macs',
+  'prefixes',
+  'interfaces',
+  'agents',
+  'tunnels',
+  'ports',
+  'containers',
+  'logicalPorts',
+] as const;
 
 /** A further address of a resource is published so long after it was assigned, at most. */
 const publishUs = 2e6;
