@@ -16,6 +16,8 @@ export interface ProxyOptions {
   readonly http2?: boolean;
   /** Of haproxy. */
   readonly threads?: number;
+  /** Of haproxy: it gives the header X-Lab-Id another name, so that nothing of a request is the same on both sides. */
+  readonly renames?: boolean;
 }
 
 /** nginx with one worker and one server block. */
@@ -42,9 +44,10 @@ export function nginxProxy(port: number, to: URL, { keepAlive = true, tls, http2
   return nginxConfig(port, `${files} location / { ${pass} ${connection} }`, upstream, listen);
 }
 
-export function haproxyConfig(port: number, to: URL, { threads = 1, tls, http2 }: ProxyOptions): string {
+export function haproxyConfig(port: number, to: URL, { threads = 1, tls, http2, renames }: ProxyOptions): string {
   const bind = `${tls ? ` ssl crt ${tls.both}` : ''}${http2 ? ' proto h2' : ''}`;
   const server = `${to.protocol === 'https:' ? ' ssl verify none' : ''}${http2 ? ' proto h2' : ''}`;
+  const rename = 'http-request set-header X-Renamed %[req.hdr(X-Lab-Id)]\n  http-request del-header X-Lab-Id';
   return `global
   nbthread ${threads}
   maxconn 4000
@@ -55,6 +58,7 @@ defaults
   timeout server 60s
 frontend front
   bind 127.0.0.1:${port} backlog 4096${bind}
+  ${renames ? rename : ''}
   default_backend next
 backend next
   http-reuse always

@@ -19,18 +19,24 @@ export const proxies: readonly Scenario[] = [
   {
     name: 'haproxy',
     shows: 'event loop that reads first and writes later',
-    rest: 'reads and writes of one turn are in no fixed order: linked only where method and path are those of one open request alone',
     needs: ['haproxy', ...behind],
     start: async (lab) => lab.haproxy(await lab.leaf()),
   },
-  {
-    name: 'haproxy, same URL',
-    shows: 'what haproxy forwards has one method and path for all',
-    needs: ['haproxy', 'python3', ...behind],
-    same: true,
-    start: async (lab) =>
-      lab.haproxy(await lab.service(await programs.pythonThreads(), [['sleep 3'], [await lab.redis()]])),
-  },
+  ...[false, true].map(
+    (renames): Scenario => ({
+      name: renames ? 'haproxy, same request' : 'haproxy, same URL',
+      shows: renames
+        ? 'nothing tells the requests apart that haproxy passes on'
+        : 'what haproxy passes on has one method and path, and a header of its own',
+      ...(renames && { rest: 'of requests that came in one turn it is not known which one is passed on first' }),
+      needs: ['haproxy', 'python3', ...behind],
+      same: true,
+      start: async (lab) => {
+        const service = await lab.service(await programs.pythonThreads(), [['sleep 3'], [await lab.redis()]]);
+        return lab.haproxy(service, { renames });
+      },
+    }),
+  ),
   {
     name: 'haproxy, two threads',
     shows: 'two event loops, which share the connections to the next one',

@@ -20,6 +20,8 @@ export interface Head {
   readonly requestId?: string;
   readonly stream?: number;
   readonly resource?: string;
+  /** Its header lines; none: nothing is known of them. */
+  readonly lines?: readonly string[];
 }
 
 type Scripted = { -readonly [K in keyof ProcessRequest]: ProcessRequest[K] } & { readonly name: string };
@@ -137,8 +139,10 @@ export class CauseScript {
     name: string,
     role: 'client' | 'server',
     event: SyscallEvent,
-    { requestId = '', stream, resource = '' }: Head,
+    { requestId = '', stream, resource = '', lines }: Head,
   ): void {
+    if (lines) event.bytes = Buffer.from([`GET ${resource} HTTP/1.1`, ...lines, '', ''].join('\r\n'));
+    event.end = event.start + event.bytes.length;
     const exchange = {
       request_type: 'GET',
       request_resource: resource,

@@ -19,7 +19,7 @@ class Handler(BaseHTTPRequestHandler):
             # Every request has this path: they are told apart by their place on the connection.
             incoming = f"{self.client_address[1]}-{self.asked}"
             self.asked += 1
-            log(self.headers["X-Lab-Id"], incoming, f"http://127.0.0.1:{PORT}")
+            log(self.headers["X-Lab-Id"] or self.headers["X-Renamed"], incoming, f"http://127.0.0.1:{PORT}")
         work(incoming)
         self.send_response(200)
         self.send_header("Content-Length", "3")

@@ -372,6 +372,55 @@ describe('a loop that reads first and writes later', () => {
     script.answers(proxy(2), 'D');
     expect([script.cause('a'), script.cause('?')]).toEqual(['A by forwarded', '']);
   });
+
+  it('passes on each request once', () => {
+    const script = new CauseScript();
+    const same = { resource: '/same' };
+    script.asked('A', proxy(1), 101, same);
+    script.calls('a', proxy(1), 201, same);
+    script.asked('B', proxy(2), 102, same);
+    script.calls('b', proxy(2), 202, same);
+    for (const name of ['C', 'D']) script.asked(name, proxy(3), name.charCodeAt(0), same);
+    for (const name of ['?', '??']) script.calls(name, proxy(3), 200 + name.length, same);
+    script.asked('E', proxy(4), 105, same);
+    script.calls('e', proxy(4), 205, same);
+    expect(['a', 'b', '?', '??', 'e'].map((name) => script.cause(name))).toEqual([
+      'A by forwarded',
+      'B by forwarded',
+      '',
+      '',
+      'E by forwarded',
+    ]);
+  });
+
+  it('passes header lines on, with names as it likes, and with others of its own', () => {
+    const script = new CauseScript();
+    const asked = (name: string, socket: number, ...lines: string[]) =>
+      script.asked(name, proxy(1), socket, { resource: '/same', lines: ['Host: shop', 'Accept: */*', ...lines] });
+    const calls = (name: string, socket: number, ...lines: string[]) =>
+      script.calls(name, proxy(1), socket, {
+        resource: '/same',
+        lines: ['accept: */*', 'x-forwarded-for: ::1', ...lines],
+      });
+    asked('A', 101, 'Cookie: a');
+    asked('B', 102, 'Cookie: b');
+    asked('C', 103, 'Cookie: a');
+    calls('b', 202, 'cookie: b');
+    calls('?', 201, 'cookie: a');
+    asked('D', 104, 'X-Removed: d');
+    asked('E', 105, 'X-Removed: e');
+    calls('??', 203);
+    expect(['b', '?', '??'].map((name) => script.cause(name))).toEqual(['B by forwarded', '', '']);
+  });
+
+  it('says nothing where a head is not whole, or not that of HTTP/1', () => {
+    const script = new CauseScript();
+    const resource = '/same';
+    script.asked('A', proxy(1), 101, { resource });
+    script.asked('B', proxy(1), 102, { resource, lines: ['Cookie: b'] });
+    script.calls('?', proxy(1), 201, { resource, lines: ['Cookie: b'] });
+    expect(script.cause('?')).toBe('');
+  });
 });
 
 describe('a goroutine', () => {

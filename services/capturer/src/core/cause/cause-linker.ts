@@ -1,9 +1,9 @@
-import type { Exchange } from '@flowloom/l7';
 import type { CauseLinker, ProcessRequest } from '../syscalls/process-request.ts';
 import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import { Call } from './call.ts';
+import { Forwards } from './forwards.ts';
+import { HeadLines } from './head-lines.ts';
 import { Locks } from './locks.ts';
-import type { Rule } from './rules.ts';
 import { type SocketState, Sockets } from './sockets.ts';
 import type { Unit } from './unit.ts';
 import { Units } from './units.ts';
@@ -31,8 +31,9 @@ export class ObservedCauses implements CauseLinker {
   /** How many of these works a process has. */
   readonly #open = new Map<number, number>();
   readonly #calls = new Map<ProcessRequest, Call>();
-  /** Calls of programs in `readsFirst`. */
-  readonly #forwarders = new WeakSet<Call>();
+  /** Of programs in `readsFirst`: heads of their requests and calls, and what is still to be passed on. */
+  readonly #heads = new WeakMap<ProcessRequest, HeadLines>();
+  readonly #forwards = new Forwards();
   #events = 0;
 
   event(event: SyscallEvent): void {
@@ -53,6 +54,7 @@ export class ObservedCauses implements CauseLinker {
   requestStarts(request: ProcessRequest, event: SyscallEvent): void {
     const unit = this.#units.of(event);
     const socket = this.#sockets.of(request.socket);
+    if (readsFirst.has(event.process)) this.#heads.set(request, new HeadLines(event.bytes, event.start, event.end));
     if (request.role === 'server') {
       let work = socket.works.find((one) => one.request === null);
       if (work === undefined) {
@@ -72,15 +74,14 @@ export class ObservedCauses implements CauseLinker {
     socket.calls.push(call);
     if (maker === unit && first !== undefined && event.kind === SyscallKind.read) {
       if (first.work?.isAnswered === false) call.link(first.work, first.rule);
-    } else if (readsFirst.has(event.process)) this.#forwarders.add(call);
-    else if (socket.givers === undefined)
+    } else if (!this.#heads.has(request) && socket.givers === undefined)
       maker.makes(call, maker === unit ? maker.rule : 'task_handoff', socket.owner !== undefined);
     // Whoever writes the first request on a connection, it was made for that request.
     if (
       socket.owner?.isAnswered === false &&
       maker === unit &&
       maker.work !== socket.owner &&
-      !this.#forwarders.has(call)
+      !this.#heads.has(request)
     ) {
       call.link(socket.owner, 'socket_creation');
     }
@@ -88,6 +89,11 @@ export class ObservedCauses implements CauseLinker {
   }
 
   headKnown(request: ProcessRequest): void {
+    const { x_request_id: id, request_type: type, request_resource: resource } = request.exchange;
+    const head = this.#heads.get(request);
+    const key = `${request.pid} ${type} ${resource}`;
+    const work = this.#works.get(request);
+    if (head && work) this.#forwards.asked(key, work, head);
     const call = this.#calls.get(request);
     if (call === undefined) return;
     const { givers } = this.#sockets.of(request.socket);
@@ -96,22 +102,20 @@ export class ObservedCauses implements CauseLinker {
       givers!.delete(request.exchange.protocol_request_id);
       giver.makes(call, 'task_handoff');
     }
-    const { x_request_id: id, request_type: type, request_resource: resource } = request.exchange;
-    if (id) this.#linkOnly(call, 'request_id', (asked) => asked.x_request_id === id);
-    else if (resource && this.#forwarders.has(call)) {
-      this.#linkOnly(call, 'forwarded', (asked) => asked.request_type === type && asked.request_resource === resource);
-    }
+    const passedOn = head && this.#forwards.passedOn(key, head);
+    const cause = id ? this.#onlyWith(id, request.pid) : passedOn;
+    if (cause) call.link(cause, id ? 'request_id' : 'forwarded');
   }
 
-  /** Links the call to the only open request of its process that fits. */
-  #linkOnly(call: Call, rule: Rule, fits: (asked: Exchange) => boolean): void {
+  /** The only open request of the process with that X-Request-ID. */
+  #onlyWith(id: string, pid: number): Work | undefined {
     let only: Work | undefined;
     for (const work of this.#works.values()) {
-      if (work.request?.pid !== call.request.pid || !fits(work.request.exchange)) continue;
-      if (only !== undefined) return;
+      if (work.request?.pid !== pid || work.request.exchange.x_request_id !== id) continue;
+      if (only !== undefined) return undefined;
       only = work;
     }
-    if (only) call.link(only, rule);
+    return only;
   }
 
   responseStarts(request: ProcessRequest, event: SyscallEvent): void {
@@ -139,6 +143,7 @@ export class ObservedCauses implements CauseLinker {
     const work = this.#works.get(request);
     if (work) {
       this.#works.delete(request);
+      this.#forwards.answered(work);
       this.#guessed.push(...work.answered());
       this.#count(request.pid, -1);
       if (socket) remove(socket.works, work);

@@ -12,7 +12,8 @@
  * - `answer`: who made it, or went on with its answer, then answered that request;
  * - `response_order`: one read brought several answers, and as many messages of the same kinds followed in their order;
  * - `request_id`: the same X-Request-ID on both;
- * - `forwarded`: a proxy's loop that reads first and writes later: of all open requests only that one asked for the same.
+ * - `forwarded`: a proxy's loop that reads first and writes later: of all open requests that it has not passed on, only that
+ *   one asked for the same, or has those header lines.
  */
 export type Rule =
   | 'thread'
