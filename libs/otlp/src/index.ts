@@ -1,4 +1,4 @@
-export { describeRequest } from './conventions/describe-request.ts';
+export { describeHop, describeRequest } from './conventions/describe-request.ts';
 export { type AttributeSink, Draft } from './conventions/draft.ts';
 export { messagingOperationOf } from './conventions/messaging.ts';
 export type { MessagingOperation } from './conventions/messaging-operations.ts';
@@ -37,7 +37,7 @@ export {
 } from './model/span.ts';
 export { encodeLogs } from './protobuf/logs.ts';
 export { encodeMetrics } from './protobuf/metrics.ts';
-export { type EncodedSpan, type SpanRequest, SpanWriter } from './protobuf/span-writer.ts';
+export { type SpanRequest, SpanWriter } from './protobuf/span-writer.ts';
 export { requestToJson } from './protobuf/to-json.ts';
 export { encodeTraces } from './protobuf/traces.ts';
 export { formatDuration, formatTrace, type WaterfallOptions } from './waterfall.ts';

@@ -5,17 +5,13 @@ import type { Draft } from './draft.ts';
 import { describeHttp } from './http.ts';
 import { describeMessaging } from './messaging.ts';
 import { describeNetwork } from './network.ts';
-import type { RequestRow, View } from './request-row.ts';
+import type { RequestRow } from './request-row.ts';
 import { describeRpc } from './rpc.ts';
 import { attr, conventionOf } from './semconv.ts';
 import { serviceName } from './service-name.ts';
 
-/** Name, kind, attributes and status of the span that a request row gives, seen from one side of it. */
-export function describeRequest(draft: Draft, row: RequestRow, view: View): void {
-  if (view === 'network') {
-    describeHop(draft, row);
-    return;
-  }
+/** Name, kind, attributes and status of the span that a request row gives, seen from one end of it. */
+export function describeRequest(draft: Draft, row: RequestRow, view: 'client' | 'server'): void {
   draft.begin(view === 'client' ? spanKind.client : spanKind.server, row.attributes);
   const { family, system } = conventionOf(row.protocol);
   if (family === 'http') describeHttp(draft, row, view);
@@ -38,7 +34,7 @@ export function describeRequest(draft: Draft, row: RequestRow, view: View): void
  * A hop inside the network: where it went, no more. What was asked and answered stands on the spans around it, whose
  * name the caller gives it.
  */
-function describeHop(draft: Draft, row: RequestRow): void {
+export function describeHop(draft: Draft, row: RequestRow): void {
   draft.begin(spanKind.internal, '');
   draft.name = row.protocol;
   describeNetwork(draft, row, 'network');

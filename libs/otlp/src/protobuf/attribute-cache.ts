@@ -14,6 +14,9 @@ interface Known {
   readonly name: Uint8Array;
   /** Whole fields by text value; undefined where there were too many different ones. */
   pairs: Map<string, Uint8Array> | undefined;
+  /** The text that came last, and its field: most come again at once. */
+  last: string | undefined;
+  lastPair: Uint8Array;
 }
 
 /**
@@ -33,13 +36,16 @@ export class AttributeCache {
 
   write(name: string, value: AttributeValue): void {
     const known = this.#known.get(name) ?? this.#learn(name);
-    if (typeof value === 'string' && known.pairs !== undefined && value.length <= MAX_LENGTH) {
+    if (value === known.last) this.#writer.raw(known.lastPair);
+    else if (typeof value === 'string' && known.pairs !== undefined && value.length <= MAX_LENGTH) {
       const pair = known.pairs.get(value);
-      if (pair) this.#writer.raw(pair);
-      else this.#add(known, value);
-      return;
-    }
-    this.#encode(known, value);
+      if (pair === undefined) this.#add(known, value);
+      else {
+        known.last = value;
+        known.lastPair = pair;
+        this.#writer.raw(pair);
+      }
+    } else this.#encode(known, value);
   }
 
   /** Texts that are different each time, such as ids: not kept. */
@@ -87,7 +93,8 @@ export class AttributeCache {
     this.#count();
     const from = this.#writer.size;
     this.#writer.string(1, name);
-    const known = { name: this.#writer.copy(from), pairs: new Map() };
+    const field = this.#writer.copy(from);
+    const known = { name: field, pairs: new Map(), last: undefined, lastPair: field };
     this.#writer.cut(from);
     this.#known.set(name, known);
     return known;

@@ -76,16 +76,19 @@ export function encodeRequest<T extends { readonly resource: Resource; readonly 
   writeItems: (writer: ProtobufWriter, group: T) => void,
 ): Uint8Array<ArrayBuffer> {
   writer.reset();
-  for (const group of groups) {
-    const outer = writer.begin(1, 4096);
-    writer.raw(encodedResource(group.resource));
-    const inner = writer.begin(2, 4096);
-    writer.raw(encodedScope(group.scope));
-    writeItems(writer, group);
-    if (group.resource.schemaUrl) writer.string(3, group.resource.schemaUrl);
-    writer.end(inner);
-    if (group.resource.schemaUrl) writer.string(3, group.resource.schemaUrl);
-    writer.end(outer);
-  }
+  for (const group of groups) writeGroup(writer, group.resource, group.scope, () => writeItems(writer, group));
   return writer.take();
+}
+
+/** What one resource has in a request; `writeItems` writes its spans, metrics or logs. */
+export function writeGroup(writer: ProtobufWriter, resource: Resource, scope: Scope, writeItems: () => void): void {
+  const outer = writer.begin(1, 4096);
+  writer.raw(encodedResource(resource));
+  const inner = writer.begin(2, 4096);
+  writer.raw(encodedScope(scope));
+  writeItems();
+  if (resource.schemaUrl) writer.string(3, resource.schemaUrl);
+  writer.end(inner);
+  if (resource.schemaUrl) writer.string(3, resource.schemaUrl);
+  writer.end(outer);
 }

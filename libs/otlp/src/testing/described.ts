@@ -1,4 +1,4 @@
-import { describeRequest } from '../conventions/describe-request.ts';
+import { describeHop, describeRequest } from '../conventions/describe-request.ts';
 import { Draft } from '../conventions/draft.ts';
 import type { RequestRow, View } from '../conventions/request-row.ts';
 import type { AttributeValue } from '../model/resource.ts';
@@ -20,7 +20,8 @@ export function described(row: RequestRow, view: View): Described {
       attributes[name] = value;
     },
   });
-  describeRequest(draft, row, view);
+  if (view === 'network') describeHop(draft, row);
+  else describeRequest(draft, row, view);
   const { name, kind, isError, message } = draft;
   return { name, kind, attributes, ...(isError && { error: message ? { message } : {} }) };
 }

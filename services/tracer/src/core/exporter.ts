@@ -1,4 +1,4 @@
-import { type EncodedSpan, type Scope, SpanWriter, spanIdText, type View } from '@flowloom/otlp';
+import { type Scope, type SpanId, SpanWriter, spanIdText, type View } from '@flowloom/otlp';
 import type { Exchange, Placement, Related } from './exchange.ts';
 import { STRONG_TOLERANCE_US } from './exchange-table.ts';
 import { headerOf } from './header-context.ts';
@@ -7,7 +7,6 @@ import {
   below,
   type ExportedExchange,
   type ExportedRequest,
-  type ExportedSpan,
   exchangeKey,
   formatExchange,
   formatRequest,
@@ -32,7 +31,8 @@ const MAX_WAITING_BYTES = 32 * 2 ** 20;
 
 /** What is exported of one trace, before its spans are joined. */
 interface GrowingPart extends Omit<Part, 'requests'> {
-  readonly spans: EncodedSpan[];
+  /** Numbers of its spans. */
+  readonly spans: number[];
   readonly origins: Origin[];
   readonly links: Entry[];
   hasError: boolean;
@@ -45,7 +45,7 @@ export class Exporter {
   readonly #onEvent: (event: TracerEvent) => void;
   readonly #budget: TraceBudget;
   readonly #maxRequestBytes: number;
-  readonly #writer = new SpanWriter();
+  readonly #writer = new SpanWriter(scope);
   readonly #builder = new SpanBuilder(this.#writer);
   readonly #sampler: TailSampler | undefined;
   #growing = new Map<string, GrowingPart>();
@@ -132,10 +132,10 @@ export class Exporter {
     // What comes of a request hangs below its server's span; what comes of messages below that of who asked for them.
     const end = exchange.messaging === 'pull' ? spans[0] : spans[spans.length - 1];
     const startUs = (exchange.messaging === 'pull' ? exchange.first : exchange.last).row.start_us;
-    const self: ExportedRequest = { traceId, spanId: spanIdText(end.spanId), clock, startUs };
+    const self: ExportedRequest = { traceId, spanId: spanIdText(end), clock, startUs };
     this.#remember(exchange, self, spans);
     if (exchange.followed.length > 0) {
-      const entry = followerEntry(exchange, placement, spanIdText(spans[0].spanId));
+      const entry = followerEntry(exchange, placement, spanIdText(spans[0]));
       for (const key of exchange.followed) this.#followers.push([key, entry]);
     }
     return self;
@@ -148,15 +148,15 @@ export class Exporter {
     }
     const sent = exchange.messaging === 'send' ? headerOf(exchange) : undefined;
     if (sent?.spanId) {
-      const sender = formatRequest({ ...self, spanId: spanIdText(spans[0].spanId) });
+      const sender = formatRequest({ ...self, spanId: spanIdText(spans[0]) });
       this.#links.push([messageKey(sent), sender]);
     }
     const { startUs, endUs } = exchange;
-    this.#rememberExchange(exchange, { traceId: self.traceId, startUs, endUs, spans: spans.map(placeOf) });
+    this.#rememberExchange(exchange, { traceId: self.traceId, startUs, endUs, spans });
   }
 
   #exportLate(exchange: Exchange, exported: ExportedExchange): void {
-    const known = new Set(exported.spans.map(({ spanId }) => spanId));
+    const known = new Set(exported.spans.map(spanIdText));
     const fresh = exchange.observations.filter(
       (one) => !views.some((view) => known.has(spanIdText(spanIdOf(one, view)))),
     );
@@ -165,7 +165,7 @@ export class Exporter {
     if (repeated > 0) this.#onEvent({ type: 'repeated', observations: repeated });
     const spans = fresh.map((one) => this.#builder.buildLate(one, exported.traceId, spanAbove(one, exported)));
     this.#collect(exported.traceId, exchange, spans);
-    this.#rememberExchange(exchange, { ...exported, spans: [...exported.spans, ...spans.map(placeOf)] });
+    this.#rememberExchange(exchange, { ...exported, spans: [...exported.spans, ...spans] });
   }
 
   #rememberExchange(exchange: Exchange, exported: ExportedExchange): void {
@@ -180,8 +180,8 @@ export class Exporter {
       part = { spans: [], hasError: false, longestUs: 0, origins: [], links: [] };
       this.#growing.set(traceId, part);
     }
-    for (const { encoded, isError } of spans) {
-      part.spans.push(encoded);
+    for (const { number, isError } of spans) {
+      part.spans.push(number);
       part.hasError ||= isError;
     }
     part.longestUs = Math.max(part.longestUs, exchange.endUs - exchange.startUs);
@@ -194,7 +194,7 @@ export class Exporter {
     const onTooLarge = (bytes: number): void => this.#onEvent({ type: 'span_dropped', bytes });
     for (const [traceId, { spans, ...rest }] of this.#growing) {
       const requests = this.#writer
-        .join(spans, scope, this.#maxRequestBytes, onTooLarge)
+        .join(spans, this.#maxRequestBytes, onTooLarge)
         .map((one) => ({ traceId, request: one.request, spans: one.spans }));
       const part: Part = { ...rest, requests };
       if (this.#sampler) this.#sampler.add(traceId, part, nowUs);
@@ -260,12 +260,8 @@ function overlaps(exchange: Exchange, exported: ExportedExchange): boolean {
   );
 }
 
-function placeOf({ rank, spanId }: BuiltSpan): ExportedSpan {
-  return { rank, spanId: spanIdText(spanId) };
-}
-
 /** The exported span nearest to a late observation on the side of the client; of none, the topmost. */
-function spanAbove({ rank }: Observation, { spans }: ExportedExchange): string {
+function spanAbove({ rank }: Observation, { spans }: ExportedExchange): SpanId {
   const above = spans.filter((span) => span.rank <= rank);
-  return (above.at(-1) ?? spans[0]).spanId;
+  return above.at(-1) ?? spans[0];
 }

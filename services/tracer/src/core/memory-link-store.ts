@@ -1,4 +1,5 @@
 import { defaultLinkStore, type Entry, type LinkStore, type LinkStoreOptions } from './link-store.ts';
+import { TextMap } from './text-map.ts';
 
 export interface MemoryLinkStoreOptions extends LinkStoreOptions {
   /** Most keys of a generation: two generations are held. */
@@ -16,8 +17,8 @@ const defaults: MemoryLinkStoreOptions = { ...defaultLinkStore, maxKeys: 1_000_0
  */
 export class MemoryLinkStore implements LinkStore {
   readonly #options: MemoryLinkStoreOptions;
-  readonly #values = new Generations<string>();
-  readonly #members = new Generations<Set<string>>();
+  readonly #values = new Generations<string, TextMap>(() => new TextMap());
+  readonly #members = new Generations<Set<string>, Map<string, Set<string>>>(() => new Map());
   #turnedAt: number;
 
   constructor(options: Partial<MemoryLinkStoreOptions> = {}) {
@@ -32,12 +33,19 @@ export class MemoryLinkStore implements LinkStore {
 
   async set(entries: readonly Entry[]): Promise<void> {
     this.#turn();
-    for (const [key, value] of entries) this.#values.young.set(key, value);
+    for (const [key, value] of entries) {
+      if (this.#values.young.set(key, value)) continue;
+      this.#values.turn();
+      this.#values.young.set(key, value);
+    }
   }
 
   async members(keys: readonly string[]): Promise<string[][]> {
     this.#turn();
-    return keys.map((key) => [...(this.#members.get(key) ?? [])]);
+    return keys.map((key) => {
+      const members = this.#members.get(key);
+      return members ? [...members] : [];
+    });
   }
 
   async add(entries: readonly Entry[]): Promise<void> {
@@ -71,9 +79,20 @@ export class MemoryLinkStore implements LinkStore {
   }
 }
 
-class Generations<V> {
-  young = new Map<string, V>();
-  #old = new Map<string, V>();
+interface Table<V> {
+  get(key: string): V | undefined;
+}
+
+class Generations<V, T extends Table<V>> {
+  readonly #make: () => T;
+  young: T;
+  #old: T;
+
+  constructor(make: () => T) {
+    this.#make = make;
+    this.young = make();
+    this.#old = make();
+  }
 
   get(key: string): V | undefined {
     return this.young.get(key) ?? this.#old.get(key);
@@ -81,11 +100,11 @@ class Generations<V> {
 
   turn(): void {
     this.#old = this.young;
-    this.young = new Map();
+    this.young = this.#make();
   }
 
   clear(): void {
-    this.young.clear();
-    this.#old.clear();
+    this.turn();
+    this.turn();
   }
 }

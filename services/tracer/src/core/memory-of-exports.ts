@@ -1,3 +1,4 @@
+import type { SpanId } from '@flowloom/otlp';
 import type { Placement } from './exchange.ts';
 import type { Clock } from './span-builder.ts';
 
@@ -19,9 +20,8 @@ export interface ExportedExchange {
   readonly spans: readonly ExportedSpan[];
 }
 
-export interface ExportedSpan {
+export interface ExportedSpan extends SpanId {
   readonly rank: number;
-  readonly spanId: string;
 }
 
 export const requestKey = (requestId: string): string => `r:${requestId}`;
@@ -45,7 +45,29 @@ export function parseRequest(text: string | undefined): ExportedRequest | undefi
 
 /** `1 <trace> <start> <end> <rank>:<span>,<rank>:<span>...` */
 export function formatExchange({ traceId, startUs, endUs, spans }: ExportedExchange): string {
-  return `1 ${traceId} ${startUs} ${endUs} ${spans.map(({ rank, spanId }) => `${rank}:${spanId}`).join()}`;
+  return `1 ${traceId} ${startUs} ${endUs} ${formatSpans(spans)}`;
+}
+
+/** Longest text of a span in the list: rank of two digits, colon, 16 digits, comma. */
+const SPAN_BYTES = 20;
+const COLON = 58;
+const COMMA = 44;
+const digits = Buffer.from('0123456789abcdef');
+let list = Buffer.allocUnsafe(64 * SPAN_BYTES);
+
+/** Written as bytes first: one string instead of ten for every span. Ranks are below 100. */
+function formatSpans(spans: readonly ExportedSpan[]): string {
+  if (spans.length * SPAN_BYTES > list.length) list = Buffer.allocUnsafe(2 * spans.length * SPAN_BYTES);
+  let at = 0;
+  for (const { rank, high, low } of spans) {
+    if (rank > 9) list[at++] = digits[Math.floor(rank / 10)];
+    list[at++] = digits[rank % 10];
+    list[at++] = COLON;
+    for (let shift = 28; shift >= 0; shift -= 4) list[at++] = digits[(high >>> shift) & 15];
+    for (let shift = 28; shift >= 0; shift -= 4) list[at++] = digits[(low >>> shift) & 15];
+    list[at++] = COMMA;
+  }
+  return list.toString('latin1', 0, at - 1);
 }
 
 /** Reads what `formatExchange` wrote; undefined for anything else. */
@@ -53,14 +75,15 @@ export function parseExchange(text: string | undefined): ExportedExchange | unde
   const match = /^1 ([0-9a-f]{32}) (\d+) (\d+) (\d+:[0-9a-f]{16}(?:,\d+:[0-9a-f]{16})*)$/.exec(text ?? '');
   if (match === null) return undefined;
   const [, traceId, start, end, list] = match;
-  const spans = list.split(',').map((pair) => pair.split(':'));
-  return {
-    traceId,
-    startUs: Number(start),
-    endUs: Number(end),
-    spans: spans.map(([rank, spanId]) => ({ rank: Number(rank), spanId })),
-  };
+  const spans = list.split(',').map((pair) => {
+    const [rank, id] = pair.split(':');
+    return { rank: Number(rank), high: wordAt(id, 0), low: wordAt(id, 8) };
+  });
+  return { traceId, startUs: Number(start), endUs: Number(end), spans };
 }
+
+/** The signed word of 8 hex digits. */
+const wordAt = (hex: string, from: number): number => Number.parseInt(hex.slice(from, from + 8), 16) | 0;
 
 /** The place of a child below a parent that is exported. */
 export function below(parent: ExportedRequest, how: Pick<Placement, 'link' | 'rule' | 'confidence'>): Placement {

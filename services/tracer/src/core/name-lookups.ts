@@ -1,3 +1,4 @@
+import type { RequestRow } from '@flowloom/otlp';
 import type { Exchange, Placement } from './exchange.ts';
 import type { Entry, LinkStore } from './link-store.ts';
 import { hostNames, processAt } from './open-requests.ts';
@@ -51,24 +52,46 @@ export function offerLookup(exchange: Exchange, entries: Entry[]): void {
 }
 
 /** Under which keys these exchanges are to be remembered, as requests to addresses that their hosts had asked for. */
-export async function followedLookups(exchanges: readonly Exchange[], store: LinkStore): Promise<string[][]> {
+export async function followedLookups(
+  exchanges: readonly Exchange[],
+  store: LinkStore,
+): Promise<(readonly string[])[]> {
   const hosts = exchanges.map((exchange) => (isLookup(exchange) ? [] : hostsOf(exchange)));
-  const keys = exchanges.map(({ first: { row } }, i) =>
-    hosts[i].map((host) => [0, BUCKET_US].map((back) => answerKey(host, row.server_ip, row.start_us - back))),
-  );
-  const wanted = [...new Set(keys.flat(2))];
-  if (wanted.length === 0) return exchanges.map(() => []);
-  const members = await store.members(wanted);
-  const answers = new Map(wanted.map((key, i) => [key, members[i].flatMap((text) => parse<Asked>(text, 4))]));
-  return exchanges.map((exchange, i) => {
-    const found = hosts[i].flatMap((host, n) =>
-      keys[i][n]
-        .flatMap((key) => answers.get(key)!)
-        .filter(([, , , agent]) => agent === exchange.first.row.agent)
+  // Requests of one host to one address ask for the same keys: those are read once.
+  const wanted = new Map<string, Asked[]>();
+  for (const [i, { first }] of exchanges.entries()) {
+    for (const host of hosts[i]) for (const key of answerKeys(host, first.row)) wanted.set(key, nobodyAsked);
+  }
+  const keys = [...wanted.keys()];
+  if (keys.length === 0) return exchanges.map(() => followedNone);
+  const members = await store.members(keys);
+  let some = false;
+  for (const [i, texts] of members.entries()) {
+    if (texts.length === 0) continue;
+    some = true;
+    wanted.set(
+      keys[i],
+      texts.flatMap((text) => parse<Asked>(text, 4)),
+    );
+  }
+  if (!some) return exchanges.map(() => followedNone);
+  return exchanges.map(({ first: { row } }, i) => {
+    const found = hosts[i].flatMap((host) =>
+      answerKeys(host, row)
+        .flatMap((key) => wanted.get(key)!)
+        .filter(([, , , agent]) => agent === row.agent)
         .map(([, name]) => followersKey(host, name)),
     );
-    return [...new Set(found)];
+    return found.length === 0 ? followedNone : [...new Set(found)];
   });
+}
+
+const nobodyAsked: Asked[] = [];
+const followedNone: readonly string[] = [];
+
+/** Where the answers are kept that a request may have followed: those of its time and of the time before. */
+function answerKeys(host: string, { server_ip, start_us }: RequestRow): string[] {
+  return [answerKey(host, server_ip, start_us), answerKey(host, server_ip, start_us - BUCKET_US)];
 }
 
 /** What a lookup needs to know of a request that followed. */

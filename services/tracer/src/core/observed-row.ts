@@ -2,7 +2,7 @@ import type { RequestRow, Side } from '@flowloom/otlp';
 import { Batch, idText, RowCopier, taggedRequest } from '@flowloom/records';
 import { hash64 } from './hash.ts';
 import { cachedIpText } from './ip-texts.ts';
-import { SideReader } from './side-reader.ts';
+import { SideReader, type Sides } from './side-reader.ts';
 
 type Requests = Batch<typeof taggedRequest.fields>;
 
@@ -10,17 +10,19 @@ type Requests = Batch<typeof taggedRequest.fields>;
 export class Rows {
   readonly batch: Requests;
   readonly columns: Requests['columns'];
+  readonly sides: Sides;
   readonly clients: SideReader;
   readonly servers: SideReader;
 
   readonly #places = new Map<number, number>();
   readonly #placeWords: number[] = [];
 
-  constructor(batch: Requests) {
+  constructor(batch: Requests, sides: Sides) {
     this.batch = batch;
     this.columns = batch.columns;
-    this.clients = new SideReader(batch, 'client');
-    this.servers = new SideReader(batch, 'server');
+    this.sides = sides;
+    this.clients = new SideReader(sides, batch, 'client');
+    this.servers = new SideReader(sides, batch, 'server');
   }
 
   /** Index of a hash of where a row was seen: capturer, interface and point. Its two words are at 2i and 2i + 1. */
@@ -66,6 +68,23 @@ export class ObservedRow implements RequestRow {
     const others = other.#rows.columns.request_id.values;
     const [a, b] = [2 * this.#at, 2 * other.#at];
     return own[a] === others[b] && own[a + 1] === others[b + 1];
+  }
+
+  /** Whether what a hop's span tells of its network is the same of both. */
+  isSameHop(other: ObservedRow): boolean {
+    return (
+      isSameIp(this.#rows.columns.client_ip.values, this.#at, other.#rows.columns.client_ip.values, other.#at) &&
+      isSameIp(this.#rows.columns.server_ip.values, this.#at, other.#rows.columns.server_ip.values, other.#at) &&
+      this.client_port === other.client_port &&
+      this.server_port === other.server_port &&
+      this.protocol === other.protocol &&
+      this.transport === other.transport &&
+      this.version === other.version &&
+      this.request_domain === other.request_domain &&
+      this.process_id === other.process_id &&
+      this.thread_id === other.thread_id &&
+      this.process === other.process
+    );
   }
 
   /** The words of the request's id, signed. */
@@ -293,15 +312,21 @@ export class ObservedRow implements RequestRow {
 
   /** Puts the rows into a batch of their own, so that the ones that they came with may go. */
   static move(rows: readonly ObservedRow[]): void {
+    if (rows.length === 0) return;
     const batch: Requests = new Batch(taggedRequest, rows.length);
     for (const row of rows) copier.append(row.#rows.batch, batch, row.#at, row.#at + 1);
-    const moved = new Rows(batch);
+    const moved = new Rows(batch, rows[0].#rows.sides);
     for (const [at, row] of rows.entries()) {
       row.#rows = moved;
       row.#at = at;
       row.#placeIndex = -1;
     }
   }
+}
+
+function isSameIp(a: Uint32Array, atA: number, b: Uint32Array, atB: number): boolean {
+  const [i, j] = [4 * atA, 4 * atB];
+  return a[i + 3] === b[j + 3] && a[i + 2] === b[j + 2] && a[i + 1] === b[j + 1] && a[i] === b[j];
 }
 
 const copier = new RowCopier(taggedRequest, taggedRequest);

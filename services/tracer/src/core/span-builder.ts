@@ -1,8 +1,8 @@
 import {
   type AttributeSink,
   Draft,
+  describeHop,
   describeRequest,
-  type EncodedSpan,
   Resources,
   type SpanId,
   type SpanWriter,
@@ -10,13 +10,14 @@ import {
 } from '@flowloom/otlp';
 import { ClockSkew, rangeOf } from './clock-skew.ts';
 import type { Exchange, Placement, Related } from './exchange.ts';
+import type { ExportedSpan } from './memory-of-exports.ts';
 import { MIDDLE_RANK, type Observation, spanIdOf } from './observation.ts';
+import type { ObservedRow } from './observed-row.ts';
 
-/** An encoded span, and what must be remembered of it. */
-export interface BuiltSpan {
-  readonly encoded: EncodedSpan;
-  readonly spanId: SpanId;
-  readonly rank: number;
+/** What must be remembered of an encoded span. */
+export interface BuiltSpan extends ExportedSpan {
+  /** Names it to the writer. */
+  readonly number: number;
   readonly isError: boolean;
 }
 
@@ -49,6 +50,8 @@ export class SpanBuilder {
   readonly #names: Draft;
   readonly #resources = new Resources();
   readonly #skew = new ClockSkew();
+  /** The hop that was described last, of the exchange that is being built. */
+  #hop: ObservedRow | undefined;
 
   constructor(writer: SpanWriter) {
     this.#writer = writer;
@@ -63,8 +66,8 @@ export class SpanBuilder {
     const { clock, traceId } = placement;
     let { agent } = exchange.first.row;
     let correctionUs = clock && clock.agent === agent ? clock.correctionUs : 0;
-    let above: SpanId | string = placement.parentSpanId;
     let name = '';
+    this.#hop = undefined;
     const count = single ? 2 : observations.length;
     const spans: BuiltSpan[] = new Array(count);
     /** Whose span links to where messages came from. */
@@ -76,25 +79,28 @@ export class SpanBuilder {
         agent = observation.row.agent;
       }
       const view = i === 0 ? 'client' : i === count - 1 ? 'server' : 'network';
-      const spanId = spanIdOf(observation, view);
-      this.#writer.begin(traceId, spanId, above);
+      const id = spanIdOf(observation, view);
+      this.#writer.begin(traceId, id);
+      if (i > 0) this.#writer.parentId(spans[i - 1]);
+      else if (placement.parentSpanId) this.#writer.parent(placement.parentSpanId);
       if (i === 0) this.#describePlacement(placement);
       if (i === consumer) this.#link(exchange.related);
       const own = this.#describe(observation, view, i === 0 ? placement : hanging, correctionUs);
       if (i === 0) name = own;
-      spans[i] = this.#end(observation, view, view === 'network' ? name : own, correctionUs, spanId);
-      above = spanId;
+      spans[i] = this.#end(observation, view, view === 'network' ? name : own, correctionUs, id);
     }
     return { spans, clock: { agent, correctionUs } };
   }
 
   /** Spans of observations that came when the exchange had been exported: below the nearest span on their way. */
-  buildLate(observation: Observation, traceId: string, parentSpanId: string): BuiltSpan {
+  buildLate(observation: Observation, traceId: string, parent: SpanId): BuiltSpan {
     describeRequest(this.#names, observation.row, 'client');
-    const spanId = spanIdOf(observation, 'network');
-    this.#writer.begin(traceId, spanId, parentSpanId);
+    this.#hop = undefined;
+    const id = spanIdOf(observation, 'network');
+    this.#writer.begin(traceId, id);
+    this.#writer.parentId(parent);
     this.#describe(observation, 'network', late, 0);
-    return this.#end(observation, 'network', this.#names.name, 0, spanId);
+    return this.#end(observation, 'network', this.#names.name, 0, id);
   }
 
   /** Correction from one observation to the next: none where one clock saw both. */
@@ -110,7 +116,8 @@ export class SpanBuilder {
   /** Writes the attributes; returns the name. */
   #describe({ row }: Observation, view: View, { link, rule, confidence }: Hanging, correctionUs: number): string {
     const writer = this.#writer;
-    describeRequest(this.#draft, row, view);
+    if (view === 'network') this.#describeHop(row);
+    else describeRequest(this.#draft, row, view);
     writer.attribute('flowloom.observation_point', row.observation_point);
     writer.attribute('flowloom.agent', row.agent);
     writer.id('flowloom.request_id', row.idHigh, row.idLow);
@@ -120,6 +127,18 @@ export class SpanBuilder {
     if (confidence) writer.attribute('flowloom.link_confidence', confidence);
     if (correctionUs !== 0) writer.attribute('flowloom.clock_skew_us', correctionUs);
     return this.#draft.name;
+  }
+
+  /** Most hops of a request say the same of it: then the bytes of the one before are written again. */
+  #describeHop(row: ObservedRow): void {
+    if (this.#hop?.isSameHop(row)) {
+      this.#writer.again();
+      return;
+    }
+    const from = this.#writer.size;
+    describeHop(this.#draft, row);
+    this.#writer.keep(from);
+    this.#hop = row;
   }
 
   #describePlacement({ related, split, headerTrace }: Placement): void {
@@ -134,14 +153,14 @@ export class SpanBuilder {
     }
   }
 
-  #end(observation: Observation, view: View, name: string, correctionUs: number, spanId: SpanId): BuiltSpan {
+  #end(observation: Observation, view: View, name: string, correctionUs: number, { high, low }: SpanId): BuiltSpan {
     const { row, rank } = observation;
     const { kind, isError, message } = this.#draft;
     const endUs = Math.max(row.end_us, row.start_us) + correctionUs;
     const resource = this.#resources.of(row, sideOf(observation, view));
     const error = isError ? message : undefined;
-    const encoded = this.#writer.end(name, kind, row.start_us + correctionUs, endUs, error, resource);
-    return { encoded, spanId, rank, isError };
+    const number = this.#writer.end(name, kind, row.start_us + correctionUs, endUs, error, resource);
+    return { number, high, low, rank, isError };
   }
 }
 

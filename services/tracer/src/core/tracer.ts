@@ -12,6 +12,7 @@ import { ObservedRow, Rows } from './observed-row.ts';
 import { offerOpenRequest } from './open-requests.ts';
 import { defaultTracerOptions, type TracerEvent, type TracerOptions } from './options.ts';
 import { type Origins, originsOf } from './parent-rules.ts';
+import { Sides } from './side-reader.ts';
 import { offerTokens } from './tokens.ts';
 
 /** Spans of one trace that were finished together, as the bytes of an ExportTraceServiceRequest. */
@@ -53,6 +54,7 @@ export class Tracer {
   readonly #table = new ExchangeTable();
   readonly #due = new DueQueue();
   readonly #exporter: Exporter;
+  readonly #sides = new Sides();
   #changed = new Set<Exchange>();
   #waiting: Waiting[] = [];
   /** How many hang below another one that is open. */
@@ -80,7 +82,7 @@ export class Tracer {
    */
   add(batch: Batch<typeof taggedRequest.fields>, nowUs: number, origin?: Origin): void {
     const { settleUs } = this.#options;
-    const rows = new Rows(batch);
+    const rows = new Rows(batch, this.#sides);
     for (let at = 0; at < batch.length; at++) {
       const observation = observe(new ObservedRow(rows, at), origin);
       const exchange = this.#table.join(observation);
@@ -281,7 +283,7 @@ function moveOut(settled: readonly Waiting[]): void {
   const rows = settled
     .filter(({ exchange }) => !exchange.isExported)
     .flatMap(({ exchange }) => exchange.observations.map(({ row }) => row));
-  if (rows.length > 0) ObservedRow.move(rows);
+  ObservedRow.move(rows);
 }
 
 /** Those of the exchanges that sent a message below the span that it names: they are exported at once, as known here. */
