@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FlowLogs, RequestLogs } from '@flowloom/aggregator';
-import { metricsToJson, type ResourceMetrics, requestToJson } from '@flowloom/otlp';
+import { metricsToJson, type ResourceMetrics, requestToJsonLine } from '@flowloom/otlp';
 import { flowLog, JsonWriter, requestLog } from '@flowloom/records';
 import { LineWriter } from './line-writer.ts';
 
@@ -34,7 +34,7 @@ export class Outputs {
 
   /** The bytes of an ExportTraceServiceRequest. */
   trace(request: Uint8Array): void {
-    this.#traces.write(Buffer.from(`${requestToJson('traces', request)}\n`));
+    this.#traces.write(requestToJsonLine('traces', request)!);
   }
 
   metrics(groups: readonly ResourceMetrics[]): void {

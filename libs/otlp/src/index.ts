@@ -38,6 +38,6 @@ export {
 export { encodeLogs } from './protobuf/logs.ts';
 export { encodeMetrics } from './protobuf/metrics.ts';
 export { type SpanRequest, SpanWriter } from './protobuf/span-writer.ts';
-export { requestToJson } from './protobuf/to-json.ts';
+export { requestToJson, requestToJsonLine } from './protobuf/to-json.ts';
 export { encodeTraces } from './protobuf/traces.ts';
 export { formatDuration, formatTrace, type WaterfallOptions } from './waterfall.ts';

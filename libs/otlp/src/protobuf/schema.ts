@@ -12,24 +12,30 @@ export type FieldType =
   | Message;
 
 export interface MessageField {
-  readonly name: string;
+  /** The field's name as JSON writes it, with quotes and colon. */
+  readonly key: Uint8Array;
   readonly type: FieldType;
-  readonly repeated?: boolean;
+  readonly isRepeated: boolean;
 }
 
-/** The fields of a message by their numbers. */
-export type Message = ReadonlyMap<number, MessageField>;
+/** The fields of a message by their numbers, which are below 31. */
+export interface Message {
+  readonly fields: readonly (MessageField | undefined)[];
+}
 
 function message(fields: Record<number, [name: string, type: FieldType]>): Message {
-  const entries = Object.entries(fields).map(([number, [name, type]]): [number, MessageField] => {
-    const repeated = name.endsWith('[]');
-    return [Number(number), { name: repeated ? name.slice(0, -2) : name, type, repeated }];
-  });
-  return new Map(entries);
+  const list: (MessageField | undefined)[] = [];
+  for (const [number, [name, type]] of Object.entries(fields)) {
+    const isRepeated = name.endsWith('[]');
+    const key = Buffer.from(`${JSON.stringify(isRepeated ? name.slice(0, -2) : name)}:`);
+    list[Number(number)] = { key, type, isRepeated };
+  }
+  return { fields: list };
 }
 
 // opentelemetry/proto/common/v1/common.proto
-const arrayValue = new Map<number, MessageField>();
+const values: (MessageField | undefined)[] = [];
+const arrayValue: Message = { fields: values };
 const anyValue = message({
   1: ['stringValue', 'string'],
   2: ['boolValue', 'bool'],
@@ -37,7 +43,7 @@ const anyValue = message({
   4: ['doubleValue', 'double'],
   5: ['arrayValue', arrayValue],
 });
-arrayValue.set(1, { name: 'values', type: anyValue, repeated: true });
+values[1] = message({ 1: ['values[]', anyValue] }).fields[1];
 const keyValue = message({ 1: ['key', 'string'], 2: ['value', anyValue] });
 const scope = message({ 1: ['name', 'string'], 2: ['version', 'string'], 3: ['attributes[]', keyValue] });
 const resource = message({ 1: ['attributes[]', keyValue] });

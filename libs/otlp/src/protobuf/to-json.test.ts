@@ -5,8 +5,8 @@ import { tracesToJson } from '../json/traces.ts';
 import { type ResourceMetrics, temporality } from '../model/metric.ts';
 import { type ResourceSpans, spanKind } from '../model/span.ts';
 import { encodeMetrics } from './metrics.ts';
-import { exportMetricsServiceRequest, exportTraceServiceRequest } from './schema.ts';
-import { readRequest } from './to-json.ts';
+import { SpanWriter } from './span-writer.ts';
+import { requestToJson, requestToJsonLine } from './to-json.ts';
 import { encodeTraces } from './traces.ts';
 
 const resource = { attributes: { 'service.name': 'cart' }, schemaUrl: 'https://opentelemetry.io/schemas/1.45.0' };
@@ -63,22 +63,75 @@ const metrics: ResourceMetrics[] = [
 describe('OTLP protobuf read as OTLP/JSON', () => {
   it('gives the same object for spans as the JSON encoder', () => {
     const wanted = JSON.parse(tracesToJson(spans));
-    expect(readRequest(encodeTraces(spans), exportTraceServiceRequest)).toEqual(wanted);
+    expect(JSON.parse(requestToJson('traces', encodeTraces(spans))!)).toEqual(wanted);
+    expect(Buffer.from(requestToJsonLine('traces', encodeTraces(spans))!).toString()).toBe(
+      `${requestToJson('traces', encodeTraces(spans))}\n`,
+    );
   });
 
   it('gives the same object for metrics as the JSON encoder', () => {
     const wanted = JSON.parse(metricsToJson(metrics));
-    expect(readRequest(encodeMetrics(metrics), exportMetricsServiceRequest)).toEqual(wanted);
+    expect(JSON.parse(requestToJson('metrics', encodeMetrics(metrics))!)).toEqual(wanted);
   });
 
   it('says null, and never throws, where bytes are cut or foreign', () => {
     const whole = encodeTraces(spans);
     for (let length = 0; length < whole.length; length++) {
-      expect(() => readRequest(whole.subarray(0, length), exportTraceServiceRequest)).not.toThrow();
+      const text = requestToJson('traces', whole.subarray(0, length));
+      if (text !== null) expect(() => JSON.parse(text), text).not.toThrow();
     }
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        readRequest(bytes, exportTraceServiceRequest);
+        const text = requestToJson('traces', bytes);
+        if (text !== null) JSON.parse(text);
+      }),
+    );
+  });
+
+  it('says null where one field has two values', () => {
+    const scopeName = [0x0a, 1, 0x61];
+    const scope = [0x0a, 2 * scopeName.length, ...scopeName, ...scopeName];
+    const request = [0x0a, scope.length + 2, 0x12, scope.length, ...scope];
+    expect(requestToJson('traces', Uint8Array.from(request))).toBeNull();
+  });
+
+  it('puts what is repeated into one list, also where something else stands between', () => {
+    const writer = new SpanWriter(scope);
+    writer.begin('a'.repeat(32), { high: 1, low: -1 });
+    writer.attribute('one', 1);
+    writer.link('b'.repeat(32), 'c'.repeat(16));
+    writer.attribute('two', 2);
+    writer.link('d'.repeat(32), 'e'.repeat(16));
+    const span = writer.end('name', spanKind.client, 1, 2, undefined, resource);
+    const [{ request }] = writer.join([span]);
+    const [read] = JSON.parse(requestToJson('traces', request)!).resourceSpans[0].scopeSpans[0].spans;
+    expect(read.spanId).toBe('00000001ffffffff');
+    expect(read.attributes.map(({ key }: { key: string }) => key)).toEqual(['one', 'two']);
+    expect(read.links.map(({ spanId }: { spanId: string }) => spanId)).toEqual(['c'.repeat(16), 'e'.repeat(16)]);
+  });
+
+  it('writes every text as JSON does', () => {
+    const text = fc.oneof(
+      fc.string(),
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('"', '\\', '\n', '\u0000', '\u007f', 'ü'),
+    );
+    fc.assert(
+      fc.property(text, (name) => {
+        const traces = [{ resource, scope, spans: [{ ...spans[0].spans[0], name }] }];
+        expect(JSON.parse(requestToJson('traces', encodeTraces(traces))!)).toEqual(JSON.parse(tracesToJson(traces)));
+      }),
+    );
+  });
+
+  it('writes every whole number and time as it is', () => {
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), fc.maxSafeNat(), (number, startUs) => {
+        const span = { ...spans[0].spans[0], startUs, attributes: { number } };
+        const request = encodeTraces([{ resource, scope, spans: [span] }]);
+        const [read] = JSON.parse(requestToJson('traces', request)!).resourceSpans[0].scopeSpans[0].spans;
+        expect(read.attributes).toEqual([{ key: 'number', value: { intValue: String(number) } }]);
+        expect(read.startTimeUnixNano).toBe(String(BigInt.asUintN(64, BigInt(startUs) * 1000n)));
       }),
     );
   });

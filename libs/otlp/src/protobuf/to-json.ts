@@ -1,144 +1,171 @@
-import { exportMetricsServiceRequest, exportTraceServiceRequest, type FieldType, type Message } from './schema.ts';
+import { JsonBytes } from './json-bytes.ts';
+import {
+  exportMetricsServiceRequest,
+  exportTraceServiceRequest,
+  type FieldType,
+  type Message,
+  type MessageField,
+} from './schema.ts';
+import { LENGTH, WireReader } from './wire-reader.ts';
 
-const VARINT = 0;
-const FIXED64 = 1;
-const LENGTH = 2;
-const FIXED32 = 5;
 const MAX_DEPTH = 32;
-
-type Json = Record<string, unknown>;
-/** Buffer's own readers of text, without a Buffer for each. */
-type Slice = (this: Uint8Array, start: number, end: number) => string;
-const { utf8Slice, hexSlice } = Buffer.prototype as unknown as Record<'utf8Slice' | 'hexSlice', Slice>;
+/** What keeps more than this is made anew for the next request. */
+const MAX_KEPT_BYTES = 16 * 2 ** 20;
+const BRACE = 0x7b;
+const BRACE_END = 0x7d;
+const BRACKET = 0x5b;
+const BRACKET_END = 0x5d;
+const COMMA = 0x2c;
+const QUOTE = 0x22;
+const LINE_FEED = 0x0a;
 
 const requests = { traces: exportTraceServiceRequest, metrics: exportMetricsServiceRequest } as const;
+type Requests = keyof typeof requests;
 
-/** The value of a record on `otlp_spans` or `otlp_metrics` as a line of the Collector's file format; null if it is none. */
-export function requestToJson(signal: keyof typeof requests, bytes: Uint8Array): string | null {
-  const request = readRequest(bytes, requests[signal]);
-  return request && JSON.stringify(request);
-}
+const reader = new WireReader();
+let json = new JsonBytes();
 
 /**
- * Reads the protobuf bytes of an OTLP request as the object that OTLP/JSON writes: ids lower-case hex, enums numbers,
- * 64-bit integers decimal text. Null where the bytes break off or contradict themselves.
+ * The value of a record on `otlp_spans` or `otlp_metrics` in the Collector's file format: OTLP/JSON, where ids are
+ * lower-case hex, enums numbers and 64-bit integers decimal text. Null where the bytes break off or contradict themselves.
  */
-export function readRequest(bytes: Uint8Array, message: Message): Json | null {
-  const reader = new Reader(bytes);
+export function requestToJson(signal: Requests, bytes: Uint8Array): string | null {
+  return transcode(signal, bytes) ? json.toString() : null;
+}
+
+/** The same as the UTF-8 of a line, with its line feed: valid until the next call. */
+export function requestToJsonLine(signal: Requests, bytes: Uint8Array): Uint8Array | null {
+  if (!transcode(signal, bytes)) return null;
+  json.byte(LINE_FEED);
+  return json.written;
+}
+
+/** From bytes to bytes: no object and no text between them. */
+function transcode(signal: Requests, bytes: Uint8Array): boolean {
+  if (json.written.length > MAX_KEPT_BYTES) json = new JsonBytes();
+  json.reset();
+  reader.open(bytes);
   try {
-    return readMessage(reader, bytes.length, message, 0);
+    writeMessage(requests[signal], 0);
+    return true;
   } catch (error) {
-    if (error instanceof RangeError) return null;
+    if (error instanceof RangeError) return false;
     throw error;
   }
 }
 
-function readMessage(reader: Reader, end: number, message: Message, depth: number): Json {
-  if (depth > MAX_DEPTH || end > reader.bytes.length) throw new RangeError('nested too deeply, or cut');
-  const object: Json = {};
-  while (reader.at < end) {
+/** A message that ends at `reader.end`. */
+function writeMessage({ fields }: Message, depth: number): void {
+  if (depth > MAX_DEPTH) throw new RangeError('nested too deeply');
+  json.byte(BRACE);
+  let seen = 0;
+  while (reader.at < reader.end) {
     const tag = reader.varint();
     const wire = tag % 8;
-    const field = message.get(Math.floor(tag / 8));
-    if (!field) {
+    const number = (tag - wire) / 8;
+    const field = fields[number];
+    const bit = 1 << number;
+    if (field === undefined || (field.isRepeated && (seen & bit) !== 0)) {
       reader.skip(wire);
       continue;
     }
-    if (!field.repeated) object[field.name] = readValue(reader, field.type, depth);
-    else {
-      const list = (object[field.name] ??= []) as unknown[];
-      const isPacked = wire === LENGTH && (field.type === 'fixed64' || field.type === 'double');
-      if (!isPacked) list.push(readValue(reader, field.type, depth));
-      else for (const stop = reader.length(); reader.at < stop; ) list.push(readValue(reader, field.type, depth));
-    }
+    if ((seen & bit) !== 0) throw new RangeError('two values of one field');
+    seen |= bit;
+    json.raw(field.key);
+    if (field.isRepeated) writeList(field, tag, depth);
+    else writeValue(field.type, depth);
+    json.byte(COMMA);
   }
-  return object;
+  json.close(BRACE_END);
 }
 
-function readValue(reader: Reader, type: FieldType, depth: number): unknown {
+/** All values of a repeated field, also where others stand between them: those are left for later. */
+function writeList({ type }: MessageField, tag: number, depth: number): void {
+  json.byte(BRACKET);
+  writeElements(type, tag % 8, depth);
+  let next = reader.at;
+  let isApart = false;
+  while (reader.at < reader.end) {
+    const other = reader.varint();
+    if (other === tag) {
+      writeElements(type, tag % 8, depth);
+      if (!isApart) next = reader.at;
+    } else {
+      isApart = true;
+      reader.skip(other % 8);
+    }
+  }
+  reader.at = next;
+  json.close(BRACKET_END);
+}
+
+/** One value, or all of a packed field. */
+function writeElements(type: FieldType, wire: number, depth: number): void {
+  if (wire !== LENGTH || (type !== 'fixed64' && type !== 'double')) {
+    writeValue(type, depth);
+    json.byte(COMMA);
+    return;
+  }
+  const length = reader.varint();
+  const end = reader.take(length) + length;
+  for (reader.at = end - length; reader.at < end; json.byte(COMMA)) writeValue(type, depth);
+}
+
+function writeValue(type: FieldType, depth: number): void {
   switch (type) {
     case 'string':
-      return reader.text(utf8Slice);
-    case 'hex':
-      return reader.text(hexSlice);
+    case 'hex': {
+      const length = reader.varint();
+      const start = reader.take(length);
+      if (type === 'hex') json.hex(reader.bytes, start, start + length);
+      else json.string(reader.bytes, start, start + length);
+      break;
+    }
     case 'bool':
-      return reader.varint() !== 0;
+      json.ascii(reader.varint() !== 0 ? 'true' : 'false');
+      break;
     case 'enum':
-      return reader.varint();
+      json.integer(reader.varint());
+      break;
     case 'int64':
-      return reader.signedVarint();
-    case 'fixed64':
-      return String(reader.view.getBigUint64(reader.take(8), true));
+      writeInt64();
+      break;
+    case 'fixed64': {
+      const at = reader.take(8);
+      json.uint64(reader.view.getUint32(at + 4, true), reader.view.getUint32(at, true));
+      break;
+    }
     case 'sfixed64':
-      return String(reader.view.getBigInt64(reader.take(8), true));
+      json.ascii(`"${reader.view.getBigInt64(reader.take(8), true)}"`);
+      break;
     case 'double':
-      return reader.view.getFloat64(reader.take(8), true);
+      writeDouble(reader.view.getFloat64(reader.take(8), true));
+      break;
     default:
-      return readMessage(reader, reader.length(), type, depth + 1);
+      writeNested(type, depth);
   }
 }
 
-/** Protobuf's wire types (protobuf.dev/programming-guides/encoding). Throws RangeError at the end of the bytes. */
-class Reader {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
-  at = 0;
+function writeNested(message: Message, depth: number): void {
+  const { end } = reader;
+  const length = reader.varint();
+  const start = reader.take(length);
+  reader.at = start;
+  reader.end = start + length;
+  writeMessage(message, depth + 1);
+  reader.end = end;
+}
 
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
+function writeInt64(): void {
+  const start = reader.at;
+  const value = reader.varint();
+  json.byte(QUOTE);
+  if (value <= Number.MAX_SAFE_INTEGER) json.integer(value);
+  else json.ascii(String(reader.exactVarint(start)));
+  json.byte(QUOTE);
+}
 
-  /** Index of the next `count` bytes, which are then behind. */
-  take(count: number): number {
-    const start = this.at;
-    if (start + count > this.bytes.length) throw new RangeError('cut');
-    this.at += count;
-    return start;
-  }
-
-  /** Decimal text of a 64-bit integer. */
-  signedVarint(): string {
-    const start = this.at;
-    const value = this.varint();
-    if (value <= Number.MAX_SAFE_INTEGER) return String(value);
-    this.at = start;
-    let exact = 0n;
-    for (let shift = 0n; ; shift += 7n) {
-      const byte = this.bytes[this.take(1)];
-      exact |= BigInt(byte & 127) << shift;
-      if (byte < 128) return String(BigInt.asIntN(64, exact));
-    }
-  }
-
-  /** Exact up to 2^53: tags, lengths, enums. */
-  varint(): number {
-    let value = 0;
-    for (let count = 0, unit = 1; count < 10; count++, unit *= 128) {
-      const byte = this.bytes[this.take(1)];
-      value += (byte & 127) * unit;
-      if (byte < 128) return value;
-    }
-    throw new RangeError('varint of more than ten bytes');
-  }
-
-  /** Reads a length; returns where what follows ends. */
-  length(): number {
-    const length = this.varint();
-    return this.at + length;
-  }
-
-  text(slice: Slice): string {
-    const length = this.varint();
-    const start = this.take(length);
-    return slice.call(this.bytes, start, start + length);
-  }
-
-  skip(wire: number): void {
-    if (wire === VARINT) this.varint();
-    else if (wire === FIXED64) this.take(8);
-    else if (wire === LENGTH) this.take(this.varint());
-    else if (wire === FIXED32) this.take(4);
-    else throw new RangeError(`wire type ${wire}`);
-  }
+/** Proto3's JSON mapping writes what JSON numbers cannot say as text. */
+function writeDouble(value: number): void {
+  json.ascii(Number.isFinite(value) ? String(value) : `"${value}"`);
 }
