@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -45,6 +45,7 @@ async function main(folder: string): Promise<void> {
       await sleep(300);
       writeRecording(file, { events: await capture.stop(), causes: truth.causes, roots });
     }
+    if (!existsSync(file)) continue;
     const recording = readRecording(file);
     const truth = new Truth(new Map(), recording.causes);
     const exchanges = replay(recording);

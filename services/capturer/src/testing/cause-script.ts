@@ -8,6 +8,8 @@ export interface Actor {
   readonly tid?: number;
   readonly turn?: number;
   readonly timersDue?: boolean;
+  readonly asyncId?: number;
+  readonly lastAsyncId?: number;
   readonly goid?: number;
   readonly parentGoid?: number;
   readonly process?: string;
@@ -71,6 +73,17 @@ export class CauseScript {
   ticks(): void {
     this.waits(1e6);
     this.linker.tick(this.#nowUs);
+  }
+
+  /** It reads several requests in one system call. */
+  askedAtOnce(names: readonly string[], actor: Actor, socket: number): void {
+    const event = this.#event(SyscallKind.read, actor, socket);
+    for (const [i, name] of names.entries()) this.#starts(name, 'server', event, { stream: 2 * i + 1 });
+  }
+
+  /** The loop begins to run its timers. */
+  runsTimers(actor: Actor): void {
+    this.#event(SyscallKind.timers, actor, 0);
   }
 
   waits(us: number): void {

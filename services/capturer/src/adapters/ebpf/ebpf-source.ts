@@ -38,6 +38,7 @@ const uprobes = [
   'go_grpc_sends',
   'go_grpc_serves',
   'python_makes_task',
+  'node_runs_timers',
 ];
 /** Values of `enum count` in bpf/maps.h. */
 const counter = { events: 0, ring: 1, page: 2, parts: 3, ioUring: 4 } as const;

@@ -5,6 +5,9 @@ import type { Work } from './work.ts';
 /** Longest chain of calls, each set off by the answer to the one before, that is remembered; and calls of one basis. */
 const MAX_DEPTH = 64;
 
+/** Calls before it that tell of which kind a call is. */
+const MAX_PATH = 6;
+
 /** An outgoing request, and what is believed of its cause until that request is answered. */
 export class Call {
   readonly request: ProcessRequest;
@@ -16,10 +19,18 @@ export class Call {
   #derived: Call[] = [];
   #depth = 0;
   #isConfirmed = false;
+  /** What it was made for, as an answer tells to which it led. */
+  #proven: Work | undefined;
   #doubted: { readonly work: Work; readonly rule: Rule } | undefined;
   work: Work | undefined;
   /** Its answer has passed whole. */
   isAnswered = false;
+  /** The first on a connection, or what follows from that alone: a driver that logs in, say. */
+  isGreeting = false;
+  /** It was sent when its connection was ready for several. */
+  hasWaited = false;
+  /** Its loop tells what set it off, also where that was put off. */
+  isSure = false;
   /** Who read its answer. */
   reader: object | undefined;
   answeredUs = 0;
@@ -31,8 +42,8 @@ export class Call {
     this.startUs = startUs;
     this.port = port;
     this.isOnly = isOnly;
-    if (basis) this.setOffBy(basis);
     request.isUndecided = true;
+    if (basis) this.setOffBy(basis);
   }
 
   get rule(): Rule | '' {
@@ -80,12 +91,38 @@ export class Call {
     this.request.isUndecided = true;
   }
 
+  /** Ports of the calls that led to it, the last one first: those of one kind come about alike. */
+  get path(): string {
+    let path = String(this.port);
+    let basis = this.#basis;
+    for (let i = 0; basis && i < MAX_PATH; i++, basis = basis.#basis) path += ` ${basis.port}`;
+    return path;
+  }
+
+  /** Calls that the same answer, or the same request, has set off and that have no answer yet, this one too. */
+  openBeside(): Call[] {
+    const all = this.#basis ? this.#basis.#derived : this.work ? [...this.work.calls] : [this];
+    return all.filter((call) => !call.isAnswered && call.#basis === this.#basis);
+  }
+
   /** The answer to that call set it off. */
   setOffBy(basis: Call): void {
-    if (basis.#depth >= MAX_DEPTH || basis.#derived.length >= MAX_DEPTH) return;
+    if (this.#basis === basis || basis.#depth >= MAX_DEPTH || basis.#derived.length >= MAX_DEPTH) return;
     this.#basis = basis;
     this.#depth = basis.#depth + 1;
     basis.#derived.push(this);
+    if (basis.request.socket === this.request.socket && (basis.isGreeting || basis.work === undefined))
+      basis.#greeted();
+  }
+
+  /** What the answer set off on its own connection: more than one call had waited until that was ready, for anybody. */
+  #greeted(): void {
+    const behind = this.#behind;
+    for (const call of behind) {
+      call.isGreeting = this.isGreeting && behind.length === 1;
+      call.hasWaited = behind.length > 1;
+      if (call.hasWaited) call.unlink();
+    }
   }
 
   /** Something that is not seen set it off. */
@@ -104,16 +141,60 @@ export class Call {
   /** What went on with its answer then answered `work`: so it was made for that, and with it the chain that it is part of. */
   leadsTo(work: Work): void {
     const before = this.work;
-    if (before === work || this.startUs < work.startUs) return;
+    if (this.startUs < work.startUs) return;
+    this.#proven ??= work;
+    if (before === work) return;
     this.#move(before, work);
-    let basis = this.#basis;
-    for (; basis && basis.work === before && basis.startUs >= work.startUs; basis = basis.#basis)
+    let basis = this.#before;
+    for (; basis && basis.work === before && basis.startUs >= work.startUs; basis = basis.#before) {
+      if (!basis.#isOnlyFor(before, work)) {
+        basis.#setsOffForSeveral(before);
+        return;
+      }
+      basis.#proven = work;
       basis.#move(before, work);
+    }
+  }
+
+  /** What its answer set off on its own connection. */
+  get #behind(): Call[] {
+    return this.#derived.filter(({ request }) => request.socket === this.request.socket);
+  }
+
+  get #mayHaveWaited(): boolean {
+    const { socket } = this.request;
+    return this.#basis?.request.socket === socket && this.#basis.#behind.length > 1;
+  }
+
+  /** The call that was made for the same as this one. */
+  get #before(): Call | undefined {
+    return this.hasWaited ? undefined : this.#basis;
   }
 
   /** Those that it set off were believed to have the same cause. */
   #move(before: Work | undefined, work: Work): void {
     this.link(work, 'answer');
-    for (const call of this.#derived) if (call.work === before) call.#move(before, work);
+    for (const call of this.#derived)
+      if (call.work === before && !call.hasWaited && call.#mayBeFor(work)) call.#move(before, work);
+  }
+
+  /** Whether all that it set off may be for `work`, which came out for one of them, and its own cause was not better known. */
+  #isOnlyFor(before: Work | undefined, work: Work): boolean {
+    if (this.#proven !== undefined && this.#proven !== work) return false;
+    if (before !== undefined && this.isSure && !this.#mayHaveWaited) return false;
+    return this.#derived.every((call) => call.work !== before || call.#mayBeFor(work));
+  }
+
+  /** Whether all that came of it is over when `work` is answered, and led to no other answer. */
+  #mayBeFor(work: Work): boolean {
+    if (!this.isAnswered || (this.#proven !== undefined && this.#proven !== work)) return false;
+    return this.#derived.every((call) => call.#mayBeFor(work));
+  }
+
+  /** What had been queued for a connection is sent in one go, say: of the rest nothing is known but what it will lead to. */
+  #setsOffForSeveral(before: Work | undefined): void {
+    for (const call of this.#derived) {
+      if (before !== undefined && call.work === before && call.#proven === undefined) call.unlink();
+    }
   }
 }

@@ -358,6 +358,126 @@ describe('an event loop', () => {
   });
 });
 
+describe('an event loop, of messages that one read brings', () => {
+  it('serves several requests in their order', () => {
+    const script = new CauseScript();
+    script.askedAtOnce(['A', 'B'], turn(1), 101);
+    script.calls('a', turn(1), 201);
+    script.connects(turn(1), 202);
+    script.calls('b', turn(2), 202);
+    expect([script.cause('a'), script.cause('b')]).toEqual(['A by response_order', 'B by socket_creation']);
+  });
+
+  it('goes on only with the last answer of those that one request waits for', () => {
+    const script = new CauseScript();
+    for (const name of ['A', 'B']) {
+      script.asked(name, turn(1), name.charCodeAt(0));
+      for (const n of [1, 2]) script.calls(`cache ${name}${n}`, turn(1), 200, { port: 6379 });
+    }
+    script.reads(turn(2), 'cache A1', 'cache A2', 'cache B1');
+    script.calls('a', turn(2), 201);
+    script.reads(turn(3), 'cache B2');
+    script.calls('b', turn(3), 202);
+    script.reads(turn(4), 'a');
+    script.reads(turn(4), 'b');
+    expect([script.cause('a'), script.cause('b')]).toEqual(['A by response_order', 'B by loop_turn']);
+  });
+
+  it('tells by what each kind leads to where not all lead to the same', () => {
+    const script = new CauseScript();
+    for (const name of ['A', 'B', 'C']) {
+      script.asked(name, turn(1), name.charCodeAt(0));
+      script.calls(`cache ${name}`, turn(1), 200, { port: 6379 });
+    }
+    script.reads(turn(2), 'cache A');
+    script.calls('again A', turn(2), 200, { port: 6379 });
+    script.reads(turn(3), 'again A', 'cache B', 'cache C');
+    script.answers(turn(3), 'A');
+    script.calls('again B', turn(3), 200, { port: 6379 });
+    script.calls('again C', turn(3), 200, { port: 6379 });
+    script.reads(turn(4), 'again B');
+    expect(['again A', 'again B', 'again C'].map((name) => script.cause(name))).toEqual([
+      'A by loop_turn',
+      'B by response_order',
+      'C by response_order',
+    ]);
+  });
+
+  it('sends what waited for a connection for several: each is known by what it leads to', () => {
+    const script = new CauseScript();
+    script.asked('A', turn(1), 101);
+    script.connects(turn(1), 200);
+    script.asked('B', turn(1), 102);
+    script.calls('hello', turn(2), 200, { port: 6379 });
+    script.reads(turn(3), 'hello');
+    for (const name of ['a', 'b', '?']) script.calls(name, turn(3), 200, { port: 6379 });
+    script.reads(turn(4), 'a');
+    script.answers(turn(4), 'A');
+    script.reads(turn(5), 'b');
+    script.answers(turn(5), 'B');
+    expect(['a', 'b', '?'].map((name) => script.cause(name))).toEqual(['A by answer', 'B by answer', '']);
+  });
+});
+
+describe('a loop that numbers its asynchronous resources', () => {
+  const node = (number: number, lastAsyncId: number, asyncId = 0): Actor => ({ ...turn(number), lastAsyncId, asyncId });
+
+  it('runs what it has put off for who put it off', () => {
+    const script = new CauseScript();
+    script.asked('A', node(1, 10), 101);
+    script.asked('B', node(1, 12), 102);
+    script.calls('a', node(1, 14, 11), 201);
+    script.calls('b', node(1, 14, 13), 202);
+    expect([script.cause('a'), script.cause('b')]).toEqual(['A by loop_turn', 'B by loop_turn']);
+  });
+
+  it('runs callbacks of old connections for what these have brought', () => {
+    const script = new CauseScript();
+    script.asked('A', node(1, 10), 101);
+    for (const [number, name] of [
+      [5, 'B'],
+      [6, 'C'],
+    ] as const) {
+      script.asked(name, node(number, 20 + number), 102);
+      script.calls(`call ${name}`, node(number, 20 + number, 11), 202);
+      script.reads(node(number, 20 + number), `call ${name}`);
+      script.answers(node(number, 20 + number), name);
+    }
+    expect([script.cause('call B'), script.cause('call C')]).toEqual(['B by loop_turn', 'C by loop_turn']);
+  });
+
+  it('knows whose timer runs by the turn in which it was set; of others only the answer tells', () => {
+    const script = new CauseScript();
+    script.asked('A', node(1, 10), 101);
+    script.asked('B', node(1, 12), 102);
+    script.runsTimers(node(5, 20));
+    script.calls('b', node(5, 20, 13), 202);
+    script.calls('a', node(5, 20), 201);
+    script.reads(node(6, 20), 'a');
+    script.answers(node(6, 20), 'A');
+    expect([script.cause('a'), script.cause('b')]).toEqual(['A by answer', 'B by loop_turn']);
+  });
+
+  it('tells in which order several answers were gone on with, also where that was put off', () => {
+    const script = new CauseScript();
+    for (const [i, name] of ['A', 'B'].entries()) {
+      script.asked(name, node(1, 10 + i), name.charCodeAt(0));
+      script.calls(`cache ${name}`, node(1, 10 + i), 200, { port: 6379 });
+    }
+    script.reads(node(2, 20), 'cache A', 'cache B');
+    script.asked('C', node(2, 25), 103);
+    script.calls('c', node(2, 26, 26), 203);
+    script.calls('a', node(2, 26, 21), 201);
+    script.calls('b', node(2, 26, 22), 202);
+    script.asked('D', node(3, 30), 104);
+    expect(['a', 'b', 'c'].map((name) => script.cause(name))).toEqual([
+      'A by response_order',
+      'B by response_order',
+      'C by loop_turn',
+    ]);
+  });
+});
+
 describe('a loop that reads first and writes later', () => {
   const proxy = (number: number): Actor => ({ ...turn(number), process: 'haproxy' });
 

@@ -43,6 +43,8 @@ export class ObservedCauses implements CauseLinker {
     else if (kind === SyscallKind.write) this.#write(event);
     else if (kind === SyscallKind.wake) this.#wake(event);
     else if (kind === SyscallKind.socket || kind === SyscallKind.connect) this.#connect(event);
+    else if (kind === SyscallKind.accept) this.#acting(event).readOther();
+    else if (kind === SyscallKind.timers) this.#acting(event).timers();
     else if (kind === SyscallKind.close) this.#close(event.socket);
     else if (kind === SyscallKind.clone) this.#clone(event);
     else if (kind === SyscallKind.handoff) this.#handoff(event);
@@ -59,7 +61,7 @@ export class ObservedCauses implements CauseLinker {
       let work = socket.works.find((one) => one.request === null);
       if (work === undefined) {
         work = this.#begin(socket, event);
-        unit.turnTo(work);
+        unit.takesUp(work, this.#events);
       }
       work.request = request;
       this.#works.set(request, work);
@@ -69,23 +71,25 @@ export class ObservedCauses implements CauseLinker {
     const maker = socket.makers.shift() ?? unit;
     const first = socket.first;
     socket.first = undefined;
-    const call = new Call(request, event.timeUs, event.remotePort, maker.basis, this.#open.get(event.pid) === 1);
+    const basis = socket.isNew ? socket.basis : maker.basis;
+    const call = new Call(request, event.timeUs, event.remotePort, basis, this.#open.get(event.pid) === 1);
     this.#calls.set(request, call);
     socket.calls.push(call);
     if (maker === unit && first !== undefined && event.kind === SyscallKind.read) {
       if (first.work?.isAnswered === false) call.link(first.work, first.rule);
     } else if (!this.#heads.has(request) && socket.givers === undefined)
-      maker.makes(call, maker === unit ? maker.rule : 'task_handoff', socket.owner !== undefined);
+      maker.makes(call, maker === unit ? maker.rule : 'task_handoff', socket.isNew);
     // Whoever writes the first request on a connection, it was made for that request.
     if (
       socket.owner?.isAnswered === false &&
       maker === unit &&
-      maker.work !== socket.owner &&
+      call.work !== socket.owner &&
       !this.#heads.has(request)
     ) {
       call.link(socket.owner, 'socket_creation');
     }
-    socket.owner = undefined;
+    socket.owner = socket.basis = undefined;
+    socket.isNew = false;
   }
 
   headKnown(request: ProcessRequest): void {
@@ -165,7 +169,7 @@ export class ObservedCauses implements CauseLinker {
 
   #acting(event: SyscallEvent): Unit {
     const unit = this.#units.of(event);
-    unit.at(event.timeUs, event.turn, event.timersDue);
+    unit.at(event);
     return unit;
   }
 
@@ -177,7 +181,7 @@ export class ObservedCauses implements CauseLinker {
     if (socket?.calls.length === 1) unit.goesOn(socket.calls[0], this.#events);
     else if (socket?.works.length === 1) unit.turnTo(socket.works[0]);
     else if (event.role === 'server' && event.lengthBytes > 0 && !socket?.works.length) {
-      unit.turnTo(this.#begin(this.#sockets.of(event.socket), event));
+      unit.takesUp(this.#begin(this.#sockets.of(event.socket), event), this.#events);
     } else unit.readOther();
   }
 

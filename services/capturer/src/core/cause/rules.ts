@@ -10,7 +10,7 @@
  * - `wake`: its thread slept, and was woken in that request's turn, and no other request was open;
  * - `wake_back`: with its answer, its thread woke at once the one that waited since before it, which then answered that request;
  * - `answer`: who made it, or went on with its answer, then answered that request;
- * - `response_order`: one read brought several answers, and as many messages of the same kinds followed in their order;
+ * - `response_order`: one read brought several messages, and as many of the same kinds followed in their order;
  * - `request_id`: the same X-Request-ID on both;
  * - `forwarded`: a proxy's loop that reads first and writes later: of all open requests that it has not passed on, only that
  *   one asked for the same, or has those header lines.

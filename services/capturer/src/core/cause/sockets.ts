@@ -7,8 +7,12 @@ const MAX_SOCKETS = 500_000;
 
 /** What is known of a socket between two messages on it. */
 export interface SocketState {
+  /** It was made by the process, and has had no request. */
+  isNew: boolean;
   /** The work in whose turn it was made, until its first request. */
   owner: Work | undefined;
+  /** The call whose answer set off that it was made, until its first request. */
+  basis: Call | undefined;
   /** Requests read from it and not answered. */
   readonly works: Work[];
   /** Requests written on it and not answered. */
@@ -30,7 +34,9 @@ export class Sockets {
     if (known) return known;
     if (this.#sockets.size >= MAX_SOCKETS) this.#sockets.delete(this.#sockets.keys().next().value!);
     const state: SocketState = {
+      isNew: false,
       owner: undefined,
+      basis: undefined,
       works: [],
       calls: [],
       first: undefined,

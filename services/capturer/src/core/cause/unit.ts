@@ -1,5 +1,8 @@
-import { Burst } from './burst.ts';
+import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import { Activities, Activity } from './activity.ts';
+import { ANSWERS, Burst } from './burst.ts';
 import type { Call } from './call.ts';
+import { Outcomes } from './outcomes.ts';
 import { isWeak, type Rule } from './rules.ts';
 import type { SocketState } from './sockets.ts';
 import type { Work } from './work.ts';
@@ -36,19 +39,19 @@ export class Unit {
   #hasRead = false;
   /** It has done something in a turn in which it had read nothing: it has timers. */
   #hasTimers = false;
+  /** It runs timers, as it says itself. */
+  #runsTimers = false;
   /** From now on it may do what a timer set off: timers run when all that came has been read. */
   #mayBeTimer = false;
   /** What it did since then: if it reads once more in this turn, that was no timer. */
   #doubtful: Doubtful[] = [];
-  /** What it works on, and how that is known; undefined: not known. */
-  work: Work | undefined;
-  rule: Rule;
-  /** The call whose answer it read last in this activity, and the number of the event that brought it. */
-  #basis: Call | undefined;
-  #basisEvent = 0;
-  #burst: Burst | undefined;
-  /** Calls that it made since it last answered a request; of an event loop in this activity. */
-  #calls: Call[] = [];
+  /** What began last, and what it does now: an event loop may run what it has put off. */
+  #last: Activity;
+  #now: Activity;
+  /** Where the loop numbers its asynchronous resources. */
+  #activities: Activities | undefined;
+  #youngestId = 0;
+  readonly #outcomes = new Outcomes();
   /** The task that made it; weak, as each callback of a loop may make the next one. */
   #parent: WeakRef<Unit> | undefined;
   /** It has answered a request: that, and no wake, is where its work for one ends. */
@@ -65,7 +68,25 @@ export class Unit {
 
   constructor(isTask: boolean) {
     this.#isTask = isTask;
-    this.rule = this.#ownRule;
+    this.#now = this.#last = new Activity(undefined, this.#ownRule, [], 0);
+  }
+
+  /** What it works on, and how that is known; undefined: not known. */
+  get work(): Work | undefined {
+    return this.#now.work;
+  }
+
+  get rule(): Rule {
+    return this.#now.rule;
+  }
+
+  /** Calls that it made since it last answered a request; of an event loop in this activity. */
+  get #calls(): Call[] {
+    return this.#now.calls;
+  }
+
+  set #calls(calls: Call[]) {
+    this.#now.calls = calls;
   }
 
   /** A thread that waits for many descriptors at once. */
@@ -95,7 +116,7 @@ export class Unit {
 
   /** The call whose answer set off what it does now. */
   get basis(): Call | undefined {
-    return this.#burst ? undefined : this.#basis;
+    return this.#now.burst ? undefined : this.#now.basis;
   }
 
   /** It was made by another task: for what that one works on, and what it calls counts as that one's too when that answers. */
@@ -115,19 +136,42 @@ export class Unit {
   }
 
   /** A system call of its: in a new turn of the loop nothing has the turn yet. */
-  at(timeUs: number, turn: number, timersDue: boolean): void {
+  at({ timeUs, turn, timersDue, asyncId, lastAsyncId }: SyscallEvent): void {
     this.seenUs = this.ranUs = timeUs;
     if (this.#isTask || turn === 0) return;
-    if (turn !== this.#turn) {
-      for (const { call } of this.#doubtful) call?.setOffUnseen();
-      this.#doubtful = [];
-      this.#turn = turn;
-      this.#turnUs = timeUs;
-      this.#hasRead = false;
-      this.turnTo(undefined);
+    this.#youngestId = lastAsyncId;
+    if (lastAsyncId > 0) this.#activities ??= new Activities();
+    if (turn !== this.#turn) this.#turnsOver(timeUs, turn);
+    if (this.#activities) {
+      this.#now = this.#putOff(asyncId) ?? this.#last;
+      return;
     }
     this.#mayBeTimer = this.#hasTimers && (timersDue || timeUs - this.#turnUs > SHORTEST_TIMER_US);
-    if (this.#mayBeTimer && this.#burst) this.turnTo(undefined);
+    if (this.#mayBeTimer && this.#now.burst) this.turnTo(undefined);
+  }
+
+  #turnsOver(timeUs: number, turn: number): void {
+    this.#activities?.turn(this.#outcomes, turn === this.#turn + 1);
+    for (const { call } of this.#doubtful) call?.setOffUnseen();
+    this.#doubtful = [];
+    this.#turn = turn;
+    this.#turnUs = timeUs;
+    this.#hasRead = false;
+    this.#runsTimers = false;
+    this.turnTo(undefined);
+  }
+
+  /** The earlier activity that made the resource whose callback runs now; undefined where that is of what began last. */
+  #putOff(asyncId: number): Activity | undefined {
+    if (asyncId === 0 || asyncId > this.#last.fromId) return undefined;
+    const maker = this.#activities?.madeBy(asyncId, this.#runsTimers);
+    return maker?.hasCause ? maker : undefined;
+  }
+
+  /** From now on, in this turn, it runs timers. */
+  timers(): void {
+    this.#runsTimers = true;
+    this.turnTo(undefined);
   }
 
   /** It reads: what it did before in this turn was no timer's. */
@@ -141,12 +185,9 @@ export class Unit {
 
   /** Turns to `work` because of something that it read, or was told. */
   turnTo(work: Work | undefined, rule: Rule = this.#ownRule): void {
-    this.#burst?.settle();
-    this.#burst = undefined;
-    if (this.isLoop) this.#calls = [];
-    this.work = work;
-    this.rule = rule;
-    this.#basis = undefined;
+    if (this.#activities === undefined) this.#now.burst?.settle(); // else it may have put off what follows
+    this.#now = this.#last = new Activity(work, rule, this.isLoop ? [] : this.#calls, this.#youngestId);
+    this.#activities?.add(this.#now);
   }
 
   /**
@@ -165,19 +206,35 @@ export class Unit {
     if (this.isLoop) this.turnTo(undefined);
   }
 
+  /** It read a request, in the event of that number. */
+  takesUp(work: Work, event: number): void {
+    if (this.#isBurst(work, event)) return;
+    if (this.#now.message !== work) this.turnTo(work);
+    this.#now.message = work;
+    this.#now.event = event;
+  }
+
   /** It read the answer to its call, or more of it. `event`: number of the event that brought it. */
   goesOn(call: Call, event: number): void {
-    if (this.#basis && this.#basis !== call && this.#basisEvent === event && this.isLoop) {
-      this.#burst ??= new Burst(this.#basis);
-      this.#burst.add(call);
-      this.work = undefined;
-      this.#basis = call;
-      return;
-    }
-    this.turnTo(call.work, call.rule || this.#ownRule);
     call.reader = this;
-    this.#basis = call;
-    this.#basisEvent = event;
+    if (this.#isBurst(call, event)) return;
+    this.turnTo(call.work, call.rule || this.#ownRule);
+    this.#now.basis = call;
+    this.#now.message = call;
+    this.#now.event = event;
+    this.#now.isLast = call.openBeside().every((one) => one === call);
+  }
+
+  /** The same read had brought another message to a loop before. */
+  #isBurst(message: Call | Work, event: number): boolean {
+    const now = this.#now;
+    if (!this.isLoop || now.event !== event || now.message === undefined || now.message === message) return false;
+    now.burst ??= new Burst(this.#outcomes, now.message);
+    now.burst.add(message);
+    now.message = message;
+    now.work = undefined;
+    now.basis = undefined;
+    return true;
   }
 
   /**
@@ -187,32 +244,49 @@ export class Unit {
    * @param isFirst it is the first on a connection that was made for it: the time when it is written tells nothing
    */
   makes(call: Call, rule = this.rule, isFirst = false): void {
-    if (this.#burst) {
-      this.#burst.did(call.port, { call });
+    const { burst, basis, work } = this.#now;
+    if (isFirst) {
+      call.isGreeting = this.isLoop;
+      if (this.isLoop) return;
+      if (this.isBusy) call.link(this.work!, rule);
+      this.#remember(call);
       return;
     }
-    if (this.isBusy) call.link(this.work!, rule);
-    if (isFirst) return;
+    this.#now.hasCalled = true;
+    call.isSure = this.#activities !== undefined;
+    if (burst) {
+      burst.did(call.port, { call });
+      return;
+    }
+    if (this.isBusy && !call.hasWaited) call.link(this.work!, rule);
     if (this.#mayBeTimer) this.#doubtful.push({ call });
     if (this.isLoop && !this.#hasRead) this.#hasTimers = true;
-    if (this.isLoop && this.#basis === undefined && this.work === undefined) return; // may be anybody's
+    if (this.isLoop && basis === undefined && work === undefined) return; // may be anybody's
     this.#remember(call);
   }
 
   /** It makes a connection. */
   connects(socket: SocketState, port: number): void {
-    if (this.#burst) this.#burst.did(port, { socket });
-    else if (this.isBusy && !isWeak(this.rule) && !this.#mayBeTimer) socket.owner ??= this.work;
+    const { burst, basis } = this.#now;
+    this.#now.hasCalled = true;
+    socket.isNew = true;
+    if (burst) burst.did(port, { socket });
+    else if (!this.#mayBeTimer) {
+      socket.basis = basis;
+      if (this.isBusy && !isWeak(this.rule)) socket.owner ??= this.work;
+    }
   }
 
   /** It begins to answer. */
   answers(work: Work): void {
-    if (this.#burst) this.#burst.did(0, { work });
+    const { burst, basis } = this.#now;
+    this.#now.hasAnswered = true;
+    if (burst) burst.did(ANSWERS, { work });
     else if (this.#mayBeTimer) {
-      this.#doubtful.push({ answer: { work, calls: this.#calls, basis: this.#basis } });
+      this.#doubtful.push({ answer: { work, calls: this.#calls, basis } });
       this.#calls = [];
-    } else this.#hasAnswered({ work, calls: this.#calls, basis: this.#basis });
-    this.#basis = undefined;
+    } else this.#hasAnswered({ work, calls: this.#calls, basis });
+    this.#now.basis = undefined;
   }
 
   /** All that it did since it answered last was for this request. */
@@ -224,8 +298,8 @@ export class Unit {
     this.#helped = [];
     basis?.leadsTo(work);
     if (this.work !== work) {
-      this.work = work;
-      this.rule = this.#ownRule;
+      this.#now.work = work;
+      this.#now.rule = this.#ownRule;
     }
   }
 

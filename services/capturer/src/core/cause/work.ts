@@ -27,6 +27,10 @@ export class Work {
     for (const call of this.#calls) call.request.parent = request;
   }
 
+  get calls(): Iterable<Call> {
+    return this.#calls;
+  }
+
   /** Takes a call over; false where that is for good. */
   add(call: Call): boolean {
     if (this.isAnswered || this.#calls.size >= MAX_CALLS) return false;

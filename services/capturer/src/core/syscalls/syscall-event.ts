@@ -35,6 +35,8 @@ export const SyscallKind = {
   take: 13,
   /** Task `parentGoid` (0: none) made the task `goid`, which runs later, on any thread. */
   task: 14,
+  /** The loop of Node.js runs its timers now: what the thread does until it reads or waits may be what they set off. */
+  timers: 15,
 } as const;
 export type SyscallKind = (typeof SyscallKind)[keyof typeof SyscallKind];
 

@@ -104,6 +104,19 @@ int go_http2_serves(struct pt_regs___program *regs) {
   return 0;
 }
 
+/** node::Environment::RunTimers: from now on the loop runs what timers set off. */
+SEC("uprobe")
+int node_runs_timers(void *regs) {
+  struct scratch *scratch = take_scratch(0);
+  if (!scratch) return 0;
+  begin_event(&scratch->event, KIND_TIMERS);
+  if (!name_process(&scratch->event)) return 0;
+  note_activity(&scratch->event);
+  name_task(&scratch->event);
+  submit(&scratch->event, 0);
+  return 0;
+}
+
 /** PyContext_CopyCurrent() returns: the new context is that of a task or callback which the current one makes. */
 SEC("uretprobe")
 int python_makes_task(struct pt_regs___program *regs) {

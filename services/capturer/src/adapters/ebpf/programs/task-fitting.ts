@@ -11,7 +11,7 @@ import type { RunningProgram } from './running-program.ts';
 const isNode = /\/(?:node$|libnode\.so)/;
 const isPython = /\/(?:libpython3\.\d+[^/]*\.so|python3\.\d+$)/;
 
-/** Tells the kernel where Java and Python keep the task that a thread runs, and has Python tell of tasks that are made. */
+/** Tells the kernel where Java, Python and Node.js keep what a thread runs, and has them tell of tasks that are made and of timers. */
 export class TaskFitting implements Fitting {
   readonly #object: BpfObject;
   readonly #probes: FileProbes;
@@ -19,21 +19,23 @@ export class TaskFitting implements Fitting {
 
   constructor(object: BpfObject) {
     this.#object = object;
-    this.#probes = new FileProbes(object, { PyContext_CopyCurrent: { end: 'python_makes_task' } });
+    this.#probes = new FileProbes(object, {
+      PyContext_CopyCurrent: { end: 'python_makes_task' },
+      _ZN4node11Environment9RunTimersEP10uv_timer_s: { begin: 'node_runs_timers' },
+    });
   }
 
   fit({ pid, exe, libraries }: RunningProgram): void {
     if (this.#found.has(pid)) return;
-    const python = libraries.find(({ name }) => isPython.test(name)) ?? (isPython.test(exe.name) ? exe : undefined);
-    const isJava = libraries.some(({ name }) => name.endsWith('/libjvm.so'));
-    if (python === undefined && !isJava && !isNode.test(exe.name) && !libraries.some(({ name }) => isNode.test(name)))
-      return;
+    const files = [...libraries, exe];
+    const probed = files.find(({ name }) => isPython.test(name) || isNode.test(name));
+    if (probed === undefined && !files.some(({ name }) => name.endsWith('/libjvm.so'))) return;
     const path = pathOf(pid);
     if (path === undefined) return; // not ready yet: it is asked again
     this.#found.add(pid);
     this.#object.update('task_paths', word(pid), path);
     this.#object.setState({ tasks: true });
-    if (python !== undefined) this.#probes.use(pid, python);
+    if (probed !== undefined) this.#probes.use(pid, probed);
   }
 
   tick(nowMs: number): void {
