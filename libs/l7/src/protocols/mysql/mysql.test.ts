@@ -64,6 +64,12 @@ describe('MySQL', () => {
     expect(server).toEqual(Array(4).fill('server_error'));
   });
 
+  it('takes the progress of a long statement in MariaDB for no error', () => {
+    const progress = packet(1, '\xff\xff\xff\x01\x01\x02\x10\x27\x00\x07Reading');
+    const [row] = rows([ask(query('ALTER TABLE t FORCE')), say(progress), say(progress), say(OK)]);
+    expect(row).toMatchObject({ response_code: '', response_status: 'ok', rows_affected: 3 });
+  });
+
   it('follows several results, with and without EOF packets', () => {
     const again = [packet(7, '\x01'), packet(8, COLUMN), packet(9, '\x01' + '9'), packet(10, '\xfe\0\0\x02\0\0\0')];
     const found = rows([ask(query('CALL p()')), say(...RESULT, packet(6, MORE), ...again), ask(query('SELECT 2'))]);

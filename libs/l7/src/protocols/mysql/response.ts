@@ -8,6 +8,8 @@ import type { Statement, Statements } from './statements.ts';
 const MORE_RESULTS = 0x8;
 const CURSOR_EXISTS = 0x40;
 const MAX_PACKET = 0xff_ffff;
+/** The number of no error: MariaDB tells how far a long statement has come ("Progress reporting"). */
+const PROGRESS = 0xffff;
 const State = { head: 0, columns: 1, afterColumns: 2, rows: 3, definitions: 4 } as const;
 type State = (typeof State)[keyof typeof State];
 
@@ -54,6 +56,7 @@ export class ResponseWalk {
     if (goesOn || length === 0 || at >= end) return false;
     const first = bytes[at];
     if (first === 0xff && this.#state !== State.columns) {
+      if (at + 3 <= end && u16le(bytes, at + 1) === PROGRESS) return false;
       describeError(exchange, bytes, at, end);
       return true;
     }
