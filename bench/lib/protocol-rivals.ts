@@ -7,7 +7,7 @@ import { ndpi, type Reader, tshark } from './packet-readers.ts';
 import { packetsCost } from './packets-cost.ts';
 import { writeTalks } from './talk-capture.ts';
 
-const PACKETS = 30_000;
+const PACKETS = 50_000;
 const SECONDS = 0.6;
 
 /**
