@@ -33,6 +33,18 @@ describe('Cassandra', () => {
     ]);
   });
 
+  it('reads bodies in LZ4 and Snappy', () => {
+    const body = `${long("SELECT a FROM t WHERE b = 'planted'")}\0\x01\0`;
+    const size = String.fromCharCode(body.length);
+    // Literals only: a token, or tag, and the bytes as they are.
+    const lz4 = `\0\0\0${size}\xf0${String.fromCharCode(body.length - 15)}${body}`;
+    const snappy = `${size}\xf0${String.fromCharCode(body.length - 1)}${body}`;
+    const startup = frame(4, 0, 1, `\0\x01${short('COMPRESSION')}${short('snappy')}`);
+    const found = [...rows([ask(frame(4, 1, 7, lz4, 1))]), ...rows([ask(startup), ask(frame(4, 1, 7, snappy, 1))])];
+    const expected = { request_type: 'SELECT', request_resource: 'SELECT a FROM t WHERE b = ?' };
+    expect(found).toMatchObject([expected, { request_type: 'STARTUP' }, expected]);
+  });
+
   it('says whose fault an error is', () => {
     const syntax = `\0\0\x20\0${short("line 1 'planted'")}`;
     const unavailable = `\0\0\x10\0${short('no')}`;

@@ -1,20 +1,24 @@
-import { u16be, u24le, u32be } from '../../bytes/numbers.ts';
+import { u24le } from '../../bytes/numbers.ts';
+import type { Format } from '../../compression/decompress.ts';
 import type { Direction } from '../../direction.ts';
 import type { View } from '../../engine/view.ts';
 import { type Conversation, type ConversationContext, Parse } from '../../protocol.ts';
 import { LazyMap } from '../../session/lazy-map.ts';
+import { Body } from './body.ts';
 import { describeError, describeRequest, describeResult, type Statements } from './describe.ts';
-import { Flag, FrameHeader, Op, opNames, SEGMENT_HEADER_BYTES, SEGMENT_TRAILER_BYTES } from './frame.ts';
+import { FrameHeader, Op, opNames, SEGMENT_HEADER_BYTES, SEGMENT_TRAILER_BYTES } from './frame.ts';
 
 const MAX_READ = 16_384;
 const MAX_STATEMENTS = 2048;
 const header = new FrameHeader();
+const body = new Body();
 
 /** One connection: frames with a stream number, answered in any order (CQL native protocol 1 to 5). */
 export class CassandraConversation implements Conversation {
   readonly #context: ConversationContext;
   readonly #prepared: Statements = new LazyMap(MAX_STATEMENTS);
   #keyspace = '';
+  #compression: Format = 'lz4 block';
 
   constructor(context: ConversationContext) {
     this.#context = context;
@@ -59,14 +63,15 @@ export class CassandraConversation implements Conversation {
 
   #ask(direction: Direction, view: View, length: number, stop: number): void {
     const { session, options } = this.#context;
-    const { op, flags, stream, version } = header;
+    const { op, stream, version } = header;
     const exchange = session.request(direction, view, length, stream);
     exchange.protocol_request_id = String(stream);
     exchange.version = String(version);
     exchange.request_domain = this.#keyspace;
     exchange.request_type = exchange.endpoint = opNames[op];
-    if ((flags & (Flag.compressed | Flag.customPayload)) === 0)
-      describeRequest(exchange, op, view.bytes, view.start + header.headerBytes, stop, this.#prepared, options);
+    body.read(header, this.#compression, view.bytes, view.start + header.headerBytes, stop);
+    if (op === Op.startup) this.#compression = body.compression;
+    describeRequest(exchange, op, body.bytes, body.at, body.end, this.#prepared, options);
   }
 
   #answer(direction: Direction, view: View, length: number, stop: number): void {
@@ -76,30 +81,10 @@ export class CassandraConversation implements Conversation {
     const exchange = session.response(direction, view, length, header.stream);
     exchange.protocol_request_id = String(header.stream);
     exchange.response_status = header.op === Op.error ? 'server_error' : 'ok';
-    if ((header.flags & Flag.compressed) === 0) {
-      const at = this.#body(bytes, view.start + header.headerBytes, stop);
-      if (header.op === Op.error) describeError(exchange, bytes, at, stop);
-      else if (header.op === Op.result)
-        this.#keyspace = describeResult(exchange, bytes, at, stop, this.#prepared) || this.#keyspace;
-    }
+    body.read(header, this.#compression, bytes, view.start + header.headerBytes, stop);
+    if (header.op === Op.error) describeError(exchange, body.bytes, body.at, body.end);
+    else if (header.op === Op.result)
+      this.#keyspace = describeResult(exchange, body.bytes, body.at, body.end, this.#prepared) || this.#keyspace;
     session.finish(exchange);
-  }
-
-  /** Index behind the tracing id (16 bytes) and the warnings that flags announce. */
-  #body(bytes: Uint8Array, at: number, stop: number): number {
-    if ((header.flags & Flag.tracing) !== 0) at += 16;
-    if ((header.flags & Flag.warning) !== 0 && at + 2 <= stop) {
-      const warnings = u16be(bytes, at);
-      at += 2;
-      for (let i = 0; i < warnings && at + 2 <= stop; i++) at += 2 + u16be(bytes, at);
-    }
-    if ((header.flags & Flag.customPayload) === 0 || at + 2 > stop) return at;
-    const entries = u16be(bytes, at);
-    at += 2;
-    for (let i = 0; i < entries && at + 2 <= stop; i++) {
-      at += 2 + u16be(bytes, at);
-      if (at + 4 <= stop) at += 4 + Math.max(0, u32be(bytes, at) | 0);
-    }
-    return at;
   }
 }

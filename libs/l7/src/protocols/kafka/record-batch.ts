@@ -1,10 +1,12 @@
 import { text } from '../../bytes/text.ts';
+import { decompress, type Format } from '../../compression/decompress.ts';
 import type { L7Options } from '../../options.ts';
 import type { Exchange } from '../../session/exchange.ts';
 import { readTraceHeader } from '../../trace-context/trace-headers.ts';
-import { Codec, decompress } from './compression.ts';
 import { Cursor } from './cursor.ts';
 
+/** By bits 0 to 2 of the attributes (KIP-98, KIP-110). */
+const codecs: readonly (Format | undefined)[] = [undefined, 'zlib', 'snappy', 'lz4 frame', 'zstd'];
 const MAX_HEADERS = 64;
 const MAX_KEY = 64;
 const COMPRESSION = 0x07;
@@ -28,9 +30,10 @@ export function readRecordHeaders(exchange: Exchange, cursor: Cursor, options: L
   const count = cursor.int32();
   if (cursor.failed || count <= 0) return;
   if (count > 1) exchange.attribute('messaging.batch.message_count', count);
-  const codec = attributes & COMPRESSION;
-  if (codec === Codec.none) readFirstRecord(exchange, cursor, options);
-  else if (options.details && length > BATCH_HEAD) {
+  const isPlain = (attributes & COMPRESSION) === 0;
+  const codec = codecs[attributes & COMPRESSION];
+  if (isPlain) readFirstRecord(exchange, cursor, options);
+  else if (codec !== undefined && options.details && length > BATCH_HEAD) {
     const records = decompress(codec, cursor.bytes, cursor.at, Math.min(cursor.end, cursor.at + length - BATCH_HEAD));
     inflated.set(records, 0, records.length);
     readFirstRecord(exchange, inflated, options);

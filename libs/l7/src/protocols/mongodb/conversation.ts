@@ -5,8 +5,10 @@ import { type Conversation, type ConversationContext, Parse } from '../../protoc
 import type { Exchange } from '../../session/exchange.ts';
 import { bodySection, describeCommand, describeNamespace, describeReply } from './describe.ts';
 import { HEADER_BYTES, messageLength, OpCode, opNames } from './header.ts';
+import { Message } from './message.ts';
 
 const MAX_READ = 8192;
+const message = new Message();
 const MORE_TO_COME = 2;
 const QUERY_FAILURE = 2;
 /** responseTo of a message that answers nothing. */
@@ -41,11 +43,13 @@ export class MongodbConversation implements Conversation {
     const { session } = this.#context;
     const { bytes, start } = view;
     const id = u32le(bytes, start + 4);
-    const silent = isUnanswered(op, bytes, start, stop);
+    const isCompressed = message.read(op, bytes, start + HEADER_BYTES, stop);
+    const silent = isUnanswered(message);
     const exchange = session.ask(!silent, direction, view, length, id);
     exchange.protocol_request_id = String(id);
-    exchange.request_type = exchange.endpoint = opNames.get(op)!;
-    describeRequest(exchange, op, bytes, start + HEADER_BYTES, stop);
+    exchange.request_type = exchange.endpoint = opNames.get(message.op) ?? '';
+    if (isCompressed) exchange.attribute('flowloom.mongodb.compressed', 'true');
+    describeRequest(exchange, message);
     if (silent) session.finish(exchange);
   }
 
@@ -55,18 +59,18 @@ export class MongodbConversation implements Conversation {
     const id = u32le(bytes, start + 8);
     const exchange = session.response(direction, view, length, id);
     exchange.protocol_request_id ||= String(id);
-    const at = start + HEADER_BYTES;
-    describeResponse(exchange, op, bytes, at, stop);
+    message.read(op, bytes, start + HEADER_BYTES, stop);
+    describeResponse(exchange, message);
     session.finish(exchange);
   }
 }
 
-function isUnanswered(op: number, bytes: Uint8Array, start: number, stop: number): boolean {
-  if (op === OpCode.msg) return stop - start > HEADER_BYTES + 4 && (bytes[start + HEADER_BYTES] & MORE_TO_COME) !== 0;
+function isUnanswered({ op, bytes, at, stop }: Message): boolean {
+  if (op === OpCode.msg) return stop - at > 4 && (bytes[at] & MORE_TO_COME) !== 0;
   return op === OpCode.update || op === OpCode.insert || op === OpCode.delete || op === OpCode.killCursors;
 }
 
-function describeRequest(exchange: Exchange, op: number, bytes: Uint8Array, at: number, stop: number): void {
+function describeRequest(exchange: Exchange, { op, bytes, at, stop }: Message): void {
   if (op === OpCode.msg) {
     const body = bodySection(bytes, at, stop);
     if (body > 0) describeCommand(exchange, bytes, body, stop);
@@ -77,12 +81,11 @@ function describeRequest(exchange: Exchange, op: number, bytes: Uint8Array, at: 
       exchange.request_type = 'find';
       exchange.endpoint = exchange.request_resource = exchange.endpoint.replace('QUERY', 'find');
     }
-  } else if (op === OpCode.compressed) exchange.attribute('flowloom.mongodb.compressed', 'true');
-  else if (op !== OpCode.killCursors) describeNamespace(exchange, bytes, at + 4, stop);
+  } else if (op !== OpCode.killCursors && op !== OpCode.compressed) describeNamespace(exchange, bytes, at + 4, stop);
 }
 
 /** OP_REPLY: flags (32), cursor (64), starting from (32), number returned (32), documents; OP_MSG: flags (32), sections. */
-function describeResponse(exchange: Exchange, op: number, bytes: Uint8Array, at: number, stop: number): void {
+function describeResponse(exchange: Exchange, { op, bytes, at, stop }: Message): void {
   exchange.response_status = 'ok';
   if (op === OpCode.reply && stop - at >= 20) {
     const failed = (bytes[at] & QUERY_FAILURE) !== 0;

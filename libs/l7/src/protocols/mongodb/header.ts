@@ -1,9 +1,13 @@
 import { i32le, u32le } from '../../bytes/numbers.ts';
+import type { Format } from '../../compression/decompress.ts';
 
 /** MsgHeader: messageLength (32), requestID (32), responseTo (32), opCode (32), all little-endian. */
 export const HEADER_BYTES = 16;
 /** maxMessageSizeBytes of all versions so far. */
 export const MAX_MESSAGE = 48_000_000;
+
+/** compressorId of OP_COMPRESSED; 0 is none. */
+export const compressors: readonly (Format | undefined)[] = [undefined, 'snappy', 'zlib', 'zstd'];
 
 export const OpCode = {
   reply: 1,

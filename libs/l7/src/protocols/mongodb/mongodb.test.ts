@@ -1,3 +1,4 @@
+import { deflateSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { Verdict } from '../../protocol.ts';
 import { fuzzProtocol, play, type Turn } from '../../testing/index.ts';
@@ -77,6 +78,26 @@ describe('MongoDB', () => {
       { request_type: 'find', endpoint: 'find users', request_domain: 'shop', rows_affected: 2 },
       { request_type: 'COMPRESSED', attributes: { 'flowloom.mongodb.compressed': 'true' } },
     ]);
+  });
+
+  it('reads what OP_COMPRESSED holds, as far as it can', () => {
+    const inner = FIND.subarray(16);
+    const compressed = (id: number, compressor: number, bytes: Uint8Array) =>
+      message(7, id, 2012, int32(2013, inner.length), Buffer.from([compressor]), bytes);
+    const snappy = Buffer.concat([Buffer.from([inner.length & 0x7f, 0xf0, inner.length - 1]), inner]);
+    for (const [compressor, bytes] of [deflateSync(inner), zstdCompressSync(inner), snappy, inner].entries()) {
+      const [row] = rows([ask(compressed(0, [2, 3, 1, 0][compressor], bytes))]);
+      const [plain] = rows([ask(FIND)]);
+      expect(row).toMatchObject({
+        request_type: plain.request_type,
+        request_resource: plain.request_resource,
+        request_domain: plain.request_domain,
+        attributes: { 'flowloom.mongodb.compressed': 'true' },
+      });
+    }
+    const failed = msg(9, 7, { ok: 0, code: 13, codeName: 'Unauthorized' }).subarray(16);
+    const answer = message(9, 7, 2012, int32(2013, failed.length), Buffer.from([2]), deflateSync(failed));
+    expect(rows([ask(FIND), say(answer)])[0]).toMatchObject({ response_code: '13', response_status: 'client_error' });
   });
 
   it('is sure of whole messages only', () => {

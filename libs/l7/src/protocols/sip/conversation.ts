@@ -67,6 +67,8 @@ export class SipConversation implements Conversation {
     const { session, options } = this.#context;
     const isAck = method === 'ACK';
     const id = idOf(message);
+    // The same once more is a repetition (17.1.1.2): its answer is that of the first.
+    if (this.#context.transport === 'udp' && session.open(direction, id) !== undefined) return;
     const exchange = session.ask(!isAck, direction, view, length, id);
     exchange.version = '2.0';
     exchange.request_type = exchange.endpoint = method;

@@ -36,6 +36,11 @@ describe('SIP', () => {
     expect(rows(CALL, 'udp')).toEqual(expected);
   });
 
+  it('takes a request that is sent once more for the same', () => {
+    expect(rows([CALL[0], ...CALL], 'udp')).toEqual(expected);
+    expect(rows([...CALL.slice(0, 2), CALL[0], ...CALL.slice(2)], 'udp')).toEqual(expected);
+  });
+
   it('reports the same over TCP, in any segments', () => {
     const cut = CALL.flatMap(({ direction, bytes }) => [
       { direction, bytes: bytes.slice(0, 50) },

@@ -1,4 +1,4 @@
-import { u16le, u32le } from '../../bytes/numbers.ts';
+import { u16le, u32le } from '../bytes/numbers.ts';
 import { copy } from './snappy.ts';
 
 const MAGIC = 0x184d2204;
@@ -12,7 +12,7 @@ const IS_PLAIN = 0x8000_0000;
  * (64)], [dictionary (32)], checksum (8), then blocks: size (32, the highest bit for plain bytes), bytes, [checksum (32)]. Returns
  * its length.
  */
-export function unlz4(out: Uint8Array, bytes: Uint8Array, at: number, end: number): number {
+export function unlz4Frame(out: Uint8Array, bytes: Uint8Array, at: number, end: number): number {
   if (end - at < 7 || u32le(bytes, at) !== MAGIC) return 0;
   const flags = bytes[at + 4];
   at += 7 + (flags & HAS_CONTENT_SIZE ? 8 : 0) + (flags & HAS_DICTIONARY ? 4 : 0);
@@ -27,14 +27,17 @@ export function unlz4(out: Uint8Array, bytes: Uint8Array, at: number, end: numbe
       const taken = Math.min(stop - at, out.length - to);
       out.set(bytes.subarray(at, at + taken), to);
       to += taken;
-    } else to = block(out, to, bytes, at, stop);
+    } else to = unlz4Block(out, to, bytes, at, stop);
     at += size + (flags & HAS_BLOCK_CHECKSUM ? 4 : 0);
   }
   return to;
 }
 
-/** Sequences (LZ4 Block Format): token (4 bits literals, 4 bits match - 4; 15 goes on), literals, offset (16). */
-function block(out: Uint8Array, to: number, bytes: Uint8Array, at: number, end: number): number {
+/**
+ * Sequences (LZ4 Block Format): token (4 bits literals, 4 bits match - 4; 15 goes on), literals, offset (16). Writes behind `to`, where
+ * what is before may be referred to; returns where it ends.
+ */
+export function unlz4Block(out: Uint8Array, to: number, bytes: Uint8Array, at: number, end: number): number {
   while (at < end && to < out.length) {
     const token = bytes[at++];
     let literals = token >> 4;

@@ -1,4 +1,4 @@
-import { u16le, u24le, u32be, u32le } from '../../bytes/numbers.ts';
+import { u16le, u24le, u32be, u32le } from '../bytes/numbers.ts';
 
 const XERIAL = [0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0];
 const XERIAL_HEADER = 16;
