@@ -67,9 +67,9 @@ export class SipConversation implements Conversation {
     const { session, options } = this.#context;
     const isAck = method === 'ACK';
     const id = idOf(message);
-    // The same once more is a repetition (17.1.1.2): its answer is that of the first.
-    if (this.#context.transport === 'udp' && session.open(direction, id) !== undefined) return;
-    const exchange = session.ask(!isAck, direction, view, length, id);
+    // The same once more over UDP is sent again (17.1.1.2): the answer is to the first.
+    const isRepeated = this.#context.transport === 'udp' && session.open(direction, id) !== undefined;
+    const exchange = session.ask(!isAck && !isRepeated, direction, view, length, id);
     exchange.version = '2.0';
     exchange.request_type = exchange.endpoint = method;
     exchange.request_resource = maskUri(uri);
@@ -78,7 +78,11 @@ export class SipConversation implements Conversation {
     exchange.x_request_id = message.callId;
     exchange.attribute('user_agent.original', message.userAgent);
     for (const [name, value] of message.others) readTraceHeader(exchange, name, value, options);
-    if (isAck) session.finish(exchange);
+    if (isRepeated) {
+      exchange.response_status = 'unknown';
+      exchange.attribute('flowloom.sip.repeated', 'true');
+    }
+    if (isAck || isRepeated) session.finish(exchange);
   }
 
   #answer(direction: Direction, view: View, length: number, message: Message, code: number, reason: string): void {

@@ -36,9 +36,15 @@ describe('SIP', () => {
     expect(rows(CALL, 'udp')).toEqual(expected);
   });
 
-  it('takes a request that is sent once more for the same', () => {
-    expect(rows([CALL[0], ...CALL], 'udp')).toEqual(expected);
-    expect(rows([...CALL.slice(0, 2), CALL[0], ...CALL.slice(2)], 'udp')).toEqual(expected);
+  it('gives the answer to the first of requests that are sent again', () => {
+    const again = ['INVITE', 'biloxi.com', '', 'unknown'];
+    expect(rows([CALL[0], ...CALL], 'udp')).toEqual([again, ...expected]);
+    expect(rows([...CALL.slice(0, 2), CALL[0], ...CALL.slice(2)], 'udp')).toEqual([again, ...expected]);
+    const [first, second] = play([CALL[0], ...CALL], { transport: 'udp' }).recorder.requests;
+    expect([first.attributes?.['flowloom.sip.repeated'], second.attributes?.['flowloom.sip.repeated']]).toEqual([
+      'true',
+      undefined,
+    ]);
   });
 
   it('reports the same over TCP, in any segments', () => {
