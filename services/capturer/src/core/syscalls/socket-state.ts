@@ -30,8 +30,8 @@ export class SocketState {
   #zeroIsWritten: boolean | undefined;
   /** Requests so far. */
   requests = 0;
-  /** The request in the first plaintext that is written, until it is seen encrypted; null: none, or seen. */
-  firstWritten: Exchange | null | undefined;
+  /** The request in the first plaintext, where that is written, until it is seen encrypted. */
+  firstWritten: Exchange | undefined;
 
   constructor(event: SyscallEvent) {
     this.inode = event.socket;

@@ -123,7 +123,7 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
     if (event.transport === 'udp') this.#datagram(socket, direction, event);
     else if (event.isTls) this.#plaintext(socket, direction, event);
     else if (!socket.isGivenUp) this.#stream(socket, direction, event);
-    else if (socket.firstWritten && event.kind === SyscallKind.write) encrypted(socket, event);
+    else if (socket.firstWritten && event.kind === SyscallKind.write) this.#encrypted(socket, event);
     for (const request of this.#started) this.#linker.headKnown?.(request);
     this.#started.length = 0;
   }
@@ -146,18 +146,28 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
   }
 
   #plaintext(socket: SocketState, direction: Direction, event: SyscallEvent): void {
-    if (socket.plaintext === null) {
-      socket.plaintext = this.#openStream(socket, true);
-      socket.isGivenUp = true; // what is encrypted needs no copying
-      this.#source.noPayload(socket.inode);
-    }
+    const isFirst = socket.plaintext === null;
+    socket.plaintext ??= this.#openStream(socket, true);
+    socket.isGivenUp = true; // what is encrypted tells nothing
     const { bytes, start, end, lengthBytes, timeUs } = event;
-    if (socket.plaintext.finished) return;
-    socket.plaintext.chunk(direction, bytes, start, end, lengthBytes, timeUs, event.hasSeq ? event.seq : undefined);
-    if (socket.plaintext.finished) this.#source.noPlaintext(socket.inode);
-    if (event.kind === SyscallKind.write && socket.firstWritten === undefined) {
-      socket.firstWritten = this.#started.at(-1)?.exchange ?? null;
+    if (!socket.plaintext.finished) {
+      socket.plaintext.chunk(direction, bytes, start, end, lengthBytes, timeUs, event.hasSeq ? event.seq : undefined);
+      if (socket.plaintext.finished) this.#source.noPlaintext(socket.inode);
     }
+    if (!isFirst) return;
+    if (event.kind === SyscallKind.write) socket.firstWritten = this.#started.at(-1)?.exchange;
+    if (!socket.firstWritten) this.#source.noPayload(socket.inode);
+  }
+
+  /**
+   * What was written first is written encrypted. A program that encrypts in memory (Node) may have the end of its handshake
+   * still to write: that goes in front, and the request has a higher sequence number.
+   */
+  #encrypted(socket: SocketState, { seq, bytes, start, end }: SyscallEvent): void {
+    const first = socket.firstWritten!;
+    socket.firstWritten = undefined;
+    if (first.req_tcp_seq === seq) first.req_tcp_seq = (seq + endOfHandshake(bytes, start, end)) >>> 0;
+    this.#source.noPayload(socket.inode);
   }
 
   #openStream(socket: SocketState, isTls: boolean): StreamConnection {
@@ -239,16 +249,6 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
   clientIs(direction: Direction, connection: Connection): void {
     (connection.owner as SocketState).clientIs(direction);
   }
-}
-
-/**
- * A program that encrypts in memory (Node) may have the end of its handshake still to write: that goes in front of what it
- * said first, whose sequence number is then a higher one.
- */
-function encrypted(socket: SocketState, { seq, bytes, start, end }: SyscallEvent): void {
-  const first = socket.firstWritten;
-  socket.firstWritten = null;
-  if (first?.req_tcp_seq === seq) first.req_tcp_seq = (seq + endOfHandshake(bytes, start, end)) >>> 0;
 }
 
 function feed(stream: StreamConnection, direction: Direction, event: SyscallEvent): void {

@@ -35,19 +35,28 @@ struct {
   __type(value, __s32);
 } tls_sessions SEC(".maps");
 
-/** TLSCiphertext.type handshake, and the major version (RFC 8446 5.1). */
+/** TLSCiphertext.type: the lowest, the highest, handshake; and the major version (RFC 8446 5.1). */
+#define TLS_CHANGE_CIPHER_SPEC 20
+#define TLS_APPLICATION_DATA 23
 #define TLS_HANDSHAKE 22
 #define TLS_MAJOR 3
 #define TLS_RECORD_HEADER 5
 
 /**
  * Bytes in front of the record with the message, in what was read at once: change of cipher, the end of the handshake and
- * tickets come before it, and are short.
+ * tickets come before it, and are short. What was not copied is looked up in the program's memory.
  */
 static __always_inline __u32 before_message(struct scratch *scratch, __u32 bytes) {
   __u32 at = 0;
   for (int i = 0; i < 4; i++) {
     __u8 *header = (__u8 *)&scratch->payload[at & (PIECE_BYTES - 1)];
+    __u8 looked_up[TLS_RECORD_HEADER];
+    if (!scratch->wanted) {
+      if (at + TLS_RECORD_HEADER > scratch->parts[0].length) break;
+      if (bpf_probe_read_user(looked_up, sizeof(looked_up), (void *)(scratch->parts[0].base + at)) < 0) break;
+      header = looked_up;
+    }
+    if (header[0] < TLS_CHANGE_CIPHER_SPEC || header[0] > TLS_APPLICATION_DATA || header[1] != TLS_MAJOR) break;
     __u32 length = TLS_RECORD_HEADER + (header[3] << 8 | header[4]);
     if (length > 2048 || at + length >= bytes || at + length >= PIECE_BYTES) break;
     at += length;
@@ -61,7 +70,7 @@ static __always_inline struct thread *note_read(struct scratch *scratch, __u32 b
   struct thread *thread = bpf_map_lookup_elem(&threads, &event->tid);
   if (!thread) return 0;
   thread->read_fd = event->fd;
-  thread->read_seq = event->seq + (scratch->wanted ? before_message(scratch, bytes) : 0);
+  thread->read_seq = event->seq + before_message(scratch, bytes);
   return thread;
 }
 
