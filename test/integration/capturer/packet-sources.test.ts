@@ -39,6 +39,15 @@ describe.skipIf(reason)(titled('packet sources', reason), () => {
     expect(requests(seen).map(({ text }) => text)).toEqual(numbers(0, 300));
   });
 
+  test('what is in the ring when a source is told to stop is read', async () => {
+    const source = { kind: 'af_packet', interfaces: ['client'] } as const;
+    const stop = await hosts.record({ source, sources: 1, hangMs: 2000 }); // it has read nothing when it is told
+    hosts.flood(500);
+    const { count, counters } = await stop();
+    expect(count).toBeGreaterThanOrEqual(500);
+    expect(count).toBe(counters[0].received);
+  });
+
   // `cap` ends its process when an interface goes: that is in the adapter's description, and not tried here.
   test.each([
     ['af_packet', 'come and go'],

@@ -80,7 +80,8 @@ if (options.ownConnection) {
 }
 process.stderr.write('ready\n');
 if (options.hangMs) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, options.hangMs);
-process.stdin.resume().once('end', () => {
+process.stdin.resume().once('end', async () => {
+  for (const source of sources) await source.drain();
   const counters = sources.map((source) => source.counters());
   for (const source of sources) source.close();
   const recording: Recording = { frames, count, counters, ownPort };

@@ -14,12 +14,18 @@ const veth: NetworkInterface = { index: 7, name: 'veth1', mac: 2, addresses: [],
 class ScriptedSource implements PacketSource {
   readonly kind = 'af_packet';
   sink: FrameSink | undefined;
+  /** What waits in the ring. */
+  readonly waiting: Buffer[] = [];
   error: SourceError | undefined;
 
   open(sink: FrameSink): void {
     if (this.error) throw this.error;
     this.sink = sink;
     sink.interfaces([veth], []);
+  }
+
+  async drain(): Promise<void> {
+    for (const bytes of this.waiting.splice(0)) this.frame(bytes);
   }
 
   counters() {
@@ -64,7 +70,7 @@ describe('CaptureSession', () => {
     return { source, outputs, failures, capture };
   }
 
-  it('gives the flows of a second as records, with agent, interface and observation point', () => {
+  it('gives the flows of a second as records, with agent, interface and observation point', async () => {
     const { source, outputs, capture } = session();
     capture.start();
     source.frame(datagram);
@@ -80,10 +86,10 @@ describe('CaptureSession', () => {
         packets_tx: 1,
       },
     ]);
-    capture.stop();
+    await capture.stop();
   });
 
-  it('counts packets, what was dropped of them and why', () => {
+  it('counts packets, what was dropped of them and why', async () => {
     const { source, outputs, capture } = session();
     capture.start();
     source.frame(datagram);
@@ -92,26 +98,36 @@ describe('CaptureSession', () => {
     const { counters } = outputs[outputs.length - 1];
     expect(counters).toMatchObject({ packets: 2, received: 3, droppedByKernel: 1, evictedFlows: 0 });
     expect(Object.values(counters.drops).reduce((sum, dropped) => sum + dropped, 0)).toBe(1);
-    capture.stop();
+    await capture.stop();
   });
 
-  it('counts frames of an interface that it was not told of, and makes no flow of them', () => {
+  it('counts frames of an interface that it was not told of, and makes no flow of them', async () => {
     const { source, outputs, capture } = session();
     capture.start();
     source.frame(datagram, 99);
-    capture.stop();
+    await capture.stop();
     expect(outputs[outputs.length - 1].counters).toMatchObject({ packets: 1, drops: { interface_unknown: 1 } });
     expect(flowsOf(outputs)).toEqual([]);
   });
 
-  it('gives every open flow its last row when it stops, and nothing after', () => {
+  it('gives every open flow its last row when it stops, and nothing after', async () => {
     const { source, outputs, capture } = session();
     capture.start();
     source.frame(datagram);
-    capture.stop();
+    await capture.stop();
     expect(flowsOf(outputs)).toHaveLength(1);
     vi.advanceTimersByTime(5000);
     expect(outputs).toHaveLength(1);
+  });
+
+  it('reads what still waits in the ring when it stops', async () => {
+    const { source, outputs, capture } = session();
+    capture.start();
+    source.frame(datagram);
+    source.waiting.push(datagram, datagram);
+    await capture.stop();
+    expect(flowsOf(outputs)).toMatchObject([{ packets_tx: 3 }]);
+    expect(outputs[0].counters).toMatchObject({ packets: 3 });
   });
 
   it('passes on why it cannot begin, and later trouble of the source', () => {

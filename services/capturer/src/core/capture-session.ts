@@ -93,9 +93,10 @@ export class CaptureSession implements FrameSink {
     this.#timer = setInterval(() => this.#tick(), tickMs);
   }
 
-  /** Ends: every open flow gets its last row, and everything goes to the output. */
-  stop(): void {
+  /** Ends: what has come is read, every open flow gets its last row, and everything goes to the output. */
+  async stop(): Promise<void> {
     clearInterval(this.#timer);
+    await this.#source.drain();
     const counters = this.#source.counters();
     this.#source.close();
     this.#pipeline.flush();

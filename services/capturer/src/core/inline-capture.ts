@@ -23,6 +23,6 @@ export class InlineCapture implements Capture {
   }
 
   async stop(): Promise<void> {
-    this.#session.stop();
+    await this.#session.stop();
   }
 }

@@ -8,6 +8,7 @@ import {
 import { type Libc, loadLibc, SystemCallError } from '../libc.ts';
 import { neighbours } from '../neighbours.ts';
 import { networkInterfaces } from '../network-interfaces.ts';
+import { accept, assemble } from './bpf.ts';
 import { captureFilter, type OwnConnection } from './capture-filter.ts';
 import { Ring, type RingOptions } from './ring.ts';
 
@@ -24,6 +25,7 @@ export interface AfPacketOptions extends RingOptions {
 /** How long one wait for packets may block the thread: so late do its other events come. */
 const waitMs = 20;
 const refreshMs = 1000;
+const rejectAll = assemble([accept(0)]);
 
 /**
  * Packets from the AF_PACKET ring of Linux. One socket listens on all interfaces, and the kernel's filter chooses: an
@@ -35,6 +37,7 @@ export class AfPacketSource implements PacketSource {
   readonly #libc: Libc;
   #ring: Ring | undefined;
   #refreshTimer: NodeJS.Timeout | undefined;
+  #sink: FrameSink | undefined;
   #filterKey = '';
   #interfaceKey = '';
 
@@ -44,6 +47,7 @@ export class AfPacketSource implements PacketSource {
   }
 
   open(sink: FrameSink): void {
+    this.#sink = sink;
     try {
       this.#ring = new Ring(this.#libc, this.#options);
       this.#refresh(this.#ring, sink);
@@ -52,9 +56,9 @@ export class AfPacketSource implements PacketSource {
       this.close();
       throw explained(error);
     }
-    this.#refreshTimer = setInterval(() => this.#guarded(sink, (ring) => this.#refresh(ring, sink)), refreshMs);
+    this.#refreshTimer = setInterval(() => this.#guarded((ring) => this.#refresh(ring, sink)), refreshMs);
     const turn = () => {
-      this.#guarded(sink, (ring) => {
+      this.#guarded((ring) => {
         ring.read(sink, waitMs);
         setImmediate(turn);
       });
@@ -62,10 +66,11 @@ export class AfPacketSource implements PacketSource {
     setImmediate(turn);
   }
 
-  #guarded(sink: FrameSink, work: (ring: Ring) => void): void {
-    if (this.#ring === undefined) return;
+  #guarded(work: (ring: Ring, sink: FrameSink) => void): void {
+    const sink = this.#sink;
+    if (this.#ring === undefined || sink === undefined) return;
     try {
-      work(this.#ring);
+      work(this.#ring, sink);
     } catch (error) {
       this.close();
       sink.failed(explained(error));
@@ -86,6 +91,16 @@ export class AfPacketSource implements PacketSource {
     this.#filterKey = filterKey;
     const loopback = now.find(({ name }) => name === 'lo')?.index ?? 0;
     ring.setFilter(captureFilter({ snaplen: this.#options.snaplen, interfaces: wanted, loopback, own }));
+  }
+
+  /** The block under way is handed over only when its time is over. */
+  async drain(): Promise<void> {
+    clearInterval(this.#refreshTimer);
+    const untilMs = performance.now() + this.#options.blockTimeoutMs + waitMs;
+    this.#guarded((ring, sink) => {
+      ring.setFilter(rejectAll);
+      for (let leftMs = 1; leftMs > 0; leftMs = untilMs - performance.now()) ring.read(sink, leftMs);
+    });
   }
 
   counters(): SourceCounters {

@@ -41,7 +41,7 @@ const uprobes = [
   'node_runs_timers',
 ];
 /** Values of `enum count` in bpf/maps.h. */
-const counter = { events: 0, ring: 1, page: 2, parts: 3, ioUring: 4 } as const;
+const counter = { ring: 0, page: 1, parts: 2, ioUring: 3 } as const;
 /** Records taken before other events of the thread have their turn. */
 const recordsPerTurn = 2048;
 /** How long the thread sleeps while there is nothing, ms: a ring of 16 MiB fills in more than that. */
@@ -60,6 +60,7 @@ export class EbpfSource implements SyscallSource {
   #watcher: ProgramWatcher | undefined;
   #tls: TlsFitting | undefined;
   #record: RecordSink = () => {};
+  #events = 0;
   #clock: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
 
@@ -110,6 +111,7 @@ export class EbpfSource implements SyscallSource {
     setClock();
     this.#clock = setInterval(setClock, clockMs);
     this.#record = (start) => {
+      this.#events++;
       const event = reader.read(start);
       if (event.kind === SyscallKind.exec) this.#watcher?.began(event.pid);
       else if (event.kind === SyscallKind.clone && event.otherPid !== event.pid) this.#watcher?.began(event.otherPid);
@@ -167,7 +169,7 @@ export class EbpfSource implements SyscallSource {
   counters(): SyscallSourceCounters {
     const sum = (index: number) => this.#object?.sum('counts', index) ?? 0;
     return {
-      events: sum(counter.events),
+      events: this.#events,
       lost: { ring_full: sum(counter.ring), page_absent: sum(counter.page), too_many_parts: sum(counter.parts) },
       ioUring: sum(counter.ioUring),
       tlsPrograms: this.#tls?.size ?? 0,

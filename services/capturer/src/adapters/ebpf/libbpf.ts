@@ -161,11 +161,18 @@ export class BpfObject {
     return new DataView(this.#lib.koffi.view(memory, size[0]));
   }
 
-  /** Sets what the programs read while they run: `struct state` of bpf/kernel.h. */
-  setState({ go, tls, tasks }: { readonly go?: boolean; readonly tls?: boolean; readonly tasks?: boolean }): void {
-    if (go !== undefined) this.#state[0] = Number(go);
-    if (tls !== undefined) this.#state[1] = Number(tls);
-    if (tasks !== undefined) this.#state[2] = Number(tasks);
+  /** The programs look again at what maps say of processes. They read this and the next while they run: `struct state` of bpf/kernel.h. */
+  processesChanged(): void {
+    this.#setState(0, (this.#state[0] + 1) >>> 0 || 1);
+  }
+
+  /** Whether there are probes in TLS libraries. */
+  setTls(isOn: boolean): void {
+    if (this.#state[1] !== Number(isOn)) this.#setState(1, Number(isOn));
+  }
+
+  #setState(word: number, value: number): void {
+    this.#state[word] = value;
     this.update('.bss', new Uint8Array(4), new Uint8Array(this.#state.buffer));
   }
 

@@ -91,6 +91,12 @@ export class LibpcapSource implements PacketSource {
     return session;
   }
 
+  /** `cap` reads what is there whenever the event loop looks at its descriptors. */
+  async drain(): Promise<void> {
+    clearInterval(this.#timer);
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+
   counters(): SourceCounters {
     return { received: this.#received, droppedByKernel: 0, droppedByInterface: 0 };
   }

@@ -26,7 +26,8 @@ __noinline int tell_socket(__u32 kind, __u32 fd, __u64 regs) {
   if (kind == KIND_CLOSE) {
     if (references(ref.file) > 1) return 0;
     bool silent = is_silent(ref.inode);
-    bpf_map_delete_elem(&orders, &ref.inode);
+    struct order *order = order_of(ref.inode);
+    if (order) order->socket = 0;
     if (silent) return 0;
   }
   if (is_own()) scratch->event.flags |= FLAG_OWN;
@@ -81,9 +82,10 @@ static __always_inline void tell_many(struct scratch *scratch, __u64 array, __u3
   }
 }
 
-static __always_inline void wait_for_end(void) {
-  __u64 id = bpf_get_current_pid_tgid(), now = bpf_ktime_get_ns();
-  bpf_map_update_elem(&pending_writes, &id, &now, BPF_ANY);
+/** The write is told when it ends, with the time of its begin. */
+static __always_inline void wait_for_end(struct event *event) {
+  struct thread *thread = thread_of(event->tid);
+  if (thread) thread->write_ns = event->time_ns;
 }
 
 __noinline int write_begins(__u32 nr, __u64 regs) {
@@ -92,7 +94,7 @@ __noinline int write_begins(__u32 nr, __u64 regs) {
   if (!scratch || !begin_socket(scratch, &ref, KIND_WRITE, ARGUMENT_0(regs), regs)) return 0;
   struct event *event = &scratch->event;
   if (event->transport == TRANSPORT_UNIX || !event->local_port) {
-    wait_for_end();
+    wait_for_end(event);
     return 0;
   }
   if (ref.tcp) {
@@ -110,7 +112,7 @@ __noinline int write_begins(__u32 nr, __u64 regs) {
     if (!ask_orders(scratch) || (!scratch->total && ref.tcp)) return 0;
     known = send_pieces(scratch, true);
   }
-  if (!known) wait_for_end();
+  if (!known) wait_for_end(event);
   return 0;
 }
 
@@ -142,12 +144,11 @@ __noinline int message_ends(__u32 kind, __u32 nr, __u64 regs, long ret, __u64 be
 
 /** When the write began that waits for its end; 0 where it was told already. */
 static __always_inline __u64 pending_write(void) {
-  __u64 id = bpf_get_current_pid_tgid();
-  __u64 *began = bpf_map_lookup_elem(&pending_writes, &id);
-  if (!began) return 0;
-  __u64 time = *began;
-  bpf_map_delete_elem(&pending_writes, &id);
-  return time;
+  struct thread *thread = thread_of(current_ids());
+  if (!thread) return 0;
+  __u64 began = thread->write_ns;
+  thread->write_ns = 0;
+  return began;
 }
 
 /** A `struct timespec` of the program, in ns; -1 for none. */
@@ -264,6 +265,8 @@ int process_exits(struct bpf_raw_tracepoint_args *context) {
   __u64 signal = (__u64)FIELD(task_struct, context->args[0], signal);
   __u32 threads_left = FIELD(signal_struct, signal, live.counter);
   process_event(KIND_EXIT, threads_left, 0, 0);
+  struct thread *thread = thread_of(current_ids());
+  if (thread) thread->tid = 0; // the number may be another thread's next
   return 0;
 }
 
@@ -275,17 +278,17 @@ int process_exits(struct bpf_raw_tracepoint_args *context) {
  */
 SEC("raw_tp/sched_waking")
 int thread_wakes(struct bpf_raw_tracepoint_args *context) {
-  __u64 woken = context->args[0], id = bpf_get_current_pid_tgid();
-  __u32 pid = id >> 32, tid = id;
+  __u64 woken = context->args[0], ids = current_ids();
+  __u32 pid = ids >> 32, tid = ids;
   if (!pid || pid == settings.own_pid || FIELD(task_struct, woken, tgid) != pid) return 0;
   __u32 woken_tid = FIELD(task_struct, woken, pid);
-  struct thread *waker = bpf_map_lookup_elem(&threads, &tid);
+  struct thread *waker = thread_of(tid);
   __u64 now = bpf_ktime_get_ns();
   if (!waker || woken_tid == tid || now - waker->active_ns > ACTIVE_NS) return 0;
-  if (state.go && bpf_map_lookup_elem(&go_programs, &pid)) return 0;
-  struct thread *thread = bpf_map_lookup_elem(&threads, &woken_tid), first = {.active_ns = now};
+  if (state.fitted) fit_thread(waker, pid);
+  if (waker->goid) return 0;
+  struct thread *thread = thread_of(woken_tid);
   if (thread) thread->active_ns = now;
-  else bpf_map_update_elem(&threads, &woken_tid, &first, BPF_ANY);
   __u64 futex = 0;
   if (settings.task_registers) {
     __u64 regs = bpf_task_pt_regs(bpf_get_current_task_btf());
@@ -303,7 +306,7 @@ int io_uring_submits(struct bpf_raw_tracepoint_args *context) {
   __u8 opcode = FIELD(io_kiocb, context->args[0], opcode);
   if (opcode > 63 || !(on_sockets >> opcode & 1)) return 0;
   count(COUNT_IO_URING);
-  __u32 pid = bpf_get_current_pid_tgid() >> 32;
+  __u32 pid = current_ids() >> 32;
   __u8 told = 1;
   if (bpf_map_update_elem(&io_uring_users, &pid, &told, BPF_NOEXIST) < 0) return 0;
   process_event(KIND_IO_URING, 0, 0, 0);

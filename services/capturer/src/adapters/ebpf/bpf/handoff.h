@@ -30,6 +30,13 @@ static __always_inline int go_descriptor(struct sock_ref *ref, __u64 connection)
   return -1;
 }
 
+static __always_inline void tell_goroutine(struct event *event, __u64 sp) {
+  struct thread *thread = thread_of(event->tid);
+  if (!thread) return;
+  name_runner(event, thread, 0, sp);
+  if (event->goid) submit(event, 0);
+}
+
 /** An event of the connection that the `net.Conn` at `field` of a Go object is. */
 static __always_inline void tell_go(struct pt_regs___program *regs, __u8 kind, __u64 object, __u32 field, __u32 stream) {
   struct scratch *scratch = take_scratch(0);
@@ -42,8 +49,7 @@ static __always_inline void tell_go(struct pt_regs___program *regs, __u8 kind, _
   event->fd = fd;
   event->seq = stream;
   if (!name_process(event) || !describe(event, &ref)) return;
-  name_goroutine_at(event, 0, regs->sp);
-  if (event->goid) submit(event, 0);
+  tell_goroutine(event, regs->sp);
 }
 
 /** net/http.(*persistConn).roundTrip(pc, req); `pc.conn` at 80. */
@@ -84,8 +90,7 @@ int go_task_acts(struct pt_regs___program *regs) {
   struct event *event = &scratch->event;
   begin_event(event, KIND_TAKE);
   if (!name_process(event)) return 0;
-  name_goroutine_at(event, 0, regs->sp);
-  if (event->goid) submit(event, 0);
+  tell_goroutine(event, regs->sp);
   return 0;
 }
 

@@ -54,6 +54,9 @@ struct unix_sock { struct sock *peer; };
 struct signal_struct { atomic_t live; };
 struct thread_struct { unsigned long fsbase; };
 struct thread_info { __u32 status; };
+struct kernfs_node { __u64 id; };
+struct cgroup { struct kernfs_node *kn; };
+struct css_set { struct cgroup *dfl_cgrp; };
 struct task_struct {
   struct thread_info thread_info;
   int pid;
@@ -62,6 +65,7 @@ struct task_struct {
   struct task_struct *group_leader;
   struct files_struct *files;
   struct signal_struct *signal;
+  struct css_set *cgroups;
   struct thread_struct thread;
 };
 struct io_kiocb { __u8 opcode; };
@@ -92,11 +96,12 @@ struct settings {
 };
 const volatile struct settings settings;
 
-/** Set while they run: whether there are Go programs, TLS probes, and programs with tasks of another kind. */
+/** Set while they run. */
 struct state {
-  __u32 go;
+  /** Changes with `go_programs` and `task_paths`; 0: nothing is in them. */
+  __u32 fitted;
+  /** Whether there are TLS probes. */
   __u32 tls;
-  __u32 tasks;
 };
 volatile struct state state;
 

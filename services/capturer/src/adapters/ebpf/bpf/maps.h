@@ -23,6 +23,8 @@ struct scratch {
   /** Bytes of the message, and how many of them are to be copied. */
   __u32 total;
   __u32 wanted;
+  /** How many were. */
+  __u32 filled;
 };
 struct {
   __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -32,7 +34,6 @@ struct {
 } scratches SEC(".maps");
 
 enum count {
-  COUNT_EVENTS,
   /** The ring was full. */
   COUNT_LOST_RING,
   /** Payload that could not be read: its page was not in memory. */
@@ -87,8 +88,12 @@ static __always_inline bool passes(__u32 filter, void *map, const void *key) {
   return (bpf_map_lookup_elem(map, key) != 0) == (filter == FILTER_ONLY);
 }
 
-/** What user space has learnt of a socket, by its inode number. */
+/**
+ * What user space has learnt of a socket. By the low bits of its inode number: where two sockets fall together, the first one's
+ * order is forgotten, and it is heard of again.
+ */
 struct order {
+  __u32 socket;
   /** Bits of `enum order_what`. */
   __u32 what;
   /** By direction: read, write. */
@@ -104,12 +109,20 @@ enum order_what {
   /** No plaintext of TLS is wanted. */
   ORDER_NO_PLAINTEXT = 16,
 };
+#define ORDERS 65536
 struct {
-  __uint(type, BPF_MAP_TYPE_LRU_HASH);
-  __uint(max_entries, 65536);
+  __uint(type, BPF_MAP_TYPE_ARRAY); // a look costs a few loads, in a hash map as much as all else of a small message
+  __uint(max_entries, ORDERS);
   __type(key, __u32);
   __type(value, struct order);
 } orders SEC(".maps");
+
+/** The order for the socket; 0 without. */
+static __always_inline struct order *order_of(__u32 socket) {
+  __u32 slot = socket & (ORDERS - 1);
+  struct order *order = bpf_map_lookup_elem(&orders, &slot);
+  return order && order->socket == socket ? order : 0;
+}
 
 /** Go programs: where in `struct g` the ids are, by process. */
 struct go_offsets { __u32 goid; __u32 parent_goid; };
@@ -120,14 +133,6 @@ struct {
   __type(value, struct go_offsets);
 } go_programs SEC(".maps");
 
-/** Writes that are told at their end, since something is not known before: when they began. By thread. */
-struct {
-  __uint(type, BPF_MAP_TYPE_LRU_HASH);
-  __uint(max_entries, 16384);
-  __type(key, __u64);
-  __type(value, __u64);
-} pending_writes SEC(".maps");
-
 /** Processes of which it was told that they use io_uring. */
 struct {
   __uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -136,22 +141,48 @@ struct {
   __type(value, __u8);
 } io_uring_users SEC(".maps");
 
-/** Threads that work on messages: they have read from a socket lately, or were woken by one that has. */
+/**
+ * What is known of a thread. By the low bits of its number: where two threads fall together, what was known of the first one is
+ * forgotten.
+ */
 struct thread {
-  /** When it last did, CLOCK_MONOTONIC. */
-  __u64 active_ns;
+  __u32 tid;
   /** How often it has begun to wait for many descriptors at once. */
   __u32 turn;
+  /** When it last read from a socket, or was woken by one that had, CLOCK_MONOTONIC. */
+  __u64 active_ns;
+  /** When the wait would have ended by itself, for a timer of the program. */
+  __u64 timers_ns;
+  /** When the write began that is told at its end, since something is not known before; 0: none. */
+  __u64 write_ns;
   /** The TCP socket that it read last, outside of TLS calls, and whether what it read begins with a TLS handshake. */
   __s32 read_fd;
   __u32 read_seq;
   __u32 read_hello;
-  /** When the wait would have ended by itself, for a timer of the program. */
-  __u64 timers_ns;
+  /** It is in a call of a TLS library. */
+  __u32 in_tls;
+  /** `state.fitted` when the next two were looked up: `goid` 0 is no Go program, and whether its process has tasks. */
+  __u32 fitted;
+  __u16 goid;
+  __u16 parent_goid;
+  __u32 has_tasks;
 };
+#define THREADS 65536
 struct {
-  __uint(type, BPF_MAP_TYPE_LRU_HASH);
-  __uint(max_entries, 32768);
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, THREADS);
   __type(key, __u32);
   __type(value, struct thread);
 } threads SEC(".maps");
+
+/** What is known of the thread; begins where nothing is. */
+static __always_inline struct thread *thread_of(__u32 tid) {
+  __u32 slot = tid & (THREADS - 1);
+  struct thread *thread = bpf_map_lookup_elem(&threads, &slot);
+  if (thread && thread->tid != tid) {
+    __builtin_memset(thread, 0, sizeof(*thread));
+    thread->tid = tid;
+    thread->timers_ns = -1;
+  }
+  return thread;
+}

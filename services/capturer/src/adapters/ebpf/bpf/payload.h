@@ -4,11 +4,13 @@
 
 #define MAX_PIECES 256
 
+static __always_inline struct scratch *take_scratch(__u32 which) { return bpf_map_lookup_elem(&scratches, &which); }
+
 /** How much of the message is to be copied; false where the socket is not to be heard of at all. */
 static __always_inline bool ask_orders(struct scratch *scratch) {
   struct event *event = &scratch->event;
   scratch->wanted = scratch->total < settings.payload_bytes ? scratch->total : settings.payload_bytes;
-  struct order *order = bpf_map_lookup_elem(&orders, &event->socket);
+  struct order *order = order_of(event->socket);
   if (!order) return true;
   __u32 what = order->what;
   if (what & ORDER_SILENT) return false;
@@ -25,12 +27,12 @@ static __always_inline bool ask_orders(struct scratch *scratch) {
 }
 
 static __always_inline bool is_unwanted_plaintext(__u32 socket) {
-  struct order *order = bpf_map_lookup_elem(&orders, &socket);
+  struct order *order = order_of(socket);
   return order && order->what & ORDER_NO_PLAINTEXT;
 }
 
 static __always_inline bool is_silent(__u32 socket) {
-  struct order *order = bpf_map_lookup_elem(&orders, &socket);
+  struct order *order = order_of(socket);
   return order && order->what & ORDER_SILENT;
 }
 
@@ -84,24 +86,58 @@ static long copy_step(__u32 step, struct copying *copying) {
   return 0;
 }
 
+#define FEW_PARTS 4
+
+/** Copies a part behind the others, of one piece in all. Below 0: it cannot be read. A function that is verified once, whoever calls it. */
+__noinline int copy_part(__u32 part) {
+  struct scratch *scratch = take_scratch(0);
+  if (!scratch) return -1;
+  __u32 at = scratch->filled & (PIECE_BYTES - 1);
+  __u64 n = scratch->parts[part & (MAX_PARTS - 1)].length;
+  if (n > scratch->wanted - at) n = scratch->wanted - at;
+  scratch->filled = at + n;
+  return bpf_probe_read_user(scratch->payload + at, n & (2 * PIECE_BYTES - 1), (void *)scratch->parts[part & (MAX_PARTS - 1)].base);
+}
+
+/** Most messages: few parts, and one piece. As `send_pieces`. */
+static __always_inline bool send_at_once(struct scratch *scratch, bool must_read) {
+  scratch->filled = 0;
+  for (int i = 0; i < FEW_PARTS; i++) {
+    __u32 filled = scratch->filled;
+    if (i >= scratch->part_count || filled >= scratch->wanted) break;
+    if (copy_part(i) >= 0) continue;
+    if (must_read && i == 0) return false;
+    count(COUNT_LOST_PAGE);
+    scratch->filled = filled;
+    break;
+  }
+  scratch->event.length = scratch->total;
+  submit(&scratch->event, scratch->filled);
+  return true;
+}
+
+/** Any message, in pieces. Verified once, too. */
+__noinline int send_many(__u32 must_read) {
+  struct scratch *scratch = take_scratch(0);
+  if (!scratch) return 0;
+  struct copying copying = {
+      .scratch = scratch, .wanted = scratch->wanted, .rest = scratch->total, .must_read = must_read};
+  bpf_loop(MAX_PARTS + MAX_PIECES, copy_step, &copying, 0);
+  if (copying.failed) return 0;
+  scratch->event.length = copying.rest;
+  submit(&scratch->event, copying.filled);
+  return 1;
+}
+
 /**
  * Sends the message in pieces; the last one carries the length of all that was not copied. Returns false, with nothing
  * sent, where the first bytes could not be read and `must_read`.
  */
 static __always_inline bool send_pieces(struct scratch *scratch, bool must_read) {
-  struct copying copying = {
-      .scratch = scratch, .wanted = scratch->wanted, .rest = scratch->total, .must_read = must_read};
-  if (settings.loops) {
-    bpf_loop(MAX_PARTS + MAX_PIECES, copy_step, &copying, 0);
-  } else { // a message in one part, and of that one piece
-    copy_step(0, &copying);
-    copying.wanted = copying.wanted < PIECE_BYTES ? copying.wanted : PIECE_BYTES;
-    copy_step(1, &copying);
-  }
-  if (copying.failed) return false;
-  scratch->event.length = copying.rest;
-  submit(&scratch->event, copying.filled);
-  return true;
+  bool few = scratch->wanted <= PIECE_BYTES && scratch->part_count <= FEW_PARTS;
+  if (settings.loops && !few) return send_many(must_read);
+  if (!few && scratch->wanted > PIECE_BYTES) scratch->wanted = PIECE_BYTES;
+  return send_at_once(scratch, must_read);
 }
 
 static __always_inline void one_part(struct scratch *scratch, __u64 base, __u64 length) {
@@ -149,10 +185,6 @@ static __always_inline bool message_parts(struct scratch *scratch, __u64 address
   return many_parts(scratch, message.parts, message.part_count);
 }
 
-static __always_inline struct scratch *take_scratch(__u32 which) { return bpf_map_lookup_elem(&scratches, &which); }
-
-static __always_inline bool is_own(void) { return bpf_get_current_pid_tgid() >> 32 == settings.own_pid; }
-
 /** Begins the event of a socket; false where nobody wants it. */
 static __always_inline bool begin_socket(struct scratch *scratch, struct sock_ref *ref, __u8 kind, __u32 fd, __u64 regs) {
   if (!find_socket(ref, fd)) return false;
@@ -160,7 +192,9 @@ static __always_inline bool begin_socket(struct scratch *scratch, struct sock_re
   begin_event(event, kind);
   event->fd = fd;
   if (!name_process(event) || !describe(event, ref)) return false;
-  name_goroutine(event, regs);
-  note_activity(event);
+  struct thread *thread = thread_of(event->tid);
+  if (!thread) return false;
+  name_runner(event, thread, regs, STACK_POINTER(regs));
+  note_activity(event, thread);
   return true;
 }

@@ -4,40 +4,50 @@
 #include "maps.h"
 #include "tasks.h"
 
+// Fields of the task are loads, helpers are calls: at each message that makes a difference.
+
+/** Process and thread that run, as bpf_get_current_pid_tgid has them. */
+static __always_inline __u64 current_ids(void) {
+  if (!settings.direct_reads) return bpf_get_current_pid_tgid();
+  __u64 task = bpf_get_current_task();
+  return (__u64)FIELD(task_struct, task, tgid) << 32 | (__u32)FIELD(task_struct, task, pid);
+}
+
+static __always_inline __u64 current_cgroup(void) {
+  if (!settings.direct_reads) return bpf_get_current_cgroup_id();
+  __u64 set = (__u64)FIELD(task_struct, bpf_get_current_task(), cgroups);
+  return FIELD(kernfs_node, FIELD(cgroup, FIELD(css_set, set, dfl_cgrp), kn), id);
+}
+
+static __always_inline bool is_own(void) { return current_ids() >> 32 == settings.own_pid; }
+
 static __always_inline void begin_event(struct event *event, __u8 kind) {
   __builtin_memset(event, 0, sizeof(*event));
-  __u64 id = bpf_get_current_pid_tgid();
+  __u64 ids = current_ids();
   event->kind = kind;
   event->time_ns = bpf_ktime_get_ns();
-  event->pid = id >> 32;
-  event->tid = (__u32)id;
+  event->pid = ids >> 32;
+  event->tid = (__u32)ids;
   event->fd = -1;
-  event->cgroup = bpf_get_current_cgroup_id();
+  event->cgroup = current_cgroup();
 }
 
 /** The thread's turn; and that it works on a message, from now on. */
-static __always_inline void note_activity(struct event *event) {
-  struct thread *thread = bpf_map_lookup_elem(&threads, &event->tid);
-  if (thread) {
-    event->turn = thread->turn;
-    if (event->time_ns >= thread->timers_ns) event->flags |= FLAG_TIMERS;
-    thread->active_ns = event->time_ns;
-  } else {
-    struct thread first = {.active_ns = event->time_ns, .timers_ns = -1};
-    bpf_map_update_elem(&threads, &event->tid, &first, BPF_ANY);
-  }
+static __always_inline void note_activity(struct event *event, struct thread *thread) {
+  event->turn = thread->turn;
+  if (event->time_ns >= thread->timers_ns) event->flags |= FLAG_TIMERS;
+  thread->active_ns = event->time_ns;
 }
 
 /** The thread begins to wait for many descriptors, for so long at most; -1: without end. */
 static __always_inline void begin_turn(__s64 timeout_ns) {
-  __u32 tid = bpf_get_current_pid_tgid();
+  struct thread *thread = thread_of(current_ids());
+  if (!thread) return;
+  // Not from 1 on: a thread that was forgotten begins anew, and none of its turns is one that it had before.
+  if (!thread->turn) thread->turn = bpf_get_prandom_u32() | 1;
+  else if (!++thread->turn) thread->turn = 1;
   // 0: something else is under way, and no timer has come.
-  __u64 timers_ns = timeout_ns <= 0 ? -1 : bpf_ktime_get_ns() + timeout_ns;
-  struct thread *thread = bpf_map_lookup_elem(&threads, &tid), first = {.turn = 1, .timers_ns = timers_ns};
-  if (thread) {
-    thread->turn++;
-    thread->timers_ns = timers_ns;
-  } else bpf_map_update_elem(&threads, &tid, &first, BPF_ANY);
+  thread->timers_ns = timeout_ns <= 0 ? -1 : bpf_ktime_get_ns() + timeout_ns;
 }
 
 static __always_inline void copy_name(char *to, const void *task) {
@@ -57,14 +67,22 @@ static __always_inline bool name_process(struct event *event) {
   return passes(settings.process_filter, &processes, event->process) && passes(settings.cgroup_filter, &cgroups, &event->cgroup);
 }
 
+/** Looks up, once, what kind of tasks the thread runs. */
+static __always_inline void fit_thread(struct thread *thread, __u32 pid) {
+  __u32 fitted = state.fitted;
+  if (thread->fitted == fitted) return;
+  thread->fitted = fitted;
+  struct go_offsets *offsets = bpf_map_lookup_elem(&go_programs, &pid);
+  thread->goid = offsets ? offsets->goid : 0;
+  thread->parent_goid = offsets ? offsets->parent_goid : 0;
+  thread->has_tasks = bpf_map_lookup_elem(&task_paths, &pid) != 0;
+}
+
 /**
  * The goroutine that makes the call: `g` lies in front of the thread's FS base (amd64) or in x28 (arm64), and the ids are
  * in its memory. A stack pointer outside the stack of `g` (its first two words) means that the runtime itself is calling.
  */
-static __always_inline void name_goroutine_at(struct event *event, __u64 regs, __u64 sp) {
-  if (!state.go) return;
-  struct go_offsets *offsets = bpf_map_lookup_elem(&go_programs, &event->pid);
-  if (!offsets) return;
+static __always_inline void name_goroutine(struct event *event, struct thread *thread, __u64 regs, __u64 sp) {
   __u64 g = 0, stack[2] = {};
 #if defined(__TARGET_ARCH_x86)
   __u64 fs_base = FIELD(task_struct, bpf_get_current_task(), thread.fsbase);
@@ -74,20 +92,21 @@ static __always_inline void name_goroutine_at(struct event *event, __u64 regs, _
 #endif
   if (g == 0 || bpf_probe_read_user(stack, sizeof(stack), (void *)g) < 0) return;
   if (sp < stack[0] || sp > stack[1]) return;
-  bpf_probe_read_user(&event->goid, sizeof(event->goid), (void *)(g + offsets->goid));
-  if (offsets->parent_goid)
-    bpf_probe_read_user(&event->parent_goid, sizeof(event->parent_goid), (void *)(g + offsets->parent_goid));
+  bpf_probe_read_user(&event->goid, sizeof(event->goid), (void *)(g + thread->goid));
+  if (thread->parent_goid)
+    bpf_probe_read_user(&event->parent_goid, sizeof(event->parent_goid), (void *)(g + thread->parent_goid));
 }
 
-static __always_inline void name_goroutine(struct event *event, __u64 regs) {
-  name_goroutine_at(event, regs, STACK_POINTER(regs));
-  if (state.tasks && !event->goid) name_task(event);
+/** The goroutine, or other task, that the thread runs. */
+static __always_inline void name_runner(struct event *event, struct thread *thread, __u64 regs, __u64 sp) {
+  if (!state.fitted) return;
+  fit_thread(thread, event->pid);
+  if (thread->goid) name_goroutine(event, thread, regs, sp);
+  else if (thread->has_tasks) name_task(event);
 }
 
 static __always_inline void submit(struct event *event, __u32 captured) {
   event->captured = captured;
   if (bpf_ringbuf_output(&events, event, HEAD_BYTES + (captured & (2 * PIECE_BYTES - 1)), BPF_RB_NO_WAKEUP) < 0)
     count(COUNT_LOST_RING);
-  else
-    count(COUNT_EVENTS);
 }

@@ -65,21 +65,20 @@ static __always_inline __u32 before_message(struct scratch *scratch, __u32 bytes
 }
 
 /** The thread has read ciphertext that a later call may return. */
-static __always_inline struct thread *note_read(struct scratch *scratch, __u32 bytes) {
+static __always_inline void note_read(struct scratch *scratch, struct thread *thread, __u32 bytes) {
   struct event *event = &scratch->event;
-  struct thread *thread = bpf_map_lookup_elem(&threads, &event->tid);
-  if (!thread) return 0;
   thread->read_fd = event->fd;
   thread->read_seq = event->seq + before_message(scratch, bytes);
-  return thread;
 }
 
 /** A thread reads or writes a TCP socket: of the TLS call that it is in, if any. */
 static __always_inline void note_tls(struct scratch *scratch, struct sock_ref *ref, __u32 bytes) {
   if (!state.tls || !ref->tcp) return;
   struct event *event = &scratch->event;
-  __u64 id = bpf_get_current_pid_tgid();
-  struct tls_call *call = bpf_map_lookup_elem(&tls_calls, &id);
+  struct thread *thread = thread_of(event->tid);
+  if (!thread) return;
+  __u64 id = current_ids();
+  struct tls_call *call = thread->in_tls ? bpf_map_lookup_elem(&tls_calls, &id) : 0;
   if (call) {
     call->fd = event->fd;
     bool same = (event->kind == KIND_WRITE) == (call->kind == TLS_WRITE);
@@ -90,19 +89,19 @@ static __always_inline void note_tls(struct scratch *scratch, struct sock_ref *r
     }
     // A library that reads ahead may get the first message with the end of the handshake.
     if (call->kind == TLS_OTHER && event->kind == KIND_READ && bytes > TLS_RECORD_HEADER) {
-      struct thread *thread = note_read(scratch, bytes);
-      if (thread) thread->read_hello = 0;
+      note_read(scratch, thread, bytes);
+      thread->read_hello = 0;
     }
     return;
   }
   if (event->kind != KIND_READ) return;
-  struct thread *thread = note_read(scratch, bytes);
-  if (thread) thread->read_hello = scratch->payload[0] == TLS_HANDSHAKE && scratch->payload[1] == TLS_MAJOR;
+  note_read(scratch, thread, bytes);
+  thread->read_hello = scratch->payload[0] == TLS_HANDSHAKE && scratch->payload[1] == TLS_MAJOR;
 }
 
 static __always_inline int tls_begins(__u64 session, __u64 buffer, __u64 length_at, __u32 kind) {
   if (is_own()) return 0;
-  __u64 id = bpf_get_current_pid_tgid();
+  __u64 id = current_ids();
   struct tls_call call = {
       .session = session,
       .buffer = buffer,
@@ -112,25 +111,26 @@ static __always_inline int tls_begins(__u64 session, __u64 buffer, __u64 length_
       .fd = -1,
   };
   bpf_map_update_elem(&tls_calls, &id, &call, BPF_ANY);
+  struct thread *thread = thread_of(id);
+  if (thread) thread->in_tls = 1;
   return 0;
 }
 
 static __always_inline int tls_forgets(__u64 address) {
-  struct tls_session session = {.session = address, .pid = bpf_get_current_pid_tgid() >> 32};
+  struct tls_session session = {.session = address, .pid = current_ids() >> 32};
   bpf_map_delete_elem(&tls_sessions, &session);
   return 0;
 }
 
 /** The descriptor of the call's session; remembers what the call has shown. -1 where nothing has. */
 static __always_inline __s32 descriptor_of(struct tls_call *call) {
-  struct tls_session session = {.session = call->session, .pid = bpf_get_current_pid_tgid() >> 32};
+  struct tls_session session = {.session = call->session, .pid = current_ids() >> 32};
   __s32 *known = bpf_map_lookup_elem(&tls_sessions, &session);
   if (call->fd >= 0) {
     if (!known || *known != call->fd) bpf_map_update_elem(&tls_sessions, &session, &call->fd, BPF_ANY);
     return call->fd;
   }
-  __u32 tid = bpf_get_current_pid_tgid();
-  struct thread *thread = bpf_map_lookup_elem(&threads, &tid);
+  struct thread *thread = thread_of(current_ids());
   if (!thread) return known ? *known : -1;
   if (!known && thread->read_hello) {
     __s32 fd = thread->read_fd;
@@ -148,11 +148,13 @@ static __always_inline __s32 descriptor_of(struct tls_call *call) {
 
 /** The call returns: tells the plaintext. */
 __noinline int tls_ends(long ret) {
-  __u64 id = bpf_get_current_pid_tgid();
+  __u64 id = current_ids();
   struct tls_call *found = bpf_map_lookup_elem(&tls_calls, &id);
   if (!found) return 0;
   struct tls_call call = *found;
   bpf_map_delete_elem(&tls_calls, &id);
+  struct thread *thread = thread_of(id);
+  if (thread) thread->in_tls = 0;
   struct scratch *scratch = take_scratch(0);
   struct sock_ref ref = {};
   __s32 fd = descriptor_of(&call);

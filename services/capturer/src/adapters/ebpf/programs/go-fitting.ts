@@ -59,7 +59,7 @@ export class GoFitting implements Fitting {
       word(pid),
       new Uint8Array(new Uint32Array([layout.goid, layout.parentGoid]).buffer),
     );
-    this.#object.setState({ go: true });
+    this.#object.processesChanged();
     this.#http.use(pid, exe);
     if (build?.grpc !== undefined) this.#grpc[build.grpc >= GRPC_EMBEDS ? 'inside' : 'first'].use(pid, exe);
   }

@@ -34,7 +34,7 @@ export class TaskFitting implements Fitting {
     if (path === undefined) return; // not ready yet: it is asked again
     this.#found.add(pid);
     this.#object.update('task_paths', word(pid), path);
-    this.#object.setState({ tasks: true });
+    this.#object.processesChanged();
     if (probed !== undefined) this.#probes.use(pid, probed);
   }
 
@@ -44,9 +44,7 @@ export class TaskFitting implements Fitting {
 
   ended(pid: number): void {
     this.#probes.ended(pid);
-    if (!this.#found.delete(pid)) return;
-    this.#object.delete('task_paths', word(pid));
-    this.#object.setState({ tasks: this.#found.size > 0 });
+    if (this.#found.delete(pid)) this.#object.delete('task_paths', word(pid));
   }
 }
 

@@ -48,17 +48,17 @@ export class TlsFitting implements Fitting {
       else if (/\/libgnutls\.so/.test(library.name)) this.#gnutls.use(pid, library);
     }
     this.#openssl.use(pid, exe);
-    this.#object.setState({ tls: this.size > 0 });
+    this.#object.setTls(this.size > 0);
   }
 
   ended(pid: number): void {
     this.#openssl.ended(pid);
     this.#gnutls.ended(pid);
-    this.#object.setState({ tls: this.size > 0 });
+    this.#object.setTls(this.size > 0);
   }
   tick(nowMs: number): void {
     this.#openssl.tick(nowMs);
     this.#gnutls.tick(nowMs);
-    this.#object.setState({ tls: this.size > 0 });
+    this.#object.setTls(this.size > 0);
   }
 }
