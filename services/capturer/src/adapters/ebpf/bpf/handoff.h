@@ -115,8 +115,9 @@ int node_runs_timers(void *regs) {
   struct scratch *scratch = take_scratch(0);
   if (!scratch) return 0;
   begin_event(&scratch->event, KIND_TIMERS);
-  if (!name_process(&scratch->event)) return 0;
-  note_activity(&scratch->event);
+  struct thread *thread = thread_of(scratch->event.tid);
+  if (!thread || !name_process(&scratch->event)) return 0;
+  note_activity(&scratch->event, thread);
   name_task(&scratch->event);
   submit(&scratch->event, 0);
   return 0;
