@@ -25,6 +25,7 @@ export const attr = {
   hostName: 'host.name',
   httpRequestMethod: 'http.request.method',
   httpRequestMethodOriginal: 'http.request.method_original',
+  httpRequestResendCount: 'http.request.resend_count',
   httpRequestSize: 'http.request.size',
   httpResponseSize: 'http.response.size',
   httpResponseStatusCode: 'http.response.status_code',

@@ -25,5 +25,6 @@ function jsonSpan(span: Span): object {
       })),
     }),
     status: span.error ? { ...(span.error.message && { message: span.error.message }), code: statusError } : {},
+    ...(span.flags && { flags: span.flags }),
   };
 }

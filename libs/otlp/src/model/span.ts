@@ -42,6 +42,8 @@ export interface Span {
   /** Present where the span failed. */
   readonly error?: { readonly message?: string };
   readonly links?: readonly SpanLink[];
+  /** Trace flags as in W3C Trace Context, where they are known. */
+  readonly flags?: number;
 }
 
 export interface ResourceSpans {

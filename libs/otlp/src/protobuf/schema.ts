@@ -8,6 +8,7 @@ export type FieldType =
   | 'int64'
   | 'fixed64'
   | 'sfixed64'
+  | 'fixed32'
   | 'double'
   | Message;
 
@@ -74,6 +75,7 @@ const span = message({
   9: ['attributes[]', keyValue],
   13: ['links[]', link],
   15: ['status', message({ 2: ['message', 'string'], 3: ['code', 'enum'] })],
+  16: ['flags', 'fixed32'],
 });
 
 // opentelemetry/proto/metrics/v1/metrics.proto

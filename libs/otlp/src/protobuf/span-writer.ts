@@ -27,7 +27,7 @@ interface Group {
  * when all are joined.
  *
  * opentelemetry/proto/trace/v1/trace.proto: Span { trace_id = 1, span_id = 2, parent_span_id = 4, name = 5, kind = 6,
- * start_time_unix_nano = 7, end_time_unix_nano = 8, attributes = 9, links = 13, status = 15 { message = 2, code = 3 } },
+ * start_time_unix_nano = 7, end_time_unix_nano = 8, attributes = 9, links = 13, status = 15 { message = 2, code = 3 }, flags = 16 },
  * Link { trace_id = 1, span_id = 2, attributes = 4 }.
  */
 export class SpanWriter implements AttributeSink {
@@ -65,6 +65,11 @@ export class SpanWriter implements AttributeSink {
   /** The parent by its id in 16 hex digits. */
   parent(spanId: string): void {
     this.#spans.hex(4, spanId);
+  }
+
+  /** Trace flags as in W3C Trace Context, in the low byte. */
+  flags(flags: number): void {
+    this.#spans.fixed32(16, flags);
   }
 
   attribute(name: string, value: AttributeValue): void {

@@ -138,6 +138,9 @@ function writeValue(type: FieldType, depth: number): void {
     case 'sfixed64':
       json.ascii(`"${reader.view.getBigInt64(reader.take(8), true)}"`);
       break;
+    case 'fixed32':
+      json.integer(reader.view.getUint32(reader.take(4), true));
+      break;
     case 'double':
       writeDouble(reader.view.getFloat64(reader.take(8), true));
       break;

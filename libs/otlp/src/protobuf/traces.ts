@@ -13,7 +13,8 @@ export function encodeTraces(groups: readonly ResourceSpans[]): Uint8Array<Array
 
 /**
  * opentelemetry/proto/trace/v1/trace.proto: Span { trace_id = 1, span_id = 2, parent_span_id = 4, name = 5, kind = 6,
- * start_time_unix_nano = 7, end_time_unix_nano = 8, attributes = 9, links = 13, status = 15 { message = 2, code = 3 } }.
+ * start_time_unix_nano = 7, end_time_unix_nano = 8, attributes = 9, links = 13, status = 15 { message = 2, code = 3 }, flags =
+ * 16 }.
  */
 function writeSpan(to: ProtobufWriter, span: Span): void {
   const message = to.begin(2, 512);
@@ -27,6 +28,7 @@ function writeSpan(to: ProtobufWriter, span: Span): void {
   writeAttributes(to, 9, span.attributes);
   if (span.links) for (const link of span.links) writeLink(to, link);
   if (span.error) writeError(to, span.error.message ?? '');
+  if (span.flags) to.fixed32(16, span.flags);
   to.end(message);
 }
 

@@ -26,6 +26,8 @@ export interface Placement {
   readonly related?: readonly Related[];
   /** Why the exchange left the trace of its parent. */
   readonly split?: 'size' | 'age';
+  /** The trace header says that the application's own spans are exported, or that they are not; absent without one. */
+  readonly isSampled?: boolean;
   /** The id of the application's own trace where it is no OpenTelemetry id. */
   readonly headerTrace?: string;
 }
@@ -63,6 +65,8 @@ export class Exchange {
   readonly children: Exchange[] = [];
   /** Where lookups of the name that it followed look for it. */
   followed: readonly string[] = [];
+  /** How often it had been sent before. */
+  resends = 0;
   /** Span links, besides those of its placement. */
   related: readonly Related[] = [];
 

@@ -100,7 +100,8 @@ export class Exporter {
     while (stack.length > 0) {
       const [exchange, wanted] = stack.pop()!;
       const self = this.#export(exchange, this.#withinBudget(exchange, wanted));
-      for (const child of exchange.children) stack.push([child, below(self, child.cause!)]);
+      for (const child of exchange.children)
+        stack.push([child, { ...below(self, child.cause!), isSampled: headerOf(child)?.isSampled }]);
     }
     if (this.#writer.size > MAX_WAITING_BYTES) this.#join(nowUs);
   }
@@ -239,18 +240,20 @@ function topPlacement(exchange: Exchange, origins: Origins, parent: ExportedRequ
       parent && parent.traceId !== header.traceId
         ? [{ traceId: parent.traceId, spanId: parent.spanId, reason: 'observed_cause' }]
         : [];
-    const headerTrace = header.original;
+    const { traceId, spanId, isSampled, original: headerTrace } = header;
     return {
-      ...root(header.traceId),
-      parentSpanId: header.spanId,
+      ...root(traceId),
+      parentSpanId: spanId,
       link: 'header',
       rule: 'trace_header',
       related,
+      isSampled,
       headerTrace,
     };
   }
-  if (cause && parent) return below(parent, cause);
-  return { ...root(header?.traceId ?? exchange.ownTraceId), headerTrace: header?.original };
+  const isSampled = header?.isSampled;
+  if (cause && parent) return { ...below(parent, cause), isSampled };
+  return { ...root(header?.traceId ?? exchange.ownTraceId), isSampled, headerTrace: header?.original };
 }
 
 /** The same sequence numbers, much later, are another exchange. */

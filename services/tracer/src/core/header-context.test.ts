@@ -9,6 +9,7 @@ describe('the trace that a header names', () => {
     expect(of('0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331')).toEqual({
       traceId: '0af7651916cd43dd8448eb211c80319c',
       spanId: 'b7ad6b7169203331',
+      isSampled: false,
       original: '',
     });
   });
@@ -41,6 +42,7 @@ describe('the trace that a header names', () => {
     expect(of('order-77/ü', '')).toEqual({
       traceId: of('order-77/ü', '')?.traceId,
       spanId: '',
+      isSampled: undefined,
       original: 'order-77/ü',
     });
     expect(of('order-77', '')?.traceId).not.toBe(of('order-78', '')?.traceId);

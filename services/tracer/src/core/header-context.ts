@@ -8,6 +8,8 @@ export interface HeaderContext {
   readonly traceId: string;
   /** Span of the application, 16 lower-case hex digits; '' where the header names none that OpenTelemetry could. */
   readonly spanId: string;
+  /** False: the application exports no span of the trace; undefined for headers that cannot say it. */
+  readonly isSampled: boolean | undefined;
   /** What the header said, where that is no OpenTelemetry id. */
   readonly original: string;
 }
@@ -17,16 +19,16 @@ export interface HeaderContext {
  * receiver makes of them, so that both meet; any other text (a header of one's own) is hashed.
  */
 export function headerContext(row: RequestRow): HeaderContext | undefined {
-  const { trace_id: trace, span_id: span } = row;
+  const { trace_id: trace, span_id: span, trace_sampled: isSampled } = row;
   if (trace === '') return undefined;
   if (/^[0-9a-f]{1,32}$/i.test(trace) && !/^0+$/.test(trace)) {
     const isSpan = /^[0-9a-f]{1,16}$/i.test(span) && !/^0+$/.test(span);
     const spanId = isSpan ? span.toLowerCase().padStart(16, '0') : '';
-    return { traceId: trace.toLowerCase().padStart(32, '0'), spanId, original: '' };
+    return { traceId: trace.toLowerCase().padStart(32, '0'), spanId, isSampled, original: '' };
   }
   const skywalking = skywalkingTraceId(trace);
-  if (skywalking) return { traceId: skywalking, spanId: skywalkingSpanId(span), original: trace };
-  return { traceId: hash128(trace), spanId: '', original: trace };
+  if (skywalking) return { traceId: skywalking, spanId: skywalkingSpanId(span), isSampled, original: trace };
+  return { traceId: hash128(trace), spanId: '', isSampled: undefined, original: trace };
 }
 
 /** The trace that an exchange names: every observation saw the same bytes, but not every parser reads them. */

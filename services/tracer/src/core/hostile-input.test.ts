@@ -71,7 +71,7 @@ describe('rows of any content', () => {
 describe('a trace that is too large for a record', () => {
   it('is cut into records that fit, without losing a span', async () => {
     const rows = Array.from({ length: 100 }, (_, i) =>
-      request({ trace_id: 'ab'.repeat(16), span_id: 'cd'.repeat(8), req_tcp_seq: i + 1 }),
+      request({ trace_id: 'ab'.repeat(16), span_id: 'cd'.repeat(8), trace_sampled: true, req_tcp_seq: i + 1 }),
     );
     const bench = new Bench({ maxRequestBytes: 20_000 });
     bench.add(...rows);

@@ -9,7 +9,7 @@ import { MemoryLinkStore } from './memory-link-store.ts';
  */
 function shop(n: number): Row[] {
   const id = (k: number) => (n * 100 + k).toString(16).padStart(16, '0');
-  const header = n % 2 ? { trace_id: id(99).repeat(2), span_id: id(98) } : {};
+  const header = n % 2 ? { trace_id: id(99).repeat(2), span_id: id(98), trace_sampled: true } : {};
   const xid = { x_request_id: `request-number-${n}-0123` };
   const hop = (k: number, client: string, server: string, from: number, to: number, more: Row = {}): Row[] =>
     ['c', 's-nd', 's'].map((observation_point, i) =>

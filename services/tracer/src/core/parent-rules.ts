@@ -2,7 +2,7 @@ import type { Exchange, Placement } from './exchange.ts';
 import { type HeaderContext, headerOf, messageContextOf } from './header-context.ts';
 import { CONFIDENCE, inferParents } from './infer-parent.ts';
 import type { LinkStore } from './link-store.ts';
-import { type Candidate, choose, parseCandidates, requestIdToken, traceHeaderToken } from './tokens.ts';
+import { type Candidate, choose, parseCandidates, requestIdToken, traceHeaderToken, unsampledToken } from './tokens.ts';
 
 /** The request that caused an exchange, and how that is known. */
 export interface Cause {
@@ -29,13 +29,15 @@ export interface Origins {
 /**
  * The rules, first that fits:
  * 1. a trace header that the process before passed on unchanged: below that process's request (link `header`);
- * 2. a trace header that names a span: below that span of the application (link `header`);
+ * 2. a trace header that names a span of a sampled trace: below that span of the application (link `header`); what is not
+ *    sampled is not exported, and is no parent;
  * 3. the capturer saw which request made this process send this one: below it (link as the capturer says);
  * 4. the same X-Request-ID on both sides of a proxy: below the request that the proxy got (link `header`);
- * 5. a trace header that names a trace only: a root in that trace;
- * 6. if wanted, the only request that its host had open meanwhile: below it (link `inferred`);
- * 7. of a lookup of a name: beside the request to the answered address that followed (link `inferred`);
- * 8. none: a root.
+ * 5. a header of a trace that is not sampled: below the only request in that trace that its host had open (link `header`);
+ * 6. a trace header without a span that is exported: a root in that trace;
+ * 7. if wanted, the only request that its host had open meanwhile: below it (link `inferred`);
+ * 8. of a lookup of a name: beside the request to the answered address that followed (link `inferred`);
+ * 9. none: a root.
  */
 export async function originsOf(
   exchanges: readonly Exchange[],
@@ -57,26 +59,36 @@ export async function originsOf(
 }
 
 async function knownOrigins(exchanges: readonly Exchange[], store: LinkStore): Promise<Origins[]> {
-  const tokens = exchanges.map((exchange) => [traceHeaderToken(exchange), requestIdToken(exchange)]);
+  const tokens = exchanges.map((exchange) => [
+    traceHeaderToken(exchange),
+    requestIdToken(exchange),
+    unsampledToken(exchange),
+  ]);
   const wanted = [...new Set(tokens.flat())].filter(Boolean);
   const members = wanted.length > 0 ? await store.members(wanted.map((token) => `t:${token}`)) : [];
   // One token may be that of very many exchanges: its candidates are read once for all of them.
   const byToken = new Map(wanted.map((token, i) => [token, parseCandidates(members[i])]));
   return exchanges.map((exchange, i) => {
-    const [header, requestId] = tokens[i].map((token) => choose(exchange, token, byToken.get(token) ?? []));
-    return decide(exchange, header, requestId);
+    const [header, requestId, sameTrace] = tokens[i].map((token) => choose(exchange, token, byToken.get(token) ?? []));
+    return decide(exchange, header, requestId, sameTrace);
   });
 }
 
-function decide(exchange: Exchange, passedOn: Candidate | undefined, sameId: Candidate | undefined): Origins {
+function decide(
+  exchange: Exchange,
+  passedOn: Candidate | undefined,
+  sameId: Candidate | undefined,
+  sameTrace: Candidate | undefined,
+): Origins {
   const header = headerOf(exchange);
   const observed = observedCause(exchange);
   const message = messageContextOf(exchange);
   if (message) return { header: undefined, underHeader: false, cause: observed, message };
   if (passedOn) return { header, underHeader: false, cause: byToken(passedOn, 'same_trace_header') };
-  if (header?.spanId) return { header, underHeader: true, cause: observed };
+  if (header?.spanId && header.isSampled !== false) return { header, underHeader: true, cause: observed };
   if (observed) return { header, underHeader: false, cause: observed };
-  return { header, underHeader: false, cause: sameId && byToken(sameId, 'same_request_id') };
+  if (sameId) return { header, underHeader: false, cause: byToken(sameId, 'same_request_id') };
+  return { header, underHeader: false, cause: sameTrace && byToken(sameTrace, 'same_trace') };
 }
 
 function byToken({ requestId }: Candidate, rule: string): Cause {

@@ -1,5 +1,6 @@
 import {
   type AttributeSink,
+  attr,
   Draft,
   describeHop,
   describeRequest,
@@ -83,7 +84,9 @@ export class SpanBuilder {
       this.#writer.begin(traceId, id);
       if (i > 0) this.#writer.parentId(spans[i - 1]);
       else if (placement.parentSpanId) this.#writer.parent(placement.parentSpanId);
+      if (placement.isSampled) this.#writer.flags(SAMPLED);
       if (i === 0) this.#describePlacement(placement);
+      if (i === 0 && exchange.resends > 0) this.#writer.attribute(attr.httpRequestResendCount, exchange.resends);
       if (i === consumer) this.#link(exchange.related);
       const own = this.#describe(observation, view, i === 0 ? placement : hanging, correctionUs);
       if (i === 0) name = own;
@@ -141,7 +144,8 @@ export class SpanBuilder {
     this.#hop = row;
   }
 
-  #describePlacement({ related, split, headerTrace }: Placement): void {
+  #describePlacement({ related, split, headerTrace, isSampled }: Placement): void {
+    if (isSampled === false) this.#writer.attribute('flowloom.trace_sampled', false);
     if (headerTrace) this.#writer.unique('flowloom.trace_header', headerTrace);
     if (split) this.#writer.attribute('flowloom.trace_split', split);
     if (related) this.#link(related);
@@ -163,6 +167,9 @@ export class SpanBuilder {
     return { number, high, low, rank, isError };
   }
 }
+
+/** The flag of W3C Trace Context 3.2.2.5. */
+const SAMPLED = 1;
 
 /** For who wants only the name of a span. */
 const nowhere: AttributeSink = { attribute: () => {} };

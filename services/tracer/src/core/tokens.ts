@@ -8,6 +8,8 @@ import type { Observation } from './observation.ts';
  * a trace header that it leaves as it is. An exchange offers itself as a parent under each of its tokens.
  */
 export interface Candidate {
+  /** The same for all views of one exchange. */
+  readonly exchange: string;
   readonly requestId: string;
   readonly startUs: number;
   readonly endUs: number;
@@ -30,9 +32,17 @@ const CLOCK_TOLERANCE_US = 1e6;
 const SERVER_END = new Set(['s', 's-p']);
 const CLIENT_END = new Set(['c', 'c-p']);
 
+const UNSAMPLED = 'u:';
+
 export function traceHeaderToken(exchange: Exchange): string {
   const header = headerOf(exchange);
   return header ? `h:${header.traceId}:${header.spanId}` : '';
+}
+
+/** In a trace that is not sampled nobody exports the spans that its headers name: only the trace itself is known. */
+export function unsampledToken(exchange: Exchange): string {
+  const header = headerOf(exchange);
+  return header?.isSampled === false ? `${UNSAMPLED}${header.traceId}` : '';
 }
 
 export function requestIdToken(exchange: Exchange): string {
@@ -46,6 +56,7 @@ export function offerTokens(exchange: Exchange, entries: Entry[]): void {
   if (tokens.length === 0) return;
   const { last } = exchange;
   const candidate: Candidate = {
+    exchange: exchange.key,
     requestId: last.row.request_id,
     startUs: last.row.start_us,
     endUs: last.row.end_us,
@@ -64,7 +75,7 @@ function tokensOf(exchange: Exchange): string[] {
   if (!hasToken) return [];
   const answered = exchange.observations.find(({ row }) => isRequestId(row.x_request_id_response));
   const response = answered ? `x:${answered.row.x_request_id_response}` : '';
-  return [traceHeaderToken(exchange), requestIdToken(exchange), response].filter(Boolean);
+  return [traceHeaderToken(exchange), unsampledToken(exchange), requestIdToken(exchange), response].filter(Boolean);
 }
 
 /** Reads what `offerTokens` wrote; what anyone else wrote is left out. */
@@ -92,10 +103,12 @@ export function choose(exchange: Exchange, token: string, candidates: readonly C
   let best: Candidate | undefined;
   let bestIsNamed = false;
   for (const candidate of candidates) {
-    if (own.has(candidate.requestId) || !contains(candidate, first)) continue;
+    if (own.has(candidate.requestId) || candidate.exchange === exchange.key || !contains(candidate, first)) continue;
     const isNamed = candidate.hosts.some((host) => hosts.has(host));
     const sameAgent = candidate.agent === first.row.agent && CLIENT_END.has(first.row.observation_point);
     if (!isNamed && !(isUnique && sameAgent)) continue;
+    // A whole trace goes through a host in several requests at once: then nothing says which of them.
+    if (best !== undefined && best.exchange !== candidate.exchange && token.startsWith(UNSAMPLED)) return undefined;
     if (best === undefined || isBetter(candidate, isNamed, best, bestIsNamed)) {
       best = candidate;
       bestIsNamed = isNamed;

@@ -12,6 +12,7 @@ import { ObservedRow, Rows } from './observed-row.ts';
 import { offerOpenRequest } from './open-requests.ts';
 import { defaultTracerOptions, type TracerEvent, type TracerOptions } from './options.ts';
 import { type Origins, originsOf } from './parent-rules.ts';
+import { countResends } from './resends.ts';
 import { Sides } from './side-reader.ts';
 import { offerTokens } from './tokens.ts';
 
@@ -124,6 +125,7 @@ export class Tracer {
     const fresh = await this.#exporter.passOverExported(settling);
     const origins = await originsOf(fresh, this.#store, this.#options.inferParents);
     const settled = fresh.map((exchange, i) => ({ exchange, origins: origins[i] }));
+    await countResends(settled, this.#store);
     await this.#follow(fresh);
     await this.#place([...this.#waiting, ...settled], nowUs, isLast);
     await this.#exporter.offerFollowers();
@@ -224,9 +226,9 @@ export class Tracer {
     const values = await this.#store.get(contexts.map(messageKey));
     const leaving = senders(settled);
     for (const [n, i] of asked.entries()) {
-      const { traceId, spanId } = contexts[n];
+      const { traceId, spanId, isSampled } = contexts[n];
       const sender = parseRequest(values[n]) ?? leaving.get(messageKey(contexts[n]));
-      const related: Related[] = [{ traceId, spanId, reason: 'message_context' }];
+      const related: Related[] = isSampled === false ? [] : [{ traceId, spanId, reason: 'message_context' }];
       if (sender) related.push({ traceId: sender.traceId, spanId: sender.spanId, reason: 'message_sent' });
       settled[i].exchange.related = related;
       known[i] = sender !== undefined;
