@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BeforeApplicationShutdown, type Emit, type HealthComponent, readTlsFiles } from '@flowloom/service-kit';
+import type { BeforeApplicationShutdown, Emit, HealthComponent } from '@flowloom/service-kit';
+import { readTlsFiles } from '@flowloom/service-kit/config';
 import { writeCluster } from './adapters/kubernetes/cluster-source.ts';
 import { KubernetesApi } from './adapters/kubernetes/kubernetes-api.ts';
 import { LeaseElection } from './adapters/kubernetes/lease-election.ts';
