@@ -12,13 +12,13 @@ interface ResourceList {
 }
 
 /**
- * Creates an object of any kind, and then its `status` where it has one: there are no controllers and kubelets that would.
- * `query` goes to the first call. Resolves to its metadata; throws what the API says of it.
+ * Creates an object of any kind, and then its `status` where it has one: there are no controllers and kubelets that would. An
+ * unknown or doubled field is an error; with `dryRun` nothing is kept. Resolves to its metadata; throws what the API says of it.
  */
 export async function createObject(
   kubernetes: KubernetesServer,
   object: ApiObject,
-  query = '',
+  { dryRun = false }: { readonly dryRun?: boolean } = {},
 ): Promise<{ uid: string }> {
   const { apiVersion, kind, metadata } = object;
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
@@ -26,14 +26,15 @@ export async function createObject(
   const resource = resources.find((each) => each.kind === kind && !each.name.includes('/'));
   if (!resource) throw new Error(`the API has no ${apiVersion} ${kind}`);
   const path = `${root}${resource.namespaced ? `/namespaces/${metadata.namespace}` : ''}/${resource.name}`;
-  const failed = (error: Error) => {
-    throw new Error(`${kind} ${metadata.name}: ${error.message}`);
-  };
-  const made = (await kubernetes.call('POST', path + query, object).catch(failed)) as {
-    metadata: { uid: string };
-  };
+  const strict = `fieldValidation=Strict${dryRun ? '&dryRun=All' : ''}`;
+  const call = (method: string, place: string, body: object) =>
+    kubernetes.call(method, `${path}${place}?${strict}`, body).catch((error: Error) => {
+      throw new Error(`${kind} ${metadata.name}: ${error.message}`);
+    });
+  const made = (await call('POST', '', object)) as { metadata: { uid: string } };
   const { status } = object as { status?: object };
-  if (status && !query)
-    await kubernetes.call('PUT', `${path}/${metadata.name}/status`, { ...made, status }).catch(failed);
+  // Where it is no resource of its own, it has been taken with the rest.
+  const hasOwnStatus = resources.some(({ name }) => name === `${resource.name}/status`);
+  if (status && hasOwnStatus && !dryRun) await call('PUT', `/${metadata.name}/status`, { ...made, status });
   return made.metadata;
 }

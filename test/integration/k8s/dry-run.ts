@@ -6,5 +6,5 @@ import type { KubernetesObject } from '../../../k8s/helm.ts';
  * doubled field is an error. Nothing is kept. Throws what it says of the first that it refuses.
  */
 export async function dryRun(kubernetes: KubernetesServer, objects: readonly KubernetesObject[]): Promise<void> {
-  for (const object of objects) await createObject(kubernetes, object, '?dryRun=All&fieldValidation=Strict');
+  for (const object of objects) await createObject(kubernetes, object, { dryRun: true });
 }

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { appendRow, Batch, rawFlow, rowOf } from '@flowloom/records';
 import { ResourceIndex, Tagger } from '@flowloom/tagger';
 import {
+  type ApiObject,
+  createObject,
   installDefinitions,
   type KubernetesServer,
   kubeOvnDefinitions,
@@ -130,6 +132,99 @@ describe.skipIf(reason)(titled('tagger, on a real Kubernetes API', reason), () =
     });
     await vi.waitFor(() => {
       expect(flow('10.1.0.2')).toMatchObject({ client_pod: 'red-1', client_vpc: 'red', client_subnet: 'red-net' });
+    }, 5000);
+  });
+
+  it("reads Kube-OVN's other kinds as its own definitions have them", async () => {
+    const ovn = (kind: string, name: string, spec: object, status?: object) =>
+      createObject(kubernetes, {
+        apiVersion: 'kubeovn.io/v1',
+        kind,
+        metadata: { name, ...(kind === 'VpcEgressGateway' && { namespace: 'shop' }) },
+        spec,
+        status,
+      } as ApiObject);
+    const subnet = { vpc: 'green', protocol: 'IPv4', cidrBlock: '10.3.0.0/24', gateway: '10.3.0.1' };
+    const inside = { vpc: 'green', subnet: 'green-net' };
+    await ovn('Vpc', 'green', { namespaces: ['shop'] }, { router: 'green', subnets: ['green-net'] });
+    await ovn('Subnet', 'green-net', subnet);
+    await createPod('green-1', '10.3.0.2', {
+      'ovn.kubernetes.io/logical_router': 'green',
+      'ovn.kubernetes.io/logical_switch': 'green-net',
+      'ovn.kubernetes.io/ip_address': '10.3.0.2',
+    });
+    const ip = {
+      podName: 'green-2',
+      namespace: 'shop',
+      subnet: 'green-net',
+      nodeName: 'node-1',
+      podType: '',
+      containerID: '',
+    };
+    const ips = { ipAddress: '10.3.0.3', v4IpAddress: '10.3.0.3', v6IpAddress: '', macAddress: '02:00:00:00:03:03' };
+    await ovn('IP', 'green-2.shop', { ...ip, ...ips, attachIps: [], attachMacs: [], attachSubnets: [] });
+    await ovn(
+      'Vip',
+      'reserved',
+      { namespace: 'shop', subnet: 'green-net' },
+      { v4ip: '10.3.0.50', mac: '02:00:00:00:03:50', ready: true },
+    );
+    await ovn('SwitchLBRule', 'web', {
+      vip: '10.3.0.60',
+      namespace: 'shop',
+      selector: ['app:web'],
+      ports: [{ name: 'http', port: 80, targetPort: 80, protocol: 'TCP' }],
+    });
+    await ovn('VpcNatGateway', 'gw', { ...inside, lanIp: '10.3.0.254', externalSubnets: ['ext'] });
+    await ovn('IptablesEIP', 'eip-1', { natGwDp: 'gw' }, { ready: true, ip: '203.0.113.10' });
+    await ovn('IptablesFIPRule', 'fip', { eip: 'eip-1', internalIp: '10.3.0.2' });
+    await ovn('IptablesEIP', 'eip-2', { natGwDp: 'gw' }, { ready: true, ip: '203.0.113.11' });
+    const forwarded = { externalPort: '8443', internalPort: '443', protocol: 'tcp' };
+    await ovn('IptablesDnatRule', 'dnat', { eip: 'eip-2', internalIp: '10.3.0.2', ...forwarded });
+    await ovn('IptablesEIP', 'eip-3', { natGwDp: 'gw' }, { ready: true, ip: '203.0.113.12' });
+    await ovn('IptablesSnatRule', 'snat', { eip: 'eip-3', internalCIDR: '10.3.0.0/24' });
+    for (const n of [1, 2, 3])
+      await ovn('OvnEip', `ovn-eip-${n}`, { type: 'nat' }, { ready: true, v4Ip: `203.0.113.2${n}` });
+    await ovn('OvnFip', 'ovn-fip', { ovnEip: 'ovn-eip-1', vpc: 'green', v4Ip: '10.3.0.2' });
+    await ovn('OvnDnatRule', 'ovn-dnat', { ovnEip: 'ovn-eip-2', vpc: 'green', v4Ip: '10.3.0.2', ...forwarded });
+    await ovn('OvnSnatRule', 'ovn-snat', { ovnEip: 'ovn-eip-3', vpcSubnet: 'green-net' });
+    await ovn(
+      'VpcEgressGateway',
+      'egress',
+      { vpc: 'green', externalSubnet: 'ext', policies: [{ ipBlocks: ['10.3.0.0/24'], snat: true }] },
+      {
+        phase: 'Completed',
+        conditions: [],
+        replicas: 1,
+        labelSelector: 'app=egress',
+        ready: true,
+        internalIPs: ['10.3.0.200'],
+        externalIPs: ['203.0.113.30'],
+      },
+    );
+
+    const pod = { client_pod: 'green-1', client_vpc: 'green', client_subnet: 'green-net' };
+    const gateway = { client_resource_type: 'nat_gateway', client_vpc: 'green', client_subnet: 'green-net' };
+    const egress = { client_resource_type: 'nat_gateway', client_resource_name: 'egress', client_vpc: 'green' };
+    const expected: [address: string, tags: object, port?: number][] = [
+      ['10.3.0.2', pod],
+      ['10.3.0.99', { client_subnet: 'green-net', client_vpc: 'green' }],
+      ['10.3.0.50', { client_resource_type: 'vip', client_subnet: 'green-net' }],
+      ['10.3.0.60', { client_resource_type: 'lb', client_service: 'web', client_vpc: 'green' }],
+      ['10.3.0.254', { client_resource_type: 'nat_gateway', client_resource_name: 'gw' }],
+      ['203.0.113.10', { ...pod, client_resource_name: 'gw' }],
+      ['203.0.113.11', { ...pod, client_resource_name: 'gw' }, 8443],
+      ['203.0.113.12', { ...gateway, client_resource_name: 'gw' }],
+      ['203.0.113.21', pod],
+      ['203.0.113.22', pod, 8443],
+      ['203.0.113.23', gateway],
+      ['10.3.0.200', egress],
+      ['203.0.113.30', egress],
+    ];
+    await vi.waitFor(() => {
+      for (const [address, tags, client_port] of expected) {
+        expect(flow(address, { client_port, start_us: nowUs() }), address).toMatchObject(tags);
+      }
     }, 5000);
   });
 

@@ -52,7 +52,10 @@ describe.skipIf(reason)(titled(`a leader in a cluster of ${pods} pods`, reason),
       expect(JSON.parse(document!.slice(document!.indexOf(' ') + 1))).toMatchObject({
         name: 'pod-4711',
         tags: { workload: 'shop-94', workload_kind: 'Deployment', node: 'node-11' },
-        claims: { addresses: [{ vpc: '', ip: '10.16.18.103' }] },
+        claims: {
+          addresses: [{ vpc: '', ip: '10.16.18.103' }],
+          containers: [{ id: (4711).toString(16).padStart(64, '0') }],
+        },
       });
       await sleep(1000);
       const status = readFileSync(`/proc/${leader.pid}/status`, 'utf8');
@@ -79,6 +82,10 @@ function podObject(n: number): object {
     status: 'True',
     lastTransitionTime: created,
   }));
+  const containerID = `containerd://${n.toString(16).padStart(64, '0')}`;
+  const containerStatuses = [
+    { name: 'app', ready: true, restartCount: 0, image: 'registry/shop:1', imageID: 'sha256:1', containerID },
+  ];
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -100,7 +107,15 @@ function podObject(n: number): object {
       ],
     },
     spec: { nodeName: `node-${n % 100}`, containers: [{ name: 'app', image: 'registry/shop:1', env }] },
-    status: { phase: 'Running', podIP: ip, podIPs: [{ ip }], hostIP: '192.0.2.1', startTime: created, conditions },
+    status: {
+      phase: 'Running',
+      podIP: ip,
+      podIPs: [{ ip }],
+      hostIP: '192.0.2.1',
+      startTime: created,
+      conditions,
+      containerStatuses,
+    },
   };
 }
 
