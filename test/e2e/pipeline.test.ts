@@ -12,6 +12,7 @@ import {
   titled,
 } from '@flowloom/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askedOf, dashboards } from '../integration/k8s/dashboards.ts';
 import { build } from './harness/flowloom.ts';
 import { readJson } from './harness/kcat.ts';
 import { cluster, clusterNeeds, podOf, startShopCluster, workloadKind } from './harness/shop-cluster.ts';
@@ -177,6 +178,28 @@ describe.skipIf(reason)(titled('four services over Kafka and Redis, with the boo
     const rows = await read();
     expect(sidesOf(rows)).toEqual(expected);
     for (const row of rows) isNamed(row);
+  });
+
+  it('has every metric and label that the dashboards of the chart ask for', async () => {
+    const names = ['capturer', 'tagger', 'aggregator', 'tracer'] as const;
+    const pages = await Promise.all([
+      ...names.map((name) => pipeline.page(name, '/metrics')),
+      pipeline.page('aggregator', '/metrics/traffic'),
+    ]);
+    const series = pages.join('\n').split('\n');
+    const metrics = new Set(series.flatMap((line) => /^(?:# TYPE )?(\w+)/.exec(line)?.[1] ?? []));
+    // The first are Prometheus's own.
+    const labels = new Set([
+      'namespace',
+      'pod',
+      'job',
+      ...series.flatMap((line) => [...line.matchAll(/(\w+)="/g)].map(([, name]) => name)),
+    ]);
+    for (const asked of dashboards().map(askedOf)) {
+      expect(asked.metrics.size).toBeGreaterThan(5);
+      expect([...asked.metrics].filter((name) => !metrics.has(name))).toEqual([]);
+      expect([...asked.labels].filter((name) => !labels.has(name))).toEqual([]);
+    }
   });
 
   it('ends in order with exit code 0', async () => {

@@ -21,6 +21,7 @@ export class ShopPipeline {
   readonly redis: RedisServer;
   readonly #env: NodeJS.ProcessEnv;
   readonly #services = new Map<ServiceName, Flowloom>();
+  readonly #urls = new Map<ServiceName, string>();
 
   private constructor(kafka: KafkaBroker, redis: RedisServer, env: NodeJS.ProcessEnv) {
     this.kafka = kafka;
@@ -77,7 +78,14 @@ export class ShopPipeline {
     const by = onNode ? ['ip', 'netns', 'exec', this.shop.node] : [];
     const service = new Flowloom(args, { env, by });
     this.#services.set(name, service);
-    await service.ready(`http://${onNode ? uplink.node : '127.0.0.1'}:${port}/readyz`);
+    const url = `http://${onNode ? uplink.node : '127.0.0.1'}:${port}`;
+    this.#urls.set(name, url);
+    await service.ready(`${url}/readyz`);
+  }
+
+  /** A page of a service that runs. */
+  async page(name: ServiceName, path: string): Promise<string> {
+    return (await fetch(`${this.#urls.get(name)}${path}`)).text();
   }
 
   service(name: ServiceName): Flowloom {

@@ -20,6 +20,7 @@ import {
   withoutServer,
 } from '../../../k8s/helm.ts';
 import { plainManifests } from '../../../k8s/manifests/make.ts';
+import { dashboards, expressionsOf } from './dashboards.ts';
 import { dryRun } from './dry-run.ts';
 import { operatorDefinitions } from './operator-definitions.ts';
 
@@ -141,6 +142,28 @@ describe.skipIf(noHelm)(titled('the Helm chart', noHelm), () => {
     const said = execFileSync('promtool', ['check', 'rules', file], { encoding: 'utf8' });
     rmSync(folder, { recursive: true });
     expect(said).toMatch(/SUCCESS: [1-9]\d* rules/);
+  });
+
+  it.skipIf(noPromtool)(titled('ask Prometheus in dashboards what it understands', noPromtool), () => {
+    // A file that has the same rule twice is refused.
+    const rules = dashboards()
+      .flatMap(expressionsOf)
+      .map((expr, i) => ({ record: `x${i}`, expr }));
+    expect(rules.length).toBeGreaterThan(20);
+    const folder = mkdtempSync(join(tmpdir(), 'flowloom-dashboards-'));
+    const file = join(folder, 'rules.yaml');
+    writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboards', rules }] }));
+    const said = execFileSync('promtool', ['check', 'rules', file], { encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
+    expect(said).toContain(`SUCCESS: ${rules.length} rules`);
+  });
+
+  it('carry the dashboards as they are, where they are wanted', async () => {
+    const objects = objectsOf(await template([], ['monitoring.dashboards.enabled=true']));
+    const { data } = objects.find(({ metadata }) => metadata.name === 'flowloom-dashboards') as unknown as {
+      data: Record<string, string>;
+    };
+    expect(Object.values(data).map((text) => JSON.parse(text))).toEqual(dashboards());
   });
 
   it('is of the version of the product', () => {
