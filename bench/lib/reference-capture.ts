@@ -7,9 +7,10 @@ import { NginxNetwork, serverInterface } from './nginx-network.ts';
 /**
  * The file that the packet benchmarks read: nginx in a network namespace under wrk, first 100 connections of 20
  * requests each with small answers, then 50 connections with answers of 20 kB; offloads off, so that segments have
- * their real size; snap length 256. About 6 M packets in 16 s. Made once, then kept.
+ * their real size; snap length 256. Made once, then kept. 40 s are about 10 M packets, so that the start of a process, and the
+ * compiling of what it runs, do not decide.
  */
-export async function referenceCapture(seconds = 16): Promise<string> {
+export async function referenceCapture(seconds = 40): Promise<string> {
   const file = join(dataDir(), `nginx-${seconds}s.pcap`);
   if (existsSync(file)) return file;
   process.stderr.write(`recording ${seconds} s of nginx under wrk ...\n`);

@@ -54,7 +54,7 @@ function synthetic(file: string, kind: string): void {
 }
 
 /** A capture of that kind, made once from the reference or from nothing: plain, vlan, ipv6, vxlan, udp64 or short. */
-export async function variantCapture(variant: string, seconds: number): Promise<string> {
+export async function variantCapture(variant: string, seconds = 40): Promise<string> {
   if (variant === 'plain') return referenceCapture(seconds);
   const isSynthetic = variant === 'udp64' || variant === 'short';
   if (!isSynthetic && !rewrites[variant])
