@@ -12,7 +12,7 @@ export class CryptoStream {
   closeCode = -1;
   #parts: { offset: number; bytes: Uint8Array }[] = [];
 
-  /** Takes the frames of one decrypted packet. The bytes are kept. */
+  /** Takes the frames of one decrypted packet. What is kept of it is copied: much of it is padding. */
   read(frames: Uint8Array): void {
     let at = 0;
     while (at >= 0 && at < frames.length) {
@@ -50,7 +50,7 @@ export class CryptoStream {
     const end = from + integer.value;
     if (end > frames.length) return -1;
     if (offset + integer.value <= MAX_BYTES && this.#parts.length < MAX_PARTS)
-      this.#parts.push({ offset, bytes: frames.subarray(from, end) });
+      this.#parts.push({ offset, bytes: Uint8Array.from(frames.subarray(from, end)) });
     return end;
   }
 
