@@ -8,6 +8,7 @@ import { comparable, rowsOf } from '../live/compare.ts';
 import { leaked, outputNames, readOutputs } from '../live/outputs.ts';
 import { type Recording, readRecording, recordings, startedLate } from '../live/recordings.ts';
 import { scenarios } from '../live/scenarios/index.ts';
+import { compressedTraces } from '../live/scenarios/kafka.ts';
 
 const lateStarts = [0.1, 0.25, 0.4, 0.55, 0.7, 0.85];
 
@@ -82,4 +83,12 @@ describe.each(recorded)('the recording $name: $about', (scenario) => {
     const packed = scenario.packedSecrets ?? [];
     expect(recording.secrets.filter((secret) => !packed.includes(secret) && !bytes.includes(secret))).toEqual([]);
   });
+});
+
+it('finds the trace context of Kafka batches in every compression', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flowloom-recording-'));
+  const rows = rowsOf(await replayed(join(recordings, 'kafka.pcap'), folder), [9092]);
+  const produced = rows.filter(({ request_type }) => request_type === 'Produce');
+  expect(produced.map(({ trace_id }) => trace_id)).toEqual(expect.arrayContaining([...compressedTraces]));
+  rmSync(folder, { recursive: true });
 });

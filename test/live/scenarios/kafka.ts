@@ -19,6 +19,11 @@ let jars: string;
 let tools: string;
 let brokerLog: () => string;
 
+/** Compressed batches that kcat sends, each with a trace of its own in its headers. */
+const codecs = ['gzip', 'snappy', 'lz4', 'zstd'];
+const traceOf = (i: number): string => `00-0af7651916cd43dd8448eb211c8031${i}0-b7ad6b716920333${i}-01`;
+export const compressedTraces: readonly string[] = codecs.map((_, i) => traceOf(i).split('-')[1]);
+
 export const kafka: Scenario = {
   name: 'kafka',
   about: 'Kafka 4.1 with SASL PLAIN; kafkajs 2.2, kcat 1.7 (librdkafka) and Kafka 4.1 console tools (Java)',
@@ -36,6 +41,11 @@ export const kafka: Scenario = {
     const sasl = `security.protocol=SASL_PLAINTEXT,sasl.mechanisms=PLAIN,sasl.username=app,sasl.password=${password}`;
     const kcat = ['kcat', '-b', broker, ...sasl.split(',').flatMap((property) => ['-X', property])];
     await stage.run([...kcat, '-P', '-t', 'orders', '-k', 's3cr3t-kafka-key'], { input: 's3cr3t-kafka-value' });
+    for (const [i, codec] of codecs.entries()) {
+      const header = `traceparent=${traceOf(i)}`;
+      const input = 's3cr3t-kafka-value '.repeat(20);
+      await stage.run([...kcat, '-P', '-t', 'orders', '-z', codec, '-H', header], { input });
+    }
     await stage.run([...kcat, '-C', '-t', 'orders', '-p', '0', '-o', 'beginning', '-e', '-q']);
     await stage.run([...kcat, '-L', '-t', 'nothing'], { mayFail: true });
     const login = `sasl.mechanism=PLAIN\nsecurity.protocol=SASL_PLAINTEXT\nsasl.jaas.config=${plain} username="app" password="${password}";\n`;
