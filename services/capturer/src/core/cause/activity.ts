@@ -1,4 +1,4 @@
-import type { Burst } from './burst.ts';
+import { Burst, kindOf, type Message } from './burst.ts';
 import type { Call } from './call.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Rule } from './rules.ts';
@@ -16,11 +16,14 @@ export class Activity {
   /** The message that it began with, and the number of the event that brought it. */
   message: Call | Work | undefined;
   event = 0;
-  /** It began with an answer, and nothing else was waited for beside that. */
+  /** It began with a request, or with an answer and nothing else was waited for beside that. */
   isLast = false;
-  /** What it did. */
-  hasCalled = false;
-  hasAnswered = false;
+  /** Timers set it off. */
+  isTimers = false;
+  /** It may have done more, which several did together. */
+  isShared = false;
+  /** How many calls and connections by their port, and answers. */
+  readonly deeds = new Map<number, number>();
   calls: Call[];
   /** The youngest of the loop's asynchronous resources when it began; 0: it tells of none. */
   readonly fromId: number;
@@ -32,9 +35,35 @@ export class Activity {
     this.fromId = fromId;
   }
 
+  did(port: number): void {
+    this.deeds.set(port, (this.deeds.get(port) ?? 0) + 1);
+  }
+
   /** Whether it is known what set it off. */
   get hasCause(): boolean {
     return this.work !== undefined || this.basis !== undefined || this.burst !== undefined;
+  }
+}
+
+/** Requests of several activities that go out in one write. */
+export class Sending {
+  readonly event: number;
+  /** Number of activities there had been. */
+  readonly until: number;
+  /** The only activity that may have queued them. */
+  readonly only: Activity | undefined;
+  /** Where there are several; undefined too where one of them has no known cause. */
+  readonly burst: Burst | undefined;
+
+  constructor(activities: readonly Activity[], event: number, until: number, outcomes: Outcomes) {
+    this.event = event;
+    this.until = until;
+    if (activities.length === 1) [this.only] = activities;
+    for (const activity of activities) activity.isShared ||= activities.length > 1;
+    if (activities.length > 1 && activities.every(({ message }) => message !== undefined)) {
+      const messages = activities.flatMap(({ burst, message }): readonly Message[] => burst?.messages ?? [message!]);
+      this.burst = new Burst(outcomes, ...messages);
+    }
   }
 }
 
@@ -44,6 +73,11 @@ const MAX_ACTIVITIES = 1024;
 export class Activities {
   /** By `fromId`, which grows; of resources that were made before the first one nothing is known. */
   #known: Activity[] = [];
+  /** How many there were before the first that is known. */
+  #dropped = 0;
+  /** What is sent for several of this turn at once. */
+  #sent: Sending[] = [];
+  readonly #sendings = new Map<number, Sending>();
   /** Where those of this turn and of the one before begin. */
   #turn = 0;
   #turnBefore = 0;
@@ -52,6 +86,7 @@ export class Activities {
     if (this.#known.length === MAX_ACTIVITIES) {
       const dropped = MAX_ACTIVITIES / 2;
       this.#known = this.#known.slice(dropped);
+      this.#dropped += dropped;
       this.#turn = Math.max(0, this.#turn - dropped);
       this.#turnBefore = Math.max(0, this.#turnBefore - dropped);
     }
@@ -60,13 +95,33 @@ export class Activities {
 
   /** A new turn begins, the next one or a later one. What one read has set off is done. */
   turn(outcomes: Outcomes, isNext: boolean): void {
+    for (const { burst } of this.#sent) burst?.settle();
+    this.#sent = [];
     for (let i = this.#turn; i < this.#known.length; i++) {
-      const { burst, message, isLast, hasAnswered, hasCalled } = this.#known[i];
+      const { burst, message, isLast, isShared, deeds } = this.#known[i];
       burst?.settle();
-      if (isLast && !burst) outcomes.saw((message as Call).path, { answers: hasAnswered, calls: hasCalled });
+      if (isLast && !burst && !isShared && message) outcomes.saw(kindOf(message), deeds);
     }
     this.#turnBefore = isNext ? this.#turn : this.#known.length;
     this.#turn = this.#known.length;
+  }
+
+  /**
+   * A session (of HTTP/2) on that socket sends what was queued for it since it last did in this turn.
+   *
+   * @param event number of the event that sends it
+   */
+  sends(socket: number, event: number, outcomes: Outcomes): Sending {
+    const before = this.#sendings.get(socket);
+    if (before?.event === event) return before;
+    const timers = this.#known.findIndex(({ isTimers }, i) => isTimers && i >= this.#turnBefore);
+    const from = Math.max(timers < 0 ? this.#turn : timers, (before?.until ?? 0) - this.#dropped);
+    const active = this.#known.slice(from).filter(({ message, isTimers }) => message !== undefined || isTimers);
+    if (before && active.length === 0) return before; // more of the same
+    const sending = new Sending(active, event, this.#dropped + this.#known.length, outcomes);
+    this.#sendings.set(socket, sending);
+    this.#sent.push(sending);
+    return sending;
   }
 
   /** The activity in which the resource was made; undefined where it is too old, or older than the turn before this one. */

@@ -1,17 +1,21 @@
 import { Call } from './call.ts';
-import { type Outcome, type Outcomes, outcomes as possible } from './outcomes.ts';
-import type { SocketState } from './sockets.ts';
+import type { Outcome, Outcomes } from './outcomes.ts';
+import { madeBy, type SocketState } from './sockets.ts';
 import type { Work } from './work.ts';
 
 /** What is done for a message: a call, a connection that is made for one, the answer to a request. */
 type Deed = { readonly call: Call } | { readonly socket: SocketState } | { readonly work: Work };
 /** An answer to a call, or a request. */
-type Message = Call | Work;
+export type Message = Call | Work;
 
 /** Port of deeds that are answers. */
 export const ANSWERS = 0;
 /** Kinds of messages of which it is tried who did what. */
-const MAX_GROUPS = 4;
+const MAX_KINDS = 3;
+const NOTHING: Outcome = new Map();
+
+/** How many of which deeds each message of a kind is believed to have led to. */
+type Shares = ReadonlyMap<string, Outcome>;
 
 /**
  * One read brought several messages. What follows each of them follows in the same order: where there are as many deeds of a
@@ -21,6 +25,8 @@ export class Burst {
   readonly #messages: Message[] = [];
   /** Calls beside a message, made for the same, that had no answer when it came. */
   readonly #openBeside = new Map<Message, readonly Call[]>();
+  /** Those beside which a connection was being made. */
+  readonly #waiting = new Set<Message>();
   readonly #deeds = new Map<number, Deed[]>();
   readonly #outcomes: Outcomes;
 
@@ -31,7 +37,13 @@ export class Burst {
 
   add(message: Message): void {
     this.#messages.push(message);
-    if (message instanceof Call) this.#openBeside.set(message, message.openBeside());
+    if (!(message instanceof Call)) return;
+    this.#openBeside.set(message, message.openBeside());
+    if (message.isConnectingBeside) this.#waiting.add(message);
+  }
+
+  get messages(): readonly Message[] {
+    return this.#messages;
   }
 
   did(port: number, deed: Deed): void {
@@ -43,20 +55,16 @@ export class Burst {
   /** Nothing more follows. */
   settle(): void {
     const going = this.#messages.filter((message, i) => this.#goesOn(message, i));
-    const groups = this.#groups(going);
-    const all: Outcome = {
-      answers: this.#deeds.has(ANSWERS),
-      calls: this.#deeds.size > Number(this.#deeds.has(ANSWERS)),
-    };
-    const isUsual = [...groups.keys()].every((kind) => this.#outcomes.mayBe(kind, all));
-    if (isUsual && this.#divides(going.length)) this.#assign(going, all);
-    else if (isUsual && this.#divides(this.#messages.length)) this.#assign(this.#messages, all);
-    else this.#divide(going, groups);
+    const sizes = new Map<string, number>();
+    for (const message of going) sizes.set(kindOf(message), (sizes.get(kindOf(message)) ?? 0) + 1);
+    const shares = this.#shares(sizes);
+    if (shares) this.#assign(going, shares);
     this.#deeds.clear();
   }
 
   /** Whether nothing else is waited for: what was called beside it is answered, or is so behind it in the same read. */
   #goesOn(message: Message, place: number): boolean {
+    if (this.#waiting.has(message)) return false;
     const beside = this.#openBeside.get(message);
     return beside === undefined || beside.every((call) => call === message || this.#isBefore(call, place));
   }
@@ -66,85 +74,95 @@ export class Burst {
     return at >= 0 && at < place;
   }
 
-  /** Whether of each kind there is as much for each of them. */
-  #divides(messages: number): boolean {
-    return messages > 0 && [...this.#deeds.values()].every((deeds) => deeds.length % messages === 0);
-  }
-
-  #groups(messages: readonly Message[]): Map<string, Message[]> {
-    const groups = new Map<string, Message[]>();
-    for (const message of messages) {
-      const kind = message instanceof Call ? message.path : '';
-      groups.set(kind, [...(groups.get(kind) ?? []), message]);
-    }
-    return groups;
-  }
-
-  /** Not all of them go on in the same way, but those that came about alike do: if that fits in one way alone, it is so. */
-  #divide(going: readonly Message[], groups: Map<string, Message[]>): void {
-    if (groups.size > MAX_GROUPS) return;
-    let fitting: Outcome[][] = [[]];
-    for (const _ of groups) fitting = fitting.flatMap((before) => possible.map((one) => [...before, one]));
-    const kinds = [...groups.keys()];
-    const sizes = [...groups.values()].map(({ length }) => length);
-    fitting = fitting.filter((ways) => this.#fits(ways, sizes));
-    if (fitting.length > 1)
-      fitting = fitting.filter((ways) => ways.every((way, i) => this.#outcomes.mayBe(kinds[i], way)));
-    if (fitting.length !== 1) return;
-    for (const way of possible) {
-      const those = new Set(kinds.flatMap((kind, i) => (fitting[0][i] === way ? groups.get(kind)! : [])));
-      this.#assign(
-        going.filter((message) => those.has(message)),
-        way,
-      );
-    }
-  }
-
-  #fits(ways: readonly Outcome[], sizes: readonly number[]): boolean {
-    const those = (does: (way: Outcome) => boolean) =>
-      sizes.reduce((sum, size, i) => sum + (does(ways[i]) ? size : 0), 0);
-    const answering = those((way) => way.answers);
-    const calling = those((way) => way.calls);
-    let isCalling = false;
-    for (const [port, { length }] of this.#deeds) {
-      if (port === ANSWERS) {
-        if (answering !== length) return false;
-        continue;
+  /** What each kind has led to, if that fits in one way alone with what is there and with what kinds usually lead to. */
+  #shares(sizes: ReadonlyMap<string, number>): Shares | undefined {
+    const known = new Map<string, Outcome>();
+    const rest = new Map([...this.#deeds].map(([port, { length }]) => [port, length]));
+    const open: string[] = [];
+    for (const [kind, size] of sizes) {
+      const usual = this.#outcomes.usual(kind);
+      if (usual === undefined) open.push(kind);
+      else {
+        known.set(kind, usual);
+        for (const [port, count] of usual) rest.set(port, (rest.get(port) ?? 0) - count * size);
       }
-      isCalling = true;
-      if (calling === 0 || length % calling !== 0) return false;
     }
-    return (this.#deeds.has(ANSWERS) || answering === 0) && (isCalling || calling === 0);
+    const left = new Map([...rest].filter(([, count]) => count !== 0));
+    if (open.length > MAX_KINDS || [...left.values()].some((count) => count < 0)) return undefined;
+    const fitting = this.#ways(open, sizes, left);
+    if (fitting.length !== 1) return undefined;
+    const shares = new Map([...known, ...fitting[0]]);
+    const [kind] = sizes.keys();
+    if (sizes.size === 1 && open.length === 1)
+      for (let i = sizes.get(kind)!; i > 0; i--) this.#outcomes.saw(kind, shares.get(kind)!);
+    return shares;
   }
 
-  /** To each its share of the deeds of these kinds, in their order. */
-  #assign(messages: readonly Message[], { answers, calls }: Outcome): void {
-    const kinds = [...this.#deeds].filter(([port]) => (port === ANSWERS ? answers : calls));
-    for (const [i, message] of messages.entries()) {
-      const shares = kinds.map(([, deeds]) => {
-        const share = deeds.length / messages.length;
-        return deeds.slice(i * share, (i + 1) * share);
-      });
-      if (message instanceof Call) this.#setOff(message, shares.flat());
-      else for (const deed of shares.flat()) own(deed, message);
+  /** Each kind may have led to answers, to calls, or to nothing; all of one kind to the same. A kind alone did all there is. */
+  #ways(kinds: readonly string[], sizes: ReadonlyMap<string, number>, left: ReadonlyMap<number, number>): Shares[] {
+    const sizeOf = (some: readonly string[]) => some.reduce((sum, kind) => sum + sizes.get(kind)!, 0);
+    if (kinds.length === 1) {
+      const share = shareOf(left, sizeOf(kinds));
+      return share ? [new Map([[kinds[0], share]])] : [];
+    }
+    const answers = new Map([...left].filter(([port]) => port === ANSWERS));
+    const calls = new Map([...left].filter(([port]) => port !== ANSWERS));
+    let ways: { answering: string[]; calling: string[] }[] = [{ answering: [], calling: [] }];
+    for (const kind of kinds) {
+      ways = ways.flatMap((way) => [
+        way,
+        { ...way, answering: [...way.answering, kind] },
+        { ...way, calling: [...way.calling, kind] },
+      ]);
+    }
+    return ways.flatMap(({ answering, calling }) => {
+      const [answered, called] = [shareOf(answers, sizeOf(answering)), shareOf(calls, sizeOf(calling))];
+      if (answered === undefined || called === undefined || (answered.get(ANSWERS) ?? 1) !== 1) return [];
+      const of = (kind: string) => (answering.includes(kind) ? answered : calling.includes(kind) ? called : NOTHING);
+      return [new Map(kinds.map((kind) => [kind, of(kind)]))];
+    });
+  }
+
+  /** To each its share of the deeds, in their order. */
+  #assign(messages: readonly Message[], shares: Shares): void {
+    const taken = new Map<number, number>();
+    for (const message of messages) {
+      const own: Deed[] = [];
+      for (const [port, count] of shares.get(kindOf(message))!) {
+        const from = taken.get(port) ?? 0;
+        taken.set(port, from + count);
+        own.push(...this.#deeds.get(port)!.slice(from, from + count));
+      }
+      if (message instanceof Call) this.#setOff(message, own);
+      else for (const deed of own) claim(deed, message);
     }
   }
 
   #setOff(answer: Call, deeds: readonly Deed[]): void {
     for (const deed of deeds) {
       if ('call' in deed) deed.call.setOffBy(answer);
-      else if ('socket' in deed) deed.socket.basis = answer;
+      else if ('socket' in deed) madeBy(deed.socket, answer);
     }
     const works = new Set(deeds.flatMap((deed) => ('work' in deed ? [deed.work] : [])));
     if (answer.work) works.add(answer.work);
     if (works.size !== 1) return; // they disagree, or do not tell
     const [work] = works;
     answer.leadsTo(work);
-    for (const deed of deeds) own(deed, work);
+    for (const deed of deeds) claim(deed, work);
   }
 }
 
-function own(deed: Deed, work: Work): void {
+/** What came about alike leads to the same, mostly. */
+export const kindOf = (message: Message): string => (message instanceof Call ? message.path : '');
+
+function claim(deed: Deed, work: Work): void {
   if ('call' in deed) deed.call.claim(work, 'response_order');
   else if ('socket' in deed) deed.socket.owner ??= work;
+}
+
+/** As much for each of them; undefined where that does not come out even. None do nothing, and some do something. */
+function shareOf(deeds: ReadonlyMap<number, number>, messages: number): Outcome | undefined {
+  if ((messages === 0) !== (deeds.size === 0)) return undefined;
+  if ([...deeds.values()].some((count) => count % messages !== 0)) return undefined;
+  return new Map([...deeds].map(([port, count]) => [port, count / messages]));
 }

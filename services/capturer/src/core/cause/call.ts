@@ -29,8 +29,12 @@ export class Call {
   isGreeting = false;
   /** It was sent when its connection was ready for several. */
   hasWaited = false;
+  /** A session of its connection sends it, maybe later than it was made. */
+  readonly isQueued: boolean;
   /** Its loop tells what set it off, also where that was put off. */
   isSure = false;
+  /** Connections that its answer set off and that have had no request. */
+  connecting = 0;
   /** Who read its answer. */
   reader: object | undefined;
   answeredUs = 0;
@@ -41,6 +45,7 @@ export class Call {
     this.request = request;
     this.startUs = startUs;
     this.port = port;
+    this.isQueued = ['http2', 'grpc'].includes(request.exchange.protocol);
     this.isOnly = isOnly;
     request.isUndecided = true;
     if (basis) this.setOffBy(basis);
@@ -105,14 +110,19 @@ export class Call {
     return all.filter((call) => !call.isAnswered && call.#basis === this.#basis);
   }
 
+  /** Whether a connection is made for a call beside it, which is not sent yet. */
+  get isConnectingBeside(): boolean {
+    return this.#basis !== undefined && this.#basis.connecting > 0;
+  }
+
   /** The answer to that call set it off. */
   setOffBy(basis: Call): void {
     if (this.#basis === basis || basis.#depth >= MAX_DEPTH || basis.#derived.length >= MAX_DEPTH) return;
     this.#basis = basis;
     this.#depth = basis.#depth + 1;
     basis.#derived.push(this);
-    if (basis.request.socket === this.request.socket && (basis.isGreeting || basis.work === undefined))
-      basis.#greeted();
+    const isSameSocket = basis.request.socket === this.request.socket && !this.isQueued;
+    if (isSameSocket && (basis.isGreeting || basis.work === undefined)) basis.#greeted();
   }
 
   /** What the answer set off on its own connection: more than one call had waited until that was ready, for anybody. */

@@ -4,7 +4,7 @@ import { Call } from './call.ts';
 import { Forwards } from './forwards.ts';
 import { HeadLines } from './head-lines.ts';
 import { Locks } from './locks.ts';
-import { type SocketState, Sockets } from './sockets.ts';
+import { madeBy, type SocketState, Sockets } from './sockets.ts';
 import type { Unit } from './unit.ts';
 import { Units } from './units.ts';
 import { Work } from './work.ts';
@@ -88,7 +88,8 @@ export class ObservedCauses implements CauseLinker {
     ) {
       call.link(socket.owner, 'socket_creation');
     }
-    socket.owner = socket.basis = undefined;
+    socket.owner = undefined;
+    madeBy(socket, undefined);
     socket.isNew = false;
   }
 
@@ -169,7 +170,7 @@ export class ObservedCauses implements CauseLinker {
 
   #acting(event: SyscallEvent): Unit {
     const unit = this.#units.of(event);
-    unit.at(event);
+    unit.at(event, this.#events);
     return unit;
   }
 

@@ -1,41 +1,48 @@
-/** What an answer to a call leads to at once: the answer to a request, further calls. Neither: it is waited for something. */
-export interface Outcome {
-  readonly answers: boolean;
-  readonly calls: boolean;
-}
-
-export const outcomes: readonly Outcome[] = [
-  { answers: false, calls: false },
-  { answers: true, calls: false },
-  { answers: false, calls: true },
-];
+/** What a message leads to at once: how many deeds of each kind, by port; of port 0 answers. */
+export type Outcome = ReadonlyMap<number, number>;
 
 const MAX_KINDS = 1024;
-/** So often something must have been seen before it is usual, and others less than this share. */
-const FEWEST = 5;
-const MOST_OTHERS = 0.02;
+const MAX_WAYS = 16;
+/** So often something must have been seen, and so much of it in one way, before that is what it leads to. */
+const FEWEST = 20;
+const USUAL = 0.98;
 
-/** What messages of a kind usually lead to in a program, learnt from those that came alone. */
+interface Seen {
+  total: number;
+  readonly ways: Map<string, { readonly outcome: Outcome; count: number }>;
+}
+
+/** What messages of a kind lead to in a program, learnt from those that came alone. */
 export class Outcomes {
-  readonly #seen = new Map<string, { total: number; answers: number; calls: number }>();
+  readonly #seen = new Map<string, Seen>();
 
-  saw(kind: string, { answers, calls }: Outcome): void {
+  saw(kind: string, outcome: Outcome): void {
     let seen = this.#seen.get(kind);
     if (seen === undefined) {
       if (this.#seen.size >= MAX_KINDS) this.#seen.clear();
-      seen = { total: 0, answers: 0, calls: 0 };
+      seen = { total: 0, ways: new Map() };
       this.#seen.set(kind, seen);
     }
     seen.total++;
-    seen.answers += Number(answers);
-    seen.calls += Number(calls);
+    const name = nameOf(outcome);
+    const way = seen.ways.get(name);
+    if (way) way.count++;
+    else if (seen.ways.size < MAX_WAYS) seen.ways.set(name, { outcome: new Map(outcome), count: 1 });
   }
 
-  /** Whether that is not unusual. */
-  mayBe(kind: string, { answers, calls }: Outcome): boolean {
+  /** What it always leads to, or nearly so; undefined where that is not known, or differs. */
+  usual(kind: string): Outcome | undefined {
     const seen = this.#seen.get(kind);
-    if (seen === undefined || seen.total < FEWEST) return true;
-    const share = (count: number, does: boolean): number => (does ? count : seen.total - count) / seen.total;
-    return share(seen.answers, answers) > MOST_OTHERS && share(seen.calls, calls) > MOST_OTHERS;
+    if (seen === undefined || seen.total < FEWEST) return undefined;
+    for (const { outcome, count } of seen.ways.values()) if (count >= USUAL * seen.total) return outcome;
+    return undefined;
   }
+}
+
+function nameOf(outcome: Outcome): string {
+  return [...outcome]
+    .filter(([, count]) => count > 0)
+    .sort(([a], [b]) => a - b)
+    .map((entry) => entry.join(':'))
+    .join(' ');
 }

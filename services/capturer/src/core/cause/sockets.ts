@@ -25,6 +25,13 @@ export interface SocketState {
   givers: Map<string, Unit> | undefined;
 }
 
+/** It is made because of the answer to that call. */
+export function madeBy(socket: SocketState, basis: Call | undefined): void {
+  if (socket.basis) socket.basis.connecting--;
+  socket.basis = basis;
+  if (basis) basis.connecting++;
+}
+
 /** Sockets by inode number, from when they are made to their close. */
 export class Sockets {
   readonly #sockets = new Map<number, SocketState>();
@@ -53,6 +60,8 @@ export class Sockets {
   }
 
   close(socket: number): void {
+    const state = this.#sockets.get(socket);
+    if (state) madeBy(state, undefined);
     this.#sockets.delete(socket);
   }
 }

@@ -4,7 +4,7 @@ import { ANSWERS, Burst } from './burst.ts';
 import type { Call } from './call.ts';
 import { Outcomes } from './outcomes.ts';
 import { isWeak, type Rule } from './rules.ts';
-import type { SocketState } from './sockets.ts';
+import { madeBy, type SocketState } from './sockets.ts';
 import type { Work } from './work.ts';
 
 const MAX_CALLS = 256;
@@ -51,6 +51,8 @@ export class Unit {
   /** Where the loop numbers its asynchronous resources. */
   #activities: Activities | undefined;
   #youngestId = 0;
+  /** Number of the event under way. */
+  #event = 0;
   readonly #outcomes = new Outcomes();
   /** The task that made it; weak, as each callback of a loop may make the next one. */
   #parent: WeakRef<Unit> | undefined;
@@ -136,7 +138,8 @@ export class Unit {
   }
 
   /** A system call of its: in a new turn of the loop nothing has the turn yet. */
-  at({ timeUs, turn, timersDue, asyncId, lastAsyncId }: SyscallEvent): void {
+  at({ timeUs, turn, timersDue, asyncId, lastAsyncId }: SyscallEvent, event: number): void {
+    this.#event = event;
     this.seenUs = this.ranUs = timeUs;
     if (this.#isTask || turn === 0) return;
     this.#youngestId = lastAsyncId;
@@ -172,6 +175,7 @@ export class Unit {
   timers(): void {
     this.#runsTimers = true;
     this.turnTo(undefined);
+    this.#last.isTimers = true;
   }
 
   /** It reads: what it did before in this turn was no timer's. */
@@ -212,17 +216,18 @@ export class Unit {
     if (this.#now.message !== work) this.turnTo(work);
     this.#now.message = work;
     this.#now.event = event;
+    this.#now.isLast = true;
   }
 
   /** It read the answer to its call, or more of it. `event`: number of the event that brought it. */
   goesOn(call: Call, event: number): void {
     call.reader = this;
-    if (this.#isBurst(call, event)) return;
+    if (this.#isBurst(call, event) || (this.#now.message === call && this.#now.event === event)) return;
     this.turnTo(call.work, call.rule || this.#ownRule);
     this.#now.basis = call;
     this.#now.message = call;
     this.#now.event = event;
-    this.#now.isLast = call.openBeside().every((one) => one === call);
+    this.#now.isLast = !call.isConnectingBeside && call.openBeside().every((one) => one === call);
   }
 
   /** The same read had brought another message to a loop before. */
@@ -244,6 +249,22 @@ export class Unit {
    * @param isFirst it is the first on a connection that was made for it: the time when it is written tells nothing
    */
   makes(call: Call, rule = this.rule, isFirst = false): void {
+    if (this.#activities && call.isQueued) this.#sends(call, this.#activities);
+    else this.#makes(call, rule, isFirst);
+  }
+
+  /** A session of HTTP/2 sends it at the end of a turn, or with its next read. */
+  #sends(call: Call, activities: Activities): void {
+    const { only, burst } = activities.sends(call.request.socket, this.#event, this.#outcomes);
+    call.setOffUnseen();
+    if (burst) burst.did(call.port, { call });
+    if (only === undefined) return;
+    if (only.basis) call.setOffBy(only.basis);
+    this.#now = only;
+    this.#makes(call, only.rule, false);
+  }
+
+  #makes(call: Call, rule: Rule, isFirst: boolean): void {
     const { burst, basis, work } = this.#now;
     if (isFirst) {
       call.isGreeting = this.isLoop;
@@ -252,7 +273,7 @@ export class Unit {
       this.#remember(call);
       return;
     }
-    this.#now.hasCalled = true;
+    this.#now.did(call.port);
     call.isSure = this.#activities !== undefined;
     if (burst) {
       burst.did(call.port, { call });
@@ -268,11 +289,11 @@ export class Unit {
   /** It makes a connection. */
   connects(socket: SocketState, port: number): void {
     const { burst, basis } = this.#now;
-    this.#now.hasCalled = true;
+    this.#now.did(port);
     socket.isNew = true;
     if (burst) burst.did(port, { socket });
     else if (!this.#mayBeTimer) {
-      socket.basis = basis;
+      madeBy(socket, basis);
       if (this.isBusy && !isWeak(this.rule)) socket.owner ??= this.work;
     }
   }
@@ -280,7 +301,7 @@ export class Unit {
   /** It begins to answer. */
   answers(work: Work): void {
     const { burst, basis } = this.#now;
-    this.#now.hasAnswered = true;
+    this.#now.did(ANSWERS);
     if (burst) burst.did(ANSWERS, { work });
     else if (this.#mayBeTimer) {
       this.#doubtful.push({ answer: { work, calls: this.#calls, basis } });
