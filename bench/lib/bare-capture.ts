@@ -64,7 +64,7 @@ async function makeFlows(): Promise<Stop> {
   );
   session.start();
   return async () => {
-    session.stop();
+    await session.stop();
     await publisher.close();
   };
 }
