@@ -19,6 +19,7 @@ import { syscallChecks } from './node/syscall-checks.ts';
 import { kafkaCheck } from './reach/kafka.ts';
 import { kubernetesCheck } from './reach/kubernetes.ts';
 import { otlpCheck } from './reach/otlp.ts';
+import { ovnCheck } from './reach/ovn.ts';
 import { readyCheck } from './reach/ready.ts';
 import { redisChecks } from './reach/redis.ts';
 import { type Checked, reportLines } from './report.ts';
@@ -56,7 +57,10 @@ async function run({ name, group, run }: Check): Promise<Checked> {
       group,
       status: 'lacking',
       detail: (error as Error).message,
-      remedy: 'this is unexpected: please report it',
+      remedy:
+        error instanceof ConfigError
+          ? 'docs/reference/config.md says what is expected'
+          : 'this is unexpected: please report it',
     };
   }
 }
@@ -70,6 +74,7 @@ function allChecks({ env, ebpf, ready }: DoctorOptions): Check[] {
     kafkaCheck(config.of(busConfig)),
     ...redisChecks(config.of(redisConfig)),
     kubernetesCheck(config.of(taggerConfig), env),
+    ovnCheck(config.of(taggerConfig)),
     otlpCheck(config.of(otlpConfig)),
     ...ready.map(readyCheck),
   ];

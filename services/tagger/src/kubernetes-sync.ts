@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BeforeApplicationShutdown, Emit, HealthComponent } from '@flowloom/service-kit';
-import { readTlsFiles } from '@flowloom/service-kit/config';
 import { writeCluster } from './adapters/kubernetes/cluster-source.ts';
 import { KubernetesApi } from './adapters/kubernetes/kubernetes-api.ts';
 import { LeaseElection } from './adapters/kubernetes/lease-election.ts';
 import type { SouthboundOptions } from './adapters/ovn/southbound-source.ts';
 import type { ClusterWriter } from './core/sync/cluster-writer.ts';
 import type { ResourceStore } from './core/sync/resource-store.ts';
-import { type TaggerConfig, taggerConfig } from './tagger.config.ts';
+import { southboundOf } from './southbound-access.ts';
+import type { TaggerConfig } from './tagger.config.ts';
 import type { taggerEvents } from './tagger.events.ts';
 
 export interface KubernetesSyncOptions {
@@ -95,15 +95,6 @@ export class KubernetesSync implements BeforeApplicationShutdown {
     this.#failing.delete(resource);
     if (this.#failing.size === 0) this.#options.health.ok();
   }
-}
-
-function southboundOf(config: TaggerConfig): SouthboundOptions | undefined {
-  const tls = readTlsFiles(taggerConfig, config, {
-    ca: 'ovnCaFile',
-    certificate: 'ovnCertificateFile',
-    key: 'ovnKeyFile',
-  });
-  return config.ovnSouthbound.length > 0 ? { addresses: config.ovnSouthbound, tls } : undefined;
 }
 
 /** Follows the API where the settings say so; undefined where they do not. Client-node is loaded only then. */

@@ -3,6 +3,7 @@ import { createCertificates, missing, type OvnCentral, ovnMissing, startOvn, tit
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { followSouthbound } from '../../../services/tagger/src/adapters/ovn/southbound-source.ts';
 import type { KubernetesObject } from '../../../services/tagger/src/core/kubernetes/objects.ts';
+import { build, flowloom } from '../../e2e/harness/flowloom.ts';
 
 const reason = ovnMissing() ?? (await missing('openssl'));
 const certificates = reason ? undefined : createCertificates();
@@ -16,6 +17,7 @@ describe.skipIf(reason)(titled("OVN's southbound database, with its northd", rea
   let objects: Map<string, KubernetesObject>;
   const failed = vi.fn();
   beforeAll(async () => {
+    build();
     ovn = await startOvn(certificates);
     await ovn.nbctl('ls-add', 'red-net', '--', 'lr-add', 'red');
   });
@@ -93,6 +95,19 @@ describe.skipIf(reason)(titled("OVN's southbound database, with its northd", rea
     expect((await refused.promise).message).toMatch(/certificate/);
     end.abort();
     await following;
+  });
+
+  it('is asked by the doctor at each of its servers', async () => {
+    follow(ovn.tcp);
+    await addPort('seen');
+    const env = (...addresses: string[]) => ({ FLOWLOOM_TAGGER_OVN_SOUTHBOUND: addresses.join(',') });
+    const found = await flowloom(['doctor', '--only', 'ovn'], { env: env(ovn.tcp) });
+    expect(found.stdout).toMatch(/ok +ovn +tcp:\S+: 2 networks, \d+ ports of pods/);
+    const missed = await flowloom(['doctor', '--only', 'ovn'], { env: env(ovn.tcp, 'tcp:127.0.0.1:1') });
+    expect([missed.code, missed.stdout]).toEqual([
+      1,
+      expect.stringMatching(/LACKING +ovn +tcp:127\.0\.0\.1:1: .*ECONNREFUSED/),
+    ]);
   });
 
   it('is answered when it asks whether the follower is still there', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { ConfigError } from '../config/error.ts';
 import { defineConfig } from '../config/section.ts';
 import { type RunOptions, runServices } from './run.ts';
 import { defineService, type ServiceContext } from './service.ts';
@@ -72,6 +73,16 @@ test('ends with 2 for settings that cannot be used, a line for each, before anyt
     'flowloom: FLOWLOOM_SAMPLE_ROWS: expected integer, got "many"\n',
   ]);
   expect(openBus).not.toHaveBeenCalled();
+});
+
+test('ends with 2 for settings that only the service can judge', async () => {
+  const said: string[] = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  const onContext = () => {
+    throw new ConfigError(['FLOWLOOM_SAMPLE_FILE: cannot be read']);
+  };
+  expect(await run({ services: [sample(undefined, onContext)] })).toBe(2);
+  expect(said).toEqual(['flowloom: FLOWLOOM_SAMPLE_FILE: cannot be read\n']);
 });
 
 test('says in one line what kept a service from starting, and ends with 1', async () => {

@@ -17,13 +17,14 @@ export interface RunOptions extends Omit<BootstrapOptions, 'config' | 'signal'>,
  */
 export async function runServices(options: RunOptions): Promise<number> {
   const config = parse(options);
-  if (!config) return 2;
+  if (config instanceof ConfigError) return unusable(config);
   const signals = listenForSignals();
   try {
     const running = await bootstrapServices({ ...options, config, signal: signals.abort });
     return await untilStopped(running, config, signals, options);
   } catch (error) {
     if (signals.abort.aborted) return 0;
+    if (error instanceof ConfigError) return unusable(error);
     complain((error as Error).message);
     return 1;
   } finally {
@@ -31,14 +32,19 @@ export async function runServices(options: RunOptions): Promise<number> {
   }
 }
 
-function parse(options: RunOptions): LoadedConfig | undefined {
+function parse(options: RunOptions): LoadedConfig | ConfigError {
   try {
     return loadConfig([...commonSections, ...options.services.map((service) => service.config)], options);
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    for (const problem of error.problems) complain(problem);
-    return undefined;
+    if (error instanceof ConfigError) return error;
+    throw error;
   }
+}
+
+/** Also of settings that only the service itself can judge, such as files that they name. */
+function unusable({ problems }: ConfigError): number {
+  for (const problem of problems) complain(problem);
+  return 2;
 }
 
 async function untilStopped(

@@ -23,6 +23,7 @@ export class ChurningCluster {
   readonly #api: KubernetesServer;
   readonly #free: { readonly ip: string; readonly vpc: string }[] = [];
   #number = 0;
+  #lastChange: Promise<void> = Promise.resolve();
 
   constructor(api: KubernetesServer) {
     this.#api = api;
@@ -81,7 +82,14 @@ export class ChurningCluster {
     this.actors.add({ ...actor, ip, inUse: true });
   }
 
-  async changeService(): Promise<void> {
+  /** One after another: there is one address for all of them. */
+  changeService(): Promise<void> {
+    const change = this.#lastChange.then(() => this.#replaceService());
+    this.#lastChange = change.catch(() => {});
+    return change;
+  }
+
+  async #replaceService(): Promise<void> {
     const last = this.#any('service');
     if (last) {
       this.#retire(last);

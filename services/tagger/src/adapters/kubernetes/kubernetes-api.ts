@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { createInterface } from 'node:readline';
+import { ConfigError } from '@flowloom/service-kit/config';
 import type { KubeConfig } from '@kubernetes/client-node';
 
 /** An answer of the API that is no success. */
@@ -39,11 +40,15 @@ export class KubernetesApi {
     this.#config = config;
   }
 
-  /** As kubectl finds it: KUBECONFIG, the user's file, or the service account of the pod. Loads client-node only now. */
+  /** As kubectl finds it: KUBECONFIG, the user's file, or the service account of the pod. Loads client-node only now. Throws a `ConfigError`. */
   static async fromEnvironment(): Promise<KubernetesApi> {
     const { KubeConfig } = await import('@kubernetes/client-node');
     const config = new KubeConfig();
-    config.loadFromDefault();
+    try {
+      config.loadFromDefault();
+    } catch (error) {
+      throw new ConfigError([`KUBECONFIG: cannot be used: ${(error as Error).message}`]);
+    }
     return new KubernetesApi(config);
   }
 

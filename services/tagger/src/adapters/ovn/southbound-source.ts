@@ -25,24 +25,38 @@ export async function followSouthbound(
 ): Promise<void> {
   const southbound = new Southbound(target);
   let failures = 0;
+  const known = () => {
+    failures = 0;
+    listener.works();
+  };
   for (let turn = 0; !signal.aborted; turn++) {
     const address = addresses[turn % addresses.length];
-    const monitoring = {
-      database: 'OVN_Southbound',
-      tables: monitored,
-      all: (updates: unknown) => {
-        failures = 0;
-        southbound.all(updates);
-        listener.works();
-      },
-      update: (updates: unknown) => southbound.update(updates),
-    };
     try {
-      await monitor(address, monitoring, { tls, maxTextBytes, idleMs }, signal);
+      await monitorSouthbound(address, tls, southbound, known, signal);
     } catch (error) {
       if (signal.aborted) return;
       listener.failed(new Error(`${address}: ${(error as Error).message}`));
       await sleep(Math.min(250 * 2 ** failures++, longestPauseMs), signal).catch(() => {});
     }
   }
+}
+
+/** The same at one server; `known` is called when all that there is has been told. Throws when the connection fails or ends. */
+export function monitorSouthbound(
+  address: string,
+  tls: OvsdbOptions['tls'],
+  southbound: Southbound,
+  known: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const monitoring = {
+    database: 'OVN_Southbound',
+    tables: monitored,
+    all: (updates: unknown) => {
+      southbound.all(updates);
+      known();
+    },
+    update: (updates: unknown) => southbound.update(updates),
+  };
+  return monitor(address, monitoring, { tls, maxTextBytes, idleMs }, signal);
 }

@@ -1,19 +1,12 @@
 import { WordTable } from '@flowloom/records';
-import {
-  anywhereIn,
-  findLogicalPort,
-  findMac,
-  findSpot,
-  type Holders,
-  type Place,
-  type Spot,
-} from '../lookup/place.ts';
+import { anywhereIn, findSpot, type Place, type Spot } from '../lookup/place.ts';
 import { Resolver, type Side } from '../lookup/resolver.ts';
 import { commonTags, TagSets } from '../lookup/tag-set.ts';
 import type { ChangedKey } from '../model/change-log.ts';
 import type { Resource } from '../model/resource.ts';
-import { logicalPortKey, portKey, type ResourceIndex } from '../model/resource-index.ts';
+import { portKey, type ResourceIndex } from '../model/resource-index.ts';
 import { AnswerTable } from './answer-table.ts';
+import { HolderCache } from './holder-cache.ts';
 import { type EndColumns, type RowColumns, sightingOf } from './row-columns.ts';
 import { TimedCache } from './timed-cache.ts';
 
@@ -48,8 +41,7 @@ export class SideFinder {
   readonly #index: ResourceIndex;
   readonly #answers = new AnswerTable();
   readonly #placed = new TimedCache<Side & { number: number }>(5, maxKeys);
-  readonly #macs = new TimedCache<Holders>(2, maxKeys);
-  readonly #logicalPorts = new TimedCache<Holders>(2, maxKeys);
+  readonly #holders: HolderCache;
   readonly #spots = new Map<string, NumberedSpot[]>();
   /** The same of rows of containers: forgotten with every change. */
   readonly #containerSpots = new Map<string, NumberedSpot[]>();
@@ -71,6 +63,7 @@ export class SideFinder {
   constructor(index: ResourceIndex) {
     this.#index = index;
     this.#resolver = new Resolver(index, this.#sets);
+    this.#holders = new HolderCache(index, maxKeys);
   }
 
   /** The tag sets that packed sides name: others after a `begin`. */
@@ -124,8 +117,8 @@ export class SideFinder {
 
   /** Number of the VPC in which the two sides are by their MAC addresses; 0 where these do not tell. */
   vpcOfMacs(columns: RowColumns, row: number, timeUs: number): number {
-    const client = this.#mac(columns.client.mac[row], timeUs).vpc;
-    return this.#vpcNumber(client ?? this.#mac(columns.server.mac[row], timeUs).vpc);
+    const client = this.#holders.mac(columns.client.mac[row], timeUs).vpc;
+    return this.#vpcNumber(client ?? this.#holders.mac(columns.server.mac[row], timeUs).vpc);
   }
 
   /** Number of the VPC of a side. */
@@ -150,14 +143,14 @@ export class SideFinder {
     spot: Spot,
     vpc: number,
     columns: RowColumns,
-    { ip: words, mac, ovnPort }: EndColumns,
+    end: EndColumns,
     row: number,
     timeUs: number,
   ): PackedSide {
     if ((packed & isByPlace) === 0) return packed;
     const name = this.#vpcNames[vpc];
-    const atPort = ovnPort[row] === 0 ? [] : this.#logicalPort(columns.tunnelId[row], ovnPort[row], timeUs).claims;
-    const holders = atPort.length > 0 ? atPort : this.#mac(mac[row], timeUs).claims;
+    const words = end.ip;
+    const holders = this.#holders.of(end, columns.tunnelId[row], row, timeUs);
     const byMac = holders.filter((claim) => name === undefined || claim.vpc === name);
     const place = { vpc: name, node: spot.node, owner: spot.owner, byMac: byMac.map(({ resource }) => resource) };
     const { key } = this.#placed;
@@ -216,8 +209,9 @@ export class SideFinder {
 
   #forget(changed: readonly ChangedKey[]): void {
     this.#placed.clear();
-    for (const cache of [this.#containerSpots, this.#inContainers, this.#logicalPorts]) cache.clear();
-    if (changed.some((key) => 'mac' in key)) this.#macs.clear();
+    this.#containerSpots.clear();
+    this.#inContainers.clear();
+    this.#holders.forget(changed);
     for (const key of changed) {
       if ('mac' in key) continue;
       for (let vpc = 0; vpc < this.#vpcNames.length; vpc++) this.#answers.forget(vpc, key.address);
@@ -231,20 +225,6 @@ export class SideFinder {
     this.#found = this.#number(side, place);
     this.#answers.add(vpc, words, 4 * row, side.validity, this.#found, packed);
     return packed;
-  }
-
-  #mac(mac: number, timeUs: number): Holders {
-    const { key } = this.#macs;
-    key[0] = mac;
-    key[1] = mac / 0x1_0000_0000;
-    return this.#macs.get(timeUs, () => findMac(this.#index, mac, timeUs));
-  }
-
-  #logicalPort(vni: number, port: number, timeUs: number): Holders {
-    const { key } = this.#logicalPorts;
-    key[0] = vni;
-    key[1] = port;
-    return this.#logicalPorts.get(timeUs, () => findLogicalPort(this.#index, logicalPortKey(vni, port), timeUs));
   }
 
   /** A number for the side, and its claimed ports noted. */
@@ -284,14 +264,7 @@ export class SideFinder {
 
   #forgetAll(): void {
     this.#knewMacs = this.knowsMacs;
-    const byPlace = [
-      this.#placed,
-      this.#macs,
-      this.#spots,
-      this.#containerSpots,
-      this.#inContainers,
-      this.#logicalPorts,
-    ];
+    const byPlace = [this.#placed, this.#holders, this.#spots, this.#containerSpots, this.#inContainers];
     for (const cache of [this.#answers, ...byPlace, this.#meanings, this.#vpcs]) cache.clear();
     this.#vpcNames.length = 1;
     this.#sides = [];

@@ -6,7 +6,7 @@ export const monitored = {
   Port_Binding: { columns: ['tunnel_key', 'datapath', 'type', 'external_ids'] },
 } as const;
 
-/** More rows are left out: a cluster has a few for each pod and subnet. */
+/** A cluster has a few for each pod and subnet. */
 const maxRows = 1_000_000;
 
 export interface SouthboundTarget {
@@ -16,7 +16,8 @@ export interface SouthboundTarget {
 
 /**
  * The keys by which OVN names networks and ports in tunnels, as objects of a cluster: `ovn/datapaths`, named
- * `switch <subnet>` or `router <vpc>`, and `ovn/ports` of the pods that Kube-OVN made them for.
+ * `switch <subnet>` or `router <vpc>`, and `ovn/ports` of the pods that Kube-OVN made them for. Throws a RangeError for more of
+ * them than any cluster has.
  */
 export class Southbound {
   readonly #target: SouthboundTarget;
@@ -46,8 +47,8 @@ export class Southbound {
   }
 
   #put(object: KubernetesObject): void {
-    if (this.#rows.size >= maxRows && !this.#rows.has(object.uid)) return;
     this.#rows.add(object.uid);
+    if (this.#rows.size > maxRows) throw new RangeError(`more than ${maxRows} networks and ports`);
     this.#target.put(object);
   }
 
