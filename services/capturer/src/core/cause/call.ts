@@ -8,6 +8,10 @@ const MAX_DEPTH = 64;
 /** Calls before it that tell of which kind a call is. */
 const MAX_PATH = 6;
 
+/** Whether it is a message of a session that sends several at once, whoever has made them. */
+export const isOfSession = ({ exchange }: ProcessRequest): boolean =>
+  exchange.protocol === 'http2' || exchange.protocol === 'grpc';
+
 /** An outgoing request, and what is believed of its cause until that request is answered. */
 export class Call {
   readonly request: ProcessRequest;
@@ -45,7 +49,7 @@ export class Call {
     this.request = request;
     this.startUs = startUs;
     this.port = port;
-    this.isQueued = ['http2', 'grpc'].includes(request.exchange.protocol);
+    this.isQueued = isOfSession(request);
     this.isOnly = isOnly;
     request.isUndecided = true;
     if (basis) this.setOffBy(basis);

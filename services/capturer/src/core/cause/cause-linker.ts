@@ -180,7 +180,8 @@ export class ObservedCauses implements CauseLinker {
     unit.reads();
     const socket = this.#sockets.find(event.socket);
     if (socket?.calls.length === 1) unit.goesOn(socket.calls[0], this.#events);
-    else if (socket?.works.length === 1) unit.turnTo(socket.works[0]);
+    else if (socket?.works.length === 1 && socket.works[0].request !== null) unit.turnTo(socket.works[0]);
+    else if (socket?.works.length === 1) unit.takesUp(socket.works[0], this.#events);
     else if (event.role === 'server' && event.lengthBytes > 0 && !socket?.works.length) {
       unit.takesUp(this.#begin(this.#sockets.of(event.socket), event), this.#events);
     } else unit.readOther();

@@ -313,12 +313,14 @@ export class Unit {
   /** All that it did since it answered last was for this request. */
   #hasAnswered({ work, calls, basis }: Answer): void {
     this.#answersItself = true;
-    for (const call of calls) if (this.#tellsFor(call)) call.claim(work, 'answer');
+    // A session of HTTP/2 sends answers that were ready before, too: they say nothing against what is known.
+    const isSurmised = this.isLoop && work.isQueued;
+    for (const call of calls) if (this.#tellsFor(call) && !(isSurmised && call.work)) call.claim(work, 'answer');
     if (calls === this.#calls) this.#calls = [];
     for (const help of this.#helped) if (help.work === work) help.call.claim(work, 'wake_back');
     this.#helped = [];
-    basis?.leadsTo(work);
-    if (this.work !== work) {
+    if (!(isSurmised && basis?.work)) basis?.leadsTo(work);
+    if (this.work !== work && !isSurmised) {
       this.#now.work = work;
       this.#now.rule = this.#ownRule;
     }

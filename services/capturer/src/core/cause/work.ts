@@ -1,5 +1,5 @@
 import type { ProcessRequest } from '../syscalls/process-request.ts';
-import type { Call } from './call.ts';
+import { type Call, isOfSession } from './call.ts';
 
 /** Calls of one request that may still be taken back: those of a request that never ends would be too many. */
 const MAX_CALLS = 4096;
@@ -29,6 +29,11 @@ export class Work {
 
   get calls(): Iterable<Call> {
     return this.#calls;
+  }
+
+  /** Its answer may be sent later than it is made. */
+  get isQueued(): boolean {
+    return this.#request !== null && isOfSession(this.#request);
   }
 
   /** Takes a call over; false where that is for good. */
