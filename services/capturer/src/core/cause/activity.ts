@@ -63,6 +63,7 @@ export class Sending {
     if (activities.length > 1 && activities.every(({ message }) => message !== undefined)) {
       const messages = activities.flatMap(({ burst, message }): readonly Message[] => burst?.messages ?? [message!]);
       this.burst = new Burst(outcomes, ...messages);
+      this.burst.isStrict = true;
     }
   }
 }

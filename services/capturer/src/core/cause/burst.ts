@@ -29,6 +29,8 @@ export class Burst {
   readonly #waiting = new Set<Message>();
   readonly #deeds = new Map<number, Deed[]>();
   readonly #outcomes: Outcomes;
+  /** Only what every one of these kinds usually leads to counts. */
+  isStrict = false;
 
   constructor(outcomes: Outcomes, ...messages: Message[]) {
     this.#outcomes = outcomes;
@@ -55,10 +57,15 @@ export class Burst {
   /** Nothing more follows. */
   settle(): void {
     const going = this.#messages.filter((message, i) => this.#goesOn(message, i));
+    const kinds = going.map(kindOf); // once: what is learnt of one message may change that of another
     const sizes = new Map<string, number>();
-    for (const message of going) sizes.set(kindOf(message), (sizes.get(kindOf(message)) ?? 0) + 1);
+    for (const kind of kinds) sizes.set(kind, (sizes.get(kind) ?? 0) + 1);
     const shares = this.#shares(sizes);
-    if (shares) this.#assign(going, shares);
+    if (shares)
+      this.#assign(
+        going,
+        kinds.map((kind) => shares.get(kind)!),
+      );
     this.#deeds.clear();
   }
 
@@ -88,7 +95,8 @@ export class Burst {
       }
     }
     const left = new Map([...rest].filter(([, count]) => count !== 0));
-    if (open.length > MAX_KINDS || [...left.values()].some((count) => count < 0)) return undefined;
+    if (open.length > (this.isStrict ? 0 : MAX_KINDS) || [...left.values()].some((count) => count < 0))
+      return undefined;
     const fitting = this.#ways(open, sizes, left);
     if (fitting.length !== 1) return undefined;
     const shares = new Map([...known, ...fitting[0]]);
@@ -124,11 +132,11 @@ export class Burst {
   }
 
   /** To each its share of the deeds, in their order. */
-  #assign(messages: readonly Message[], shares: Shares): void {
+  #assign(messages: readonly Message[], shares: readonly Outcome[]): void {
     const taken = new Map<number, number>();
-    for (const message of messages) {
+    for (const [i, message] of messages.entries()) {
       const own: Deed[] = [];
-      for (const [port, count] of shares.get(kindOf(message))!) {
+      for (const [port, count] of shares[i]) {
         const from = taken.get(port) ?? 0;
         taken.set(port, from + count);
         own.push(...this.#deeds.get(port)!.slice(from, from + count));

@@ -35,9 +35,12 @@ export class ObservedCauses implements CauseLinker {
   readonly #heads = new WeakMap<ProcessRequest, HeadLines>();
   readonly #forwards = new Forwards();
   #events = 0;
+  /** Who reads in the event under way. */
+  #reader: Unit | undefined;
 
   event(event: SyscallEvent): void {
     this.#events++;
+    this.#reader = undefined;
     const { kind } = event;
     if (kind === SyscallKind.read) this.#read(event);
     else if (kind === SyscallKind.write) this.#write(event);
@@ -129,7 +132,8 @@ export class ObservedCauses implements CauseLinker {
       const call = this.#calls.get(request);
       if (call === undefined) return;
       call.answeredUs = event.timeUs;
-      unit.goesOn(call, this.#events);
+      // The program goes on with the whole answer; where several come at once, in the order in which they end.
+      if (!(call.isQueued && unit.tellsIds)) unit.goesOn(call, this.#events);
     } else {
       const work = this.#works.get(request);
       if (work === undefined) return;
@@ -142,6 +146,7 @@ export class ObservedCauses implements CauseLinker {
     const call = this.#calls.get(request);
     if (call) {
       this.#calls.delete(request);
+      if (call.isQueued && this.#reader?.tellsIds) this.#reader.goesOn(call, this.#events);
       call.isAnswered = true;
       if (socket) remove(socket.calls, call);
     }
@@ -178,6 +183,7 @@ export class ObservedCauses implements CauseLinker {
   #read(event: SyscallEvent): void {
     const unit = this.#acting(event);
     unit.reads();
+    this.#reader = unit;
     const socket = this.#sockets.find(event.socket);
     if (socket?.calls.length === 1) unit.goesOn(socket.calls[0], this.#events);
     else if (socket?.works.length === 1 && socket.works[0].request !== null) unit.turnTo(socket.works[0]);

@@ -96,6 +96,11 @@ export class Unit {
     return this.#turn > 0;
   }
 
+  /** Whether its loop numbers its asynchronous resources. */
+  get tellsIds(): boolean {
+    return this.#activities !== undefined;
+  }
+
   /** The rule of what it reads itself. */
   get #ownRule(): Rule {
     return this.#isTask ? 'task' : this.isLoop ? 'loop_turn' : 'thread';
