@@ -1,7 +1,7 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import { Activities, Activity } from './activity.ts';
 import { ANSWERS, Burst } from './burst.ts';
-import type { Call } from './call.ts';
+import { Call } from './call.ts';
 import { Outcomes } from './outcomes.ts';
 import { isWeak, type Rule } from './rules.ts';
 import { madeBy, type SocketState } from './sockets.ts';
@@ -240,6 +240,7 @@ export class Unit {
     const now = this.#now;
     if (!this.isLoop || now.event !== event || now.message === undefined || now.message === message) return false;
     now.burst ??= new Burst(this.#outcomes, now.message);
+    now.burst.isStrict ||= this.tellsIds && message instanceof Call && message.isQueued;
     now.burst.add(message);
     now.message = message;
     now.work = undefined;
