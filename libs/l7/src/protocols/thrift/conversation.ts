@@ -79,7 +79,8 @@ export class ThriftConversation implements Conversation {
   #report(direction: Direction, view: View, length: number): Exchange {
     const { session } = this.#context;
     const name = texts.get(view.bytes, head.nameAt, head.nameEnd);
-    const id = `${head.sequence} ${name}`;
+    // The answer of one of several services is without its name.
+    const id = `${head.sequence} ${name.slice(name.indexOf(':') + 1)}`;
     if (head.type === MessageType.call) return describe(session.request(direction, view, length, id), name);
     if (head.type === MessageType.oneWay) return describe(session.oneWay(direction, view, length), name);
     const known = session.open(opposite(direction), id);

@@ -100,6 +100,11 @@ describe('Thrift', () => {
     });
   });
 
+  it('pairs the answer of one of several services, which is without its name (TMultiplexedProcessor)', () => {
+    const call = hex('80010001 00000008 43616c633a616464 00000000 08 0001 00000001 00');
+    expect(rows(turns(call, REPLY))).toMatchObject([{ request_type: 'Calc:add', response_code: '0' }]);
+  });
+
   it('is sure of versioned messages only', () => {
     expect(detect(CALL, 0, CALL.length, 0, CALL.length)).toBe(Verdict.sure);
     expect(detect(OLD_CALL, 0, OLD_CALL.length, 0, OLD_CALL.length)).toBe(Verdict.likely);
