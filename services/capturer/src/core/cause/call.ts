@@ -100,11 +100,14 @@ export class Call {
     this.request.isUndecided = true;
   }
 
-  /** Ports of the calls that led to it, the last one first: those of one kind come about alike. */
+  /** Ports of the calls that led to it, the last one first, and whether a request set off the first: those of one kind come about alike. */
   get path(): string {
-    let path = String(this.port);
-    let basis = this.#basis;
-    for (let i = 0; basis && i < MAX_PATH; i++, basis = basis.#basis) path += ` ${basis.port}`;
+    let path = '';
+    let call: Call = this;
+    for (let i = 0; i < MAX_PATH; i++, call = call.#basis) {
+      path += ` ${call.port}`;
+      if (call.#basis === undefined) return call.work && !call.#proven ? `${path} asked` : path;
+    }
     return path;
   }
 
