@@ -111,7 +111,7 @@ export class Burst {
   #ways(kinds: readonly string[], sizes: ReadonlyMap<string, number>, left: ReadonlyMap<number, number>): Shares[] {
     const sizeOf = (some: readonly string[]) => some.reduce((sum, kind) => sum + sizes.get(kind)!, 0);
     if (kinds.length === 1) {
-      const share = shareOf(left, sizeOf(kinds));
+      const share = left.size === 0 ? NOTHING : shareOf(left, sizeOf(kinds));
       return share ? [new Map([[kinds[0], share]])] : [];
     }
     const answers = new Map([...left].filter(([port]) => port === ANSWERS));
