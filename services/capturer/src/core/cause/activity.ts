@@ -1,4 +1,4 @@
-import { Burst, kindOf, type Message } from './burst.ts';
+import { Burst, kindOf } from './burst.ts';
 import type { Call } from './call.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Rule } from './rules.ts';
@@ -18,6 +18,8 @@ export class Activity {
   event = 0;
   /** It began with a request, or with an answer and nothing else was waited for beside that. */
   isLast = false;
+  /** How many answers there had been. */
+  answers = 0;
   /** Timers set it off. */
   isTimers = false;
   /** It may have done more, which several did together. */
@@ -60,11 +62,10 @@ export class Sending {
     this.until = until;
     if (activities.length === 1) [this.only] = activities;
     for (const activity of activities) activity.isShared ||= activities.length > 1;
-    if (activities.length > 1 && activities.every(({ message }) => message !== undefined)) {
-      const messages = activities.flatMap(({ burst, message }): readonly Message[] => burst?.messages ?? [message!]);
-      this.burst = new Burst(outcomes, ...messages);
-      this.burst.isStrict = true;
-    }
+    if (activities.length < 2 || activities.some(({ message, burst }) => message === undefined || burst)) return;
+    this.burst = new Burst(outcomes);
+    this.burst.isStrict = true;
+    for (const { message, answers } of activities) this.burst.add(message!, answers);
   }
 }
 

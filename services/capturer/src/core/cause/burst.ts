@@ -23,8 +23,8 @@ type Shares = ReadonlyMap<string, Outcome>;
  */
 export class Burst {
   readonly #messages: Message[] = [];
-  /** Calls beside a message, made for the same, that had no answer when it came. */
-  readonly #openBeside = new Map<Message, readonly Call[]>();
+  /** How many answers there had been when it came. */
+  readonly #answers: number[] = [];
   /** Those beside which a connection was being made. */
   readonly #waiting = new Set<Message>();
   readonly #deeds = new Map<number, Deed[]>();
@@ -32,20 +32,15 @@ export class Burst {
   /** Only what every one of these kinds usually leads to counts; streams of HTTP/2 are gone on with in any order. */
   isStrict = false;
 
-  constructor(outcomes: Outcomes, ...messages: Message[]) {
+  constructor(outcomes: Outcomes) {
     this.#outcomes = outcomes;
-    for (const message of messages) this.add(message);
   }
 
-  add(message: Message): void {
+  /** @param answers how many answers there have been so far */
+  add(message: Message, answers: number): void {
     this.#messages.push(message);
-    if (!(message instanceof Call)) return;
-    this.#openBeside.set(message, message.openBeside());
-    if (message.isConnectingBeside) this.#waiting.add(message);
-  }
-
-  get messages(): readonly Message[] {
-    return this.#messages;
+    this.#answers.push(answers);
+    if (message instanceof Call && message.isConnectingBeside) this.#waiting.add(message);
   }
 
   did(port: number, deed: Deed): void {
@@ -70,16 +65,9 @@ export class Burst {
     this.#deeds.clear();
   }
 
-  /** Whether nothing else is waited for: what was called beside it is answered, or is so behind it in the same read. */
+  /** Whether nothing else was waited for: what was called beside it was answered, maybe in the same read before it. */
   #goesOn(message: Message, place: number): boolean {
-    if (this.#waiting.has(message)) return false;
-    const beside = this.#openBeside.get(message);
-    return beside === undefined || beside.every((call) => call === message || this.#isBefore(call, place));
-  }
-
-  #isBefore(call: Call, place: number): boolean {
-    const at = this.#messages.indexOf(call);
-    return at >= 0 && at < place;
+    return !(message instanceof Call) || (!this.#waiting.has(message) && message.isLastAt(this.#answers[place]));
   }
 
   /** What each kind has led to, if that fits in one way alone with what is there and with what kinds usually lead to. */

@@ -27,8 +27,8 @@ export class Call {
   #proven: Work | undefined;
   #doubted: { readonly work: Work; readonly rule: Rule } | undefined;
   work: Work | undefined;
-  /** Its answer has passed whole. */
-  isAnswered = false;
+  /** Its place among all answers that have passed whole; infinite: it has none yet. */
+  answerNumber = Number.POSITIVE_INFINITY;
   /** The first on a connection, or what follows from that alone: a driver that logs in, say. */
   isGreeting = false;
   /** It was sent when its connection was ready for several. */
@@ -111,10 +111,15 @@ export class Call {
     return path;
   }
 
-  /** Calls that the same answer, or the same request, has set off and that have no answer yet, this one too. */
-  openBeside(): Call[] {
-    const all = this.#basis ? this.#basis.#derived : this.work ? [...this.work.calls] : [this];
-    return all.filter((call) => !call.isAnswered && call.#basis === this.#basis);
+  /** Its answer has passed whole. */
+  get isAnswered(): boolean {
+    return this.answerNumber < Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether all that the same answer, or the same request, has set off beside it was answered when there were so many answers. */
+  isLastAt(answers: number): boolean {
+    const beside = this.#basis ? this.#basis.#derived : this.work ? [...this.work.calls] : [];
+    return beside.every((call) => call === this || call.#basis !== this.#basis || call.answerNumber <= answers);
   }
 
   /** Whether a connection is made for a call beside it, which is not sent yet. */

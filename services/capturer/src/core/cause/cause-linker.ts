@@ -35,6 +35,8 @@ export class ObservedCauses implements CauseLinker {
   readonly #heads = new WeakMap<ProcessRequest, HeadLines>();
   readonly #forwards = new Forwards();
   #events = 0;
+  /** How many answers to calls have passed whole. */
+  #answers = 0;
   /** Who reads in the event under way. */
   #reader: Unit | undefined;
 
@@ -133,7 +135,7 @@ export class ObservedCauses implements CauseLinker {
       if (call === undefined) return;
       call.answeredUs = event.timeUs;
       // The program goes on with the whole answer; where several come at once, in the order in which they end.
-      if (!(call.isQueued && unit.tellsIds)) unit.goesOn(call, this.#events);
+      if (!(call.isQueued && unit.tellsIds)) unit.goesOn(call, this.#events, this.#answers);
     } else {
       const work = this.#works.get(request);
       if (work === undefined) return;
@@ -146,8 +148,8 @@ export class ObservedCauses implements CauseLinker {
     const call = this.#calls.get(request);
     if (call) {
       this.#calls.delete(request);
-      if (call.isQueued && this.#reader?.tellsIds) this.#reader.goesOn(call, this.#events);
-      call.isAnswered = true;
+      if (call.isQueued && this.#reader?.tellsIds) this.#reader.goesOn(call, this.#events, this.#answers);
+      call.answerNumber = ++this.#answers;
       if (socket) remove(socket.calls, call);
     }
     const work = this.#works.get(request);
@@ -185,7 +187,7 @@ export class ObservedCauses implements CauseLinker {
     unit.reads();
     this.#reader = unit;
     const socket = this.#sockets.find(event.socket);
-    if (socket?.calls.length === 1) unit.goesOn(socket.calls[0], this.#events);
+    if (socket?.calls.length === 1) unit.goesOn(socket.calls[0], this.#events, this.#answers);
     else if (socket?.works.length === 1 && socket.works[0].request !== null) unit.turnTo(socket.works[0]);
     else if (socket?.works.length === 1) unit.takesUp(socket.works[0], this.#events);
     else if (event.role === 'server' && event.lengthBytes > 0 && !socket?.works.length) {

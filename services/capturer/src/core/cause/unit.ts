@@ -225,23 +225,27 @@ export class Unit {
   }
 
   /** It read the answer to its call, or more of it. `event`: number of the event that brought it. */
-  goesOn(call: Call, event: number): void {
+  goesOn(call: Call, event: number, answers: number): void {
     call.reader = this;
-    if (this.#isBurst(call, event) || (this.#now.message === call && this.#now.event === event)) return;
+    if (this.#isBurst(call, event, answers) || (this.#now.message === call && this.#now.event === event)) return;
     this.turnTo(call.work, call.rule || this.#ownRule);
     this.#now.basis = call;
     this.#now.message = call;
     this.#now.event = event;
-    this.#now.isLast = !call.isConnectingBeside && call.openBeside().every((one) => one === call);
+    this.#now.isLast = !call.isConnectingBeside && call.isLastAt(answers);
+    this.#now.answers = answers;
   }
 
   /** The same read had brought another message to a loop before. */
-  #isBurst(message: Call | Work, event: number): boolean {
+  #isBurst(message: Call | Work, event: number, answers = 0): boolean {
     const now = this.#now;
     if (!this.isLoop || now.event !== event || now.message === undefined || now.message === message) return false;
-    now.burst ??= new Burst(this.#outcomes, now.message);
+    if (now.burst === undefined) {
+      now.burst = new Burst(this.#outcomes);
+      now.burst.add(now.message, now.answers);
+    }
     now.burst.isStrict ||= this.tellsIds && message instanceof Call && message.isQueued;
-    now.burst.add(message);
+    now.burst.add(message, answers);
     now.message = message;
     now.work = undefined;
     now.basis = undefined;
