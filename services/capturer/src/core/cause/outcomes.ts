@@ -5,7 +5,9 @@ const MAX_KINDS = 1024;
 const MAX_WAYS = 16;
 /** So often something must have been seen, and so much of it in one way, before that is what it leads to. */
 const FEWEST = 20;
-const USUAL = 0.98;
+const USUAL = 0.95;
+/** When so much was seen, all counts for half: how a program began says little of how it goes on. */
+const ENOUGH = 64;
 
 interface Seen {
   total: number;
@@ -23,6 +25,7 @@ export class Outcomes {
       seen = { total: 0, ways: new Map() };
       this.#seen.set(kind, seen);
     }
+    if (seen.total >= ENOUGH) fade(seen);
     seen.total++;
     const name = nameOf(outcome);
     const way = seen.ways.get(name);
@@ -36,6 +39,15 @@ export class Outcomes {
     if (seen === undefined || seen.total < FEWEST) return undefined;
     for (const { outcome, count } of seen.ways.values()) if (count >= USUAL * seen.total) return outcome;
     return undefined;
+  }
+}
+
+function fade(seen: Seen): void {
+  seen.total = 0;
+  for (const [name, way] of seen.ways) {
+    way.count >>= 1;
+    seen.total += way.count;
+    if (way.count === 0) seen.ways.delete(name);
   }
 }
 
