@@ -7,7 +7,9 @@ import { type Libc, loadLibc } from '../libc.ts';
 import { EventReader } from './event-reader.ts';
 import { BpfObject, EbpfError, kernelAbilities, type Libbpf, loadLibbpf } from './libbpf.ts';
 import { Orders } from './orders.ts';
+import { GoBuilds } from './programs/go-builds.ts';
 import { GoFitting } from './programs/go-fitting.ts';
+import { GoTlsFitting } from './programs/go-tls-fitting.ts';
 import { ProgramWatcher } from './programs/program-watcher.ts';
 import { TaskFitting } from './programs/task-fitting.ts';
 import { TlsFitting } from './programs/tls-fitting.ts';
@@ -28,17 +30,25 @@ const programs = [
   'thread_wakes',
   'io_uring_submits',
 ];
-/** Programs of functions in other programs: fittings attach them. */
+/** Programs of functions in other programs, attached by fittings; some know the registers of amd64 alone. */
 const uprobes = [
   'tls_enter',
   'tls_return',
-  'go_http_sends',
-  'go_http2_serves',
-  'go_task_acts',
-  'go_grpc_sends',
-  'go_grpc_serves',
-  'python_makes_task',
-  'node_runs_timers',
+  ...(process.arch === 'x64'
+    ? [
+        'go_tls_writes',
+        'go_tls_reads_begin',
+        'go_tls_reads_record',
+        'go_tls_reads_end',
+        'go_http_sends',
+        'go_http2_serves',
+        'go_task_acts',
+        'go_grpc_sends',
+        'go_grpc_serves',
+        'python_makes_task',
+        'node_runs_timers',
+      ]
+    : []),
 ];
 /** Values of `enum count` in bpf/maps.h. */
 const counter = { ring: 0, page: 1, parts: 2, ioUring: 3 } as const;
@@ -59,6 +69,7 @@ export class EbpfSource implements SyscallSource {
   #orders: Orders | undefined;
   #watcher: ProgramWatcher | undefined;
   #tls: TlsFitting | undefined;
+  #goTls: GoTlsFitting | undefined;
   #record: RecordSink = () => {};
   #events = 0;
   #clock: NodeJS.Timeout | undefined;
@@ -86,11 +97,13 @@ export class EbpfSource implements SyscallSource {
       writeFilters(object, this.#options);
       this.#ring = new RingBuffer(this.#libc, object.mapFd('events'), ringBytes);
       this.#orders = new Orders(object);
+      const builds = new GoBuilds();
       this.#tls = new TlsFitting(object);
+      this.#goTls = new GoTlsFitting(object, builds);
       this.#watcher = new ProgramWatcher([
-        new GoFitting(object),
+        new GoFitting(object, builds),
         new TaskFitting(object),
-        ...(this.#options.tls ? [this.#tls] : []),
+        ...(this.#options.tls ? [this.#tls, this.#goTls] : []),
       ]);
       for (const program of programs) {
         if (program !== 'io_uring_submits' || abilities.ioUring) object.attach(program);
@@ -172,7 +185,7 @@ export class EbpfSource implements SyscallSource {
       events: this.#events,
       lost: { ring_full: sum(counter.ring), page_absent: sum(counter.page), too_many_parts: sum(counter.parts) },
       ioUring: sum(counter.ioUring),
-      tlsPrograms: this.#tls?.size ?? 0,
+      tlsPrograms: (this.#tls?.size ?? 0) + (this.#goTls?.size ?? 0),
     };
   }
 

@@ -8,6 +8,7 @@
 #include <bpf/bpf_endian.h>
 #include "tls.h"
 #include "handoff.h"
+#include "go-tls.h"
 
 char LICENSE[] SEC("license") = "GPL";
 

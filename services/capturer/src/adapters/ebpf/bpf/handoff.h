@@ -7,7 +7,7 @@
 #if defined(__TARGET_ARCH_x86)
 
 /** Registers of a program that has come to a probe. */
-struct pt_regs___program { unsigned long ax, bx, cx, di, sp; } __attribute__((preserve_access_index));
+struct pt_regs___program { unsigned long ax, bx, cx, di, sp, r14; } __attribute__((preserve_access_index));
 
 /** Integer arguments of Go's register ABI (abi-internal.md, amd64). */
 #define GO_ARGUMENT_1(regs) ((regs)->ax)

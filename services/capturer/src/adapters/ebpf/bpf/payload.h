@@ -185,8 +185,8 @@ static __always_inline bool message_parts(struct scratch *scratch, __u64 address
   return many_parts(scratch, message.parts, message.part_count);
 }
 
-/** Begins the event of a socket; false where nobody wants it. */
-static __always_inline bool begin_socket(struct scratch *scratch, struct sock_ref *ref, __u8 kind, __u32 fd, __u64 regs) {
+/** Begins the event of a socket; false where nobody wants it. `sp`: the thread's stack. */
+static __always_inline bool begin_socket_at(struct scratch *scratch, struct sock_ref *ref, __u8 kind, __u32 fd, __u64 regs, __u64 sp) {
   if (!find_socket(ref, fd)) return false;
   struct event *event = &scratch->event;
   begin_event(event, kind);
@@ -194,7 +194,11 @@ static __always_inline bool begin_socket(struct scratch *scratch, struct sock_re
   if (!name_process(event) || !describe(event, ref)) return false;
   struct thread *thread = thread_of(event->tid);
   if (!thread) return false;
-  name_runner(event, thread, regs, STACK_POINTER(regs));
+  name_runner(event, thread, regs, sp);
   note_activity(event, thread);
   return true;
+}
+
+static __always_inline bool begin_socket(struct scratch *scratch, struct sock_ref *ref, __u8 kind, __u32 fd, __u64 regs) {
+  return begin_socket_at(scratch, ref, kind, fd, regs, STACK_POINTER(regs));
 }

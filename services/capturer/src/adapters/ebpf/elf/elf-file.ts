@@ -80,6 +80,13 @@ export class ElfFile {
     return this.#read(offset, size);
   }
 
+  /** The bytes at an address that is loaded from the file; undefined where they are not all there. */
+  bytesAt(address: number, size: number): Buffer | undefined {
+    const offset = this.offsetOf(address);
+    const bytes = offset === undefined || size < 0 ? undefined : this.#read(offset, size);
+    return bytes?.length === size ? bytes : undefined;
+  }
+
   /** Where the byte at an address lies in the file, as uprobes want it; undefined outside of what is loaded. */
   offsetOf(address: number): number | undefined {
     const segment = this.segments.find(

@@ -1,14 +1,26 @@
 import { ElfFile } from '../elf/elf-file.ts';
+import type { FoundFunction } from '../elf/go-functions.ts';
 import type { BpfObject, Place } from '../libbpf.ts';
 import type { MappedFile } from './running-program.ts';
 
-/** Programs of bpf/capture.bpf.c that watch a function: where it begins, and where it returns. */
+/** Programs of bpf/capture.bpf.c that watch a function: where it begins, when it has returned, and where it returns. */
 export interface Probe {
   readonly begin?: string;
   readonly end?: string;
+  readonly returns?: string;
   /** Tells a program that watches several functions which one it is. */
   readonly cookie?: number;
 }
+
+type Side = 'begin' | 'end' | 'returns';
+const sides: readonly Side[] = ['begin', 'end', 'returns'];
+/** Where to put probes in a file, by the programs that watch there. */
+type Places = Readonly<Record<Side, Map<string, Place[]>>>;
+
+/** Functions of a file by name. */
+type FindFunctions = (elf: ElfFile, names: readonly string[]) => readonly FoundFunction[];
+const bySymbols: FindFunctions = (elf, names) =>
+  elf.symbols(names).map(({ name, address }) => ({ name, begin: address, returns: [] }));
 
 /** A file with probes, and the processes that run it. */
 interface Probed {
@@ -26,14 +38,16 @@ const lingerMs = 30_000;
 export class FileProbes {
   readonly #object: BpfObject;
   readonly #functions: ReadonlyMap<string, Probe>;
+  readonly #find: FindFunctions;
   readonly #files = new Map<string, Probed>();
   /** Files without such functions, by key. */
   readonly #without = new Set<string>();
   readonly #byProcess = new Map<number, Set<string>>();
 
-  /** @param functions by their symbols */
-  constructor(object: BpfObject, functions: Readonly<Record<string, Probe>>) {
+  /** @param functions by their names, which `find` finds in a file */
+  constructor(object: BpfObject, functions: Readonly<Record<string, Probe>>, find = bySymbols) {
     this.#object = object;
+    this.#find = find;
     this.#functions = new Map(Object.entries(functions));
   }
 
@@ -49,7 +63,7 @@ export class FileProbes {
     if (probed === undefined) {
       const places = this.#placesIn(file.path);
       if (places === undefined) return;
-      if (places.begin.size + places.end.size === 0) {
+      if (sides.every((side) => places[side].size === 0)) {
         if (this.#without.size >= MAX_WITHOUT) this.#without.clear();
         this.#without.add(file.key);
         return;
@@ -63,21 +77,22 @@ export class FileProbes {
     this.#byProcess.set(pid, files.add(file.key));
   }
 
-  /** Where the functions begin in the file, by the programs that watch them; undefined where it cannot be read now. */
-  #placesIn(path: string): Record<'begin' | 'end', Map<string, Place[]>> | undefined {
+  /** Undefined where the file cannot be read now. */
+  #placesIn(path: string): Places | undefined {
     const elf = ElfFile.open(path);
     if (elf === undefined) return undefined;
-    const places = { begin: new Map<string, Place[]>(), end: new Map<string, Place[]>() };
+    const places: Places = { begin: new Map(), end: new Map(), returns: new Map() };
     try {
-      for (const { name, address } of elf.symbols([...this.#functions.keys()])) {
-        const offset = elf.offsetOf(address);
+      for (const { name, begin, returns } of this.#find(elf, [...this.#functions.keys()])) {
         const probe = this.#functions.get(name);
-        if (offset === undefined || probe === undefined) continue;
-        for (const side of ['begin', 'end'] as const) {
-          const program = probe[side];
+        for (const side of sides) {
+          const program = probe?.[side];
           if (program === undefined) continue;
-          const known = places[side].get(program) ?? [];
-          places[side].set(program, [...known, { offset, cookie: probe.cookie ?? 0 }]);
+          for (const address of side === 'returns' ? returns : [begin]) {
+            const offset = elf.offsetOf(address);
+            const known = places[side].get(program) ?? [];
+            if (offset !== undefined) places[side].set(program, [...known, { offset, cookie: probe?.cookie ?? 0 }]);
+          }
         }
       }
       return places;
@@ -88,14 +103,11 @@ export class FileProbes {
     }
   }
 
-  async #attach(
-    file: MappedFile,
-    places: Record<'begin' | 'end', Map<string, Place[]>>,
-    probed: Probed,
-  ): Promise<void> {
-    const attach = (side: 'begin' | 'end') =>
-      [...places[side]].map(([program, at]) => this.#object.attachUprobes(program, file.path, at, side === 'end'));
-    const results = await Promise.allSettled([...attach('begin'), ...attach('end')]);
+  async #attach(file: MappedFile, places: Places, probed: Probed): Promise<void> {
+    const attached = sides.flatMap((side) =>
+      [...places[side]].map(([program, at]) => this.#object.attachUprobes(program, file.path, at, side === 'end')),
+    );
+    const results = await Promise.allSettled(attached);
     probed.detach = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     // The process has ended meanwhile, or the kernel has no uprobes.
     if (probed.detach.length < results.length) this.#forget(file.key, probed);

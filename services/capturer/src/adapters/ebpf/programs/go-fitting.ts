@@ -1,7 +1,7 @@
-import { ElfFile } from '../elf/elf-file.ts';
+import { goFunctions } from '../elf/go-functions.ts';
 import type { BpfObject } from '../libbpf.ts';
 import { FileProbes, type Probe } from './file-probes.ts';
-import { type GoBuild, goBuild } from './go-version.ts';
+import type { GoBuilds } from './go-builds.ts';
 import type { Fitting } from './program-watcher.ts';
 import type { RunningProgram } from './running-program.ts';
 
@@ -36,21 +36,22 @@ const GRPC_ID_AT = 108;
 /** Tells the kernel where Go programs keep the ids of their goroutines, and has them tell of requests that are handed on. */
 export class GoFitting implements Fitting {
   readonly #object: BpfObject;
-  /** By file; undefined: no Go program. */
-  readonly #builds = new Map<string, GoBuild | undefined>();
+  readonly #builds: GoBuilds;
   readonly #programs = new Set<number>();
   readonly #http: FileProbes;
   readonly #grpc: { readonly first: FileProbes; readonly inside: FileProbes };
 
-  constructor(object: BpfObject) {
+  constructor(object: BpfObject, builds: GoBuilds) {
     this.#object = object;
-    this.#http = new FileProbes(object, http);
-    this.#grpc = { first: new FileProbes(object, grpc(0)), inside: new FileProbes(object, grpc(GRPC_ID_AT)) };
+    this.#builds = builds;
+    const probes = (functions: Readonly<Record<string, Probe>>) => new FileProbes(object, functions, goFunctions);
+    this.#http = probes(http);
+    this.#grpc = { first: probes(grpc(0)), inside: probes(grpc(GRPC_ID_AT)) };
   }
 
   fit({ pid, exe }: RunningProgram): void {
     if (this.#programs.has(pid)) return;
-    const build = this.#buildOf(exe.key, exe.path);
+    const build = this.#builds.of(exe);
     const layout = build && layouts.find(({ from }) => build.go >= from);
     if (layout === undefined) return;
     this.#programs.add(pid);
@@ -75,17 +76,6 @@ export class GoFitting implements Fitting {
 
   get #probes(): FileProbes[] {
     return [this.#http, this.#grpc.first, this.#grpc.inside];
-  }
-
-  #buildOf(key: string, path: string): GoBuild | undefined {
-    if (this.#builds.has(key)) return this.#builds.get(key);
-    const elf = ElfFile.open(path);
-    if (elf === undefined) return undefined; // the process has ended meanwhile
-    const build = goBuild(elf);
-    elf.close();
-    if (this.#builds.size > 16_384) this.#builds.clear();
-    this.#builds.set(key, build);
-    return build;
   }
 }
 
