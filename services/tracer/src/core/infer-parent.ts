@@ -1,9 +1,11 @@
+import { CallHabits, type Gap, type Pairing } from './call-habits.ts';
 import type { Exchange } from './exchange.ts';
 import { defaultLinkStore, type LinkStore } from './link-store.ts';
-import { hostNames, type OpenRequest, parseOpenRequest, processAt } from './open-requests.ts';
+import type { ObservedRow } from './observed-row.ts';
+import { callKind, hostNames, type OpenRequest, parseOpenRequest, processAt } from './open-requests.ts';
 import { bucketsAt } from './time-buckets.ts';
 
-/** Share of right parents among those that `only_open_request` gave, measured by `testing/score-inference.ts`. */
+/** Share of right parents among those that were inferred, measured by `testing/score-inference.ts`, and rounded down. */
 export const CONFIDENCE = 0.99;
 
 /**
@@ -12,32 +14,134 @@ export const CONFIDENCE = 0.99;
  */
 const SLACK_US = 1_000;
 
+/** Requests of one key that began within as long are one, as different points saw it. */
+const SAME_US = 1e6;
+
 /** A set that is full may lack the one that matters. */
 const MAX_MEMBERS = defaultLinkStore.maxMembers;
 
+/** The likeliest parent is so much likelier than the next (logarithm), else there is none. */
+const MARGIN = 6;
+/** A likeliest parent that is less likely than this is none: the call was made for somebody else, or for nobody. */
+const LEAST = -12;
+/** What lies outside of a parent by less than the slack. */
+const OUTSIDE = -10;
+/** Of more the habits are not asked. */
+const MAX_CANDIDATES = 64;
+/** What is decided makes other parents impossible: then one looks again. */
+const MAX_ROUNDS = 5;
+
+export interface InferredParent {
+  readonly requestId: string;
+  readonly rule: 'only_open_request' | 'likeliest_open_request';
+}
+
+/** A call, and the requests that its host had open meanwhile. */
+interface Candidates {
+  readonly child: Exchange;
+  readonly callee: string;
+  /** Undefined where they are not known for sure. */
+  readonly open: readonly OpenRequest[] | undefined;
+}
+
 /**
- * The request that caused an exchange of which nothing was observed that says so: the only one that its host had open
- * from the begin of the exchange to its end. None where there are several, or too many to know.
+ * The request that caused an exchange of which nothing was observed that says so:
+ * 1. the only one that its host had open from the begin of the exchange to its end;
+ * 2. of several the one that is far likelier than all others, by what was learnt of such calls: which kinds of requests
+ *    make them, how often, how soon after they begin and how long before they are done.
  *
- * What no guess breaks: the child lies inside its parent, an answered request starts nothing, a child has one parent.
- * Both were seen by one capturer, so one clock orders them.
+ * None where there are too many to know, or too few examples. What no guess breaks: the child lies inside its parent, an
+ * answered request starts nothing, a child has one parent. Both were seen by one capturer, so one clock orders them.
  */
-export async function inferParents(
-  children: readonly Exchange[],
-  store: LinkStore,
-): Promise<(OpenRequest | undefined)[]> {
-  const keys = children.map(keysOf);
-  const wanted = [...new Set(keys.flat())];
-  if (wanted.length === 0) return children.map(() => undefined);
-  const members = await store.members(wanted);
-  // Many children of one host ask for the same buckets: those are read once.
-  const open = new Map(wanted.map((key, i) => [key, readBucket(members[i])]));
-  return children.map((child, i) =>
-    onlyOpen(
-      child,
-      keys[i].map((key) => open.get(key)),
-    ),
-  );
+export class ParentInference {
+  readonly #store: LinkStore;
+  readonly #habits = new CallHabits();
+
+  constructor(store: LinkStore) {
+    this.#store = store;
+  }
+
+  async infer(children: readonly Exchange[]): Promise<(InferredParent | undefined)[]> {
+    const parents: (InferredParent | undefined)[] = new Array(children.length);
+    const undecided = new Map<number, Candidates>();
+    const all = await this.#candidates(children);
+    for (const i of byTime(children)) {
+      const candidates = all[i];
+      if (candidates.open === undefined || candidates.open.length === 0) continue;
+      if (candidates.open.length > 1) undecided.set(i, candidates);
+      else parents[i] = this.#take(candidates, candidates.open[0], 'only_open_request');
+    }
+    for (let round = 0, before = 0; round < MAX_ROUNDS && undecided.size !== before; round++) {
+      before = undecided.size;
+      for (const [i, candidates] of undecided) {
+        const likeliest = this.#likeliest(candidates);
+        if (likeliest === undefined) continue;
+        parents[i] = this.#take(candidates, likeliest, 'likeliest_open_request');
+        if (parents[i]) undecided.delete(i);
+      }
+    }
+    return parents;
+  }
+
+  async #candidates(children: readonly Exchange[]): Promise<Candidates[]> {
+    const keys = children.map(keysOf);
+    const wanted = [...new Set(keys.flat())];
+    const members = wanted.length > 0 ? await this.#store.members(wanted) : [];
+    // Many children of one host ask for the same buckets: those are read once.
+    const buckets = new Map(wanted.map((key, i) => [key, readBucket(members[i])]));
+    return children.map((child, i) => {
+      const open = openMeanwhile(
+        child,
+        keys[i].map((key) => buckets.get(key)),
+      );
+      return { child, callee: open?.length ? callKind(child.first.row) : '', open };
+    });
+  }
+
+  #take({ child, callee }: Candidates, parent: OpenRequest, rule: InferredParent['rule']): InferredParent | undefined {
+    if (!isParent(parent, child)) return undefined;
+    this.#habits.learn(pairing(parent, callee), gap(parent, child));
+    return { requestId: parent.requestId, rule };
+  }
+
+  #likeliest({ child, callee, open }: Candidates): OpenRequest | undefined {
+    if (open === undefined || open.length > MAX_CANDIDATES) return undefined;
+    let best: OpenRequest | undefined;
+    let most = LEAST;
+    let next = Number.NEGATIVE_INFINITY;
+    for (const one of open) {
+      // By another clock, or a place that names no parent: how long before it began nobody can say.
+      if (one.agent !== child.first.row.agent) return undefined;
+      const likelihood = this.#likelihood(one, child, callee);
+      if (Number.isNaN(likelihood)) return undefined;
+      if (likelihood > most) {
+        next = Math.max(next, best === undefined ? next : most);
+        most = likelihood;
+        best = one;
+      } else next = Math.max(next, likelihood);
+    }
+    return most - next >= MARGIN ? best : undefined;
+  }
+
+  #likelihood(one: OpenRequest, child: Exchange, callee: string): number {
+    const likelihood = this.#habits.logLikelihood(pairing(one, callee), gap(one, child));
+    return isWithin(one, child) ? likelihood : likelihood + OUTSIDE;
+  }
+}
+
+/** Indexes in an order that does not depend on that of arrival. */
+function byTime(children: readonly Exchange[]): number[] {
+  const compare = (a: ObservedRow, b: ObservedRow): number =>
+    a.start_us - b.start_us || (a.request_id < b.request_id ? -1 : 1);
+  return [...children.keys()].sort((a, b) => compare(children[a].first.row, children[b].first.row));
+}
+
+function pairing({ exchange, startUs, kind }: OpenRequest, callee: string): Pairing {
+  return { parent: `${exchange} ${Math.round(startUs / SAME_US)}`, parentKind: kind, callee };
+}
+
+function gap({ startUs, endUs }: OpenRequest, { first: { row } }: Exchange): Gap {
+  return { beforeUs: row.start_us - startUs, afterUs: endUs - row.end_us };
 }
 
 function keysOf(exchange: Exchange): string[] {
@@ -54,7 +158,11 @@ function readBucket(members: readonly string[]): OpenRequest[] | undefined {
   return members.flatMap((text) => parseOpenRequest(text) ?? []);
 }
 
-function onlyOpen(child: Exchange, buckets: readonly (OpenRequest[] | undefined)[]): OpenRequest | undefined {
+/** The requests that may have caused a child, each once; undefined where some may be missing. */
+function openMeanwhile(
+  child: Exchange,
+  buckets: readonly (OpenRequest[] | undefined)[],
+): readonly OpenRequest[] | undefined {
   const byExchange = new Map<string, OpenRequest>();
   for (const bucket of buckets) {
     if (bucket === undefined) return undefined;
@@ -65,17 +173,15 @@ function onlyOpen(child: Exchange, buckets: readonly (OpenRequest[] | undefined)
       }
     }
   }
-  let only: OpenRequest | undefined;
-  for (const one of byExchange.values()) {
-    if (!mayHaveCaused(one, child)) continue;
-    if (only !== undefined) return undefined;
-    only = one;
-  }
-  return only && isParent(only, child) ? only : undefined;
+  return [...byExchange.values()].filter((one) => mayHaveCaused(one, child));
 }
 
-function isParent(one: OpenRequest, { first: { row } }: Exchange): boolean {
-  return one.requestId !== '' && one.agent === row.agent && row.start_us >= one.startUs && row.end_us <= one.endUs;
+function isParent(one: OpenRequest, child: Exchange): boolean {
+  return one.requestId !== '' && one.agent === child.first.row.agent && isWithin(one, child);
+}
+
+function isWithin(one: OpenRequest, { first: { row } }: Exchange): boolean {
+  return row.start_us >= one.startUs && row.end_us <= one.endUs;
 }
 
 /** Of two views of one exchange that nearer to the server: in path order, as in `byPath`. */

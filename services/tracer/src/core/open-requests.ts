@@ -1,3 +1,4 @@
+import { type RequestRow, serviceName } from '@flowloom/otlp';
 import type { Exchange } from './exchange.ts';
 import type { Entry } from './link-store.ts';
 import { canBeParent } from './observation.ts';
@@ -16,9 +17,11 @@ export interface OpenRequest {
   readonly processId: number;
   /** Place on the way from client to server: of two views of one exchange the farther along knows more. */
   readonly rank: number;
+  /** The same for requests of one kind: who asks whom for what. */
+  readonly kind: string;
 }
 
-type Member = [string, string, number, number, string, number, number];
+type Member = [string, string, number, number, string, number, number, string];
 
 /** A TLS handshake is no request that something is done for. */
 const CAUSES_NOTHING = new Set(['tls']);
@@ -40,6 +43,7 @@ export function offerOpenRequest(exchange: Exchange, entries: Entry[]): void {
     agent,
     process,
     rank,
+    callKind(row),
   ];
   const text = JSON.stringify(member);
   const buckets = bucketsOf(start_us, end_us);
@@ -49,12 +53,21 @@ export function offerOpenRequest(exchange: Exchange, entries: Entry[]): void {
 /** Reads what `offerOpenRequest` wrote; what anyone else wrote is left out. */
 export function parseOpenRequest(text: string): OpenRequest | undefined {
   try {
-    const [exchange, requestId, startUs, endUs, agent, processId, rank] = JSON.parse(text) as Member;
-    const isWhole = typeof exchange === 'string' && typeof requestId === 'string' && typeof agent === 'string';
-    return isWhole ? { exchange, requestId, startUs, endUs, agent, processId, rank } : undefined;
+    const [exchange, requestId, startUs, endUs, agent, processId, rank, kind] = JSON.parse(text) as Member;
+    const isWhole =
+      typeof exchange === 'string' &&
+      typeof requestId === 'string' &&
+      typeof agent === 'string' &&
+      typeof kind === 'string';
+    return isWhole ? { exchange, requestId, startUs, endUs, agent, processId, rank, kind } : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Who asks whom, in which protocol, for what. */
+export function callKind(row: RequestRow): string {
+  return `${serviceName(row, 'client')}>${serviceName(row, 'server')} ${row.protocol} ${row.endpoint}`;
 }
 
 /** Of a server as the exchange's last observation knows it, of a client as the first: 0 where no system call was seen. */

@@ -1,6 +1,6 @@
 import type { Exchange, Placement } from './exchange.ts';
 import { type HeaderContext, headerOf, messageContextOf } from './header-context.ts';
-import { CONFIDENCE, inferParents } from './infer-parent.ts';
+import { CONFIDENCE, type InferredParent, type ParentInference } from './infer-parent.ts';
 import type { LinkStore } from './link-store.ts';
 import { type Candidate, choose, parseCandidates, requestIdToken, traceHeaderToken, unsampledToken } from './tokens.ts';
 
@@ -35,25 +35,22 @@ export interface Origins {
  * 4. the same X-Request-ID on both sides of a proxy: below the request that the proxy got (link `header`);
  * 5. a header of a trace that is not sampled: below the only request in that trace that its host had open (link `header`);
  * 6. a trace header without a span that is exported: a root in that trace;
- * 7. if wanted, the only request that its host had open meanwhile: below it (link `inferred`);
+ * 7. if wanted, the only request that its host had open meanwhile, or the likeliest by far: below it (link `inferred`);
  * 8. of a lookup of a name: beside the request to the answered address that followed (link `inferred`);
  * 9. none: a root.
  */
 export async function originsOf(
   exchanges: readonly Exchange[],
   store: LinkStore,
-  wantsInference: boolean,
+  inference: ParentInference | undefined,
 ): Promise<Origins[]> {
   const known = await knownOrigins(exchanges, store);
-  if (!wantsInference) return known;
+  if (inference === undefined) return known;
   const open = [...known.keys()].filter((i) => known[i].cause === undefined && known[i].header === undefined);
-  const parents = await inferParents(
-    open.map((i) => exchanges[i]),
-    store,
-  );
+  const parents = await inference.infer(open.map((i) => exchanges[i]));
   for (const [n, i] of open.entries()) {
     const parent = parents[n];
-    if (parent) known[i] = { ...known[i], cause: byInference(parent.requestId) };
+    if (parent) known[i] = { ...known[i], cause: byInference(parent) };
   }
   return known;
 }
@@ -95,8 +92,8 @@ function byToken({ requestId }: Candidate, rule: string): Cause {
   return { requestId, link: 'header', rule, confidence: 0 };
 }
 
-function byInference(requestId: string): Cause {
-  return { requestId, link: 'inferred', rule: 'only_open_request', confidence: CONFIDENCE };
+function byInference({ requestId, rule }: InferredParent): Cause {
+  return { requestId, link: 'inferred', rule, confidence: CONFIDENCE };
 }
 
 /** The parent that a capturer saw; the observation nearest to the client knows it best. */

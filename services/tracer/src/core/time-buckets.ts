@@ -1,5 +1,5 @@
 /** Widths of the buckets: a long request is kept in a wide one, so that it lies in few. */
-const WIDTHS_US = [100e3, 2e6, 40e6, 800e6];
+const WIDTHS_US = [30e3, 750e3, 20e6, 500e6];
 
 /** What is longer than this level's width lies in its first and last bucket only. */
 const LAST = WIDTHS_US.length - 1;
@@ -13,7 +13,7 @@ export function bucketsOf(startUs: number, endUs: number): string[] {
   return from === to ? [`${level}.${from}`] : [`${level}.${from}`, `${level}.${to}`];
 }
 
-/** Names of the buckets in which every stretch of time of up to 800 s is found that this moment lies in. */
+/** Names of the buckets in which every stretch of time of up to 500 s is found that this moment lies in. */
 export function bucketsAt(us: number): string[] {
   return WIDTHS_US.map((width, level) => `${level}.${Math.floor(us / width)}`);
 }

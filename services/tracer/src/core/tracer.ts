@@ -4,6 +4,7 @@ import { DueQueue } from './due-queue.ts';
 import type { Exchange, Related } from './exchange.ts';
 import { ExchangeTable } from './exchange-table.ts';
 import { Exporter } from './exporter.ts';
+import { ParentInference } from './infer-parent.ts';
 import type { Entry, LinkStore } from './link-store.ts';
 import { type ExportedRequest, messageKey, parseRequest, requestKey } from './memory-of-exports.ts';
 import { followedLookups, isLookup, offerLookup, placesOfLookups } from './name-lookups.ts';
@@ -55,6 +56,7 @@ export class Tracer {
   readonly #table = new ExchangeTable();
   readonly #due = new DueQueue();
   readonly #exporter: Exporter;
+  readonly #inference: ParentInference | undefined;
   readonly #sides = new Sides();
   #changed = new Set<Exchange>();
   #waiting: Waiting[] = [];
@@ -69,6 +71,7 @@ export class Tracer {
     this.#store = store;
     this.#options = { ...defaultTracerOptions, ...options };
     this.#onEvent = onEvent;
+    this.#inference = this.#options.inferParents ? new ParentInference(store) : undefined;
     this.#exporter = new Exporter(store, this.#options, onEvent);
   }
 
@@ -123,7 +126,7 @@ export class Tracer {
     for (const exchange of settling) exchange.deadlineUs = nowUs + this.#options.parentWaitUs;
     for (const exchange of forced) exchange.deadlineUs = PAST;
     const fresh = await this.#exporter.passOverExported(settling);
-    const origins = await originsOf(fresh, this.#store, this.#options.inferParents);
+    const origins = await originsOf(fresh, this.#store, this.#inference);
     const settled = fresh.map((exchange, i) => ({ exchange, origins: origins[i] }));
     await countResends(settled, this.#store);
     await this.#follow(fresh);

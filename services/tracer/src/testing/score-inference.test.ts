@@ -13,7 +13,7 @@ it.skipIf(!hasRecordings)(
     console.info(table(scores));
     for (const { name, edges, right, wrong, foreign } of scores) {
       expect((wrong + foreign) / edges, name).toBeLessThan(0.005);
-      expect(right / edges, name).toBeGreaterThan(0.4);
+      expect(right / edges, name).toBeGreaterThan(0.75);
     }
   },
   120_000,
