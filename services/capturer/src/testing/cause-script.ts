@@ -22,6 +22,10 @@ export interface Head {
   readonly requestId?: string;
   readonly stream?: number;
   readonly resource?: string;
+  /** Nobody answers it: its type, as AMQP has it. */
+  readonly oneWay?: string;
+  /** Its delivery tag. */
+  readonly tag?: number;
   /** Its header lines; none: nothing is known of them. */
   readonly lines?: readonly string[];
 }
@@ -33,6 +37,7 @@ export class CauseScript {
   readonly linker = new ObservedCauses();
   readonly #requests = new Map<string, Scripted>();
   #nowUs = 1e15;
+  #tag = 0;
 
   get nowUs(): number {
     return this.#nowUs;
@@ -46,6 +51,22 @@ export class CauseScript {
   /** It writes the request `name` to `socket`, whose other end is `port`. */
   calls(name: string, actor: Actor, socket: number, head: Head = {}): void {
     this.#starts(name, 'client', this.#event(SyscallKind.write, actor, socket, head.port ?? 80), head);
+  }
+
+  /** It reads messages that a broker pushes to it, or what else the broker says, all in one system call; tags count from 1. */
+  pushed(actor: Actor, socket: number, type: string, ...names: string[]): void {
+    const event = this.#event(SyscallKind.read, actor, socket);
+    for (const name of names) {
+      this.#starts(name, 'server', event, { oneWay: type, tag: ++this.#tag });
+      this.linker.completes(this.#requests.get(name)!);
+    }
+  }
+
+  /** It acknowledges the message with that tag. */
+  acknowledges(name: string, actor: Actor, socket: number, tag: number): void {
+    const event = this.#event(SyscallKind.write, actor, socket, 5672);
+    this.#starts(name, 'client', event, { oneWay: 'Basic.Ack', tag });
+    this.linker.completes(this.#requests.get(name)!);
   }
 
   /** It reads the answers to its calls, all in one system call. */
@@ -152,12 +173,15 @@ export class CauseScript {
     name: string,
     role: 'client' | 'server',
     event: SyscallEvent,
-    { requestId = '', stream, resource = '', lines }: Head,
+    { requestId = '', stream, resource = '', oneWay, tag, lines }: Head,
   ): void {
     if (lines) event.bytes = Buffer.from([`GET ${resource} HTTP/1.1`, ...lines, '', ''].join('\r\n'));
     event.end = event.start + event.bytes.length;
     const exchange = {
-      request_type: 'GET',
+      protocol: oneWay ? 'amqp' : 'http',
+      request_type: oneWay ?? 'GET',
+      is_one_way: oneWay !== undefined,
+      attributes: tag ? { 'rabbitmq.message.delivery_tag': tag } : null,
       request_resource: resource,
       x_request_id: requestId,
       protocol_request_id: String(stream ?? ''),

@@ -84,8 +84,11 @@ func callPipeline(step string, target *url.URL, ids ...string) error {
 // consume takes messages of the queue, a goroutine for each.
 func consume(broker string) error {
 	channel := must(must(amqp.Dial(broker)).Channel())
-	for message := range must(channel.Consume("lab", "", true, false, false, false, nil)) {
-		go work(strings.TrimPrefix(message.RoutingKey, "lab_"))
+	for message := range must(channel.Consume("lab", "", false, false, false, false, nil)) {
+		go func() {
+			work(strings.TrimPrefix(message.RoutingKey, "lab_"))
+			message.Ack(false)
+		}()
 	}
 	return nil
 }

@@ -543,6 +543,69 @@ describe('a loop that reads first and writes later', () => {
   });
 });
 
+describe('a message that a broker pushes', () => {
+  const consumes = (script: CauseScript, actor: Actor) => {
+    script.calls('consume', actor, 101, { port: 5672 });
+    script.reads(actor, 'consume');
+  };
+  const handles = (script: CauseScript, actor: Actor, ...names: string[]) => {
+    for (const name of names) {
+      script.calls(name, actor, 201);
+      script.reads(actor, name);
+    }
+  };
+
+  it.each([
+    ['thread', first],
+    ['loop', turn(2)],
+  ] as const)('caused what a %s called before it acknowledged it', (_, actor) => {
+    const script = new CauseScript();
+    consumes(script, actor.turn ? turn(1) : first);
+    script.pushed(actor, 101, 'Basic.Deliver', 'M', 'N');
+    handles(script, actor, 'm', 'm2');
+    script.acknowledges('ack', actor, 101, 1);
+    handles(script, actor, 'n');
+    script.acknowledges('ack2', actor, 101, 2);
+    handles(script, actor, '?');
+    expect(['m', 'm2', 'n', '?'].map((name) => script.cause(name))).toEqual([
+      'M by answer',
+      'M by answer',
+      'N by answer',
+      '',
+    ]);
+    expect(script.isUndecided('m')).toBe(false);
+  });
+
+  it('caused what a loop waited for before the turn in which it acknowledged it, and nothing that others wait for', () => {
+    const script = new CauseScript();
+    consumes(script, turn(1));
+    script.pushed(turn(2), 101, 'Basic.Deliver', 'M', 'N');
+    handles(script, turn(2), 'm', 'm2');
+    script.calls('?', turn(2), 202);
+    script.acknowledges('ack', turn(3), 101, 1);
+    script.reads(turn(3), '?');
+    expect(['m', 'm2', '?'].map((name) => script.cause(name))).toEqual(['M by answer', 'M by answer', '']);
+  });
+
+  it('is not told from others that are acknowledged with it', () => {
+    const script = new CauseScript();
+    consumes(script, first);
+    script.pushed(first, 101, 'Basic.Deliver', 'M', 'N');
+    handles(script, first, '?', '??');
+    script.acknowledges('ack', first, 101, 2);
+    expect([script.cause('?'), script.cause('??')]).toEqual(['', '']);
+  });
+
+  it('is no confirmation, which leaves the thread with its request', () => {
+    const script = new CauseScript();
+    script.asked('A', first, 301);
+    consumes(script, first);
+    script.pushed(first, 101, 'Basic.Ack', 'confirmed');
+    script.calls('a', first, 201);
+    expect(script.cause('a')).toBe('A by thread');
+  });
+});
+
 describe('a goroutine', () => {
   const serving: Actor = { goid: 7 };
 

@@ -4,6 +4,8 @@ import { Call } from './call.ts';
 import { Forwards } from './forwards.ts';
 import { HeadLines } from './head-lines.ts';
 import { Locks } from './locks.ts';
+import { acknowledges, isPushed, Messages } from './messages.ts';
+import { isTask } from './rules.ts';
 import { madeBy, type SocketState, Sockets } from './sockets.ts';
 import type { Unit } from './unit.ts';
 import { Units } from './units.ts';
@@ -31,6 +33,8 @@ export class ObservedCauses implements CauseLinker {
   /** How many of these works a process has. */
   readonly #open = new Map<number, number>();
   readonly #calls = new Map<ProcessRequest, Call>();
+  /** Who writes a one-way request: what it is is known at its end. */
+  readonly #writers = new WeakMap<ProcessRequest, Unit>();
   /** Of programs in `readsFirst`: heads of their requests and calls, and what is still to be passed on. */
   readonly #heads = new WeakMap<ProcessRequest, HeadLines>();
   readonly #forwards = new Forwards();
@@ -66,13 +70,14 @@ export class ObservedCauses implements CauseLinker {
       let work = socket.works.find((one) => one.request === null);
       if (work === undefined) {
         work = this.#begin(socket, event);
-        unit.takesUp(work, this.#events);
+        if (!request.exchange.is_one_way) unit.takesUp(work, this.#events); // else nobody answers it
       }
       work.request = request;
       this.#works.set(request, work);
       this.#count(request.pid, 1);
       return;
     }
+    socket.asks = true;
     const maker = socket.makers.shift() ?? unit;
     const first = socket.first;
     socket.first = undefined;
@@ -80,15 +85,17 @@ export class ObservedCauses implements CauseLinker {
     const call = new Call(request, event.timeUs, event.remotePort, basis, this.#open.get(event.pid) === 1);
     this.#calls.set(request, call);
     socket.calls.push(call);
+    if (request.exchange.is_one_way) this.#writers.set(request, unit);
     if (maker === unit && first !== undefined && event.kind === SyscallKind.read) {
       if (first.work?.isAnswered === false) call.link(first.work, first.rule);
     } else if (!this.#heads.has(request) && socket.givers === undefined)
       maker.makes(call, maker === unit ? maker.rule : 'task_handoff', socket.isNew);
-    // Whoever writes the first request on a connection, it was made for that request.
+    // Whoever writes the first request on a connection, it was made for that request; but a pool gives it to any task.
     if (
       socket.owner?.isAnswered === false &&
       maker === unit &&
       call.work !== socket.owner &&
+      !isTask(call.rule) &&
       !this.#heads.has(request)
     ) {
       call.link(socket.owner, 'socket_creation');
@@ -151,15 +158,27 @@ export class ObservedCauses implements CauseLinker {
       if (call.isQueued && this.#reader?.tellsIds) this.#reader.goesOn(call, this.#events, this.#answers);
       call.answerNumber = ++this.#answers;
       if (socket) remove(socket.calls, call);
+      if (socket?.messages && acknowledges(request.exchange)) this.#acknowledged(request, socket.messages);
     }
     const work = this.#works.get(request);
     if (work) {
       this.#works.delete(request);
       this.#forwards.answered(work);
-      this.#guessed.push(...work.answered());
+      if (socket && request.exchange.is_one_way && isPushed(request.exchange)) {
+        socket.messages ??= new Messages();
+        socket.messages.came(request.exchange, work);
+      } else this.#guessed.push(...work.answered());
       this.#count(request.pid, -1);
       if (socket) remove(socket.works, work);
     }
+  }
+
+  /** Who acknowledges a message has done all since for that. */
+  #acknowledged(request: ProcessRequest, messages: Messages): void {
+    const message = messages.acknowledged(request.exchange);
+    if (message === undefined) return;
+    this.#writers.get(request)?.acknowledges(message);
+    this.#guessed.push(...message.answered());
   }
 
   tick(nowUs: number): void {
@@ -190,7 +209,7 @@ export class ObservedCauses implements CauseLinker {
     if (socket?.calls.length === 1) unit.goesOn(socket.calls[0], this.#events, this.#answers);
     else if (socket?.works.length === 1 && socket.works[0].request !== null) unit.turnTo(socket.works[0]);
     else if (socket?.works.length === 1) unit.takesUp(socket.works[0], this.#events);
-    else if (event.role === 'server' && event.lengthBytes > 0 && !socket?.works.length) {
+    else if (event.role === 'server' && event.lengthBytes > 0 && !socket?.works.length && !socket?.asks) {
       unit.takesUp(this.#begin(this.#sockets.of(event.socket), event), this.#events);
     } else unit.readOther();
   }

@@ -9,7 +9,7 @@
  * - `thread_start`: its thread was started in that request's turn, and ended with it, or no other request was open;
  * - `wake`: its thread slept, and was woken in that request's turn, and no other request was open;
  * - `wake_back`: with its answer, its thread woke at once the one that waited since before it, which then answered that request;
- * - `answer`: who made it, or went on with its answer, then answered that request;
+ * - `answer`: who made it, or went on with its answer, then answered that request, or acknowledged that message;
  * - `response_order`: one read brought several messages, and as many of the same kinds followed in their order;
  * - `request_id`: the same X-Request-ID on both;
  * - `forwarded`: a proxy's loop that reads first and writes later: of all open requests that it has not passed on, only that
@@ -32,3 +32,6 @@ export type Rule =
 
 /** Who was woken may be overtaken by another thread, or have begun with something else: only its next steps tell. */
 export const isWeak = (rule: Rule | ''): boolean => rule === 'wake' || rule === 'thread_start';
+
+/** It is known who acts, whatever thread or connection serves it. */
+export const isTask = (rule: Rule | ''): boolean => rule === 'task' || rule === 'task_start';

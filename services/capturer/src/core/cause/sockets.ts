@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import type { Messages } from './messages.ts';
 import type { Rule } from './rules.ts';
 import type { Unit } from './unit.ts';
 import type { Work } from './work.ts';
@@ -17,6 +18,10 @@ export interface SocketState {
   readonly works: Work[];
   /** Requests written on it and not answered. */
   readonly calls: Call[];
+  /** The process has asked something on it: what else comes is no request unless its parser says so. */
+  asks: boolean;
+  /** What a broker has pushed. */
+  messages: Messages | undefined;
   /** Who had the turn when something was first written that no parser has recognized yet. */
   first: { readonly work: Work | undefined; readonly rule: Rule } | undefined;
   /** Who handed requests to the connection's own writer, in their order. */
@@ -47,6 +52,8 @@ export class Sockets {
       works: [],
       calls: [],
       first: undefined,
+      asks: false,
+      messages: undefined,
       makers: [],
       givers: undefined,
     };

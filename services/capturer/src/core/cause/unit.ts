@@ -65,6 +65,9 @@ export class Unit {
   ranUs = 0;
   /** Another thread woke it for something. */
   wasWoken = false;
+  /** Of a loop: calls of this turn, and those since it last acknowledged a message that it waited for within their turn. */
+  readonly #made = new Set<Call>();
+  #blocking: Call[] = [];
   /** Calls of others that woke it, and with which request it waited. */
   #helped: { readonly work: Work; readonly call: Call }[] = [];
 
@@ -163,6 +166,7 @@ export class Unit {
     for (const { call } of this.#doubtful) call?.setOffUnseen();
     this.#doubtful = [];
     this.#turn = turn;
+    this.#made.clear();
     this.#turnUs = timeUs;
     this.#hasRead = false;
     this.#runsTimers = false;
@@ -218,7 +222,9 @@ export class Unit {
   /** It read a request, in the event of that number. */
   takesUp(work: Work, event: number): void {
     if (this.#isBurst(work, event)) return;
-    if (this.#now.message !== work) this.turnTo(work);
+    const { message, event: before } = this.#now;
+    // Of several that one read brought it is not known which one it is at.
+    if (message !== work) this.turnTo(before === event && message !== undefined ? undefined : work);
     this.#now.message = work;
     this.#now.event = event;
     this.#now.isLast = true;
@@ -227,6 +233,7 @@ export class Unit {
   /** It read the answer to its call, or more of it. `event`: number of the event that brought it. */
   goesOn(call: Call, event: number, answers: number): void {
     call.reader = this;
+    if (this.#made.delete(call) && this.#blocking.push(call) > MAX_CALLS) this.#blocking.shift();
     if (this.#isBurst(call, event, answers) || (this.#now.message === call && this.#now.event === event)) return;
     this.turnTo(call.work, call.rule || this.#ownRule);
     this.#now.basis = call;
@@ -276,6 +283,7 @@ export class Unit {
 
   #makes(call: Call, rule: Rule, isFirst: boolean): void {
     const { burst, basis, work } = this.#now;
+    if (this.isLoop && this.#made.size < MAX_CALLS) this.#made.add(call);
     if (isFirst) {
       call.isGreeting = this.isLoop;
       if (this.isLoop) return;
@@ -306,6 +314,13 @@ export class Unit {
       madeBy(socket, basis);
       if (this.isBusy && !isWeak(this.rule)) socket.owner ??= this.work;
     }
+  }
+
+  /** It is done with a message: what it did since the last one, and waited for in the midst of a turn, was for that. */
+  acknowledges(message: Work): void {
+    for (const call of this.#blocking) call.claim(message, 'answer');
+    this.#blocking = [];
+    this.answers(message);
   }
 
   /** It begins to answer. */
