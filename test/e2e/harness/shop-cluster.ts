@@ -55,6 +55,8 @@ function object(
   return { apiVersion, kind, metadata, ...rest };
 }
 
+/** Beside another one, so that the address alone does not tell the container. */
+const containers = ['app', 'proxy'].map((name) => ({ name, image: 'none' }));
 const { namespace, node, vpc, subnet } = cluster;
 const surroundings: readonly ApiObject[] = [
   object('v1', 'Namespace', { name: 'flowloom' }),
@@ -84,7 +86,6 @@ async function register(kubernetes: KubernetesServer, pod: DemoPod): Promise<voi
 /** Makes the workload and what it makes; returns what the pod names as its owner. */
 async function workload(kubernetes: KubernetesServer, name: string): Promise<object> {
   const kind = workloadKind(name);
-  const containers = [{ name: 'app', image: 'none' }];
   const template = { metadata: { labels: { app: name } }, spec: { containers, restartPolicy: 'Always' } };
   const spec = { selector: { matchLabels: { app: name } }, template };
   if (kind === 'Job') {
@@ -115,7 +116,7 @@ function podObject({ name, address, mac }: DemoPod, owner: object): ApiObject {
     }).map(([key, value]) => [`ovn.kubernetes.io/${key}`, value]),
   );
   const metadata = { name: podOf(name), namespace, labels: { app: name }, annotations, ownerReferences: [owner] };
-  const spec = { nodeName: node, containers: [{ name: 'app', image: 'none' }] };
+  const spec = { nodeName: node, containers };
   const ids = { containerID: `containerd://${containerIdOf(name)}`, image: 'none', imageID: '' };
   const container = { name: 'app', ready: true, restartCount: 0, ...ids };
   const startTime = `${new Date().toISOString().slice(0, 19)}Z`;

@@ -94,6 +94,17 @@ describe('ClusterState', () => {
     expect(resource?.claims.containers).toEqual([{ id, name: 'app' }]);
   });
 
+  it('names the container of a pod that has no other, also where no process was seen', () => {
+    const containers = [{ name: 'app' }, { name: 'proxy' }];
+    const cluster = new Cluster()
+      .put('pods', podObject('one-1', '10.16.0.2'))
+      .put('pods', podObject('two-1', '10.16.0.3', { spec: { containers } }))
+      .put('pods', podObject('init-1', '10.16.0.4', { spec: { initContainers: [{ name: 'wait' }] } }));
+    expect(cluster.flow('10.16.0.2', '10.16.0.3')).toMatchObject({ client_container: 'app', server_pod: 'two-1' });
+    expect(cluster.flow('10.16.0.3', '').client_container).toBeUndefined();
+    expect(cluster.flow('10.16.0.4', '').client_container).toBeUndefined();
+  });
+
   it('takes the address from a pod that has ended, and a deleted one by uid only', () => {
     const cluster = new Cluster().put('pods', podObject('job-1', '10.16.0.2'));
     expect(cluster.flow('10.16.0.2', '').client_pod).toBe('job-1');

@@ -22,6 +22,7 @@ export function renderPod(pod: KubernetesObject, context: RenderContext): Resour
       pod: name,
       namespace,
       node: textOf(spec.nodeName),
+      container: textOf(pod.other.container),
       workload: workload.name,
       workload_kind: workload.kind,
       cluster: context.cluster,

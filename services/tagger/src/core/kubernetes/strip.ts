@@ -54,7 +54,7 @@ export function strip(resource: string, raw: unknown, { labels }: StripOptions):
     status: keys ? pick(fieldsOf(object.status), keys.status ?? []) : fieldsOf(object.status),
     other:
       resource === 'pods'
-        ? { ports: hostPorts(spec), containers: containerIds(fieldsOf(object.status)) }
+        ? { ports: hostPorts(spec), container: onlyContainer(spec), containers: containerIds(fieldsOf(object.status)) }
         : pick(object, otherFields),
   };
 }
@@ -68,6 +68,12 @@ function ownerOf(metadata: Fields): KubernetesObject['owner'] {
 function hostPorts(spec: Fields): readonly Fields[] {
   if (spec.hostNetwork !== true) return [];
   return listOf(spec.containers).flatMap(({ ports }) => listOf(ports));
+}
+
+/** Name of the container that alone can have sent or got what the pod did; '' where there are others, if only for a while. */
+function onlyContainer(spec: Fields): string {
+  const all = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((list) => listOf(spec[list]));
+  return all.length === 1 ? textOf(all[0].name) : '';
 }
 
 const containerLists = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'];
