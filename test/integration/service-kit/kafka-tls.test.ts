@@ -58,8 +58,8 @@ describe.skipIf(reason)(titled('a broker that asks its clients for a certificate
 
   test('takes the one that its authority signed, and no other', async () => {
     expect(await use({ ...ca, ...client('known') })).toBe('works');
-    expect(await use(ca)).toMatch(/certificate|alert|closed/i);
-    expect(await use({ ...ca, ...client('stranger') })).toMatch(/certificate|alert|closed/i);
+    const refused = await Promise.all([use(ca), use({ ...ca, ...client('stranger') })]);
+    for (const said of refused) expect(said).toMatch(/certificate|alert|closed/i);
   });
 
   test('is itself not taken from another authority', async () => {
