@@ -1,4 +1,5 @@
 import { EmbeddedBus } from '@flowloom/bus/embedded';
+import { encodeTraces, type Span, spanKind } from '@flowloom/otlp';
 import { appendRow, Batch, type TaggedRequest, taggedRequest } from '@flowloom/records';
 import { encodeArrow } from '@flowloom/records/arrow';
 import { bootstrapServices, commonSections, loadConfig } from '@flowloom/service-kit';
@@ -173,6 +174,64 @@ describe.skipIf(reason)(titled('the tracer with a real Jaeger', reason), () => {
     expect(spans.filter(({ parentSpanId }) => !ids.has(parentSpanId!)).map(({ parentSpanId }) => parentSpanId)).toEqual(
       [header.span_id],
     );
+  });
+
+  it("has its place between the application's own spans, of which it is given the headers alone", async () => {
+    const startUs = Date.now() * 1000 - 1500e6;
+    const span = (k: number, parent: number, kind: Span['kind'], from: number, to: number): Span => ({
+      traceId: traceId(5),
+      spanId: idOf(5, k),
+      parentSpanId: parent ? idOf(5, parent) : '',
+      name: `own ${k}`,
+      kind,
+      startUs: startUs + from,
+      endUs: startUs + to,
+      attributes: {},
+    });
+    const own = (name: string, spans: Span[]) => ({
+      resource: { attributes: { 'service.name': name } },
+      scope: { name: 'sdk' },
+      spans,
+    });
+    // browser --901--> cart (902), which asks --903--> stock (904): each asks by a client span, and hands on its id.
+    const body = encodeTraces([
+      own('sdk-browser', [span(901, 0, spanKind.client, 0, 10_000)]),
+      own('sdk-cart', [span(902, 901, spanKind.server, 300, 9_700), span(903, 902, spanKind.client, 1_000, 8_000)]),
+      own('sdk-stock', [span(904, 903, spanKind.server, 1_300, 7_700)]),
+    ]);
+    const headers = { 'content-type': 'application/x-protobuf' };
+    expect((await fetch(`${jaeger.otlpHttpUrl}/v1/traces`, { method: 'POST', headers, body })).ok).toBe(true);
+    const [call] = shop(5, startUs);
+    const asked = (k: number, named: number, from: number, to: number, client: string, server: string) =>
+      ['c-p', 's-p'].map((observation_point, i) => ({
+        ...call,
+        observation_point,
+        request_id: idOf(5, k + i),
+        req_tcp_seq: 500 + k,
+        resp_tcp_seq: 550 + k,
+        x_request_id: '',
+        trace_id: traceId(5),
+        span_id: idOf(5, named),
+        trace_sampled: true,
+        client_workload: client,
+        server_workload: server,
+        start_us: startUs + from + i * 50,
+        end_us: startUs + to - i * 50,
+      }));
+    await trace('http/protobuf', jaeger.otlpHttpUrl, [
+      ...asked(10, 901, 100, 9_900, 'sdk-browser', 'sdk-cart'),
+      ...asked(20, 903, 1_100, 7_900, 'sdk-cart', 'sdk-stock'),
+    ]);
+    const spans = await read('sdk-cart', startUs);
+    expect(spans).toHaveLength(8);
+    const ids = new Map(spans.map((one) => [one.spanId, one]));
+    expect(spans.filter(({ parentSpanId }) => !parentSpanId).map(({ name }) => name)).toEqual(['own 901']);
+    expect(spans.filter(({ parentSpanId }) => parentSpanId && !ids.has(parentSpanId))).toEqual([]);
+    const seen = spans.filter(({ name, kind }) => name.startsWith('GET') && kind === spanKind.client);
+    expect(seen.map(({ service, parentSpanId }) => `${service} below ${ids.get(parentSpanId!)?.name}`).sort()).toEqual([
+      'sdk-browser below own 901',
+      'sdk-cart below own 903',
+    ]);
   });
 
   it('shows who sent a message as a link of who received it, and what the consumer did below it', async () => {

@@ -146,6 +146,77 @@ describe('cause inside a host', () => {
   });
 });
 
+describe('a connection', () => {
+  const flow = { flow_id: '00000000000000c0', client_port: 40_000 };
+
+  it('that is used again carries requests of several traces, each with its own cause', async () => {
+    const bench = new Bench({ inferParents: false });
+    for (const n of [1, 2]) {
+      const at = T0 + n * 5_000;
+      const id = `00000000000000a${n}`;
+      bench.add(
+        request({ req_tcp_seq: n, request_id: id, observation_point: 's-p', start_us: at, end_us: at + 4_000 }),
+      );
+      bench.add(
+        request({
+          ...flow,
+          req_tcp_seq: 700 + n,
+          observation_point: 'c-p',
+          start_us: at + 1_000,
+          end_us: at + 2_000,
+          parent_request_id: id,
+        }),
+      );
+    }
+    const spans = await bench.flush();
+    const traces = Map.groupBy(spans, ({ traceId }) => traceId);
+    expect(
+      [...traces.values()].map((one) => new Set(one.map((span) => span.attributes['flowloom.flow_id'])).size),
+    ).toEqual([2, 2]);
+    expect(spans.filter(({ parentSpanId }) => parentSpanId === '')).toHaveLength(2);
+  });
+
+  it('carries two requests at once (HTTP/2), told apart by their streams', async () => {
+    const bench = new Bench({ inferParents: false });
+    for (const stream of ['1', '3']) {
+      const both = { ...tcp, protocol: 'http2', protocol_request_id: stream };
+      bench.add(
+        request({ ...both, observation_point: 'c' }),
+        request({ ...both, observation_point: 's', agent: 'n2' }),
+      );
+    }
+    const spans = await bench.flush();
+    expect(spans).toHaveLength(4);
+    expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(2);
+  });
+});
+
+describe('a one-way message', () => {
+  it('ends when it is sent, hangs below its cause, and is no failure', async () => {
+    const bench = new Bench();
+    bench.add(request({ ...tcp, request_id: '00000000000000aa', observation_point: 's-p', end_us: T0 + 9_000 }));
+    bench.add(
+      request({
+        req_tcp_seq: 5,
+        observation_point: 'c-p',
+        start_us: T0 + 500,
+        end_us: T0 + 500,
+        is_one_way: true,
+        has_response: false,
+        response_code: '',
+        response_status: 'unknown',
+        parent_request_id: '00000000000000aa',
+      }),
+    );
+    const sent = (await bench.flush()).filter(({ startUs }) => startUs === T0 + 500);
+    expect(sent.map(({ endUs, error }) => [endUs, error])).toEqual([
+      [T0 + 500, undefined],
+      [T0 + 500, undefined],
+    ]);
+    expect(sent[0].parentSpanId).not.toBe('');
+  });
+});
+
 describe("the application's own trace", () => {
   it('takes the exchange in, below the span that the header names', async () => {
     const bench = new Bench();
