@@ -80,8 +80,9 @@ export class HpackDecoder {
       nameBytes = this.#textBytes;
     } else if (index < STATIC_FIELDS) name = staticTable[index].name;
     else {
-      name = this.table.get(index - STATIC_FIELDS)?.name ?? '';
-      if (name === '') this.hidesFields = true;
+      const known = this.table.get(index - STATIC_FIELDS);
+      if (known === undefined) this.hidesFields = true;
+      name = known?.name ?? '';
     }
     if (name === null) return false;
     const wanted = name !== '' && sink.wants(name);
