@@ -29,10 +29,7 @@ export class OpenById {
 
   delete(exchange: Exchange): void {
     if (this.#first === exchange) this.#first = null;
-    else if (this.#others?.get(exchange.id!) === exchange) {
-      this.#others.delete(exchange.id!);
-      if (this.#others.size === 0) this.#others = null;
-    }
+    else if (this.#others?.get(exchange.id!) === exchange) this.#others.delete(exchange.id!);
   }
 
   /** All of them; there is none afterwards. */
