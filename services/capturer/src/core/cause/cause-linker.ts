@@ -11,6 +11,8 @@ import type { Unit } from './unit.ts';
 import { Units } from './units.ts';
 import { Work } from './work.ts';
 
+/** So many requests at most a driver sends on a new connection before those for which it was made. */
+const GREETINGS = 8;
 const MAX_MAKERS = 1024;
 /** Proxies whose loop reads first and writes later, in an order of its own: whose turn it is tells nothing. */
 const readsFirst: ReadonlySet<string> = new Set(['haproxy']);
@@ -85,6 +87,7 @@ export class ObservedCauses implements CauseLinker {
     const call = new Call(request, event.timeUs, event.remotePort, basis, this.#open.get(event.pid) === 1);
     this.#calls.set(request, call);
     socket.calls.push(call);
+    call.isGreeting = unit.isLoop && socket.requests++ < GREETINGS;
     if (request.exchange.is_one_way) this.#writers.set(request, unit);
     if (maker === unit && first !== undefined && event.kind === SyscallKind.read) {
       if (first.work?.isAnswered === false) call.link(first.work, first.rule);

@@ -14,6 +14,8 @@ export interface SocketState {
   owner: Work | undefined;
   /** The call whose answer set off that it was made, until its first request. */
   basis: Call | undefined;
+  /** How many requests were written on it. */
+  requests: number;
   /** Requests read from it and not answered. */
   readonly works: Work[];
   /** Requests written on it and not answered. */
@@ -47,6 +49,7 @@ export class Sockets {
     if (this.#sockets.size >= MAX_SOCKETS) this.#sockets.delete(this.#sockets.keys().next().value!);
     const state: SocketState = {
       isNew: false,
+      requests: 0,
       owner: undefined,
       basis: undefined,
       works: [],

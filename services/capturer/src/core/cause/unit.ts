@@ -285,7 +285,6 @@ export class Unit {
     const { burst, basis, work } = this.#now;
     if (this.isLoop && this.#made.size < MAX_CALLS) this.#made.add(call);
     if (isFirst) {
-      call.isGreeting = this.isLoop;
       if (this.isLoop) return;
       if (this.isBusy) call.link(this.work!, rule);
       this.#remember(call);
