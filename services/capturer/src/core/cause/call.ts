@@ -104,9 +104,10 @@ export class Call {
   get path(): string {
     let path = '';
     let call: Call = this;
-    for (let i = 0; i < MAX_PATH; i++, call = call.#basis) {
+    for (let i = 0; i < MAX_PATH; i++) {
       path += ` ${call.port}`;
-      if (call.#basis === undefined) return call.work && !call.#proven ? `${path} asked` : path;
+      if (call.#before === undefined) return call.work && !call.#proven ? `${path} asked` : path;
+      call = call.#before;
     }
     return path;
   }
@@ -118,6 +119,7 @@ export class Call {
 
   /** Whether all that the same answer, or the same request, has set off beside it was answered when there were so many answers. */
   isLastAt(answers: number): boolean {
+    if (this.hasWaited) return true;
     const beside = this.#basis ? this.#basis.#derived : this.work ? [...this.work.calls] : [];
     return beside.every((call) => call === this || call.#basis !== this.#basis || call.answerNumber <= answers);
   }

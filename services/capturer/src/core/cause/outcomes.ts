@@ -4,10 +4,10 @@ export type Outcome = ReadonlyMap<number, number>;
 const MAX_KINDS = 1024;
 const MAX_WAYS = 16;
 /** So often something must have been seen, and so much of it in one way, before that is what it leads to. */
-const FEWEST = 20;
+const FEWEST = 16;
 const USUAL = 0.95;
 /** When so much was seen, all counts for half: how a program began says little of how it goes on. */
-const ENOUGH = 64;
+const ENOUGH = 40;
 
 interface Seen {
   total: number;
