@@ -28,6 +28,7 @@ export class Burst {
   /** Those beside which a connection was being made. */
   readonly #waiting = new Set<Message>();
   readonly #deeds = new Map<number, Deed[]>();
+  readonly #orders = new Map<Deed, number>();
   readonly #outcomes: Outcomes;
   /** Only what every one of these kinds usually leads to counts; streams of HTTP/2 are gone on with in any order. */
   isStrict = false;
@@ -43,10 +44,14 @@ export class Burst {
     if (message instanceof Call && message.isConnectingBeside) this.#waiting.add(message);
   }
 
-  did(port: number, deed: Deed): void {
-    const deeds = this.#deeds.get(port);
-    if (deeds) deeds.push(deed);
-    else this.#deeds.set(port, [deed]);
+  /** @param order what it was done for came in this order: it may have been put off */
+  did(port: number, deed: Deed, order: number): void {
+    const deeds = this.#deeds.get(port) ?? [];
+    this.#deeds.set(port, deeds);
+    this.#orders.set(deed, order);
+    let at = deeds.length;
+    while (at > 0 && this.#orders.get(deeds[at - 1])! > order) at--;
+    deeds.splice(at, 0, deed);
   }
 
   /** Nothing more follows. */
@@ -63,6 +68,7 @@ export class Burst {
         kinds.map((kind) => shares.get(kind)!),
       );
     this.#deeds.clear();
+    this.#orders.clear();
   }
 
   /** Whether nothing else was waited for: what was called beside it was answered, maybe in the same read before it. */

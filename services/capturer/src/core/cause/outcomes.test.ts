@@ -12,9 +12,9 @@ function seen(...[times, outcome]: [number, Outcome]): Outcomes {
 
 describe('what a message leads to', () => {
   it('is not known before it was seen often', () => {
-    expect(seen(19, twoCalls).usual('a')).toBeUndefined();
-    expect(seen(20, twoCalls).usual('a')).toEqual(twoCalls);
-    expect(seen(20, twoCalls).usual('b')).toBeUndefined();
+    expect(seen(15, twoCalls).usual('a')).toBeUndefined();
+    expect(seen(16, twoCalls).usual('a')).toEqual(twoCalls);
+    expect(seen(16, twoCalls).usual('b')).toBeUndefined();
   });
 
   it('is not usual where it differs', () => {

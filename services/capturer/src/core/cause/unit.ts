@@ -51,6 +51,8 @@ export class Unit {
   /** Where the loop numbers its asynchronous resources. */
   #activities: Activities | undefined;
   #youngestId = 0;
+  /** The resource whose callback runs; 0: none. */
+  #asyncId = 0;
   /** Number of the event under way. */
   #event = 0;
   readonly #outcomes = new Outcomes();
@@ -148,6 +150,7 @@ export class Unit {
   /** A system call of its: in a new turn of the loop nothing has the turn yet. */
   at({ timeUs, turn, timersDue, asyncId, lastAsyncId }: SyscallEvent, event: number): void {
     this.#event = event;
+    this.#asyncId = asyncId;
     this.seenUs = this.ranUs = timeUs;
     if (this.#isTask || turn === 0) return;
     this.#youngestId = lastAsyncId;
@@ -171,6 +174,11 @@ export class Unit {
     this.#hasRead = false;
     this.#runsTimers = false;
     this.turnTo(undefined);
+  }
+
+  /** When what it does was made or, if that was before this activity, now. */
+  get #order(): number {
+    return this.#asyncId > this.#now.fromId ? this.#asyncId : this.#youngestId;
   }
 
   /** The earlier activity that made the resource whose callback runs now; undefined where that is of what began last. */
@@ -274,7 +282,7 @@ export class Unit {
   #sends(call: Call, activities: Activities): void {
     const { only, burst } = activities.sends(call.request.socket, this.#event, this.#outcomes);
     call.setOffUnseen();
-    if (burst) burst.did(call.port, { call });
+    if (burst) burst.did(call.port, { call }, this.#order);
     if (only === undefined) return;
     if (only.basis) call.setOffBy(only.basis);
     this.#now = only;
@@ -293,7 +301,7 @@ export class Unit {
     this.#now.did(call.port);
     call.isSure = this.#activities !== undefined;
     if (burst) {
-      burst.did(call.port, { call });
+      burst.did(call.port, { call }, this.#order);
       return;
     }
     if (this.isBusy && !call.hasWaited) call.link(this.work!, rule);
@@ -308,7 +316,7 @@ export class Unit {
     const { burst, basis } = this.#now;
     this.#now.did(port);
     socket.isNew = true;
-    if (burst) burst.did(port, { socket });
+    if (burst) burst.did(port, { socket }, this.#order);
     else if (!this.#mayBeTimer) {
       madeBy(socket, basis);
       if (this.isBusy && !isWeak(this.rule)) socket.owner ??= this.work;
@@ -326,7 +334,7 @@ export class Unit {
   answers(work: Work): void {
     const { burst, basis } = this.#now;
     this.#now.did(ANSWERS);
-    if (burst) burst.did(ANSWERS, { work });
+    if (burst) burst.did(ANSWERS, { work }, this.#order);
     else if (this.#mayBeTimer) {
       this.#doubtful.push({ answer: { work, calls: this.#calls, basis } });
       this.#calls = [];
