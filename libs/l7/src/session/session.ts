@@ -212,7 +212,7 @@ export class Session {
   #startResponse(exchange: Exchange, direction: Direction, view: View, length: number): void {
     this.waiting.remove(exchange);
     exchange.has_response = true;
-    exchange.responseStartUs = view.timeAt(view.start);
+    exchange.responseStartUs = exchange.end_us = view.timeAt(view.start);
     exchange.resp_tcp_seq = view.seqAt(view.start);
     exchange.response_bytes = length;
     this.#pass(direction, exchange, view, length);

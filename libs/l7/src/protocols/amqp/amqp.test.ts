@@ -59,6 +59,8 @@ describe('AMQP 0-9-1', () => {
       response_code: '404',
       response_exception: 'NOT_FOUND',
       response_status: 'client_error',
+      start_us: 4000,
+      end_us: 5000,
     });
   });
 
