@@ -28,9 +28,19 @@ export async function countResends(
   settled: readonly { readonly exchange: Exchange; readonly origins: Origins }[],
   store: LinkStore,
 ): Promise<void> {
-  const tries = settled
-    .map(({ exchange, origins }) => ({ exchange, key: keyOf(exchange, origins) }))
-    .filter(({ key }) => key !== '')
+  const asked = settled.map(({ exchange, origins }) => ({ exchange, by: askerOf(exchange, origins) }));
+  const askers = new Set(asked.map(({ by }) => by));
+  askers.delete('');
+  if (askers.size === 0) return;
+  // Few callers have anything fail: only of theirs the requests are looked at.
+  const names = [...askers];
+  const marks = await store.get(names.map(markOf));
+  const failing = new Set(names.filter((_, i) => marks[i] !== undefined));
+  const fresh = new Set(asked.filter(({ exchange, by }) => by !== '' && hasFailed(exchange)).map(({ by }) => by));
+  for (const by of fresh) failing.add(by);
+  const tries = asked
+    .filter(({ by }) => failing.has(by))
+    .map(({ exchange, by }) => ({ exchange, key: keyOf(exchange, by) }))
     .sort((a, b) => a.exchange.startUs - b.exchange.startUs);
   if (tries.length === 0) return;
   const keys = [...new Set(tries.map(({ key }) => key))];
@@ -43,15 +53,21 @@ export async function countResends(
     last.set(key, next);
     changed.set(key, next);
   }
-  if (changed.size > 0) await store.set([...changed] satisfies Entry[]);
+  if (changed.size > 0) await store.set([...changed, ...[...fresh].map((by): Entry => [markOf(by), 'f'])]);
 }
 
-/** Names the request and who made it; '' where that is not sure. */
-function keyOf(exchange: Exchange, { cause, header, underHeader }: Origins): string {
-  const { row } = exchange.first;
+/** Where it stands that one of a caller's requests failed. */
+const markOf = (by: string): string => `f:${by}`;
+
+/** Names the parent, or the application's own span, for which an HTTP request was made; '' where that is not sure. */
+function askerOf({ first: { row } }: Exchange, { cause, header, underHeader }: Origins): string {
   if (!row.protocol.startsWith('http') || !row.has_request) return '';
-  const by = underHeader && header ? `${header.traceId}:${header.spanId}` : isSure(cause) ? cause.requestId : '';
-  if (by === '') return '';
+  if (underHeader && header) return `${header.traceId}:${header.spanId}`;
+  return isSure(cause) ? cause.requestId : '';
+}
+
+/** Names the request and who made it. */
+function keyOf({ first: { row } }: Exchange, by: string): string {
   return `f:${by}|${row.client_ip}|${row.request_type} ${row.request_domain}${row.request_resource}|${row.request_bytes}`;
 }
 
