@@ -1,13 +1,14 @@
-// What seeing system calls costs the programs that make them: requests per second, and CPU of server and client per request,
-// alone, with system calls seen, and with all of `flowloom run` (packets too). nginx under wrk, then Redis under
-// redis-benchmark; both sides are seen, TLS probes are on.
-// Expected: at most 15 % more CPU per request of server and client. Requests per second are told too, but on two cores that
-// server and client fill, what they lose is mostly the CPU that the capturer itself takes: it is told by itself, per 10,000
-// requests.
+// What seeing system calls costs the programs that make them: requests per second, latency, and CPU of server and client per
+// request, alone, with system calls seen, and with all of `flowloom run` (packets too). nginx under wrk as fast as it goes, then at
+// about 8,000 requests/s, then Redis under redis-benchmark; both sides are seen, TLS probes are on.
+// Expected: at most 15 % more CPU per request of server and client. As fast as it goes, server and client fill two cores: what they
+// lose then is mostly the CPU that the capturer itself takes, which is told by itself, per 10,000 requests.
 // Usage, as root: node bench/system-calls.ts [SECONDS]
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpus } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startNginx } from '../libs/testkit/src/nginx.ts';
@@ -25,7 +26,13 @@ interface Load {
   readonly seconds: number;
   /** Of server and client together. */
   readonly cpuS: number;
+  /** Of a request, half and 99 of a hundred are answered in: as the client says. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
 }
+
+/** What a client says at its end. */
+type Said = Pick<Load, 'requests' | 'p50Ms' | 'p99Ms'>;
 
 interface Case {
   readonly name: string;
@@ -74,7 +81,7 @@ async function metric(name: string): Promise<number> {
 }
 
 /** Runs the client to its end, beside the server of that process id. */
-async function load(server: number, command: string[], requestsOf: (output: string) => number): Promise<Load> {
+async function load(server: number, command: string[], read: (output: string) => Said): Promise<Load> {
   const cpuBefore = processCpu(treeOf(server)) + childCpu();
   const began = performance.now();
   const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -82,22 +89,16 @@ async function load(server: number, command: string[], requestsOf: (output: stri
   child.stdout.on('data', (text) => (output += text));
   await once(child, 'close');
   const elapsed = (performance.now() - began) / 1000;
-  return { requests: requestsOf(output), seconds: elapsed, cpuS: processCpu(treeOf(server)) + childCpu() - cpuBefore };
+  return { ...read(output), seconds: elapsed, cpuS: processCpu(treeOf(server)) + childCpu() - cpuBefore };
 }
 
-async function measure(
-  name: string,
-  title: string,
-  server: number,
-  command: string[],
-  requestsOf: (output: string) => number,
-) {
+async function measure(name: string, title: string, server: number, command: string[], read: (output: string) => Said) {
   const all = cases();
   for (let round = 0; round < rounds; round++) {
     for (const one of all) {
       const run = one.env && (await startRun(one.env));
       const before = run ? processCpu([run.pid!]) : 0;
-      one.loads.push(await load(server, command, requestsOf));
+      one.loads.push(await load(server, command, read));
       if (run === undefined) continue;
       one.capturerCpuS += processCpu([run.pid!]) - before;
       one.peakMb = Math.max(one.peakMb, peakMb(run.pid!));
@@ -123,6 +124,8 @@ async function measure(
       perSecond: Math.round(rate(one)),
       ratio: Number((cpuUs(all[0]) / cpuUs(one)).toFixed(2)),
       cpuUsPerRequest: Number(cpuUs(one).toFixed(2)),
+      p50Ms: median(one.loads.map(({ p50Ms }) => p50Ms)),
+      p99Ms: median(one.loads.map(({ p99Ms }) => p99Ms)),
       moreCpuPercent: Number((100 * (cpuUs(one) / cpuUs(all[0]) - 1)).toFixed(1)),
       capturerCpuSPer10kRequests: Number(((one.capturerCpuS / requests(one)) * 1e4).toFixed(3)),
       capturerPeakMb: Math.round(one.peakMb),
@@ -133,13 +136,38 @@ async function measure(
 
 execFileSync('ip', ['link', 'add', 'flbench0', 'type', 'veth', 'peer', 'name', 'flbench1']);
 process.on('exit', () => execFileSync('ip', ['link', 'del', 'flbench0']));
+/** `50% 1.20ms` of wrk. */
+function latency(output: string, percent: number): number {
+  const [, value, unit] = new RegExp(`${percent}%\\s+([\\d.]+)(us|ms|s)`).exec(output)!;
+  return Number((Number(value) * { us: 0.001, ms: 1, s: 1000 }[unit as 'us' | 'ms' | 's']).toFixed(3));
+}
+const wrk = (output: string): Said => ({
+  requests: Number(/(\d+) requests in/.exec(output)![1]),
+  p50Ms: latency(output, 50),
+  p99Ms: latency(output, 99),
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'flowloom-bench-'));
+process.on('exit', () => rmSync(folder, { recursive: true }));
+/** Each of the 50 connections waits before it asks again, ms. */
+const unhurried = join(folder, 'unhurried.lua');
+writeFileSync(unhurried, 'function delay() return 6 end');
+
 const nginx = await startNginx();
+const asks = ['wrk', '-t1', '-c50', `-d${seconds}s`, '--latency'];
 await measure(
   'system-calls-nginx',
   'System calls seen: nginx under wrk, 50 connections',
   nginx.pid,
-  ['wrk', '-t1', '-c50', `-d${seconds}s`, nginx.url],
-  (output) => Number(/(\d+) requests in/.exec(output)![1]),
+  [...asks, nginx.url],
+  wrk,
+);
+await measure(
+  'system-calls-nginx-unhurried',
+  'System calls seen: nginx under wrk, 50 connections that wait 6 ms before each request',
+  nginx.pid,
+  [...asks, '-s', unhurried, nginx.url],
+  wrk,
 );
 await nginx.stop();
 const redis = await startRedis();
@@ -148,7 +176,14 @@ await measure(
   'system-calls-redis',
   'System calls seen: Redis under redis-benchmark GET, 50 connections',
   redis.pid,
-  ['redis-benchmark', '-p', String(redis.port), '-q', '-t', 'get', '-n', String(gets)],
-  () => gets,
+  ['redis-benchmark', '-p', String(redis.port), '--csv', '-t', 'get', '-n', String(gets)],
+  // "test","rps","avg_latency_ms","min_latency_ms","p50_latency_ms","p95_latency_ms","p99_latency_ms","max_latency_ms"
+  (output) => {
+    const fields = /^"GET".*$/m
+      .exec(output)![0]
+      .split(',')
+      .map((field) => Number(field.replaceAll('"', '')));
+    return { requests: gets, p50Ms: fields[4], p99Ms: fields[6] };
+  },
 );
 await redis.stop();
