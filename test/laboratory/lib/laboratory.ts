@@ -55,7 +55,11 @@ export async function runLaboratory(scenarios: readonly Scenario[], options: Lab
 }
 
 /** Starts the scenario, sends its load, and ends it. */
-export async function runScenario({ start, same }: Scenario, atOnce: readonly number[], requests: number) {
+export async function runScenario(
+  { start, same, afterwardsMs }: Scenario,
+  atOnce: readonly number[],
+  requests: number,
+) {
   const lab = new Lab();
   const sent = new Map<number, string[]>();
   let url = '';
@@ -64,7 +68,7 @@ export async function runScenario({ start, same }: Scenario, atOnce: readonly nu
     await sleep(2500); // probes come to new processes within a second, later on a busy machine
     const ca = url.startsWith('https:') ? lab.tls.ca : undefined;
     for (const n of atOnce) sent.set(n, await load(url, { requests, atOnce: n, same, ca }));
-    await sleep(300); // messages that are still in a queue
+    if (afterwardsMs) await sleep(afterwardsMs);
   } finally {
     await lab.stop();
   }

@@ -26,6 +26,7 @@ export interface Head {
   readonly oneWay?: string;
   /** Its delivery tag. */
   readonly tag?: number;
+  readonly multiple?: boolean;
   /** Its header lines; none: nothing is known of them. */
   readonly lines?: readonly string[];
 }
@@ -62,10 +63,10 @@ export class CauseScript {
     }
   }
 
-  /** It acknowledges the message with that tag. */
-  acknowledges(name: string, actor: Actor, socket: number, tag: number): void {
+  /** It acknowledges the message with that tag, and all before where `multiple`. */
+  acknowledges(name: string, actor: Actor, socket: number, tag: number, multiple = false): void {
     const event = this.#event(SyscallKind.write, actor, socket, 5672);
-    this.#starts(name, 'client', event, { oneWay: 'Basic.Ack', tag });
+    this.#starts(name, 'client', event, { oneWay: 'Basic.Ack', tag, multiple });
     this.linker.completes(this.#requests.get(name)!);
   }
 
@@ -173,7 +174,7 @@ export class CauseScript {
     name: string,
     role: 'client' | 'server',
     event: SyscallEvent,
-    { requestId = '', stream, resource = '', oneWay, tag, lines }: Head,
+    { requestId = '', stream, resource = '', oneWay, tag, multiple, lines }: Head,
   ): void {
     if (lines) event.bytes = Buffer.from([`GET ${resource} HTTP/1.1`, ...lines, '', ''].join('\r\n'));
     event.end = event.start + event.bytes.length;
@@ -181,6 +182,7 @@ export class CauseScript {
       protocol: oneWay ? 'amqp' : 'http',
       request_type: oneWay ?? 'GET',
       is_one_way: oneWay !== undefined,
+      note: multiple ? 'multiple' : undefined,
       attributes: tag ? { 'rabbitmq.message.delivery_tag': tag } : null,
       request_resource: resource,
       x_request_id: requestId,

@@ -2,6 +2,10 @@ import { foldPath } from '../../endpoint/fold-path.ts';
 import type { Exchange, Status } from '../../session/exchange.ts';
 import type { Arguments } from './arguments.ts';
 
+/** Methods whose first bit says that all messages before are meant too (AMQP 0-9-1 1.8.3.14, RabbitMQ's basic.nack). */
+const isOfMessages: ReadonlySet<string> = new Set(['Basic.Ack', 'Basic.Nack']);
+const MULTIPLE = 1;
+
 /** Writes what a method is about into the record: `exchange.routing_key`, or the queue. */
 export function describeRequest(exchange: Exchange, name: string, args: Arguments, virtualHost: string): void {
   exchange.request_type = name;
@@ -13,6 +17,7 @@ export function describeRequest(exchange: Exchange, name: string, args: Argument
   exchange.endpoint = foldPath(args.queue || args.exchange || args.routingKey);
   exchange.attribute('rabbitmq.destination.routing_key', args.routingKey);
   if (args.deliveryTag > 0) exchange.attribute('rabbitmq.message.delivery_tag', args.deliveryTag);
+  if (isOfMessages.has(name) && (args.bits & MULTIPLE) !== 0) exchange.note = 'multiple';
   exchange.attribute('messaging.consumer.group.name', args.consumerTag && args.queue);
 }
 

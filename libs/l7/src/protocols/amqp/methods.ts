@@ -33,7 +33,7 @@ const classes: Record<number, [name: string, methods: string]> = {
   ],
   60: [
     'Basic',
-    '10 Qos|11 QosOk|20 Consume 2QCb|21 ConsumeOk|30 Cancel Cb|31 CancelOk|40 Publish 2EK|50 Return RXEK|60 Deliver CDbEK|70 Get 2Q|71 GetOk DbEK|72 GetEmpty|80 Ack D|90 Reject D|100 RecoverAsync|110 Recover|111 RecoverOk|120 Nack D',
+    '10 Qos|11 QosOk|20 Consume 2QCb|21 ConsumeOk|30 Cancel Cb|31 CancelOk|40 Publish 2EK|50 Return RXEK|60 Deliver CDbEK|70 Get 2Q|71 GetOk DbEK|72 GetEmpty|80 Ack Db|90 Reject D|100 RecoverAsync|110 Recover|111 RecoverOk|120 Nack Db',
   ],
   85: ['Confirm', '10 Select b|11 SelectOk'],
   90: ['Tx', '10 Select|11 SelectOk|20 Commit|21 CommitOk|30 Rollback|31 RollbackOk'],

@@ -592,8 +592,22 @@ describe('a message that a broker pushes', () => {
     consumes(script, first);
     script.pushed(first, 101, 'Basic.Deliver', 'M', 'N');
     handles(script, first, '?', '??');
-    script.acknowledges('ack', first, 101, 2);
+    script.acknowledges('ack', first, 101, 2, true);
     expect([script.cause('?'), script.cause('??')]).toEqual(['', '']);
+  });
+
+  it('may be acknowledged before an older one', () => {
+    const script = new CauseScript();
+    consumes(script, first);
+    script.pushed(first, 101, 'Basic.Deliver', 'M', 'N');
+    for (const [name, goid, tag] of [
+      ['n', 7, 2],
+      ['m', 8, 1],
+    ] as const) {
+      handles(script, { goid }, name);
+      script.acknowledges(`ack ${name}`, { goid }, 101, tag);
+    }
+    expect([script.cause('n'), script.cause('m')]).toEqual(['N by answer', 'M by answer']);
   });
 
   it('is no confirmation, which leaves the thread with its request', () => {

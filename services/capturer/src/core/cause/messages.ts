@@ -1,6 +1,7 @@
 import type { Exchange } from '@flowloom/l7';
 import type { Work } from './work.ts';
 
+/** Of one connection; beyond, the oldest is forgotten. */
 const MAX_MESSAGES = 4096;
 const acknowledgements: ReadonlySet<string> = new Set(['Basic.Ack', 'Basic.Nack', 'Basic.Reject']);
 
@@ -9,28 +10,38 @@ export const isPushed = ({ request_type }: Exchange): boolean => request_type ==
 /** Whether a consumer says by it that it is done with a message, or with several. */
 export const acknowledges = ({ request_type }: Exchange): boolean => acknowledgements.has(request_type);
 
-/** Messages that came over one connection and are not acknowledged, by channel and delivery tag. */
-export class Messages {
-  readonly #works = new Map<string, Map<number, Work>>();
+const tagOf = ({ attributes }: Exchange): number => Number(attributes?.['rabbitmq.message.delivery_tag'] ?? 0);
 
-  came(exchange: Exchange, work: Work): void {
-    const tag = tagOf(exchange);
-    if (tag === 0) return;
-    let channel = this.#works.get(exchange.protocol_request_id);
-    if (channel === undefined) this.#works.set(exchange.protocol_request_id, (channel = new Map()));
-    if (channel.size >= MAX_MESSAGES) channel.delete(channel.keys().next().value!);
-    channel.set(tag, work);
-  }
-
-  /** The message that is acknowledged; undefined where others may be with it (`multiple`), which came before. */
-  acknowledged(exchange: Exchange): Work | undefined {
-    const channel = this.#works.get(exchange.protocol_request_id);
-    const tag = tagOf(exchange);
-    const work = channel?.get(tag);
-    const isOldest = channel?.keys().next().value === tag;
-    channel?.delete(tag);
-    return isOldest ? work : undefined;
-  }
+interface Message {
+  readonly channel: string;
+  readonly tag: number;
+  readonly work: Work;
 }
 
-const tagOf = ({ attributes }: Exchange): number => Number(attributes?.['rabbitmq.message.delivery_tag'] ?? 0);
+/** Messages that came over one connection and are not acknowledged, by channel and delivery tag. */
+export class Messages {
+  readonly #messages = new Map<string, Message>();
+
+  came(exchange: Exchange, work: Work): void {
+    const [channel, tag] = [exchange.protocol_request_id, tagOf(exchange)];
+    if (tag === 0) return;
+    if (this.#messages.size >= MAX_MESSAGES) this.#messages.delete(this.#messages.keys().next().value!);
+    this.#messages.set(`${channel} ${tag}`, { channel, tag, work });
+  }
+
+  /** The message that is acknowledged; undefined where others are with it, which came before (`multiple`). */
+  acknowledged(exchange: Exchange): Work | undefined {
+    const [channel, tag] = [exchange.protocol_request_id, tagOf(exchange)];
+    const key = `${channel} ${tag}`;
+    const message = this.#messages.get(key);
+    this.#messages.delete(key);
+    if (exchange.note !== 'multiple') return message?.work;
+    let isAlone = true;
+    for (const [other, { channel: its, tag: earlier }] of this.#messages) {
+      if (its !== channel || earlier > tag) continue;
+      this.#messages.delete(other);
+      isAlone = false;
+    }
+    return isAlone ? message?.work : undefined;
+  }
+}
