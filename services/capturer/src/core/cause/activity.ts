@@ -1,6 +1,6 @@
 import { Burst, kindOf } from './burst.ts';
 import type { Call } from './call.ts';
-import type { Outcomes } from './outcomes.ts';
+import { NOTHING, type Outcomes } from './outcomes.ts';
 import type { Rule } from './rules.ts';
 import type { Work } from './work.ts';
 
@@ -25,7 +25,7 @@ export class Activity {
   /** It may have done more, which several did together. */
   isShared = false;
   /** How many calls and connections by their port, and answers. */
-  readonly deeds = new Map<number, number>();
+  deeds: Map<number, number> | undefined;
   calls: Call[];
   /** The youngest of the loop's asynchronous resources when it began; 0: it tells of none. */
   readonly fromId: number;
@@ -38,6 +38,7 @@ export class Activity {
   }
 
   did(port: number): void {
+    this.deeds ??= new Map();
     this.deeds.set(port, (this.deeds.get(port) ?? 0) + 1);
   }
 
@@ -102,7 +103,7 @@ export class Activities {
     for (let i = this.#turn; i < this.#known.length; i++) {
       const { burst, message, isLast, isShared, deeds } = this.#known[i];
       burst?.settle();
-      if (isLast && !burst && !isShared && message) outcomes.saw(kindOf(message), deeds);
+      if (isLast && !burst && !isShared && message) outcomes.saw(kindOf(message), deeds ?? NOTHING);
     }
     this.#turnBefore = isNext ? this.#turn : this.#known.length;
     this.#turn = this.#known.length;

@@ -1,5 +1,5 @@
 import { Call } from './call.ts';
-import type { Outcome, Outcomes } from './outcomes.ts';
+import { NOTHING, type Outcome, type Outcomes } from './outcomes.ts';
 import { madeBy, type SocketState } from './sockets.ts';
 import type { Work } from './work.ts';
 
@@ -12,7 +12,8 @@ export type Message = Call | Work;
 export const ANSWERS = 0;
 /** Kinds of messages of which it is tried who did what. */
 const MAX_KINDS = 3;
-const NOTHING: Outcome = new Map();
+/** Of more nothing is said: whoever pipelines so much does it for one request, mostly. */
+const MAX_MESSAGES = 512;
 
 /** How many of which deeds each message of a kind is believed to have led to. */
 type Shares = ReadonlyMap<string, Outcome>;
@@ -39,6 +40,7 @@ export class Burst {
 
   /** @param answers how many answers there have been so far */
   add(message: Message, answers: number): void {
+    if (this.#messages.length > MAX_MESSAGES) return;
     this.#messages.push(message);
     this.#answers.push(answers);
     if (message instanceof Call && message.isConnectingBeside) this.#waiting.add(message);
@@ -46,6 +48,7 @@ export class Burst {
 
   /** @param order what it was done for came in this order: it may have been put off */
   did(port: number, deed: Deed, order: number): void {
+    if (this.#messages.length > MAX_MESSAGES) return;
     const deeds = this.#deeds.get(port) ?? [];
     this.#deeds.set(port, deeds);
     this.#orders.set(deed, order);
@@ -56,6 +59,7 @@ export class Burst {
 
   /** Nothing more follows. */
   settle(): void {
+    if (this.#messages.length > MAX_MESSAGES) return;
     const going = this.#messages.filter((message, i) => this.#goesOn(message, i));
     if (this.isStrict && this.#messages.some((message) => message instanceof Call && message.isQueued)) return;
     const kinds = going.map(kindOf); // once: what is learnt of one message may change that of another

@@ -403,6 +403,15 @@ describe('an event loop, of messages that one read brings', () => {
     ]);
   });
 
+  it('says nothing of more messages than a program handles apart, and takes no time for them', () => {
+    const script = new CauseScript();
+    const names = Array.from({ length: 20_000 }, (_, i) => `${i}`);
+    script.askedAtOnce(names, turn(1), 101);
+    script.calls('?', turn(1), 201);
+    script.asked('A', turn(2), 102);
+    expect(script.cause('?')).toBe('');
+  });
+
   it('sends what waited for a connection for several: each is known by what it leads to', () => {
     const script = new CauseScript();
     script.asked('A', turn(1), 101);

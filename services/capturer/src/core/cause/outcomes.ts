@@ -1,6 +1,8 @@
 /** What a message leads to at once: how many deeds of each kind, by port; of port 0 answers. */
 export type Outcome = ReadonlyMap<number, number>;
 
+export const NOTHING: Outcome = new Map();
+
 const MAX_KINDS = 1024;
 const MAX_WAYS = 16;
 /** So often something must have been seen, and so much of it in one way, before that is what it leads to. */

@@ -55,7 +55,7 @@ export class Unit {
   #asyncId = 0;
   /** Number of the event under way. */
   #event = 0;
-  readonly #outcomes = new Outcomes();
+  #learnt: Outcomes | undefined;
   /** The task that made it; weak, as each callback of a loop may make the next one. */
   #parent: WeakRef<Unit> | undefined;
   /** It has answered a request: that, and no wake, is where its work for one ends. */
@@ -99,6 +99,11 @@ export class Unit {
   /** A thread that waits for many descriptors at once. */
   get isLoop(): boolean {
     return this.#turn > 0;
+  }
+
+  get #outcomes(): Outcomes {
+    this.#learnt ??= new Outcomes();
+    return this.#learnt;
   }
 
   /** Whether its loop numbers its asynchronous resources. */
@@ -298,7 +303,7 @@ export class Unit {
       this.#remember(call);
       return;
     }
-    this.#now.did(call.port);
+    if (this.isLoop) this.#now.did(call.port);
     call.isSure = this.#activities !== undefined;
     if (burst) {
       burst.did(call.port, { call }, this.#order);
@@ -314,7 +319,7 @@ export class Unit {
   /** It makes a connection. */
   connects(socket: SocketState, port: number): void {
     const { burst, basis } = this.#now;
-    this.#now.did(port);
+    if (this.isLoop) this.#now.did(port);
     socket.isNew = true;
     if (burst) burst.did(port, { socket }, this.#order);
     else if (!this.#mayBeTimer) {
@@ -333,7 +338,7 @@ export class Unit {
   /** It begins to answer. */
   answers(work: Work): void {
     const { burst, basis } = this.#now;
-    this.#now.did(ANSWERS);
+    if (this.isLoop) this.#now.did(ANSWERS);
     if (burst) burst.did(ANSWERS, { work }, this.#order);
     else if (this.#mayBeTimer) {
       this.#doubtful.push({ answer: { work, calls: this.#calls, basis } });
