@@ -467,6 +467,16 @@ describe('a loop that numbers its asynchronous resources', () => {
     expect([script.cause('a'), script.cause('b')]).toEqual(['A by answer', 'B by loop_turn']);
   });
 
+  it('that does not tell when it runs timers may run them late in a turn', () => {
+    const script = new CauseScript();
+    for (let i = 1; i <= 10; i++) script.calls(`timer ${i}`, node(i, 10), 201);
+    script.asked('A', node(20, 11), 101);
+    script.calls('a', node(20, 11), 202);
+    script.waits(2000);
+    script.calls('?', node(20, 11), 203);
+    expect([script.cause('a'), script.cause('?')]).toEqual(['A by loop_turn', '']);
+  });
+
   it('tells in which order several answers were gone on with, also where that was put off', () => {
     const script = new CauseScript();
     for (const [i, name] of ['A', 'B'].entries()) {

@@ -18,6 +18,9 @@ const LONGEST_END_US = 500;
 /** A thread that lives on so long after it read an answer waits for something else to do. */
 const LONGEST_LIFE_US = 5000;
 
+/** So often Node.js does something without a read when a connection is ready; more often it runs timers, and has no probe. */
+const MOST_UNTOLD = 8;
+
 /** The begin of an answer, and what had been done before. */
 interface Answer {
   readonly work: Work;
@@ -39,6 +42,10 @@ export class Unit {
   #hasRead = false;
   /** It has done something in a turn in which it had read nothing: it has timers. */
   #hasTimers = false;
+  /** How often it did something in a turn in which it had read nothing. */
+  #untold = 0;
+  /** It tells when it runs timers. */
+  #tellsTimers = false;
   /** It runs timers, as it says itself. */
   #runsTimers = false;
   /** From now on it may do what a timer set off: timers run when all that came has been read. */
@@ -161,11 +168,15 @@ export class Unit {
     this.#youngestId = lastAsyncId;
     if (lastAsyncId > 0) this.#activities ??= new Activities();
     if (turn !== this.#turn) this.#turnsOver(timeUs, turn);
+    const isLate = timersDue || timeUs - this.#turnUs > SHORTEST_TIMER_US;
     if (this.#activities) {
+      // Without its probe Node.js does not tell when it runs timers: what it does late may be theirs.
+      if (isLate && this.#untold > MOST_UNTOLD && !this.#tellsTimers && asyncId === 0 && !this.#last.isTimers)
+        this.#beginTimers();
       this.#now = this.#putOff(asyncId) ?? this.#last;
       return;
     }
-    this.#mayBeTimer = this.#hasTimers && (timersDue || timeUs - this.#turnUs > SHORTEST_TIMER_US);
+    this.#mayBeTimer = this.#hasTimers && isLate;
     if (this.#mayBeTimer && this.#now.burst) this.turnTo(undefined);
   }
 
@@ -195,7 +206,12 @@ export class Unit {
 
   /** From now on, in this turn, it runs timers. */
   timers(): void {
+    this.#tellsTimers = true;
     this.#runsTimers = true;
+    this.#beginTimers();
+  }
+
+  #beginTimers(): void {
     this.turnTo(undefined);
     this.#last.isTimers = true;
   }
@@ -311,7 +327,10 @@ export class Unit {
     }
     if (this.isBusy && !call.hasWaited) call.link(this.work!, rule);
     if (this.#mayBeTimer) this.#doubtful.push({ call });
-    if (this.isLoop && !this.#hasRead) this.#hasTimers = true;
+    if (this.isLoop && !this.#hasRead) {
+      this.#hasTimers = true;
+      if (this.#asyncId === 0) this.#untold++;
+    }
     if (this.isLoop && basis === undefined && work === undefined) return; // may be anybody's
     this.#remember(call);
   }
