@@ -36,7 +36,9 @@ export const tracerConfig = defineConfig({
     inferParents: z
       .boolean()
       .default(defaultTracerOptions.inferParents)
-      .describe('Whether a request without an observed cause goes below the only one that its host had open meanwhile'),
+      .describe(
+        'Whether a request without an observed cause goes below the only, or by far likeliest, one that its host had open',
+      ),
     sampleRate: z
       .number()
       .min(0)

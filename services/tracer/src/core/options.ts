@@ -9,7 +9,7 @@ export interface TracerOptions extends TraceLimits {
   readonly parentWaitUs: number;
   /** Most open exchanges; beyond that the oldest are exported early. */
   readonly maxOpenExchanges: number;
-  /** Whether a request of which no cause was observed is put below the only one that its host had open meanwhile. */
+  /** Whether a request of which no cause was observed is put below the only or by far likeliest one that its host had open. */
   readonly inferParents: boolean;
   /** Largest request that is handed out; a larger trace becomes several. */
   readonly maxRequestBytes: number;
