@@ -71,6 +71,7 @@ export const proxies: readonly Scenario[] = [
   {
     name: 'nginx gRPC',
     shows: 'streams of one connection in, a connection for each out',
+    rest: 'of many streams in one read nginx does not go on with all in their order',
     needs: ['go', ...behind],
     start: async (lab) => {
       const back = await lab.service(await programs.go(), [[await lab.redis()]], { LAB_SERVE: 'grpc' });

@@ -10,14 +10,12 @@ export const runtimes: readonly Scenario[] = [
   {
     name: 'Node http',
     shows: 'event loop, agent with kept connections, one Redis connection for all',
-    rest: 'timers run without a system call that tells whose they are: what follows one is known only when it leads to the answer, and calls beside it are not; ioredis sends what waited for its first connection in one go',
     needs: behind,
     start: async (lab) => lab.service(await programs.node(), await mixed(lab)),
   },
   {
     name: 'Node fetch',
     shows: 'event loop, undici, two calls at once',
-    rest: 'several answers in one read of the shared Redis connection, after which not every one goes on',
     needs: behind,
     start: async (lab) => {
       const [leaf, cache] = [await lab.leaf(), await lab.redis()];
@@ -39,14 +37,14 @@ export const runtimes: readonly Scenario[] = [
   {
     name: 'Python thread pool',
     shows: 'calls are made by threads that wait at a queue',
-    rest: 'a busy worker takes the next task with no wake, and the interpreter lock wakes threads for nothing',
+    rest: 'a busy worker takes the next task with no wake: only what a worker then wakes its waiting thread for is sure; the interpreter lock wakes threads for nothing',
     needs: ['python3', ...behind],
     start: async (lab) => lab.service(await programs.pythonThreads(), await mixed(lab), { LAB_WORKERS: '8' }),
   },
   {
     name: 'Python asyncio',
     shows: 'tasks, gather, a pool of connections',
-    rest: 'tasks that were made before Flowloom saw the process',
+    rest: 'only tasks that were made before Flowloom saw the process',
     needs: ['python3', ...behind],
     start: async (lab) => lab.service(await programs.pythonAsyncio(), await mixed(lab)),
   },
@@ -71,7 +69,6 @@ export const runtimes: readonly Scenario[] = [
   {
     name: 'Go gRPC',
     shows: 'streams of one connection, written by one goroutine for all, served by one each',
-    rest: 'two goroutines that ask at the same moment may get the ids of their streams in the other order',
     needs: ['go', ...behind],
     start: async (lab) => {
       const [leaf, cache] = [await lab.leaf(), await lab.redis()];
