@@ -83,7 +83,8 @@ export class ObservedRow implements RequestRow {
       this.request_domain === other.request_domain &&
       this.process_id === other.process_id &&
       this.thread_id === other.thread_id &&
-      this.process === other.process
+      this.process === other.process &&
+      this.container_id === other.container_id
     );
   }
 

@@ -31,6 +31,15 @@ describe('one exchange', () => {
     ]);
   });
 
+  it('tells of each hop what was seen there, also where little differs', async () => {
+    const bench = new Bench();
+    const hops = { c: 'a', 'c-nd': 'a', 's-nd': 'b', s: 'b' };
+    for (const [observation_point, container_id] of Object.entries({ 'c-p': '', ...hops, 's-p': '' }))
+      bench.add(request({ ...tcp, observation_point, container_id }));
+    const spans = (await bench.flush()).filter(({ kind }) => kind === 1);
+    expect(spans.map(({ attributes }) => attributes['container.id'])).toEqual(['a', 'a', 'b', 'b']);
+  });
+
   it('is one behind NAT: addresses differ, sequence numbers do not', async () => {
     const bench = new Bench();
     bench.add(request({ ...tcp, observation_point: 'c', server_ip: '10.96.0.10' }));
