@@ -66,9 +66,8 @@ export function writeDatagram(
 export class TcpTalk {
   readonly #writer: CaptureWriter;
   readonly #ports: readonly [number, number];
-  readonly #next = [1, 1];
-
   readonly #client: number;
+  readonly #next = [1, 1];
 
   /** @param client the lower 24 bits of the client's address: 10.0.0.1 without */
   constructor(writer: CaptureWriter, clientPort: number, serverPort: number, client = 1) {

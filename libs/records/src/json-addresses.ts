@@ -1,4 +1,5 @@
 import type { Column } from './column.ts';
+import { writeHexByte, writeHexWord } from './hex.ts';
 import { ipText, isIpAbsent, isIpv4 } from './ip.ts';
 import { writeInteger } from './json-digits.ts';
 import { copyBytes, type JsonField, writeAscii } from './json-field.ts';
@@ -6,7 +7,6 @@ import { copyBytes, type JsonField, writeAscii } from './json-field.ts';
 const quote = 34;
 const dot = 46;
 const colon = 58;
-const hexDigits = Buffer.from('0123456789abcdef');
 
 abstract class JsonAddress<A extends Float64Array | Uint32Array> implements JsonField {
   readonly #prefix: Uint8Array;
@@ -75,11 +75,7 @@ export class JsonId extends JsonAddress<Uint32Array> {
   }
 
   protected writeText(out: Uint8Array, at: number, row: number): number {
-    for (let word = 2 * row; word < 2 * row + 2; word++) {
-      const value = this.values![word];
-      for (let shift = 28; shift >= 0; shift -= 4) out[at++] = hexDigits[(value >>> shift) & 15];
-    }
-    return at;
+    return writeHexWord(out, writeHexWord(out, at, this.values![2 * row]), this.values![2 * row + 1]);
   }
 }
 
@@ -96,19 +92,13 @@ export class JsonMac extends JsonAddress<Float64Array> {
     const mac = this.values![row];
     const low = mac >>> 0;
     const high = (mac - low) / 0x1_0000_0000;
-    at = writeByte(out, at, high >>> 8);
+    at = writeHexByte(out, at, high >>> 8);
     out[at++] = colon;
-    at = writeByte(out, at, high & 255);
+    at = writeHexByte(out, at, high & 255);
     for (let shift = 24; shift >= 0; shift -= 8) {
       out[at++] = colon;
-      at = writeByte(out, at, (low >>> shift) & 255);
+      at = writeHexByte(out, at, (low >>> shift) & 255);
     }
     return at;
   }
-}
-
-function writeByte(out: Uint8Array, at: number, byte: number): number {
-  out[at] = hexDigits[byte >>> 4];
-  out[at + 1] = hexDigits[byte & 15];
-  return at + 2;
 }

@@ -13,18 +13,20 @@ export function writeInteger(out: Uint8Array, at: number, value: number): number
   }
   if (value < billion) return writeSmall(out, at, value);
   const high = Math.floor(value / billion);
-  at = writeSmall(out, at, high);
-  let low = value - high * billion;
-  for (let i = at + 8; i >= at; i--) {
-    const rest = (low / 10) | 0;
-    out[i] = zero + low - rest * 10;
-    low = rest;
-  }
-  return at + 9;
+  return writeNineDigits(out, writeSmall(out, at, high), value - high * billion);
 }
 
 function writeSmall(out: Uint8Array, at: number, value: number): number {
-  const end = at + digitsOf(value);
+  return writeDigits(out, at, value, digitsOf(value));
+}
+
+/** Writes an integer below 10^9 with leading zeros; returns where it ends. */
+export function writeNineDigits(out: Uint8Array, at: number, value: number): number {
+  return writeDigits(out, at, value, 9);
+}
+
+function writeDigits(out: Uint8Array, at: number, value: number, count: number): number {
+  const end = at + count;
   for (let i = end - 1; i >= at; i--) {
     const rest = (value / 10) | 0;
     out[i] = zero + value - rest * 10;

@@ -1,2 +1,3 @@
 export { openAndCloseRing } from './adapters/af-packet/try-ring.ts';
+export { type Capability, holdsCapability } from './adapters/capabilities.ts';
 export { tryEbpf } from './adapters/ebpf/try-ebpf.ts';

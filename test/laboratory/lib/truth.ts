@@ -66,4 +66,4 @@ export class Truth {
 }
 
 /** `PORT-NUMBER`: the client's port and the number of the request on that connection, which no proxy passes on. */
-export const isPlace = (id: string): boolean => id.includes('-');
+const isPlace = (id: string): boolean => id.includes('-');

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Capability, holdsCapability } from '@flowloom/capturer/probe';
 
 /** Files in which the kernel tells about itself. */
 export class Host {
@@ -39,19 +40,6 @@ export class Host {
 
   /** Whether this process has a capability (linux/capability.h) in effect. */
   holds(capability: Capability): boolean {
-    const [, mask] = /^CapEff:\s*([0-9a-f]+)/m.exec(this.read('/proc/self/status')) ?? [];
-    return ((BigInt(`0x${mask ?? '0'}`) >> BigInt(capabilities[capability])) & 1n) === 1n;
+    return holdsCapability(this.read('/proc/self/status'), capability);
   }
 }
-
-/** Their numbers in linux/capability.h. */
-const capabilities = {
-  NET_RAW: 13,
-  SYS_PTRACE: 19,
-  SYS_ADMIN: 21,
-  SYS_NICE: 23,
-  SYS_RESOURCE: 24,
-  PERFMON: 38,
-  BPF: 39,
-} as const;
-export type Capability = keyof typeof capabilities;

@@ -1,16 +1,10 @@
 import { Buffer } from 'node:buffer';
+import { copyBytes, maxIntegerBytes, writeAscii, writeHexByte, writeInteger, writeNineDigits } from '@flowloom/records';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const ZERO = 0x30;
 const SPACE = 0x20;
 const BILLION = 1e9;
-const hexDigits = Buffer.from('0123456789abcdef');
-
-/** Buffer's own reader of text, without what stands around it. */
-const { utf8Slice } = Buffer.prototype as unknown as {
-  utf8Slice: (this: Uint8Array, start: number, end: number) => string;
-};
 
 /** JSON text in one growing buffer of UTF-8. Numbers of 64 bits are written as text, as OTLP/JSON has it. */
 export class JsonBytes {
@@ -27,7 +21,7 @@ export class JsonBytes {
   }
 
   toString(): string {
-    return utf8Slice.call(this.#bytes, 0, this.#at);
+    return this.#bytes.toString('utf8', 0, this.#at);
   }
 
   byte(code: number): void {
@@ -44,13 +38,12 @@ export class JsonBytes {
 
   raw(bytes: Uint8Array): void {
     this.#reserve(bytes.length);
-    for (let i = 0; i < bytes.length; i++) this.#bytes[this.#at + i] = bytes[i];
-    this.#at += bytes.length;
+    this.#at = copyBytes(bytes, this.#bytes, this.#at);
   }
 
   ascii(text: string): void {
     this.#reserve(text.length);
-    for (let i = 0; i < text.length; i++) this.#bytes[this.#at++] = text.charCodeAt(i);
+    this.#at = writeAscii(this.#bytes, this.#at, text);
   }
 
   /** A string given as UTF-8. */
@@ -62,7 +55,7 @@ export class JsonBytes {
     for (let i = start; i < end; i++) {
       const code = from[i];
       if (code > 127 || code < SPACE || code === QUOTE || code === BACKSLASH) {
-        this.#escaped(utf8Slice.call(from, start, end));
+        this.#escaped(Buffer.from(from.buffer, from.byteOffset + start, end - start).toString('utf8'));
         return;
       }
       bytes[at++] = code;
@@ -83,21 +76,15 @@ export class JsonBytes {
     const bytes = this.#bytes;
     let at = this.#at;
     bytes[at++] = QUOTE;
-    for (let i = start; i < end; i++) {
-      bytes[at++] = hexDigits[from[i] >> 4];
-      bytes[at++] = hexDigits[from[i] & 15];
-    }
+    for (let i = start; i < end; i++) at = writeHexByte(bytes, at, from[i]);
     bytes[at++] = QUOTE;
     this.#at = at;
   }
 
   /** A whole number from 0 to 2^53. */
   integer(value: number): void {
-    if (value >= BILLION) this.ascii(String(value));
-    else {
-      this.#reserve(10);
-      this.#at = this.#digits(value, digitsOf(value));
-    }
+    this.#reserve(maxIntegerBytes);
+    this.#at = writeInteger(this.#bytes, this.#at, value);
   }
 
   /** A uint64 of two words as text. */
@@ -110,22 +97,11 @@ export class JsonBytes {
     const last = Math.floor(lower / BILLION);
     const quotient = Math.floor(high / BILLION) * 2 ** 32 + middle * 65536 + last;
     this.byte(QUOTE);
-    if (quotient > 0) this.integer(quotient);
     const rest = lower - last * BILLION;
+    this.integer(quotient > 0 ? quotient : rest);
     this.#reserve(10);
-    this.#at = this.#digits(rest, quotient > 0 ? 9 : digitsOf(rest));
+    if (quotient > 0) this.#at = writeNineDigits(this.#bytes, this.#at, rest);
     this.#bytes[this.#at++] = QUOTE;
-  }
-
-  /** Below 10^9, with leading zeros. */
-  #digits(value: number, count: number): number {
-    const end = this.#at + count;
-    for (let i = end - 1; i >= this.#at; i--) {
-      const rest = (value / 10) | 0;
-      this.#bytes[i] = ZERO + value - 10 * rest;
-      value = rest;
-    }
-    return end;
   }
 
   #reserve(bytes: number): void {
@@ -134,10 +110,4 @@ export class JsonBytes {
     this.#bytes.copy(grown, 0, 0, this.#at);
     this.#bytes = grown;
   }
-}
-
-function digitsOf(value: number): number {
-  let digits = 1;
-  for (let limit = 10; value >= limit; limit *= 10) digits++;
-  return digits;
 }

@@ -1,14 +1,7 @@
-import { Buffer } from 'node:buffer';
-
 export const LENGTH = 2;
 const VARINT = 0;
 const FIXED64 = 1;
 const FIXED32 = 5;
-
-/** Buffer's own reader of text, without a Buffer for each. */
-const { utf8Slice } = Buffer.prototype as unknown as {
-  utf8Slice: (this: Uint8Array, start: number, end: number) => string;
-};
 
 /**
  * Reads protobuf's wire types (protobuf.dev/programming-guides/encoding) between two places of some bytes. Throws
@@ -53,10 +46,6 @@ export class WireReader {
       exact |= BigInt(this.bytes[at] & 127) << shift;
       if (this.bytes[at] < 128) return BigInt.asIntN(64, exact);
     }
-  }
-
-  text(start: number, end: number): string {
-    return utf8Slice.call(this.bytes, start, end);
   }
 
   skip(wire: number): void {

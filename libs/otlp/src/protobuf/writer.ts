@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { writeHexWord } from '@flowloom/records';
 
 const two32 = 2 ** 32;
-const hexDigits = Buffer.from('0123456789abcdef');
 
 const SLAB_BYTES = 256 * 1024;
 /** Larger messages get memory of their own. */
@@ -187,11 +187,8 @@ export class ProtobufWriter {
     this.#tag(field, 2);
     this.#reserve(17);
     const bytes = this.#bytes;
-    let at = this.#at;
-    bytes[at++] = 16;
-    for (let shift = 28; shift >= 0; shift -= 4) bytes[at++] = hexDigits[(high >>> shift) & 15];
-    for (let shift = 28; shift >= 0; shift -= 4) bytes[at++] = hexDigits[(low >>> shift) & 15];
-    this.#at = at;
+    bytes[this.#at] = 16;
+    this.#at = writeHexWord(bytes, writeHexWord(bytes, this.#at + 1, high), low);
   }
 
   /** Bytes that were encoded before, tag included. */

@@ -1,4 +1,5 @@
 import type { SpanId } from '@flowloom/otlp';
+import { writeHexWord, writeInteger } from '@flowloom/records';
 import type { Placement } from './exchange.ts';
 import type { Clock } from './span-builder.ts';
 
@@ -52,7 +53,6 @@ export function formatExchange({ traceId, startUs, endUs, spans }: ExportedExcha
 const SPAN_BYTES = 20;
 const COLON = 58;
 const COMMA = 44;
-const digits = Buffer.from('0123456789abcdef');
 let list = Buffer.allocUnsafe(64 * SPAN_BYTES);
 
 /** Written as bytes first: one string instead of ten for every span. Ranks are below 100. */
@@ -60,11 +60,9 @@ function formatSpans(spans: readonly ExportedSpan[]): string {
   if (spans.length * SPAN_BYTES > list.length) list = Buffer.allocUnsafe(2 * spans.length * SPAN_BYTES);
   let at = 0;
   for (const { rank, high, low } of spans) {
-    if (rank > 9) list[at++] = digits[Math.floor(rank / 10)];
-    list[at++] = digits[rank % 10];
+    at = writeInteger(list, at, rank);
     list[at++] = COLON;
-    for (let shift = 28; shift >= 0; shift -= 4) list[at++] = digits[(high >>> shift) & 15];
-    for (let shift = 28; shift >= 0; shift -= 4) list[at++] = digits[(low >>> shift) & 15];
+    at = writeHexWord(list, writeHexWord(list, at, high), low);
     list[at++] = COMMA;
   }
   return list.toString('latin1', 0, at - 1);

@@ -15,7 +15,7 @@ const ANSWER = /\b(?:A|AAAA) ([0-9a-f.:]{2,45})/gi;
 const CLEAR_US = 2_000;
 
 /** Chance that the first request on a new connection to an answered address is what the name was asked for. */
-export const LOOKUP_CONFIDENCE = 0.95;
+const LOOKUP_CONFIDENCE = 0.95;
 
 type Asked = [exchange: string, name: string, endUs: number, agent: string];
 

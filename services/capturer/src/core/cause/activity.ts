@@ -49,7 +49,7 @@ export class Activity {
 }
 
 /** Requests of several activities that go out in one write. */
-export class Sending {
+class Sending {
   readonly event: number;
   /** Number of activities there had been. */
   readonly until: number;

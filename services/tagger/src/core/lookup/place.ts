@@ -101,7 +101,7 @@ export function findMac(index: ResourceIndex, mac: number, timeUs: number): Hold
 }
 
 /** The VPC in which all of the claims are; undefined where there are none or they disagree. */
-export function onlyVpc(claims: readonly Claim[]): string | undefined {
+function onlyVpc(claims: readonly Claim[]): string | undefined {
   const vpc = claims[0]?.vpc;
   return claims.every((claim) => claim.vpc === vpc) ? vpc : undefined;
 }

@@ -56,6 +56,7 @@ export class TlsFitting implements Fitting {
     this.#gnutls.ended(pid);
     this.#object.setTls(this.size > 0);
   }
+
   tick(nowMs: number): void {
     this.#openssl.tick(nowMs);
     this.#gnutls.tick(nowMs);
