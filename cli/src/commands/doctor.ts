@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 /** `flowloom doctor`: what this node lacks, and how to mend it. */
 export function doctorCommand(): Command {
@@ -6,7 +6,11 @@ export function doctorCommand(): Command {
     .description('say what this node lacks for Flowloom, and how to mend it; changes nothing')
     .option('--only <check,...>', 'these checks or groups alone: node, reach, kafka, redis ...', names)
     .option('--no-ebpf', 'nothing that only system calls need')
-    .option('--ready <url>', 'a running service that has to be ready; may be repeated', url, [])
+    .addOption(
+      new Option('--ready <url>', 'a running service that has to be ready; may be repeated')
+        .argParser(url)
+        .default([], 'none'),
+    )
     .option('--json', 'print one JSON object: lacking, and checks with name, group, status, detail, remedy', false)
     .addHelpText(
       'after',

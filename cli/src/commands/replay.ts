@@ -1,16 +1,24 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { flowOptions, withFlowFlags } from './flow-flags.ts';
 
 /** `flowloom replay`: the whole pipeline over capture files. */
 export function replayCommand(): Command {
   const command = new Command('replay')
-    .description('run the whole pipeline over pcap and pcapng files, also in gzip')
+    .description('run the whole pipeline over pcap and pcapng files, also in gzip or zstd')
     .argument('<file...>', 'captures; - is the standard input')
     .requiredOption('--out <folder>', 'where the outputs go')
     .option('--each', 'every file is a run of its own, in <folder>/<file name>/', false)
     .option('--resources <file>', 'VPC inventory (YAML) that names addresses')
-    .option('--snaplen <bytes>', 'look at so many bytes of each frame', positive, Number.POSITIVE_INFINITY)
-    .option('--decode-as <port=protocol>', 'read a server port as this protocol; may be repeated', decodeAs, new Map())
+    .addOption(
+      new Option('--snaplen <bytes>', 'look at so many bytes of each frame')
+        .argParser(positive)
+        .default(Number.POSITIVE_INFINITY, 'all'),
+    )
+    .addOption(
+      new Option('--decode-as <port=protocol>', 'read a server port as this protocol; may be repeated')
+        .argParser(decodeAs)
+        .default(new Map(), 'by content'),
+    )
     .option('--no-requests', 'flow logs, which count requests, and network metrics alone: no request logs, no traces')
     .option(
       '--threads <n>',
