@@ -1,5 +1,10 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
-import { Unit } from './unit.ts';
+import type { Loop } from './loop.ts';
+import { NodeLoop } from './node-loop.ts';
+import { PlainLoop } from './plain-loop.ts';
+import { Task } from './task.ts';
+import { Thread } from './thread.ts';
+import type { Unit } from './unit.ts';
 
 const MAX_UNITS = 200_000;
 /** What has made no system call for so long starts anew. */
@@ -7,21 +12,21 @@ const FORGET_US = 300e6;
 
 /** Threads and tasks by their ids, forgotten when they end or are silent for long. */
 export class Units {
-  readonly #threads = new Map<number, Unit>();
+  readonly #threads = new Map<number, Thread>();
   /** By `pid:goid`. */
-  readonly #tasks = new Map<string, Unit>();
+  readonly #tasks = new Map<string, Task>();
   /** Processes that tell when they make a task: ids of which that was not told are those of threads. */
   readonly #tellers = new Set<number>();
 
   /** Who does what the event says. A task seen for the first time begins with what its parent works on. */
   of(event: SyscallEvent): Unit {
-    const { pid, tid, goid, parentGoid, timeUs } = event;
-    if (goid === 0) return this.thread(tid, timeUs);
+    const { pid, goid, parentGoid, timeUs } = event;
+    if (goid === 0) return this.#threadOf(event);
     const key = `${pid}:${goid}`;
     const known = this.#tasks.get(key);
     if (known) return known;
-    if (this.#tellers.has(pid)) return this.thread(tid, timeUs);
-    const unit = add(this.#tasks, key, new Unit(true), timeUs);
+    if (this.#tellers.has(pid)) return this.#threadOf(event);
+    const unit = add(this.#tasks, key, new Task(), timeUs);
     const parent = parentGoid === 0 ? undefined : this.#tasks.get(`${pid}:${parentGoid}`);
     if (parent?.isBusy) unit.turnTo(parent.work, 'task_start');
     return unit;
@@ -33,13 +38,21 @@ export class Units {
     this.#tellers.add(pid);
     const key = `${pid}:${goid}`;
     this.#tasks.delete(key);
-    const unit = add(this.#tasks, key, new Unit(true), timeUs);
+    const unit = add(this.#tasks, key, new Task(), timeUs);
     const parent = this.#tasks.get(`${pid}:${parentGoid}`);
     if (parent) unit.startedBy(parent);
   }
 
-  thread(tid: number, timeUs: number): Unit {
-    return this.#threads.get(tid) ?? add(this.#threads, tid, new Unit(false), timeUs);
+  thread(tid: number, timeUs: number): Thread {
+    return this.#threads.get(tid) ?? add(this.#threads, tid, new Thread(), timeUs);
+  }
+
+  /** The thread with what its system calls tell of it by now: that it is a loop, and maybe that of Node.js. */
+  #threadOf({ tid, turn, lastAsyncId, timeUs }: SyscallEvent): Thread {
+    const known = this.thread(tid, timeUs);
+    if (turn === 0 || known instanceof NodeLoop || (known instanceof PlainLoop && lastAsyncId === 0)) return known;
+    const loop: Loop = lastAsyncId > 0 ? new NodeLoop() : new PlainLoop();
+    return add(this.#threads, tid, loop, timeUs);
   }
 
   /** The thread has ended; its process too where it was the last. */
@@ -56,8 +69,8 @@ export class Units {
 }
 
 /** Where there is no room the oldest goes. */
-function add<K>(units: Map<K, Unit>, key: K, unit: Unit, timeUs: number): Unit {
-  if (units.size >= MAX_UNITS) units.delete(units.keys().next().value as K);
+function add<K, U extends Unit>(units: Map<K, U>, key: K, unit: U, timeUs: number): U {
+  if (units.size >= MAX_UNITS && !units.has(key)) units.delete(units.keys().next().value as K);
   unit.seenUs = timeUs;
   units.set(key, unit);
   return unit;

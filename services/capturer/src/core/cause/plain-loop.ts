@@ -1,0 +1,76 @@
+import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import type { Call } from './call.ts';
+import { Loop } from './loop.ts';
+import type { Rule } from './rules.ts';
+import type { SocketState } from './sockets.ts';
+import type { Answer } from './unit.ts';
+import type { Work } from './work.ts';
+
+/** Timers of libuv have a resolution of a millisecond: one that is set in this turn does not run before. */
+const SHORTEST_TIMER_US = 1000;
+
+interface Doubtful {
+  readonly call?: Call;
+  readonly answer?: Answer;
+}
+
+/** A loop of which system calls alone are seen. When it runs timers is not told: they run when all that came has been read. */
+export class PlainLoop extends Loop {
+  #turnUs = 0;
+  /** It has made a call in a turn in which it had read nothing: it has timers. */
+  #hasTimers = false;
+  /** From now on it may do what a timer set off. */
+  #mayBeTimer = false;
+  /** What it did since then: if it reads once more in this turn, that was no timer. */
+  #doubtful: Doubtful[] = [];
+
+  override at(event: SyscallEvent, number: number): void {
+    super.at(event, number);
+    const isLate = event.timersDue || event.timeUs - this.#turnUs > SHORTEST_TIMER_US;
+    this.#mayBeTimer = this.#hasTimers && isLate;
+    if (this.#mayBeTimer && this.now.burst) this.turnTo(undefined);
+  }
+
+  protected override turnsOver(event: SyscallEvent): void {
+    for (const { call } of this.#doubtful) call?.setOffUnseen();
+    this.#doubtful = [];
+    this.#turnUs = event.timeUs;
+    super.turnsOver(event);
+  }
+
+  /** What it did before in this turn was no timer's. */
+  override reads(): void {
+    super.reads();
+    this.#mayBeTimer = false;
+    const doubtful = this.#doubtful;
+    this.#doubtful = [];
+    for (const { answer } of doubtful) if (answer) this.hasAnswered(answer);
+  }
+
+  override turnTo(work: Work | undefined, rule: Rule = this.ownRule): void {
+    this.now.burst?.settle();
+    super.turnTo(work, rule);
+  }
+
+  override makes(call: Call, rule = this.rule, isFirst = false): void {
+    super.makes(call, rule, isFirst);
+    if (this.#mayBeTimer && !isFirst) this.#doubtful.push({ call });
+  }
+
+  protected override madeUnread(): void {
+    this.#hasTimers = true;
+  }
+
+  protected override madeConnection(socket: SocketState): void {
+    if (!this.#mayBeTimer) super.madeConnection(socket);
+  }
+
+  protected override beginsAnswer(answer: Answer): void {
+    if (!this.#mayBeTimer) {
+      super.beginsAnswer(answer);
+      return;
+    }
+    this.#doubtful.push({ answer });
+    this.calls = [];
+  }
+}

@@ -1,0 +1,86 @@
+import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import type { Call } from './call.ts';
+import type { Rule } from './rules.ts';
+import { type Answer, Unit } from './unit.ts';
+import type { Work } from './work.ts';
+
+const MAX_HELPED = 256;
+/** A worker that wakes who waits so long after it read an answer may have done another task since, one that calls nobody. */
+const LONGEST_END_US = 500;
+/** A thread that lives on so long after it read an answer waits for something else to do. */
+const LONGEST_LIFE_US = 5000;
+
+/** A thread of the kernel, which others wake when they have something for it. */
+export class Thread extends Unit {
+  /** It has answered a request: that, and no wake, is where its work for one ends. */
+  #answersItself = false;
+  /** Futex at which it slept when it was woken for its work. */
+  #sleptAt = 0;
+  /** When it last did something or was woken for something. */
+  ranUs = 0;
+  /** Another thread woke it for something. */
+  wasWoken = false;
+  /** Calls of others that woke it, and with which request it waited. */
+  #helped: { readonly work: Work; readonly call: Call }[] = [];
+
+  constructor(ownRule: Rule = 'thread') {
+    super(ownRule);
+  }
+
+  /** Whether it has read or started that itself, which no wake of another thread changes. */
+  get isBusyItself(): boolean {
+    return this.isBusy && this.rule !== 'wake';
+  }
+
+  /** Whether it waits for the answer of a call, as far as one can see. */
+  get isCalling(): boolean {
+    return this.calls.at(-1)?.isAnswered === false;
+  }
+
+  override at(event: SyscallEvent, number: number): void {
+    super.at(event, number);
+    this.ranUs = event.timeUs;
+  }
+
+  /**
+   * It slept at `futex` and was woken for that work. While that goes on it may sleep elsewhere (at a lock, say): only a wake
+   * where it slept before may be for something new.
+   */
+  wokenFor(work: Work, futex: number): void {
+    if (this.isBusy && this.#sleptAt !== futex) return;
+    if (!this.#answersItself) this.calls = [];
+    this.#sleptAt = futex;
+    this.turnTo(work, 'wake');
+  }
+
+  /**
+   * It wakes another one that waits with a request. What it called and got an answer to last, without sleeping since, was for
+   * that one if the other has not run since that call; of calls before it may have been told by another one.
+   */
+  wakesBack(waiting: Thread, nowUs: number): void {
+    const last = this.calls.at(-1);
+    this.calls = [];
+    if (last?.reader !== this || last.startUs < waiting.ranUs) return;
+    if (nowUs - last.answeredUs > LONGEST_END_US) return;
+    if (waiting.#helped.length < MAX_HELPED) waiting.#helped.push({ work: waiting.work!, call: last });
+  }
+
+  /** It ends with its work: it was started for that alone. */
+  ends(nowUs: number): void {
+    const last = this.calls.at(-1);
+    if (this.wasWoken || this.rule !== 'thread_start' || !last || nowUs - last.answeredUs > LONGEST_LIFE_US) return;
+    for (const call of this.calls) call.confirm();
+  }
+
+  protected override hasAnswered(answer: Answer): void {
+    this.#answersItself = true;
+    for (const { work, call } of this.#helped) if (work === answer.work) call.claim(work, 'wake_back');
+    this.#helped = [];
+    super.hasAnswered(answer);
+  }
+
+  /** Those whose answers it read itself: others may go on with the rest. */
+  protected override tellsFor(call: Call): boolean {
+    return call.reader === this;
+  }
+}
