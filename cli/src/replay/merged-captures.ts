@@ -9,6 +9,9 @@ export type Settle = () => void;
 /** Called while no frame is in use, after every few megabytes. */
 export type Pause = () => Promise<void>;
 
+/** A file is read in pieces of some hundred kilobytes. */
+const fillsPerPause = 16;
+
 /**
  * Hands out the frames of several captures in the order of their times, each file in its own order. A frame is valid until
  * `settle`. Of equal times the earlier file comes first.
@@ -22,6 +25,7 @@ export async function readMerged(
   if (files.length === 1) return readOne(files[0], consume, settle, pause);
   const waiting: number[] = [];
   for (const [source, file] of files.entries()) if (await advance(file)) waiting.push(source);
+  let fills = 0;
   while (waiting.length > 0) {
     let earliest = 0;
     for (let i = 1; i < waiting.length; i++) {
@@ -34,16 +38,16 @@ export async function readMerged(
     if (file.reader.next()) continue;
     settle();
     if (!(await advance(file))) waiting.splice(earliest, 1);
-    await pause();
+    if (++fills % fillsPerPause === 0) await pause();
   }
 }
 
 async function readOne(file: CaptureFile, consume: FrameConsumer, settle: Settle, pause: Pause): Promise<void> {
   const { reader } = file;
-  while (await file.fill()) {
+  for (let fills = 1; await file.fill(); fills++) {
     while (reader.next()) consume(0, file);
     settle();
-    await pause();
+    if (fills % fillsPerPause === 0) await pause();
   }
 }
 

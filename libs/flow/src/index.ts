@@ -1,7 +1,6 @@
 export type { ResponseStatus } from './application-counters.ts';
 export { type CloseType, closeTypes } from './close-type.ts';
 export { LOOK_AHEAD } from './flow-chains.ts';
-export { shareOf, shareOfQuoted } from './flow-share.ts';
 export { FlowTable } from './flow-table.ts';
 export type { FlowView } from './flow-view.ts';
 export type { CaptureInterface, Ownership } from './interface.ts';

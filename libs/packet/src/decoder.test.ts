@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PacketDecoder } from './decoder.ts';
 import { Drop } from './drop.ts';
+import { shareOf } from './flow-share.ts';
 import { LinkType } from './link/link-type.ts';
 import { Packet } from './packet.ts';
+import { TCP } from './protocol.ts';
 import { ethernet, hex, ipv4, join, tcp, udp, vlan } from './testing/build.ts';
 import { corpus } from './testing/corpus.ts';
 import { decode } from './testing/decode.ts';
@@ -79,6 +81,25 @@ test('plain TCP gives the same packet in one step and layer by layer', () => {
     }),
     { numRuns: 3000 },
   );
+});
+
+test('the share that a look at a frame tells is that of the decoded packet', () => {
+  const mutator = new Mutator(corpus, maxFrameBytes, 7);
+  const decoder = new PacketDecoder();
+  const packet = new Packet();
+  let told = 0;
+  for (let i = 0; i < 50_000; i++) {
+    mutator.next();
+    const { bytes, captured, length, linkType } = mutator;
+    const share = decoder.shareOfFrame(bytes, 0, captured, length, linkType, 16);
+    if (share === -1) continue;
+    told++;
+    expect(decoder.decode(packet, bytes, 0, captured, length, i, linkType)).toBe(Drop.none);
+    expect(packet.protocol).toBe(TCP);
+    expect(packet.laterFragment).toBe(false);
+    expect(shareOf(packet, 16)).toBe(share);
+  }
+  expect(told).toBeGreaterThan(500);
 });
 
 test('drops are counted by reason', () => {

@@ -5,7 +5,7 @@ import { Reassembly } from './ip/reassembly.ts';
 import { Layer } from './layer.ts';
 import { LinkType } from './link/link-type.ts';
 import type { Packet } from './packet.ts';
-import { tcpFastPath } from './tcp-fast-path.ts';
+import { plainTcp, shareOfTcp, tcpFastPath } from './tcp-fast-path.ts';
 import { applyTunnelOptions, type TunnelOptions } from './tunnel/tunnel-options.ts';
 import { Walk } from './walk.ts';
 
@@ -77,6 +77,26 @@ export class PacketDecoder {
     if (packet.drop !== Drop.none) this.drops[packet.drop]++;
     else if (packet.heldPackets !== 0) this.drops[Drop.fragment_held] -= packet.heldPackets;
     return packet.drop;
+  }
+
+  /**
+   * Which of `count` flow tables a frame is for (`shareOf`), where a look at its headers tells; -1 where it has to be decoded. What
+   * is told is as for `decode`: it would be `Drop.none`, and the packet that of a flow.
+   */
+  shareOfFrame(
+    bytes: Uint8Array,
+    start: number,
+    capturedBytes: number,
+    wireBytes: number,
+    linkType: number,
+    count: number,
+  ): number {
+    if (linkType !== LinkType.ethernet) return -1;
+    const walk = this.#walk;
+    if (bytes !== walk.bytes) walk.look(bytes);
+    const end = Math.min(start + capturedBytes, bytes.length);
+    const ip = plainTcp(walk.view, start, end, wireBytes, walk.sttPort);
+    return ip === 0 ? -1 : shareOfTcp(walk.view, ip, count);
   }
 
   /**

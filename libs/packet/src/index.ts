@@ -9,6 +9,7 @@ export {
   compressionOf,
   type Frame,
 } from './file/index.ts';
+export { shareOf, shareOfQuoted } from './flow-share.ts';
 export type { Reassembly } from './ip/reassembly.ts';
 export { LinkType, linkTypeName } from './link/link-type.ts';
 export { ACK, FIN, Packet, PSH, RST, SYN, URG } from './packet.ts';

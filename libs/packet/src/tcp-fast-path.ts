@@ -1,3 +1,4 @@
+import { shareOfIpv4 } from './flow-share.ts';
 import { type Packet, SYN } from './packet.ts';
 import { TCP } from './protocol.ts';
 import { windowScale } from './transport/tcp.ts';
@@ -11,27 +12,39 @@ const TCP_BYTES = 20;
 const PLAIN_IPV4 = 0x0800_4500;
 
 /**
- * Decodes a whole TCP segment in IPv4 without options, in Ethernet with one VLAN tag or none: most of all traffic, in one step instead
- * of one per layer, with the same result (`ethernet`, `etherType`, `ipv4`, `tcp` tell the layouts). Returns false, with nothing
- * written, where the frame is anything else.
+ * Where the IPv4 header begins in the frame of a whole TCP segment in IPv4 without options, in Ethernet with one VLAN tag or none:
+ * most of all traffic. 0 where the frame is anything else: fragments, super-segments, cut or damaged headers, the port of a tunnel.
+ *
+ * @param frameBytes length of the frame on the wire
+ */
+export function plainTcp(view: DataView, at: number, end: number, frameBytes: number, sttPort: number): number {
+  if (at + ETHERNET_BYTES + TAG_BYTES > end) return 0;
+  const ip = at + ETHERNET_BYTES + (view.getUint16(at + 12) === VLAN ? TAG_BYTES : 0);
+  const tcp = ip + IP_BYTES;
+  if (tcp + TCP_BYTES > end) return 0;
+  if ((view.getInt32(ip - 2) & ~0xff) !== PLAIN_IPV4 || view.getUint8(ip + 9) !== TCP) return 0;
+  if ((view.getUint16(ip + 6) & 0x3fff) !== 0 || view.getUint16(tcp + 2) === sttPort) return 0;
+  const total = view.getUint16(ip + 2);
+  const headerBytes = (view.getUint8(tcp + 12) >>> 4) << 2;
+  if (headerBytes < TCP_BYTES || total < IP_BYTES + headerBytes || tcp + headerBytes > end) return 0;
+  return ip - at + total > frameBytes ? 0 : ip;
+}
+
+/**
+ * Decodes a segment that `plainTcp` knows, in one step instead of one per layer, with the same result (`ethernet`, `etherType`,
+ * `ipv4`, `tcp` tell the layouts). Returns false, with nothing written, where the frame is anything else.
  *
  * @param view the same memory as `packet.bytes`
  */
 export function tcpFastPath(packet: Packet, view: DataView, at: number, end: number, sttPort: number): boolean {
-  if (at + ETHERNET_BYTES + TAG_BYTES > end) return false;
-  const isTagged = view.getUint16(at + 12) === VLAN;
-  const ip = at + ETHERNET_BYTES + (isTagged ? TAG_BYTES : 0);
+  const ip = plainTcp(view, at, end, packet.frameBytes, sttPort);
+  if (ip === 0) return false;
+  const isTagged = ip !== at + ETHERNET_BYTES;
   const tcp = ip + IP_BYTES;
-  if (tcp + TCP_BYTES > end) return false;
-  if ((view.getInt32(ip - 2) & ~0xff) !== PLAIN_IPV4 || view.getUint8(ip + 9) !== TCP) return false;
   const total = view.getUint16(ip + 2);
   const ports = view.getInt32(tcp);
   const offsetFlagsWindow = view.getInt32(tcp + 12);
   const headerBytes = (offsetFlagsWindow >>> 28) << 2;
-  // Fragments, super-segments, cut or damaged headers, and the port of a tunnel go the long way.
-  if ((view.getUint16(ip + 6) & 0x3fff) !== 0 || headerBytes < TCP_BYTES) return false;
-  if (total < IP_BYTES + headerBytes || tcp + headerBytes > end || (ports & 0xffff) === sttPort) return false;
-  if (ip - at + total > packet.frameBytes) return false;
 
   packet.drop = 0;
   packet.dstMac = view.getUint16(at) * 0x1_0000_0000 + view.getUint32(at + 2);
@@ -68,4 +81,16 @@ export function tcpFastPath(packet: Packet, view: DataView, at: number, end: num
   packet.tunnelType = 0;
   packet.tunnelTier = 0;
   return true;
+}
+
+/** The share (`shareOf`) of a segment whose IPv4 header `plainTcp` has found. */
+export function shareOfTcp(view: DataView, ip: number, count: number): number {
+  const tcp = ip + IP_BYTES;
+  return shareOfIpv4(
+    view.getInt32(ip + 12),
+    view.getInt32(ip + 16),
+    view.getUint16(tcp),
+    view.getUint16(tcp + 2),
+    count,
+  );
 }

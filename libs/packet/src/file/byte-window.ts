@@ -38,22 +38,6 @@ export class ByteWindow {
     this.end += size;
   }
 
-  /**
-   * Goes on in other memory, into which the next `size` bytes of the file were written at `start`: the unread ones are copied in
-   * front of them. There must be room for them. Returns the memory before, which is free.
-   */
-  continueIn(bytes: Uint8Array, start: number, size: number): Uint8Array {
-    const before = this.bytes;
-    const left = this.left();
-    bytes.set(before.subarray(this.at, this.end), start - left);
-    this.base += this.at - (start - left);
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.at = start - left;
-    this.end = start + size;
-    return before;
-  }
-
   #moveToFront(): void {
     this.bytes.copyWithin(0, this.at, this.end);
     this.base += this.at;

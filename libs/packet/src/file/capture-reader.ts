@@ -23,7 +23,7 @@ export interface CaptureReaderOptions {
  *     if (reader.error !== null) ...
  *
  * Instead of `push`, a source may write into `reserve(n)` and `commit` what it wrote: the bytes are then not copied.
- * Allocates nothing per frame. The frame's bytes are valid until the next `push`, `reserve` or `continueIn`.
+ * Allocates nothing per frame. The frame's bytes are valid until the next `push` or `reserve`.
  */
 export class CaptureReader {
   readonly frame = new Frame();
@@ -64,20 +64,6 @@ export class CaptureReader {
   /** The first `size` bytes of what `reserve` returned were written. */
   commit(size: number): void {
     this.#window.commit(size);
-  }
-
-  /** Bytes of the file that were given and are not yet read: part of a record. */
-  get unreadBytes(): number {
-    return this.#window.left();
-  }
-
-  /**
-   * Goes on in other memory, into which the next `size` bytes of the file were written at `start`; there must be room for
-   * `unreadBytes` in front of them. Returns the memory used until now, which is free for the bytes after those.
-   */
-  continueIn(bytes: Uint8Array, start: number, size: number): Uint8Array {
-    if (this.#error !== null) this.#window.at = this.#window.end;
-    return this.#window.continueIn(bytes, start, size);
   }
 
   /** Moves `frame` to the next one. False: push more, or see `error`. */

@@ -5,11 +5,17 @@ import {
   FlowTable,
   type FlowTableOptions,
   LOOK_AHEAD,
-  shareOf,
-  shareOfQuoted,
 } from '@flowloom/flow';
 import type { L7Options, L7Stats } from '@flowloom/l7';
-import { Drop, Packet, PacketDecoder, type PacketDecoderOptions, type Reassembly } from '@flowloom/packet';
+import {
+  Drop,
+  Packet,
+  PacketDecoder,
+  type PacketDecoderOptions,
+  type Reassembly,
+  shareOf,
+  shareOfQuoted,
+} from '@flowloom/packet';
 import { Conversations } from './conversations.ts';
 import { IgnoredPackets } from './ignored-packets.ts';
 import type { RequestSink } from './request-batches.ts';
@@ -116,18 +122,23 @@ export class PacketPipeline {
     direction = 0,
   ): void {
     if (timeUs >= this.#table.nextTickUs) this.tick(timeUs);
+    const { index, count } = this.#share;
+    if (count > 1) {
+      const share = this.#decoder.shareOfFrame(bytes, start, capturedBytes, wireBytes, linkType, count);
+      if (share !== -1 && share !== index) return;
+    }
     const packet = this.#packets[this.#waiting];
     this.#sites[this.#waiting] = site;
     packet.site = site;
     packet.direction = direction;
     packet.outerVlan = vlan;
     const reason = this.#decoder.decode(packet, bytes, start, capturedBytes, wireBytes, timeUs, linkType);
-    if (this.#share.index === 0) {
+    if (index === 0) {
       if (reason !== Drop.none) this.ignored.add(site, reason, linkType);
       else if (packet.heldPackets !== 0) this.ignored.release(site, packet.heldPackets);
     }
     if (packet.vlan === 0) packet.vlan = vlan;
-    if (this.#share.count > 1 && this.#isOthers(packet)) return;
+    if (count > 1 && this.#isOthers(packet)) return;
     if (this.#decoder.reassembly?.fragment) this.#fragment(this.#decoder.reassembly, packet);
     else if (++this.#waiting === LOOK_AHEAD) this.settle();
   }

@@ -44,8 +44,8 @@ async function read(path: string): Promise<{ hashes: string[]; error: string | n
 
 const hashOf = (bytes: Uint8Array) => createHash('md5').update(bytes).digest('hex');
 
-it('reads on in turn in two pieces of memory, whatever lies across their ends', async () => {
-  // Small records, some that the room in front holds, and some that are longer than that, and than a whole piece.
+it('reads on in the same memory, whatever lies across the end of a read', async () => {
+  // Small records, some that the room for a part of one holds, and some that are longer than that, and than a whole read.
   const sizes = [60, 1514, 9000, 262_144, 700_000, 100, 5_500_000, 64];
   const { path, hashes } = capture(Array.from({ length: 300 }, (_, n) => sizes[(n * 7) % (n % 50 === 0 ? 8 : 4)]));
   expect(await read(path)).toEqual({ hashes, error: null });
@@ -57,7 +57,7 @@ it('a file that is cut short gives what is whole, and says so', async () => {
   expect(await read(path)).toEqual({ hashes: hashes.slice(0, -1), error: expect.stringMatching(/cut short/) });
 });
 
-it('may be closed while it reads ahead', async () => {
+it('may be closed before its end', async () => {
   const { path } = capture(Array.from({ length: 6000 }, () => 1500));
   const file = new CaptureFile(path);
   await file.fill();

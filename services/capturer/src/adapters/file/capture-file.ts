@@ -1,14 +1,14 @@
-import { closeSync, openSync, read, readSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { CaptureReader } from '@flowloom/packet';
 import { byteStream, unpackerOf } from './byte-stream.ts';
 
-const readAsync = promisify(read);
-
-/** Bytes that one read of a plain file asks for. */
-const readBytes = 4 << 20;
-/** In front of them there is room for the part of a record that the read before ended with; longer parts are copied. */
-const roomBytes = 512 << 10;
+/**
+ * Bytes that one read of a plain file asks for: they are still in the cache of the processor when they are decoded. Reading
+ * ahead in another thread costs three times as much: what it copies has to come back from there.
+ */
+const readBytes = 256 << 10;
+/** Room in front of them for the part of a record with which the read before ended; it grows where records are longer. */
+const roomBytes = 64 << 10;
 
 /**
  * A capture in a file or on the standard input (`-`), plain, in gzip or in zstd:
@@ -24,9 +24,6 @@ export class CaptureFile {
   #systemError: string | null = null;
   #fd: number | undefined;
   #chunks: AsyncIterator<Buffer> | undefined;
-  /** The next bytes of a plain file, under way to `#next` while those before are used. */
-  #ahead: Promise<number> | undefined;
-  #next: Uint8Array | undefined;
 
   constructor(path: string) {
     this.path = path;
@@ -56,38 +53,10 @@ export class CaptureFile {
     }
   }
 
-  /** The first bytes are read at once; those after them by another thread, while the first are used. */
-  #fillFromFile(fd: number): boolean | Promise<boolean> {
-    if (this.#ahead !== undefined) return this.#fillFromAhead(this.#ahead, fd);
+  #fillFromFile(fd: number): boolean {
     const bytes = readSync(fd, this.reader.reserve(readBytes), 0, readBytes, null);
-    this.reader.commit(bytes);
-    if (bytes === readBytes) this.#readAhead(fd, new Uint8Array(roomBytes + readBytes));
-    return this.#filled(bytes);
-  }
-
-  async #fillFromAhead(ahead: Promise<number>, fd: number): Promise<boolean> {
-    try {
-      const bytes = await ahead;
-      const { reader } = this;
-      let free = this.#next!;
-      if (reader.unreadBytes <= roomBytes) free = reader.continueIn(free, roomBytes, bytes);
-      else reader.push(free.subarray(roomBytes, roomBytes + bytes));
-      if (bytes > 0)
-        this.#readAhead(fd, free.length < roomBytes + readBytes ? new Uint8Array(roomBytes + readBytes) : free);
-      return this.#filled(bytes);
-    } catch (error) {
-      return this.#fail(error);
-    }
-  }
-
-  #readAhead(fd: number, into: Uint8Array): void {
-    this.#next = into;
-    this.#ahead = readAsync(fd, into, roomBytes, readBytes, null).then(({ bytesRead }) => bytesRead);
-    this.#ahead.catch(() => {}); // whoever awaits it is told
-  }
-
-  #filled(bytes: number): boolean {
     if (bytes === 0) this.reader.end();
+    else this.reader.commit(bytes);
     return bytes > 0;
   }
 
@@ -108,15 +77,11 @@ export class CaptureFile {
   }
 
   close(): void {
-    const fd = this.#fd;
+    if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
-    // A read that is under way needs the file.
-    if (fd !== undefined) void Promise.resolve(this.#ahead).then(close(fd), close(fd));
     void this.#chunks?.return?.();
   }
 }
-
-const close = (fd: number) => () => closeSync(fd);
 
 function isPacked(path: string): boolean {
   const fd = openSync(path, 'r');
