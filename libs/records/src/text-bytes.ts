@@ -1,19 +1,32 @@
-/** Strings one behind the other in UTF-8, and where each begins: Arrow's Utf8 layout. */
-export interface TextBytes {
-  readonly offsets: Int32Array;
-  readonly bytes: Uint8Array;
+/**
+ * Writes the strings [start, end) one behind the other in UTF-8 from byte `at` on, and where each begins into `offsets` from
+ * `offsetsAt` on, one more than there are strings: Arrow's Utf8 layout. Returns how many bytes they take.
+ */
+export function writeTexts(
+  texts: readonly string[],
+  start: number,
+  end: number,
+  bytes: Buffer,
+  at: number,
+  offsets: Uint32Array,
+  offsetsAt: number,
+): number {
+  // One call for all of them costs far less than one for each; where no character takes two bytes the lengths are known.
+  const joined = (start === 0 && end === texts.length ? texts : texts.slice(start, end)).join('');
+  const written = joined === '' ? 0 : bytes.write(joined, at, 'utf8');
+  const isAscii = written === joined.length;
+  let offset = 0;
+  offsets[offsetsAt++] = 0;
+  for (let i = start; i < end; i++) {
+    offset += isAscii ? texts[i].length : Buffer.byteLength(texts[i]);
+    offsets[offsetsAt++] = offset;
+  }
+  return written;
 }
 
-/** The first `length` strings. */
-export function textBytes(texts: readonly string[], length: number): TextBytes {
-  const offsets = new Int32Array(length + 1);
-  let most = 0;
-  for (let i = 0; i < length; i++) most += texts[i].length * 3;
-  const bytes = Buffer.allocUnsafe(most);
-  let at = 0;
-  for (let i = 0; i < length; i++) {
-    if (texts[i] !== '') at += bytes.write(texts[i], at, 'utf8');
-    offsets[i + 1] = at;
-  }
-  return { offsets, bytes: bytes.subarray(0, at) };
+/** The most bytes that the strings [start, end) take. */
+export function mostTextBytes(texts: readonly string[], start: number, end: number): number {
+  let units = 0;
+  for (let i = start; i < end; i++) units += texts[i].length;
+  return 3 * units;
 }

@@ -21,20 +21,29 @@ export function readArrays(table: FlatTable, fields: readonly IpcField[], body: 
   let node = 0;
   let buffer = 0;
   const next = (): Uint8Array => {
-    const place = buffers[buffer++];
-    if (!place || place.first < 0 || place.second < 0 || place.first + place.second > body.length) {
+    const start = buffers[buffer++];
+    const length = buffers[buffer++];
+    if (!(start >= 0 && length >= 0 && start + length <= body.length)) {
       throw new RangeError('a buffer lies outside of the body');
     }
-    return body.subarray(place.first, place.first + place.second);
+    return length === 0 ? empty : body.subarray(start, start + length);
   };
   const read = (field: IpcField): IpcArray => {
-    const { first: length, second: nulls } = nodes[node++] ?? { first: -1, second: 0 };
+    const length = nodes[node++] ?? -1;
+    const nulls = nodes[node++];
     if (length < 0) throw new RangeError('a column has no length');
-    const own = Array.from({ length: field.buffers }, next);
+    let first: Uint8Array = empty;
+    let offsets: Uint8Array = empty;
+    let values: Uint8Array = empty;
+    for (let i = 0; i < field.buffers; i++) {
+      offsets = values;
+      values = next();
+      if (i === 0) first = values;
+    }
     for (const child of field.children) read(child);
-    const validity = nulls === 0 ? empty : (own[0] ?? empty);
+    const validity = nulls === 0 ? empty : first;
     if (validity.length > 0 && validity.length * 8 < length) throw new RangeError('a validity bitmap is cut');
-    return { length, validity, offsets: own.length === 3 ? own[1] : empty, values: own.at(-1) ?? empty };
+    return { length, validity, offsets: field.buffers === 3 ? offsets : empty, values };
   };
   return fields.map(read);
 }

@@ -1,4 +1,5 @@
 const two32 = 0x1_0000_0000;
+const none = new Float64Array();
 
 /**
  * A table of a FlatBuffer, read in place. Every access is checked against the bytes (DataView throws a RangeError), and a
@@ -61,14 +62,23 @@ export class FlatTable {
     return Array.from({ length: vector.length }, (_, i) => this.#follow(vector.start + 4 * i));
   }
 
-  /** A vector of structs of two 64-bit integers each. */
-  pairs(slot: number): { first: number; second: number }[] {
+  /** A vector of structs of two 64-bit integers each: one behind the other. */
+  pairs(slot: number): Float64Array {
     const vector = this.#vector(slot, 16);
-    if (!vector) return [];
-    return Array.from({ length: vector.length }, (_, i) => {
-      const at = vector.start + 16 * i;
-      return { first: this.#int64(at), second: this.#int64(at + 8) };
-    });
+    if (!vector) return none;
+    const numbers = new Float64Array(2 * vector.length);
+    for (let i = 0, at = vector.start; i < numbers.length; i++, at += 8) numbers[i] = this.#int64(at);
+    return numbers;
+  }
+
+  /** Where a number stands, counted from the first byte; 0 where the table leaves it out. */
+  place(slot: number): number {
+    return this.#field(slot);
+  }
+
+  /** Where the elements of a vector begin. */
+  vectorPlace(slot: number): number {
+    return this.#vector(slot, 1)?.start ?? 0;
   }
 
   #field(slot: number): number {

@@ -1,5 +1,6 @@
 import { type IpcArray, readArrays } from './array.ts';
 import { FlatTable } from './flat-table.ts';
+import { schemaOf } from './known-schemas.ts';
 import { type IpcField, type IpcSchema, readSchema } from './schema.ts';
 import { utf8Texts } from './texts.ts';
 
@@ -37,7 +38,7 @@ export class IpcStream {
     this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength);
     const first = this.#next();
     if (first?.kind !== schemaHeader) throw new RangeError('the schema is missing');
-    this.schema = readSchema(first.header);
+    this.schema = schemaOf(first.metadata, () => readSchema(first.header));
   }
 
   *batches(): Generator<IpcBatch> {
@@ -62,15 +63,16 @@ export class IpcStream {
   }
 
   /** The next message, or undefined at the end. */
-  #next(): { kind: number; header: FlatTable; body: Uint8Array } | undefined {
+  #next(): { kind: number; metadata: Uint8Array; header: FlatTable; body: Uint8Array } | undefined {
     if (this.#at + 4 > this.#bytes.length) return undefined;
     let size = this.#int32();
     if (size === -1) size = this.#int32();
     if (size === 0) return undefined;
-    const message = FlatTable.root(this.#take(size));
+    const metadata = this.#take(size);
+    const message = FlatTable.root(metadata);
     const header = message.table(2);
     if (!header) throw new RangeError('a message has no header');
-    return { kind: message.u8(1), header, body: this.#take(message.i64(3)) };
+    return { kind: message.u8(1), metadata, header, body: this.#take(message.i64(3)) };
   }
 
   #int32(): number {
