@@ -26,6 +26,8 @@ export class Activity {
   isShared = false;
   /** How many calls and connections by their port, and answers. */
   deeds: Map<number, number> | undefined;
+  /** What it sent on the connection that its own message came on, where nothing else was free. */
+  reuse: Call | undefined;
   calls: Call[];
   /** The youngest of the loop's asynchronous resources when it began; 0: it tells of none. */
   readonly fromId: number;

@@ -1,4 +1,5 @@
 import type { ProcessRequest } from '../syscalls/process-request.ts';
+import type { Pool } from './pools.ts';
 import { isWeak, type Rule } from './rules.ts';
 import type { Work } from './work.ts';
 
@@ -37,6 +38,8 @@ export class Call {
   readonly isQueued: boolean;
   /** Its loop tells what set it off, also where that was put off. */
   isSure = false;
+  /** Those of its connection, which may have been handed on to it. */
+  pool: Pool | undefined;
   /** Connections that its answer set off and that have had no request. */
   connecting = 0;
   /** Who read its answer. */
@@ -106,7 +109,8 @@ export class Call {
     let call: Call = this;
     for (let i = 0; i < MAX_PATH; i++) {
       path += ` ${call.port}`;
-      if (call.#before === undefined) return call.work && !call.#proven ? `${path} asked` : path;
+      if (call.#before === undefined)
+        return call.hasWaited ? `${path} waited` : call.work && !call.#proven ? `${path} asked` : path;
       call = call.#before;
     }
     return path;
@@ -149,6 +153,15 @@ export class Call {
     }
   }
 
+  /** It had waited for its connection: of all that it was believed to belong to nothing is known. */
+  hasBeenWaiting(): void {
+    if (this.#proven) return;
+    const { work } = this;
+    this.setOffUnseen();
+    this.hasWaited = true;
+    if (work) this.#setsOffForSeveral(work, true);
+  }
+
   /** Something that is not seen set it off. */
   setOffUnseen(): void {
     const basis = this.#basis;
@@ -168,6 +181,7 @@ export class Call {
     if (this.startUs < work.startUs) return;
     this.#proven ??= work;
     if (before === work) return;
+    if (before) this.pool?.hadWaiting(this.answeredUs);
     this.#move(before, work);
     let basis = this.#before;
     for (; basis && basis.work === before && basis.startUs >= work.startUs; basis = basis.#before) {
@@ -216,9 +230,11 @@ export class Call {
   }
 
   /** What had been queued for a connection is sent in one go, say: of the rest nothing is known but what it will lead to. */
-  #setsOffForSeveral(before: Work | undefined): void {
+  #setsOffForSeveral(before: Work | undefined, isDeep = false): void {
     for (const call of this.#derived) {
-      if (before !== undefined && call.work === before && call.#proven === undefined) call.unlink();
+      if (before === undefined || call.work !== before || call.#proven !== undefined) continue;
+      call.unlink();
+      if (isDeep) call.#setsOffForSeveral(before, true);
     }
   }
 }

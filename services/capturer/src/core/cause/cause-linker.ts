@@ -5,8 +5,9 @@ import { Forwards } from './forwards.ts';
 import { Guesses } from './guesses.ts';
 import { HandOffs } from './hand-offs.ts';
 import { acknowledges, isPushed, Messages } from './messages.ts';
+import { Pools } from './pools.ts';
 import { isTask } from './rules.ts';
-import { madeBy, type SocketState, Sockets } from './sockets.ts';
+import { asks, isAnswered, madeBy, type SocketState, Sockets } from './sockets.ts';
 import type { Unit } from './unit.ts';
 import { Units } from './units.ts';
 import { Wakes } from './wakes.ts';
@@ -24,6 +25,7 @@ const GREETINGS = 8;
 export class ObservedCauses implements CauseLinker {
   readonly #units = new Units();
   readonly #sockets = new Sockets();
+  readonly #pools = new Pools();
   readonly #wakes = new Wakes(this.#units);
   readonly #handOffs = new HandOffs(this.#units, this.#sockets);
   /** Works and calls of requests that are not complete. */
@@ -86,7 +88,12 @@ export class ObservedCauses implements CauseLinker {
     const basis = isNew ? socket.basis : maker.basis;
     const call = new Call(request, event.timeUs, event.remotePort, basis, this.#open.get(event.pid) === 1);
     this.#calls.set(request, call);
-    socket.calls.push(call);
+    if (unit.tellsIds && socket.pool === undefined && socket.calls.length === 0) {
+      socket.pool = this.#pools.of(event);
+      socket.pool.open++;
+    }
+    asks(socket, call);
+    if (socket.pool?.mayHandOn(call, unit.message)) call.pool = socket.pool;
     call.isGreeting = unit.isLoop && socket.requests++ < GREETINGS;
     if (request.exchange.is_one_way) this.#writers.set(request, unit);
     if (maker === unit && first !== undefined && event.kind === SyscallKind.read) {
@@ -146,7 +153,7 @@ export class ObservedCauses implements CauseLinker {
       this.#calls.delete(request);
       if (call.isQueued && this.#reader?.tellsIds) this.#reader.goesOn(call, this.#events, this.#answers);
       call.answerNumber = ++this.#answers;
-      if (socket) remove(socket.calls, call);
+      if (socket) isAnswered(socket, call);
       if (socket?.messages && acknowledges(request.exchange)) this.#acknowledged(request, socket.messages);
     }
     const work = this.#works.get(request);

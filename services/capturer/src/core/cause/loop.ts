@@ -99,7 +99,7 @@ export abstract class Loop extends Thread {
     }
     if (this.isBusy && !call.hasWaited) call.link(this.work!, rule);
     if (!this.hasRead) this.madeUnread();
-    if (now.basis !== undefined || now.work !== undefined) this.remember(call); // else it may be anybody's
+    if (!call.hasWaited && (now.basis !== undefined || now.work !== undefined)) this.remember(call); // else it may be anybody's
   }
 
   /** It made a call in a turn in which it has read nothing. */

@@ -1,7 +1,9 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import { Activities, Activity } from './activity.ts';
+import { ANSWERS } from './burst.ts';
 import type { Call } from './call.ts';
 import { Loop } from './loop.ts';
+import type { Pool } from './pools.ts';
 import type { Rule } from './rules.ts';
 import type { Work } from './work.ts';
 
@@ -92,7 +94,21 @@ export class NodeLoop extends Loop {
       return;
     }
     call.isSure = !isFirst;
+    if (call.pool) this.#reuses(call, call.pool);
     super.makes(call, rule, isFirst);
+  }
+
+  /** What goes on with an answer, and answers its request, sends nothing more for that: it was another one that had waited. */
+  #reuses(call: Call, pool: Pool): void {
+    if (this.now.deeds?.has(ANSWERS)) pool.hadWaiting(call.startUs);
+    pool.goesOn(call);
+    this.now.reuse = call;
+  }
+
+  override answers(work: Work): void {
+    const { reuse } = this.now;
+    if (reuse) reuse.pool?.hadWaiting(reuse.startUs);
+    super.answers(work);
   }
 
   /** A session of HTTP/2 sends it at the end of a turn, or with its next read. */

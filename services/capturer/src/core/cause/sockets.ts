@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import type { Messages } from './messages.ts';
+import type { Pool } from './pools.ts';
 import type { Rule } from './rules.ts';
 import type { Unit } from './unit.ts';
 import type { Work } from './work.ts';
@@ -20,6 +21,8 @@ export interface SocketState {
   readonly works: Work[];
   /** Requests written on it and not answered. */
   readonly calls: Call[];
+  /** Connections of the same loop to the same server; undefined for others than loops that tell in whose turn something is done. */
+  pool: Pool | undefined;
   /** The process has asked something on it: what else comes is no request unless its parser says so. */
   asks: boolean;
   /** What a broker has pushed. */
@@ -39,6 +42,26 @@ export function madeBy(socket: SocketState, basis: Call | undefined): void {
   if (basis) basis.connecting++;
 }
 
+/** A request is written on it. */
+export function asks({ calls, pool }: SocketState, call: Call): void {
+  if (pool && calls.length === 0) pool.busy++;
+  else if (pool) pool.isShared = true;
+  calls.push(call);
+}
+
+/** A request on it has its answer, or never will. */
+export function isAnswered({ calls, pool }: SocketState, call: Call): void {
+  const at = calls.indexOf(call);
+  if (at < 0) return;
+  calls.splice(at, 1);
+  if (pool && calls.length === 0) pool.busy--;
+}
+
+function leaves({ calls }: SocketState, pool: Pool): void {
+  pool.open--;
+  if (calls.length > 0) pool.busy--;
+}
+
 /** Sockets by inode number, from when they are made to their close. */
 export class Sockets {
   readonly #sockets = new Map<number, SocketState>();
@@ -55,6 +78,7 @@ export class Sockets {
       works: [],
       calls: [],
       first: undefined,
+      pool: undefined,
       asks: false,
       messages: undefined,
       makers: [],
@@ -71,7 +95,10 @@ export class Sockets {
 
   close(socket: number): void {
     const state = this.#sockets.get(socket);
-    if (state) madeBy(state, undefined);
+    if (state) {
+      madeBy(state, undefined);
+      if (state.pool) leaves(state, state.pool);
+    }
     this.#sockets.delete(socket);
   }
 }

@@ -1,5 +1,6 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import { Activity } from './activity.ts';
+import type { Message } from './burst.ts';
 import type { Call } from './call.ts';
 import { isWeak, type Rule } from './rules.ts';
 import { madeBy, type SocketState } from './sockets.ts';
@@ -45,6 +46,11 @@ export abstract class Unit {
 
   get rule(): Rule {
     return this.now.rule;
+  }
+
+  /** What it has read last. */
+  get message(): Message | undefined {
+    return this.now.message;
   }
 
   /** Calls that it made since it last answered a request; of an event loop in this activity. */

@@ -1,0 +1,54 @@
+import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import type { Message } from './burst.ts';
+import { Call } from './call.ts';
+
+const MAX_POOLS = 65_536;
+/** Calls of one pool that may still be taken back. */
+const MAX_BELIEVED = 1024;
+/** So long after something had waited for a connection, what is sent on one that comes free may have waited, too. */
+const WAITING_US = 10e6;
+
+/** Connections of a loop to one server. */
+export class Pool {
+  /** How many there are, and on how many a call is under way. */
+  open = 0;
+  busy = 0;
+  /** Several calls at once have been under way on one: nothing waits for a connection. */
+  isShared = false;
+  #waitedUs = Number.NEGATIVE_INFINITY;
+  #believed: Call[] = [];
+
+  /** Whether that call, of who went on with `message`, takes its connection over while no other one is free. */
+  mayHandOn(call: Call, message: Message | undefined): boolean {
+    if (!(message instanceof Call) || message.request.socket !== call.request.socket) return false;
+    return !call.isQueued && !call.isOnly && !this.isShared && this.busy === this.open;
+  }
+
+  /** Something waits for a connection, it is seen, and gets the next one that is free: so may have done what was sent before. */
+  hadWaiting(nowUs: number): void {
+    this.#waitedUs = nowUs;
+    for (const call of this.#believed) call.hasBeenWaiting();
+    this.#believed = [];
+  }
+
+  /** A call of which it may belongs to the same request unless the connection went to who had waited for it. */
+  goesOn(call: Call): void {
+    if (call.startUs - this.#waitedUs < WAITING_US) call.hasBeenWaiting();
+    else if (this.#believed.push(call) > MAX_BELIEVED) this.#believed = this.#believed.slice(MAX_BELIEVED / 2);
+  }
+}
+
+/** By process and server. */
+export class Pools {
+  readonly #pools = new Map<string, Pool>();
+
+  of({ pid, remoteAddress, remotePort }: SyscallEvent): Pool {
+    const key = `${pid} ${remoteAddress.join(' ')} ${remotePort}`;
+    let pool = this.#pools.get(key);
+    if (pool === undefined) {
+      if (this.#pools.size >= MAX_POOLS) this.#pools.delete(this.#pools.keys().next().value!);
+      this.#pools.set(key, (pool = new Pool()));
+    }
+    return pool;
+  }
+}
