@@ -1,4 +1,5 @@
-// Writes the tables of bench/results into docs/benchmarks.md and, in short, between the markers of README.md.
+// Writes the tables of bench/results into docs/benchmarks.md and, of those that most people ask for, one line each between the
+// markers of README.md.
 // Usage: node bench/report.ts
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -37,8 +38,24 @@ ${results.map(section).join('\n\n')}
 `;
 writeFileSync(at('docs/benchmarks.md'), page);
 
-const short = results.map((result) => {
-  const [ours, ...rivals] = result.rows;
+/** What README.md tells of, in this order. */
+const asked = [
+  'packets-to-flow-logs-plain',
+  'live-capture',
+  'live-flows-all-in',
+  'requests-http1',
+  'requests-redis',
+  'rows-tagger-10000',
+  'rows-aggregator',
+  'rows-tracer',
+  'system-calls-nginx',
+  'system-calls-redis',
+];
+const short = asked.map((name) => {
+  const result = results.find((one) => one.name === name);
+  if (result === undefined) throw new Error(`bench/results has no ${name}.json: run its benchmark`);
+  const [ours, ...others] = result.rows;
+  const rivals = others.filter((row) => !row.name.startsWith('flowloom'));
   const ratios = rivals.map((row) => `${row.ratio} x ${row.name}`).join(', ');
   return [result.title, rate(ours.perSecond, result.unit), ratios];
 });
