@@ -23,8 +23,8 @@ function bytesPerPacket(loop: FlowTableLoop | FlowMapLoop): number {
   return bytes / packets;
 }
 
-const ours = bytesPerPacket(new FlowTableLoop(flows));
-const map = bytesPerPacket(new FlowMapLoop(flows));
+const ours = bytesPerPacket(new FlowTableLoop(flows, 'exchanges'));
+const map = bytesPerPacket(new FlowMapLoop(flows, 'exchanges'));
 console.table([
   { name: 'flow table', 'bytes per packet': ours.toFixed(3) },
   { name: 'Map of objects', 'bytes per packet': map.toFixed(3) },

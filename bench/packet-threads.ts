@@ -1,0 +1,23 @@
+// Two packet threads beside one: from a capture to rows, requests counted. The capture is split by flow hash, as PACKET_FANOUT splits
+// live packets: each thread has a file of its own. Expected: at least 1.7 times as fast on two free cores. (A file that is not
+// split has to be read by both: bench/packets-to-flow-logs.ts, `--threads 2`.)
+// Usage: node bench/packet-threads.ts [SECONDS OF CAPTURE]
+import { fileURLToPath } from 'node:url';
+import { compare } from './lib/compare.ts';
+import { countPackets } from './lib/count-packets.ts';
+import { referenceCapture } from './lib/reference-capture.ts';
+import { splitByFlow } from './lib/split-capture.ts';
+
+const file = await referenceCapture(process.argv[2] === undefined ? undefined : Number(process.argv[2]));
+const packets = countPackets(file);
+const script = fileURLToPath(new URL('lib/packet-threads.ts', import.meta.url));
+const contender = (name: string, files: string[]) => ({ name, command: [process.execPath, script, ...files] });
+
+compare({
+  name: 'packet-threads',
+  title: 'Capture to rows: two packet threads, each with half of the flows',
+  input: `${packets.toLocaleString('en')} packets`,
+  unit: 'packets',
+  units: packets,
+  contenders: [contender('two packet threads', await splitByFlow(file, 2)), contender('one packet thread', [file])],
+});
