@@ -46,6 +46,8 @@ const uprobes = [
         'go_grpc_sends',
         'go_grpc_serves',
         'python_makes_task',
+        'python_puts',
+        'python_gets',
         'node_runs_timers',
       ]
     : []),

@@ -85,7 +85,7 @@ export class EventReader {
     event.remotePort = ports >>> 16;
     this.#address(at + word.local, event.localAddress, flags);
     this.#address(at + word.remote, event.remoteAddress, flags);
-    event.peerSocket = w[at + word.peer];
+    event.peerSocket = event.queue = w[at + word.peer];
     event.seq = w[at + word.seq];
     event.hasSeq = (flags & FLAG_SEQ) !== 0;
     event.lengthBytes = w[at + word.length];
@@ -96,7 +96,7 @@ export class EventReader {
     event.otherPid = w[at + word.otherPid];
     event.turn = w[at + word.turn];
     event.timersDue = (flags & FLAG_TIMERS) !== 0;
-    event.futex = w[at + word.futex + 1] * 4_294_967_296 + w[at + word.futex];
+    event.futex = event.object = w[at + word.futex + 1] * 4_294_967_296 + w[at + word.futex];
     this.isOwn = (flags & FLAG_OWN) !== 0;
     return event;
   }

@@ -37,6 +37,10 @@ export const SyscallKind = {
   task: 14,
   /** The loop of Node.js runs its timers now: what the thread does until it reads or waits may be what they set off. */
   timers: 15,
+  /** The thread, or its task, puts the object `object` into the `queue` of its process. */
+  put: 16,
+  /** It got that object out of a queue. */
+  get: 17,
 } as const;
 export type SyscallKind = (typeof SyscallKind)[keyof typeof SyscallKind];
 
@@ -122,6 +126,9 @@ export class SyscallEvent {
   otherPid = 0;
   /** `wake`: address of the futex at which the woken thread slept, which tells a queue from a lock; 0 for other sleeps. */
   futex = 0;
+  /** `put`, `get`: address of the object; `put`: a number of the queue. */
+  object = 0;
+  queue = 0;
 }
 
 const nothing = new Uint8Array(0);

@@ -21,6 +21,8 @@ enum kind {
   KIND_TAKE,
   KIND_TASK,
   KIND_TIMERS,
+  KIND_PUT,
+  KIND_GET,
 };
 
 enum transport { TRANSPORT_NONE, TRANSPORT_TCP, TRANSPORT_UDP, TRANSPORT_UNIX };
@@ -44,14 +46,14 @@ struct event {
   __u64 goid;
   __u64 parent_goid;
   __u64 cgroup;
-  __u64 futex; // wake: where the woken thread slept
+  __u64 futex; // wake: where the woken thread slept; put, get: address of what is passed on
   __u32 pid;
   __u32 tid;
   __u32 socket;
   __s32 fd;
   __u32 seq;
   __u32 length;
-  __u32 peer; // Unix: the socket at the other end
+  __u32 peer; // Unix: the socket at the other end; put: which queue
   __u32 other_tid;
   __u32 other_pid;
   __u32 turn; // how often the thread has begun to wait for many descriptors

@@ -7,7 +7,7 @@
 #if defined(__TARGET_ARCH_x86)
 
 /** Registers of a program that has come to a probe. */
-struct pt_regs___program { unsigned long ax, bx, cx, di, sp, r14; } __attribute__((preserve_access_index));
+struct pt_regs___program { unsigned long ax, bx, cx, di, si, sp, r14; } __attribute__((preserve_access_index));
 
 /** Integer arguments of Go's register ABI (abi-internal.md, amd64). */
 #define GO_ARGUMENT_1(regs) ((regs)->ax)
@@ -134,6 +134,33 @@ int python_makes_task(struct pt_regs___program *regs) {
   event->goid = regs->ax;
   event->parent_goid = current_task(event->pid);
   submit(event, 0);
+  return 0;
+}
+
+/** The thread puts an object into a queue of its process, or gets it from there. */
+static __always_inline void tell_object(__u8 kind, __u64 object, __u64 queue) {
+  struct scratch *scratch = take_scratch(0);
+  if (!scratch || !object) return;
+  struct event *event = &scratch->event;
+  begin_event(event, kind);
+  if (!name_process(event)) return;
+  event->futex = object;
+  event->peer = queue >> 4;
+  event->goid = current_task(event->pid);
+  submit(event, 0);
+}
+
+/** _queue.SimpleQueue: put(self, arguments, count, names), put_nowait: the object is the first argument. */
+SEC("uprobe")
+int python_puts(struct pt_regs___program *regs) {
+  tell_object(KIND_PUT, word_at(regs->si), regs->di);
+  return 0;
+}
+
+/** get and get_nowait return with it; with 0 where they raise an exception. */
+SEC("uretprobe")
+int python_gets(struct pt_regs___program *regs) {
+  tell_object(KIND_GET, regs->ax, 0);
   return 0;
 }
 

@@ -18,14 +18,20 @@ interface Section {
 
 interface Segment {
   readonly type: number;
+  readonly flags: number;
   readonly offset: number;
   readonly address: number;
   readonly fileSize: number;
 }
 
 const SHT_SYMTAB = 2;
+const SHT_RELA = 4;
 const SHT_DYNSYM = 11;
 const PT_LOAD = 1;
+const PF_W = 2;
+/** `Elf64_Rela`, and its type for a pointer into the file itself: R_X86_64_RELATIVE, R_AARCH64_RELATIVE. */
+const RELA_BYTES = 24;
+const RELATIVE: ReadonlySet<number> = new Set([8, 1027]);
 /** `Elf64_Sym` in words of 32 bits. */
 const SYMBOL_WORDS = 6;
 const MAX_TABLE_BYTES = 1 << 28;
@@ -37,6 +43,7 @@ const MAX_TABLE_BYTES = 1 << 28;
 export class ElfFile {
   readonly #fd: number;
   readonly #size: number;
+  #relocated: Map<number, number> | undefined;
   readonly sections: readonly Section[];
   readonly segments: readonly Segment[];
 
@@ -87,11 +94,68 @@ export class ElfFile {
     return bytes?.length === size ? bytes : undefined;
   }
 
-  /** Where the byte at an address lies in the file, as uprobes want it; undefined outside of what is loaded. */
-  offsetOf(address: number): number | undefined {
-    const segment = this.segments.find(
+  /** The bytes from an address on, to the end of what is loaded with it at most. */
+  bytesFrom(address: number, size: number): Buffer {
+    const segment = this.#loadedAt(address);
+    if (segment === undefined) return Buffer.alloc(0);
+    const at = address - segment.address;
+    return this.#read(segment.offset + at, Math.min(size, segment.fileSize - at));
+  }
+
+  /** Addresses at which those bytes lie in what is loaded and is not written to. */
+  addressesOf(bytes: Buffer): number[] {
+    return this.#loaded(false).flatMap(({ address, offset, fileSize }) =>
+      placesOf(this.#read(offset, fileSize), bytes).map((at) => address + at),
+    );
+  }
+
+  /** Addresses at which a pointer to an address of the file will lie. */
+  pointersTo(target: number): number[] {
+    const wanted = Buffer.alloc(8);
+    wanted.writeBigUInt64LE(BigInt(target));
+    const inPlace = this.#loaded(true).flatMap(({ address, offset, fileSize }) =>
+      placesOf(this.#read(offset, fileSize), wanted).map((at) => address + at),
+    );
+    const relocated = [...this.#relocations].flatMap(([at, to]) => (to === target ? [at] : []));
+    return [...new Set([...inPlace.filter((at) => at % 8 === 0), ...relocated])];
+  }
+
+  /** The pointer that will lie at an address, as the file's addresses are; undefined where there is none. */
+  pointerAt(address: number): number | undefined {
+    const relocated = this.#relocations.get(address);
+    if (relocated !== undefined) return relocated;
+    const target = Number(this.bytesAt(address, 8)?.readBigUInt64LE() ?? 0);
+    return this.#loadedAt(target) && target;
+  }
+
+  /** What the loader writes into memory that points into the file itself: addresses by where they are written. */
+  get #relocations(): ReadonlyMap<number, number> {
+    if (this.#relocated) return this.#relocated;
+    this.#relocated = new Map();
+    for (const section of this.sections) {
+      if (section.type !== SHT_RELA || section.address === 0) continue;
+      const table = this.contents(section);
+      for (let at = 0; at + RELA_BYTES <= table.length; at += RELA_BYTES) {
+        if (!RELATIVE.has(table.readUInt32LE(at + 8))) continue;
+        this.#relocated.set(Number(table.readBigUInt64LE(at)), Number(table.readBigInt64LE(at + 16)));
+      }
+    }
+    return this.#relocated;
+  }
+
+  #loaded(isWritten: boolean): Segment[] {
+    return this.segments.filter(({ type, flags }) => type === PT_LOAD && ((flags & PF_W) !== 0) === isWritten);
+  }
+
+  #loadedAt(address: number): Segment | undefined {
+    return this.segments.find(
       (one) => one.type === PT_LOAD && address >= one.address && address < one.address + one.fileSize,
     );
+  }
+
+  /** Where the byte at an address lies in the file, as uprobes want it; undefined outside of what is loaded. */
+  offsetOf(address: number): number | undefined {
+    const segment = this.#loadedAt(address);
     return segment && address - segment.address + segment.offset;
   }
 
@@ -125,6 +189,7 @@ export class ElfFile {
     const table = this.#read(offset, size * count);
     return rows(table, size, 56).map((at) => ({
       type: table.readUInt32LE(at),
+      flags: table.readUInt32LE(at + 4),
       offset: Number(table.readBigUInt64LE(at + 8)),
       address: Number(table.readBigUInt64LE(at + 16)),
       fileSize: Number(table.readBigUInt64LE(at + 32)),
@@ -158,6 +223,12 @@ export class ElfFile {
 function rows(table: Buffer, rowBytes: number, neededBytes: number): number[] {
   if (rowBytes < neededBytes) return [];
   return Array.from({ length: Math.floor(table.length / rowBytes) }, (_, i) => i * rowBytes);
+}
+
+function placesOf(memory: Buffer, wanted: Buffer): number[] {
+  const places: number[] = [];
+  for (let at = memory.indexOf(wanted); at >= 0; at = memory.indexOf(wanted, at + 1)) places.push(at);
+  return places;
 }
 
 /** Names of a string table by their offsets in it; a name may also be the end of a longer one. No text is made of the others. */

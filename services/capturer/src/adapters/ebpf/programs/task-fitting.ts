@@ -1,3 +1,4 @@
+import { pythonMethods } from '../elf/python-methods.ts';
 import type { BpfObject } from '../libbpf.ts';
 import { findJava, javaTaskPath } from '../runtimes/java.ts';
 import { findNode, nodeAsyncIds } from '../runtimes/node.ts';
@@ -11,10 +12,15 @@ import type { RunningProgram } from './running-program.ts';
 const isNode = /\/(?:node$|libnode\.so)/;
 const isPython = /\/(?:libpython3\.\d+[^/]*\.so|python3\.\d+$)/;
 
+/** A module of its own, or a part of the interpreter. */
+const hasPythonQueue = /\/(?:_queue\.[^/]*\.so|libpython3\.\d+[^/]*\.so|python3\.\d+)$/;
+
 /** Tells the kernel where Java, Python and Node.js keep what a thread runs, and has them tell of tasks that are made and of timers. */
 export class TaskFitting implements Fitting {
   readonly #object: BpfObject;
   readonly #probes: FileProbes;
+  /** Of the queue of Python's thread pools. */
+  readonly #queues: FileProbes;
   readonly #found = new Set<number>();
 
   constructor(object: BpfObject) {
@@ -23,11 +29,19 @@ export class TaskFitting implements Fitting {
       PyContext_CopyCurrent: { end: 'python_makes_task' },
       _ZN4node11Environment9RunTimersEP10uv_timer_s: { begin: 'node_runs_timers' },
     });
+    const queues = {
+      'SimpleQueue.put': { begin: 'python_puts' },
+      'SimpleQueue.put_nowait': { begin: 'python_puts' },
+      'SimpleQueue.get': { end: 'python_gets' },
+      'SimpleQueue.get_nowait': { end: 'python_gets' },
+    };
+    this.#queues = new FileProbes(object, queues, (elf, names) => pythonMethods(elf, names, 'put_nowait'));
   }
 
   fit({ pid, exe, libraries }: RunningProgram): void {
-    if (this.#found.has(pid)) return;
     const files = [...libraries, exe];
+    for (const file of files) if (hasPythonQueue.test(file.name)) this.#queues.use(pid, file); // loaded at any time
+    if (this.#found.has(pid)) return;
     const probed = files.find(({ name }) => isPython.test(name) || isNode.test(name));
     if (probed === undefined && !files.some(({ name }) => name.endsWith('/libjvm.so'))) return;
     const path = pathOf(pid);
@@ -40,10 +54,12 @@ export class TaskFitting implements Fitting {
 
   tick(nowMs: number): void {
     this.#probes.tick(nowMs);
+    this.#queues.tick(nowMs);
   }
 
   ended(pid: number): void {
     this.#probes.ended(pid);
+    this.#queues.ended(pid);
     if (this.#found.delete(pid)) this.#object.delete('task_paths', word(pid));
   }
 }
