@@ -130,6 +130,16 @@ export class CauseScript {
     this.#event(SyscallKind.task, { ...actor, goid, parentGoid: actor.goid ?? 0 }, 0);
   }
 
+  /** It puts the object at that address into a queue. */
+  puts(actor: Actor, object: number, queue = 1): void {
+    this.#event(SyscallKind.put, actor, 0, 0, { object, queue });
+  }
+
+  /** It gets that object out of its queue. */
+  gets(actor: Actor, object: number): void {
+    this.#event(SyscallKind.get, actor, 0, 0, { object });
+  }
+
   wakes(actor: Actor, tid: number, futex: number): void {
     this.#event(SyscallKind.wake, actor, 0, 0, { otherTid: tid, futex });
   }

@@ -6,6 +6,7 @@ import { Guesses } from './guesses.ts';
 import { HandOffs } from './hand-offs.ts';
 import { acknowledges, isPushed, Messages } from './messages.ts';
 import { Pools } from './pools.ts';
+import { Queues } from './queues.ts';
 import { isTask } from './rules.ts';
 import { asks, isAnswered, madeBy, type SocketState, Sockets } from './sockets.ts';
 import type { Unit } from './unit.ts';
@@ -28,6 +29,7 @@ export class ObservedCauses implements CauseLinker {
   readonly #pools = new Pools();
   readonly #wakes = new Wakes(this.#units);
   readonly #handOffs = new HandOffs(this.#units, this.#sockets);
+  readonly #queues = new Queues();
   /** Works and calls of requests that are not complete. */
   readonly #works = new Map<ProcessRequest, Work>();
   readonly #guesses = new Guesses();
@@ -58,6 +60,8 @@ export class ObservedCauses implements CauseLinker {
     else if (kind === SyscallKind.handoff) this.#handOffs.gives(event);
     else if (kind === SyscallKind.take) this.#handOffs.takes(event);
     else if (kind === SyscallKind.task) this.#units.starts(event);
+    else if (kind === SyscallKind.put) this.#queues.put(event, this.#units.of(event));
+    else if (kind === SyscallKind.get) this.#queues.get(event, this.#units.of(event));
     else if (kind === SyscallKind.exit) this.#units.ended(event);
   }
 

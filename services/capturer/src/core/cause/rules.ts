@@ -6,6 +6,7 @@
  * - `socket_creation`: the first request on a connection that was made while that request had the turn;
  * - `task`: the same as `thread` for a goroutine, a virtual thread or a task of asyncio; `task_start`: for who started it;
  * - `task_handoff`: that task gave the request to the one that writes for the connection, the next one or that of a stream;
+ * - `queue`: what its thread took out of a queue was put in in that request's turn;
  * - `thread_start`: its thread was started in that request's turn, and ended with it, or no other request was open;
  * - `wake`: its thread slept, and was woken in that request's turn, and no other request was open;
  * - `wake_back`: with its answer, its thread woke at once the one that waited since before it, which then answered that request;
@@ -22,6 +23,7 @@ export type Rule =
   | 'task'
   | 'task_start'
   | 'task_handoff'
+  | 'queue'
   | 'thread_start'
   | 'wake'
   | 'wake_back'
@@ -35,3 +37,7 @@ export const isWeak = (rule: Rule | ''): boolean => rule === 'wake' || rule === 
 
 /** It is known who acts, whatever thread or connection serves it. */
 export const isTask = (rule: Rule | ''): boolean => rule === 'task' || rule === 'task_start';
+
+const reads: ReadonlySet<Rule | ''> = new Set(['thread', 'loop_turn', 'task', 'task_start']);
+/** It works on what it has read itself, or was made for. */
+export const isRead = (rule: Rule): boolean => reads.has(rule);

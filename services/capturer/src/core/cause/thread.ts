@@ -20,6 +20,8 @@ export class Thread extends Unit {
   ranUs = 0;
   /** Another thread woke it for something. */
   wasWoken = false;
+  /** The task that put into a queue what it works on. */
+  #giver: Unit | undefined;
   /** Calls of others that woke it, and with which request it waited. */
   #helped: { readonly work: Work; readonly call: Call }[] = [];
 
@@ -40,6 +42,18 @@ export class Thread extends Unit {
   override at(event: SyscallEvent, number: number): void {
     super.at(event, number);
     this.ranUs = event.timeUs;
+  }
+
+  /** It took something to do out of a queue, for that work; not known: for what `giver` answers. */
+  takes(work: Work | undefined, giver: Unit | undefined): void {
+    this.calls = [];
+    this.#giver = giver;
+    this.turnTo(work, 'queue');
+  }
+
+  override remember(call: Call): void {
+    super.remember(call);
+    this.#giver?.remember(call);
   }
 
   /**
