@@ -37,7 +37,7 @@ export const runtimes: readonly Scenario[] = [
   {
     name: 'Python thread pool',
     shows: 'calls are made by threads that wait at a queue',
-    rest: 'a busy worker takes the next task with no wake: only what a worker then wakes its waiting thread for is sure; the interpreter lock wakes threads for nothing',
+    rest: 'the first tasks of a queue, which is known by them',
     needs: ['python3', ...behind],
     start: async (lab) => lab.service(await programs.pythonThreads(), await mixed(lab), { LAB_WORKERS: '8' }),
   },
