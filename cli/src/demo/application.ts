@@ -76,7 +76,7 @@ export class DemoApplication {
   readonly #dir = mkdtempSync(join(tmpdir(), 'flowloom-demo-'));
 
   /** Namespace whose interfaces see every packet between the services. */
-  readonly node = NODE;
+  readonly node = this.#network.node;
   /** The interfaces there: one for each pod, named after it. */
   readonly interfaces: readonly string[] = demoPods.map(({ name }) => name);
 

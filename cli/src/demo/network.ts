@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { Failure } from '../failure.ts';
 
 /** A host of the demo: its name, address on the bridge and MAC address. */
@@ -12,14 +13,17 @@ const BRIDGE = 'bridge0';
 
 /**
  * Hosts as network namespaces `<node>-<host>`, each joined by a veth pair to a bridge in the namespace `<node>`, which
- * plays the node that they run on. Nothing is added to the machine's own network. Needs root and iproute2.
+ * plays the node that they run on. `<node>` is `<prefix>-<process id>`, so that several may be up at the same time. Nothing is
+ * added to the machine's own network. Needs root and iproute2.
  */
 export class DemoNetwork {
   readonly node: string;
   readonly hosts: readonly DemoHost[];
+  readonly #prefix: string;
 
-  constructor(node: string, hosts: readonly DemoHost[]) {
-    this.node = node;
+  constructor(prefix: string, hosts: readonly DemoHost[]) {
+    this.#prefix = prefix;
+    this.node = `${prefix}-${process.pid}`;
     this.hosts = hosts;
   }
 
@@ -27,9 +31,9 @@ export class DemoNetwork {
     return `${this.node}-${host}`;
   }
 
-  /** Makes the namespaces; first removes what a run that was killed may have left. Throws a `Failure` with what `ip` says. */
+  /** Makes the namespaces; first removes what runs that were killed have left. Throws a `Failure` with what `ip` says. */
   up(): void {
-    this.down();
+    this.#remove((owner) => owner === process.pid || !isRunning(owner));
     ip(`netns add ${this.node}`);
     ip(`link add ${BRIDGE} type bridge`, 'link set lo up', `link set ${BRIDGE} up`).in(this.node);
     for (const { name, address, mac } of this.hosts) {
@@ -43,14 +47,23 @@ export class DemoNetwork {
     }
   }
 
-  /** Removes all namespaces of the demo; those that are not there are no error. */
+  /** Removes the namespaces; those that are not there are no error. */
   down(): void {
-    const names = run(['netns', 'list'])
-      .split('\n')
-      .map((line) => line.split(' ')[0]);
-    const ours = names.filter((name) => name === this.node || name.startsWith(`${this.node}-`));
-    for (const name of ours) run(['netns', 'del', name]);
+    this.#remove((owner) => owner === process.pid);
   }
+
+  #remove(isMeant: (owner: number) => boolean): void {
+    const ours = new RegExp(`^${this.#prefix}-(\\d+)(-|$)`);
+    for (const line of run(['netns', 'list']).split('\n')) {
+      const [name] = line.split(' ');
+      const owner = ours.exec(name)?.[1];
+      if (owner !== undefined && isMeant(Number(owner))) run(['netns', 'del', name]);
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  return existsSync(`/proc/${pid}`);
 }
 
 /** Runs `ip` commands here, or by `.in(namespace)` there; one process for all of them. */
