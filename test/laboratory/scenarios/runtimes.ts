@@ -55,6 +55,12 @@ export const runtimes: readonly Scenario[] = [
     start: async (lab) => lab.service(await programs.workerQueue(), await mixed(lab), { LAB_WORKERS: '8' }),
   },
   {
+    name: 'Go workers',
+    shows: 'calls are made by goroutines that take tasks out of a channel',
+    needs: ['go', ...behind],
+    start: async (lab) => lab.service(await programs.go(), await mixed(lab), { LAB_WORKERS: '8' }),
+  },
+  {
     name: 'Go HTTP/2',
     shows: 'streams of one connection, served and asked',
     needs: ['go', ...behind],

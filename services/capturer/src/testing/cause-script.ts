@@ -135,9 +135,9 @@ export class CauseScript {
     this.#event(SyscallKind.put, actor, 0, 0, { object, queue });
   }
 
-  /** It gets that object out of its queue. */
-  gets(actor: Actor, object: number): void {
-    this.#event(SyscallKind.get, actor, 0, 0, { object });
+  /** It gets that object out of its queue; 0: which one that is is not told. */
+  gets(actor: Actor, object: number, queue = 0): void {
+    this.#event(SyscallKind.get, actor, 0, 0, { object, queue });
   }
 
   wakes(actor: Actor, tid: number, futex: number): void {

@@ -25,6 +25,7 @@ var (
 	plan       [][]string
 	truth      = bufio.NewWriter(os.Stdout)
 	mutex      sync.Mutex
+	workers    = startWorkers()
 	httpClient = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256, Protocols: protocols()}}
 )
 
@@ -86,9 +87,53 @@ func callHTTP(url string) (int, error) {
 	return response.StatusCode, err
 }
 
+// task is a step that a worker does.
+type task struct {
+	step, incoming string
+	done           chan<- error
+}
+
+// startWorkers gives where to put tasks for LAB_WORKERS goroutines, which make all calls then.
+func startWorkers() chan<- task {
+	count, _ := strconv.Atoi(os.Getenv("LAB_WORKERS"))
+	if count == 0 {
+		return nil
+	}
+	tasks := make(chan task, count)
+	for range count {
+		go func() {
+			for one := range tasks {
+				one.done <- call(one.step, one.incoming)
+			}
+		}()
+	}
+	return tasks
+}
+
+// byWorkers has the workers do the steps.
+func byWorkers(steps []string, incoming string) error {
+	done := make(chan error, len(steps))
+	for _, step := range steps {
+		workers <- task{step, incoming, done}
+	}
+	var failed error
+	for range steps {
+		if err := <-done; err != nil {
+			failed = err
+		}
+	}
+	return failed
+}
+
 // work does what the plan says for one request.
 func work(incoming string) error {
 	for _, stage := range plan {
+		if workers != nil {
+			if err := byWorkers(stage, incoming); err != nil {
+				return err
+			}
+			continue
+		}
 		if len(stage) == 1 {
 			if err := call(stage[0], incoming); err != nil {
 				return err

@@ -8,6 +8,7 @@ import { EventReader } from './event-reader.ts';
 import { BpfObject, EbpfError, kernelAbilities, type Libbpf, loadLibbpf } from './libbpf.ts';
 import { Orders } from './orders.ts';
 import { GoBuilds } from './programs/go-builds.ts';
+import { GoChannelsFitting } from './programs/go-channels-fitting.ts';
 import { GoFitting } from './programs/go-fitting.ts';
 import { GoTlsFitting } from './programs/go-tls-fitting.ts';
 import { ProgramWatcher } from './programs/program-watcher.ts';
@@ -45,6 +46,12 @@ const uprobes = [
         'go_task_acts',
         'go_grpc_sends',
         'go_grpc_serves',
+        'go_sends',
+        'go_receives_begin',
+        'go_tries_receive',
+        'go_receives_end',
+        'go_selects_begin',
+        'go_selects_end',
         'python_makes_task',
         'python_puts',
         'python_gets',
@@ -72,6 +79,7 @@ export class EbpfSource implements SyscallSource {
   #watcher: ProgramWatcher | undefined;
   #tls: TlsFitting | undefined;
   #goTls: GoTlsFitting | undefined;
+  #goChannels: GoChannelsFitting | undefined;
   #record: RecordSink = () => {};
   #events = 0;
   #clock: NodeJS.Timeout | undefined;
@@ -102,8 +110,10 @@ export class EbpfSource implements SyscallSource {
       const builds = new GoBuilds();
       this.#tls = new TlsFitting(object);
       this.#goTls = new GoTlsFitting(object, builds);
+      this.#goChannels = new GoChannelsFitting(object, builds);
       this.#watcher = new ProgramWatcher([
         new GoFitting(object, builds),
+        this.#goChannels,
         new TaskFitting(object),
         ...(this.#options.tls ? [this.#tls, this.#goTls] : []),
       ]);
@@ -124,7 +134,10 @@ export class EbpfSource implements SyscallSource {
       reader.clockOffsetUs = this.#libc.monotonicOffsetUs();
     };
     setClock();
-    this.#clock = setInterval(setClock, clockMs);
+    this.#clock = setInterval(() => {
+      setClock();
+      this.#goChannels?.check(performance.now());
+    }, clockMs);
     this.#record = (start) => {
       this.#events++;
       const event = reader.read(start);

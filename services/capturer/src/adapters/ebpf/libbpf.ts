@@ -279,6 +279,14 @@ export class BpfObject {
     return this.#lib.deleteElement(this.mapFd(map), key) === 0;
   }
 
+  /** A number in a map by process; 0 where there is none. */
+  valueOf(map: string, pid: number): number {
+    const value = new BigUint64Array(1);
+    const key = new Uint8Array(new Uint32Array([pid]).buffer);
+    const found = this.#lib.lookupElement(this.mapFd(map), key, new Uint8Array(value.buffer)) === 0;
+    return found ? Number(value[0]) : 0;
+  }
+
   /** Sum over processors of a counter in an array by processor. */
   sum(map: string, index: number): number {
     const values = new BigUint64Array(this.#lib.possibleCpus());

@@ -85,3 +85,73 @@ it('who has read a request itself works for that, whatever it takes out', () => 
   script.calls('a', first, 201);
   expect(script.cause('a')).toBe('A by thread');
 });
+
+it('a goroutine that was started for one request and takes another one’s task works for that one', () => {
+  const script = new CauseScript();
+  const channel = 7;
+  const [handler, other] = [
+    { tid: 1, goid: 10 },
+    { tid: 2, goid: 11 },
+  ];
+  const started = { tid: 3, goid: 20, parentGoid: 10 };
+  script.asked('A', handler, 101);
+  script.asked('B', other, 102);
+  const takes = (giver: Actor, task: number) => {
+    script.puts(giver, task, channel);
+    script.gets(started, task, channel);
+  };
+  takes(handler, 0xa0);
+  script.calls('a', started, 201);
+  script.reads(started, 'a');
+  takes(other, 0xb0);
+  script.calls('not sure yet', started, 201);
+  script.reads(started, 'not sure yet');
+  takes(handler, 0xa1);
+  takes(other, 0xb1);
+  script.calls('b', started, 201);
+  script.reads(started, 'b');
+  expect(causes(script, 'a', 'not sure yet', 'b')).toEqual(['A by task_start', '', 'B by queue']);
+});
+
+it('of two tasks that are alike it is not known which one is taken', () => {
+  const script = withWorker();
+  script.asked('A', first, 101);
+  script.asked('B', second, 102);
+  script.puts(first, 0xa0);
+  script.puts(second, 0xa0);
+  for (const call of ['one', 'another']) {
+    script.gets(worker, 0xa0, 1);
+    script.calls(call, worker, 201);
+    script.reads(worker, call);
+  }
+  expect(causes(script, 'one', 'another')).toEqual(['', '']);
+});
+
+it('a result of its own request, or of nobody known, does not take a worker off its task', () => {
+  const script = withWorker();
+  const results = 9;
+  script.asked('A', first, 101);
+  script.puts(first, 0xa0);
+  script.gets(worker, 0xa0);
+  for (let result = 1; result < 5; result++) {
+    script.puts({ tid: 50 }, result, results);
+    script.gets(worker, result, results);
+  }
+  script.calls('a', worker, 201);
+  script.reads(worker, 'a');
+  expect(script.cause('a')).toBe('A by queue');
+});
+
+it('who collects what it takes, and makes one call for all, works for none of them', () => {
+  const script = new CauseScript();
+  for (let batch = 0; batch < 4; batch++) {
+    for (const [n, actor] of [first, second, first, second].entries()) {
+      script.asked(`${batch} ${n}`, actor, 101 + n);
+      script.puts(actor, 0xd000 + 16 * batch + n);
+      script.gets(worker, 0xd000 + 16 * batch + n);
+    }
+    script.calls(`batch ${batch}`, worker, 201);
+    script.reads(worker, `batch ${batch}`);
+  }
+  expect(script.cause('batch 3')).toBe('');
+});

@@ -11,12 +11,18 @@ const MAX_OBJECTS = 65_536;
 const FEWEST = 2;
 /** Where more than one object in so many comes back, the queue keeps things that are used again. */
 const RETURNS = 8;
+/** After so many, where that is more often than not, its taker had called nobody: it collects what it takes. */
+const COLLECTS = 8;
 
+/** What is known of a queue by what its takers do with objects before they take the next one. */
 interface Queue {
   readonly key: string;
-  /** Objects that their takers have not put back, and those that they have. */
+  /** Objects that they have not put back, and those that they have. */
   taken: number;
   returned: number;
+  /** After so many they have called somebody, and after so many nobody. */
+  used: number;
+  unused: number;
 }
 
 /** Who put an object into a queue, and for which request. */
@@ -26,51 +32,86 @@ interface Handed {
   readonly work: Work | undefined;
 }
 
+/** What a unit took last out of a queue, and how many calls it had made before. */
+interface Held {
+  readonly object: string;
+  readonly made: number;
+}
+
 /**
- * Objects in queues of a program: who takes one out works for whom it was put in. That holds for a pool of threads, and not for
- * a pool of connections, into which their users put them again: queues are told apart by that.
+ * Objects in queues of a program: who takes one out works for whom it was put in. That holds for a pool of threads. It does not
+ * for a pool of connections, into which their users put them again, nor for one that collects many objects and then makes one
+ * call for all: queues are told apart by that.
  */
 export class Queues {
   readonly #queues = new Map<string, Queue>();
-  /** What is in a queue, by process and address. */
+  /** What is in a queue, by process and object. */
   readonly #objects = new Map<string, Handed>();
-  /** What a thread took last out of a queue and has not put back, by both. */
-  readonly #held = new Map<string, string>();
+  /** What a thread or task took last out of a queue and has not put back, by both. */
+  readonly #held = new Map<string, Held>();
+  /** The queue from which a unit has what it works on. */
+  readonly #sources = new WeakMap<Unit, Queue>();
 
-  put({ pid, tid, object, queue: number }: SyscallEvent, giver: Unit): void {
-    const queue = this.#of(`${pid}:${number}`);
-    const key = `${pid}:${object}`;
-    const holder = `${tid}:${queue.key}`;
-    if (this.#held.get(holder) === key) {
+  put(event: SyscallEvent, giver: Unit): void {
+    const queue = this.#of(event);
+    const object = `${event.pid}:${event.object}`;
+    const holder = holderOf(event, queue);
+    if (this.#held.get(holder)?.object === object) {
       this.#held.delete(holder);
       queue.returned++;
     }
-    keep(this.#objects, key, { queue, giver, work: giver.isBusy ? giver.work : undefined }, MAX_OBJECTS);
+    const work = giver.isBusy ? giver.work : undefined;
+    const before = this.#objects.get(object);
+    // Of two that are alike it is not known which one is taken first.
+    const isAlike = before?.queue === queue && before.work !== work;
+    keep(this.#objects, object, { queue, giver, work: isAlike ? undefined : work }, MAX_OBJECTS);
   }
 
-  get({ pid, tid, object }: SyscallEvent, taker: Unit): void {
-    const key = `${pid}:${object}`;
-    const handed = this.#objects.get(key);
-    if (handed === undefined) return; // it was put in before anybody looked
-    this.#objects.delete(key);
-    const { queue, giver, work } = handed;
-    const holder = `${tid}:${queue.key}`;
-    if (this.#held.has(holder)) queue.taken++;
-    keep(this.#held, holder, key, MAX_OBJECTS);
-    if (queue.taken < FEWEST || queue.returned * RETURNS > queue.taken) return;
-    if (taker.isBusy && isRead(taker.rule)) return; // what it has read itself goes on
-    if (taker instanceof Thread) taker.takes(work, giver instanceof Task ? giver : undefined);
-    else taker.turnTo(work, 'queue');
+  get(event: SyscallEvent, taker: Unit): void {
+    const object = `${event.pid}:${event.object}`;
+    const handed = this.#objects.get(object);
+    this.#objects.delete(object);
+    const queue = handed?.queue ?? (event.queue === 0 ? undefined : this.#queues.get(keyOf(event)));
+    if (queue === undefined) return; // it was put in before anybody looked
+    this.#learn(event, queue, object, taker);
+    if (queue.returned * RETURNS > queue.taken) return;
+    const isStarted = taker instanceof Task && taker.isBusy && taker.rule === 'task_start';
+    if (taker.isBusy && isRead(taker.rule) && !(isStarted && handed?.giver instanceof Task)) return; // that goes on
+    const isNext = taker.rule === 'queue' && this.#sources.get(taker) === queue;
+    if (queue.taken < FEWEST || (queue.unused > COLLECTS && queue.unused > queue.used)) {
+      if (isNext || (isStarted && handed?.work !== taker.work)) taker.turnTo(undefined);
+      return;
+    }
+    // Of nobody known it is a part of what the taker does, for all one knows.
+    if (taker.isBusy && taker.rule === 'queue' && !isNext && handed?.work === undefined) return;
+    this.#sources.set(taker, queue);
+    if (taker instanceof Thread) taker.takes(handed?.work, handed?.giver instanceof Task ? handed.giver : undefined);
+    else taker.turnTo(handed?.work, 'queue');
   }
 
-  #of(key: string): Queue {
+  #learn(event: SyscallEvent, queue: Queue, object: string, taker: Unit): void {
+    const holder = holderOf(event, queue);
+    const before = this.#held.get(holder);
+    if (before) {
+      queue.taken++;
+      if (taker.made > before.made) queue.used++;
+      else queue.unused++;
+    }
+    keep(this.#held, holder, { object, made: taker.made }, MAX_OBJECTS);
+  }
+
+  #of(event: SyscallEvent): Queue {
+    const key = keyOf(event);
     const known = this.#queues.get(key);
     if (known) return known;
-    const queue = { key, taken: 0, returned: 0 };
+    const queue = { key, taken: 0, returned: 0, used: 0, unused: 0 };
     keep(this.#queues, key, queue, MAX_QUEUES);
     return queue;
   }
 }
+
+const keyOf = ({ pid, queue }: SyscallEvent): string => `${pid}:${queue}`;
+const holderOf = ({ tid, goid }: SyscallEvent, { key }: Queue): string => `${goid || tid}:${key}`;
 
 /** Where there is no room the oldest goes. */
 function keep<T>(map: Map<string, T>, key: string, value: T, most: number): void {

@@ -23,6 +23,8 @@ export abstract class Unit {
   /** The rule of what it reads itself. */
   protected readonly ownRule: Rule;
   seenUs = 0;
+  /** How many calls it has made. */
+  made = 0;
 
   constructor(ownRule: Rule) {
     this.ownRule = ownRule;
@@ -126,6 +128,7 @@ export abstract class Unit {
    * @param isFirst it is the first on a connection that was made for it: the time when it is written tells nothing
    */
   makes(call: Call, rule = this.rule, isFirst = false): void {
+    this.made++;
     if (this.isBusy && (isFirst || !call.hasWaited)) call.link(this.work!, rule);
     this.remember(call);
   }

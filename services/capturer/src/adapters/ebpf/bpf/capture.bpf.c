@@ -8,7 +8,7 @@
 #include <bpf/bpf_endian.h>
 #include "tls.h"
 #include "handoff.h"
-#include "go-tls.h"
+#include "go-channels.h"
 
 char LICENSE[] SEC("license") = "GPL";
 

@@ -56,6 +56,18 @@ export class FileProbes {
     return this.#files.size;
   }
 
+  /** The file is to have no probes from now on. */
+  without({ key }: MappedFile): void {
+    const probed = this.#files.get(key);
+    if (probed) this.#forget(key, probed);
+    this.#hasNone(key);
+  }
+
+  #hasNone(key: string): void {
+    if (this.#without.size >= MAX_WITHOUT) this.#without.clear();
+    this.#without.add(key);
+  }
+
   /** The process runs the file. */
   use(pid: number, file: MappedFile): void {
     if (this.#without.has(file.key)) return;
@@ -64,8 +76,7 @@ export class FileProbes {
       const places = this.#placesIn(file.path);
       if (places === undefined) return;
       if (sides.every((side) => places[side].size === 0)) {
-        if (this.#without.size >= MAX_WITHOUT) this.#without.clear();
-        this.#without.add(file.key);
+        this.#hasNone(file.key);
         return;
       }
       probed = { processes: new Set(), detach: [], unusedMs: performance.now() };

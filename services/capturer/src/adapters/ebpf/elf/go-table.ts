@@ -1,0 +1,101 @@
+import type { ElfFile } from './elf-file.ts';
+
+/** Go 1.18 and 1.19, from 1.20 on (internal/abi, `CurrentPCLnTabMagic`). */
+const magics = new Set([0xfffffff0, 0xfffffff1]);
+const WORD = 8;
+/** `text` in `runtime.moduledata`, which is the section `.go.module` from 1.26 on. */
+const MODULE_TEXT = 176;
+const MAX_FUNCTION_BYTES = 1 << 20;
+const MAX_NAME_BYTES = 1024;
+
+/** A function of a Go program; addresses as the file has them. */
+export interface GoFunction {
+  readonly begin: number;
+  readonly end: number;
+  /** Place of its name in the table of names. */
+  readonly nameAt: number;
+}
+
+/**
+ * The functions of a Go program for amd64, stripped or not, in the order of their addresses: `.gopclntab`, which the runtime
+ * itself needs.
+ *
+ * ```
+ *   magic, 0, 0, quantum, word size | functions | files | text start | offsets of names, cu, files, pc, functions
+ *   functions: u32 offset in the text, u32 offset of { u32 entry, i32 name, ... }; then the end of the text
+ * ```
+ */
+export class GoTable {
+  readonly #elf: ElfFile;
+  readonly #names: Buffer;
+  readonly functions: readonly GoFunction[];
+
+  private constructor(elf: ElfFile, names: Buffer, functions: readonly GoFunction[]) {
+    this.#elf = elf;
+    this.#names = names;
+    this.functions = functions;
+  }
+
+  /** Undefined where the program has none that is understood. */
+  static of(elf: ElfFile): GoTable | undefined {
+    const section = elf.section('.gopclntab') ?? elf.section('.data.rel.ro.gopclntab');
+    if (section === undefined) return undefined;
+    const table = elf.contents(section);
+    if (table.length < 9 * WORD || !magics.has(table.readUInt32LE(0)) || table[7] !== WORD) return undefined;
+    const header = (word: number) => Number(table.readBigUInt64LE(word * WORD));
+    const text = header(3) || textOf(elf);
+    const functions: GoFunction[] = [];
+    const rows = table.subarray(header(8));
+    for (let at = 0; at + 12 <= rows.length && at < header(1) * WORD; at += WORD) {
+      const data = rows.readUInt32LE(at + 4);
+      if (data + WORD > rows.length) continue;
+      const [begin, end] = [rows.readUInt32LE(at), rows.readUInt32LE(at + WORD)];
+      functions.push({ begin: text + begin, end: text + end, nameAt: rows.readInt32LE(data + 4) });
+    }
+    return new GoTable(elf, table.subarray(header(4), header(5)), functions);
+  }
+
+  /** The code of all of them. */
+  get range(): { readonly begin: number; readonly end: number } {
+    return { begin: this.functions[0]?.begin ?? 0, end: this.functions.at(-1)?.end ?? 0 };
+  }
+
+  functionAt(address: number): GoFunction | undefined {
+    let [low, high] = [0, this.functions.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.functions[middle].end <= address) low = middle + 1;
+      else high = middle;
+    }
+    const found = this.functions[low];
+    return found && found.begin <= address ? found : undefined;
+  }
+
+  /** Places of whole names in the table of names. */
+  placesOf(names: readonly string[]): Map<number, string> {
+    const places = new Map<number, string>();
+    for (const name of names) {
+      const at = this.#names.indexOf(`\0${name}\0`, 0, 'latin1');
+      if (at >= 0) places.set(at + 1, name);
+    }
+    return places;
+  }
+
+  /** `package/path.(*Type).method`; what is not a letter in the last part of a path is written as %2e. */
+  nameOf({ nameAt }: GoFunction): string {
+    const end = this.#names.indexOf(0, nameAt);
+    return this.#names.toString('latin1', nameAt, Math.min(end, nameAt + MAX_NAME_BYTES));
+  }
+
+  /** Undefined where it is not all there. */
+  codeOf({ begin, end }: GoFunction): Buffer | undefined {
+    return this.#elf.bytesAt(begin, Math.min(end - begin, MAX_FUNCTION_BYTES));
+  }
+}
+
+function textOf(elf: ElfFile): number {
+  const module = elf.section('.go.module');
+  const bytes = module && elf.contents(module);
+  const text = bytes && bytes.length >= MODULE_TEXT + WORD ? Number(bytes.readBigUInt64LE(MODULE_TEXT)) : 0;
+  return text || elf.symbols(['runtime.text'])[0]?.address || elf.section('.text')?.address || 0;
+}

@@ -1,0 +1,76 @@
+import { goCalls } from '../elf/go-calls.ts';
+import type { BpfObject } from '../libbpf.ts';
+import { FileProbes, type Probe } from './file-probes.ts';
+import type { GoBuilds } from './go-builds.ts';
+import type { Fitting } from './program-watcher.ts';
+import type { MappedFile, RunningProgram } from './running-program.ts';
+
+/** Calls by which the compiler has the runtime send and receive (bpf/go-channels.h). Arguments are in registers since Go 1.17. */
+const calls: Readonly<Record<string, Probe>> = {
+  'runtime.chansend1': { begin: 'go_sends' },
+  'runtime.selectnbsend': { begin: 'go_sends' },
+  'runtime.chanrecv1': { begin: 'go_receives_begin', returns: 'go_receives_end' },
+  'runtime.chanrecv2': { begin: 'go_receives_begin', returns: 'go_receives_end' },
+  'runtime.selectnbrecv': { begin: 'go_tries_receive', returns: 'go_receives_end' },
+  'runtime.selectgo': { begin: 'go_selects_begin', returns: 'go_selects_end' },
+};
+/** A probe costs a microsecond: a program that comes to them more often in a second passes on something else than requests. */
+const MOST_A_SECOND = 20_000;
+
+/** Has Go programs tell what their own goroutines pass on through channels. */
+export class GoChannelsFitting implements Fitting {
+  readonly #object: BpfObject;
+  readonly #builds: GoBuilds;
+  readonly #probes: FileProbes;
+  readonly #programs = new Map<number, { readonly exe: MappedFile; uses: number }>();
+  #checkedMs = 0;
+
+  constructor(object: BpfObject, builds: GoBuilds) {
+    this.#object = object;
+    this.#builds = builds;
+    this.#probes = new FileProbes(object, calls, (elf, names) => goCalls(elf, names, isOfTheProgram));
+  }
+
+  fit({ pid, exe }: RunningProgram): void {
+    if (this.#programs.has(pid) || process.arch !== 'x64') return;
+    const build = this.#builds.of(exe);
+    if (build === undefined || build.go < 18) return;
+    this.#programs.set(pid, { exe, uses: 0 });
+    this.#probes.use(pid, exe);
+  }
+
+  /** Once a second: takes the probes out of programs that come to them too often. */
+  check(nowMs: number): void {
+    const most = (MOST_A_SECOND * (nowMs - this.#checkedMs)) / 1000;
+    this.#checkedMs = nowMs;
+    for (const [pid, program] of this.#programs) {
+      const uses = this.#object.valueOf('go_channel_uses', pid);
+      if (uses - program.uses > most) this.#probes.without(program.exe);
+      program.uses = uses;
+    }
+  }
+
+  tick(nowMs: number): void {
+    this.#probes.tick(nowMs);
+  }
+
+  ended(pid: number): void {
+    this.#probes.ended(pid);
+    this.#programs.delete(pid);
+  }
+}
+
+/** First elements of the import paths of Go's own packages; `runtime` ends a name that has no path, `main.` begins the program. */
+const ownPackages =
+  'archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go hash html ' +
+  'image index internal io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv strings structs ' +
+  'sync syscall testing text time type unicode unique unsafe vendor weak';
+const ofGo = new RegExp(`^(?:${ownPackages.replaceAll(' ', '|')})[./]`);
+/** Modules that pass nothing on but for themselves, at every request: pools, watchers of deadlines, flow control. */
+const ofModules =
+  /^(?:golang\.org\/x|google\.golang\.org\/(?:grpc|protobuf)|github\.com\/(?:redis\/go-redis|go-sql-driver\/mysql|lib\/pq|jackc))\//;
+
+/** Whether a function of that name is of the program, or of a module that may hand its work to others. */
+function isOfTheProgram(name: string): boolean {
+  return !ofGo.test(name) && !ofModules.test(name);
+}
