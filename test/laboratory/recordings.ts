@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { defaultTimes, Windows } from '../../services/capturer/src/core/budget/windows.ts';
 import { runScenario } from './lib/laboratory.ts';
 import { readRecording, takeDown, writeRecording } from './lib/recording.ts';
 import { replay } from './lib/replay.ts';
@@ -10,11 +11,13 @@ import { table } from './lib/table.ts';
 import { Truth } from './lib/truth.ts';
 import { scenarios } from './scenarios/index.ts';
 
-const usage = `node test/laboratory/recordings.ts --in FOLDER [--record] [--only TEXT] [--at-once 1,8,64] [--requests N] [--examples]
+const usage = `node test/laboratory/recordings.ts --in FOLDER [--record] [--only TEXT] [--at-once 1,8,64] [--requests N]
+                                    [--windows MS:SHARE] [--examples]
 
 Leads recorded system calls of scenarios through the capturer's rules of causes: the same every time, in a second each.
   --record     run the scenarios, and write their system calls into FOLDER first
   --only TEXT  scenarios whose name fits (a regular expression)
+  --windows    see requests for that share of the time, in a window of each period of so many ms, as a capturer short of CPU does
   --examples   print some of the wrong and missing edges`;
 
 const { values } = parseArgs({
@@ -24,6 +27,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     'at-once': { type: 'string', default: '1,8,64' },
     requests: { type: 'string', default: '400' },
+    windows: { type: 'string', default: '' },
     examples: { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -31,6 +35,15 @@ const { values } = parseArgs({
 
 if (values.help || values.in === undefined) console.log(usage);
 else await main(values.in);
+
+/** As a capturer's, but in so short a recording more often. */
+function windowsOf(text: string): Windows {
+  const [periodMs, share] = text.split(':').map(Number);
+  if (!periodMs) return new Windows();
+  const windows = new Windows({ ...defaultTimes, periodUs: 1000 * periodMs });
+  windows.setShare(share, 0);
+  return windows;
+}
 
 async function main(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
@@ -48,7 +61,7 @@ async function main(folder: string): Promise<void> {
     if (!existsSync(file)) continue;
     const recording = readRecording(file);
     const truth = new Truth(new Map(), recording.causes);
-    const exchanges = replay(recording);
+    const exchanges = replay(recording, windowsOf(values.windows));
     for (const [n, ids] of recording.roots) {
       if (atOnce.includes(n)) results.push({ scenario, atOnce: n, score: score(truth, exchanges, ids) });
     }

@@ -56,6 +56,10 @@ export class CaptureRunner implements CaptureEvents {
     this.#options.fail(error);
   }
 
+  setShare(share: number): void {
+    this.#capture?.setShare(share);
+  }
+
   /** Stops capturing; what is left goes to the publisher. */
   async stop(): Promise<void> {
     await this.#capture?.stop();

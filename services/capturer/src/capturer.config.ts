@@ -10,6 +10,7 @@ import {
 } from '@flowloom/packet';
 import { type ConfigOf, defineConfig } from '@flowloom/service-kit/config';
 import { z } from 'zod';
+import { budgetKeys } from './budget.config.ts';
 import { syscallKeys } from './syscalls.config.ts';
 
 const timeoutMs = (state: keyof FlowTimeouts, silence: string) =>
@@ -112,6 +113,7 @@ export const capturerConfig = defineConfig({
       .default([])
       .describe('Server ports that carry a certain protocol, as `8443=http`'),
     ...syscallKeys,
+    ...budgetKeys,
     queueBytes: z
       .number()
       .int()

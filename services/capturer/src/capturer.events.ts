@@ -1,5 +1,7 @@
 import { event } from '@flowloom/service-kit';
 
+const percent = (share: number) => `${Math.round(100 * share)} %`;
+
 /** What a capturer reports about itself. */
 export const capturerEvents = {
   published: event<{ topic: string; rows: number; bytes: number }>({
@@ -68,6 +70,23 @@ export const capturerEvents = {
       level: 'warn',
       message: ({ events }) => `${events} system calls lost: the ring was full (FLOWLOOM_CAPTURER_EBPF_RING_BYTES)`,
       atMostEveryMs: 10_000,
+    },
+  }),
+  sheddingBegan: event<{ share: number; cpus: number }>({
+    doc: 'The node has no CPU to spare, and the budget of this process is used up: requests are seen in windows',
+    log: {
+      level: 'warn',
+      message: ({ share, cpus }) =>
+        `requests are seen ${percent(share)} of the time from now on: the node has no CPU to spare, and ${cpus} CPUs are the budget here. ` +
+        'Raise FLOWLOOM_CAPTURER_CPU_BUDGET, or look at less (FLOWLOOM_CAPTURER_EBPF_PORTS, ..._EBPF_PROCESSES)',
+    },
+  }),
+  sheddingEnded: event<{ seconds: number; least: number }>({
+    doc: 'Requests are seen all the time again',
+    log: {
+      level: 'info',
+      message: ({ seconds, least }) =>
+        `requests are seen as before: for ${seconds} s they were for a part of the time, ${percent(least)} at the least`,
     },
   }),
   ioUringUsed: event<object>({

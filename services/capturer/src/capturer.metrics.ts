@@ -1,4 +1,5 @@
 import type { Metrics, Observation } from '@flowloom/service-kit';
+import type { CpuBudget } from './core/budget/cpu-budget.ts';
 import type { CaptureTotals } from './core/capture-totals.ts';
 import type { PublishQueue } from './core/publish-queue.ts';
 import type { SyscallCounters } from './core/syscalls/syscall-session.ts';
@@ -33,6 +34,37 @@ export function observeCapture(metrics: Metrics, totals: CaptureTotals, queue: P
   metrics.gauge(
     { name: 'spill.size', doc: 'Bytes that wait on disk for the bus', unit: 'By' },
     () => queue.spilledBytes,
+  );
+}
+
+/** What is left out to keep to the budget of CPU. Requests per second are what was seen, divided by `seen.share`. */
+export function observeBudget(
+  metrics: Metrics,
+  budget: CpuBudget,
+  totals: CaptureTotals,
+  syscalls: () => SyscallCounters | undefined,
+): void {
+  const reason = { reason: 'cpu_budget' };
+  metrics.gauge({ name: 'seen.share', doc: 'Share of the time in which requests are seen' }, () => budget.share);
+  metrics.gauge(
+    { name: 'cpu.credit', doc: 'CPU time left for bursts beyond the budget', unit: 's' },
+    () => budget.creditS,
+  );
+  metrics.sum(
+    {
+      name: 'packets.shed',
+      doc: 'Packets with payload in which no request was looked for',
+      labels: ['reason'],
+      unit: '{packet}',
+    },
+    () => [{ value: totals.sum(({ shed }) => shed.packets), labels: reason }],
+  );
+  metrics.sum({ name: 'bytes.shed', doc: 'Payload of these packets', labels: ['reason'], unit: 'By' }, () => [
+    { value: totals.sum(({ shed }) => shed.bytes), labels: reason },
+  ]);
+  metrics.sum(
+    { name: 'syscalls.shed', doc: 'Time in which no system call was seen', labels: ['reason'], unit: 's' },
+    () => [{ value: syscalls()?.shedS ?? 0, labels: reason }],
   );
 }
 

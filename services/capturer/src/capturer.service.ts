@@ -4,14 +4,19 @@ import { topicName, topics } from '@flowloom/records';
 import { defineService, type Emit, emitter, type ServiceContext } from '@flowloom/service-kit';
 import { mayProbePrograms } from './adapters/capabilities.ts';
 import { DiskSpill } from './adapters/disk-spill.ts';
+import { HostCpu } from './adapters/host-cpu.ts';
 import { networkInterfaces } from './adapters/network-interfaces.ts';
 import { packetSource, type SourceOptions } from './adapters/packet-sources.ts';
 import { ThreadedCapture } from './adapters/thread/threaded-capture.ts';
+import { budgetOptions } from './budget.config.ts';
+import { BudgetRunner } from './budget-runner.ts';
 import { CaptureRunner } from './capture-runner.ts';
 import { agentName, type CapturerConfig, capturerConfig, flowTimeouts, tunnelOptions } from './capturer.config.ts';
 import { capturerEvents } from './capturer.events.ts';
-import { observeCapture, observeSyscalls } from './capturer.metrics.ts';
+import { observeBudget, observeCapture, observeSyscalls } from './capturer.metrics.ts';
 import { capturerModule } from './capturer.module.ts';
+import { CpuBudget } from './core/budget/cpu-budget.ts';
+import { defaultTimes } from './core/budget/windows.ts';
 import type { Capture } from './core/capture.ts';
 import type { CaptureSessionOptions } from './core/capture-session.ts';
 import { InlineCapture } from './core/inline-capture.ts';
@@ -41,6 +46,17 @@ export const capturerService = defineService({
     const session = await sessionOptions(context);
     const syscalls = new SyscallRunner({ publisher, emit, health: health.component('syscalls') });
     observeSyscalls(metrics, () => syscalls.counters);
+    const options = budgetOptions(config);
+    const budget = new CpuBudget(options, defaultTimes.periodUs / 1e6);
+    observeBudget(metrics, budget, runner.totals, () => syscalls.counters);
+    const budgeting = new BudgetRunner({
+      budget,
+      cpus: options.cpus,
+      cpu: new HostCpu(),
+      runners: [runner, syscalls],
+      emit,
+      health: health.component('cpu budget'),
+    });
     try {
       await startCapture(config, session, runner, emit);
       if (config.ebpf !== 'off') await startSyscalls(config, session, syscalls, emit);
@@ -50,7 +66,8 @@ export const capturerService = defineService({
       await publisher.close();
       throw error;
     }
-    return { module: capturerModule([runner, syscalls], publisher) };
+    budgeting.start();
+    return { module: capturerModule([budgeting, runner, syscalls], publisher) };
   },
 });
 

@@ -54,6 +54,10 @@ export class SyscallRunner implements CaptureEvents<SyscallCounters> {
     this.#options.emit.syscallsUnseen({ reason: error.message });
   }
 
+  setShare(share: number): void {
+    this.#capture?.setShare(share);
+  }
+
   async stop(): Promise<void> {
     await this.#capture?.stop();
     this.#capture = undefined;

@@ -21,6 +21,17 @@ function heldBy(pid: number | 'self'): string[] {
   });
 }
 
+/** Names of the raw tracepoints that a process has programs at. */
+function tracepointsOf(pid: number | 'self'): string[] {
+  return readdirSync(`/proc/${pid}/fdinfo`).flatMap((fd) => {
+    try {
+      return /^tp_name:\s+(\S+)$/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'))?.slice(1) ?? [];
+    } catch {
+      return [];
+    }
+  });
+}
+
 /** Those of them that the kernel still has. */
 function alive(ids: readonly string[]): string[] {
   return ids.filter((each) => {
@@ -74,5 +85,29 @@ describe.skipIf(reason)(titled('eBPF programs', reason), () => {
     await nginx.stop();
     expect(said).toMatch(/requests in/);
     expect(said).not.toMatch(/Non-2xx|Socket errors/);
+  });
+
+  it('are out of the way of system calls while paused, and see all as before afterwards', async () => {
+    const nginx = await startNginx();
+    const watch = new SyscallWatch({ ports: [String(nginx.port)], tls: false });
+    const ask = (path: string) => execFileSync('curl', ['-s', '-o', '/dev/null', `${nginx.url}/${path}`]);
+    const seen = (path: string) => (row: { request_resource?: string }) => row.request_resource === `/${path}`;
+    const ofCalls = () =>
+      tracepointsOf('self').filter((name) => /^(sys_enter|sys_exit|sched_waking)$/.test(name)).length;
+    expect(ofCalls()).toBe(3);
+    ask('before');
+    await watch.until(2, seen('before'));
+    for (const round of [1, 2, 3]) {
+      watch.source.pause();
+      await eventually(() => ofCalls() === 0, 'the programs to be out');
+      ask(`paused-${round}`);
+      watch.source.resume();
+      await eventually(() => ofCalls() === 3, 'the programs to be in');
+      ask(`resumed-${round}`);
+      await watch.until(2, seen(`resumed-${round}`));
+    }
+    expect(watch.rows.map((row) => row.request_resource).filter((path) => path?.startsWith('/paused'))).toEqual([]);
+    await watch.close();
+    await nginx.stop();
   });
 });

@@ -1,11 +1,16 @@
 import { type RawRequest, rowOf } from '@flowloom/records';
+import { Windows } from '../../../services/capturer/src/core/budget/windows.ts';
 import { ObservedCauses } from '../../../services/capturer/src/core/cause/cause-linker.ts';
 import { SyscallPipeline } from '../../../services/capturer/src/core/syscalls/syscall-pipeline.ts';
 import { type Exchange, idIn } from './exchanges.ts';
 import type { Recording } from './recording.ts';
 
-/** Leads recorded system calls through the capturer's core: requests as processes make them, by `id@port`. */
-export function replay({ events }: Recording): Map<string, Exchange> {
+/**
+ * Leads recorded system calls through the capturer's core: requests as processes make them, by `id@port`.
+ *
+ * @param windows when requests are seen, as where CPU is short; absent: always
+ */
+export function replay({ events }: Recording, windows = new Windows()): Map<string, Exchange> {
   const rows: RawRequest[] = [];
   const nothing = () => {};
   const pipeline = new SyscallPipeline({
@@ -13,10 +18,18 @@ export function replay({ events }: Recording): Map<string, Exchange> {
     requests: (batch) => {
       for (let row = 0; row < batch.length; row++) rows.push(rowOf(batch, row));
     },
-    linker: new ObservedCauses(),
+    linker: () => new ObservedCauses(),
     maxSockets: 100_000,
+    windows,
     l7: {},
-    source: { containerOf: () => '', noPayload: nothing, noPlaintext: nothing, silence: nothing, skipUntil: nothing },
+    source: {
+      containerOf: () => '',
+      noPayload: nothing,
+      noPlaintext: nothing,
+      silence: nothing,
+      skipUntil: nothing,
+      forgetOrders: nothing,
+    },
   });
   let tickUs = 0;
   let nowUs = 0;

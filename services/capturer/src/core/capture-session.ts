@@ -2,6 +2,7 @@ import type { CaptureInterface, FlowTimeouts } from '@flowloom/flow';
 import type { L7Options } from '@flowloom/l7';
 import type { TunnelOptions } from '@flowloom/packet';
 import { rawFlow, rawRequest } from '@flowloom/records';
+import { Windows } from './budget/windows.ts';
 import { encodeRecords } from './encode-records.ts';
 import { HostAddresses } from './host-addresses.ts';
 import { PacketPipeline, type PacketPipelineOptions } from './packet-pipeline.ts';
@@ -31,6 +32,8 @@ export interface SessionCounters extends SourceCounters {
   /** Flows that ended early for want of room. */
   readonly evictedFlows: number;
   readonly l7: Readonly<Record<string, number>>;
+  /** Packets with payload that were not looked at for requests, and its bytes, to keep to the budget of CPU. */
+  readonly shed: { readonly packets: number; readonly bytes: number };
 }
 
 /** What a session makes of a second. */
@@ -60,6 +63,7 @@ export class CaptureSession implements FrameSink {
   readonly #names: string[] = [];
   readonly #output: (output: SessionOutput) => void;
   readonly #failed: (error: Error) => void;
+  readonly #windows = new Windows();
   /** Packets of interfaces that came and went between two looks at them. */
   #unplaced = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -83,6 +87,7 @@ export class CaptureSession implements FrameSink {
       decoder: { tunnels: options.tunnels },
       table: { serverPorts: options.serverPorts, timeouts: options.timeouts },
       l7: options.l7,
+      windows: this.#windows,
     };
     this.#pipeline = new PacketPipeline(pipeline);
   }
@@ -91,6 +96,11 @@ export class CaptureSession implements FrameSink {
   start(): void {
     this.#source.open(this);
     this.#timer = setInterval(() => this.#tick(), tickMs);
+  }
+
+  /** From now on requests are seen for that share of the time, 0 to 1; flows always. */
+  setShare(share: number): void {
+    this.#windows.setShare(share, Date.now() * 1000);
   }
 
   /** Ends: what has come is read, every open flow gets its last row, and everything goes to the output. */
@@ -163,11 +173,11 @@ export class CaptureSession implements FrameSink {
     for (const [partition, batch] of this.#requests.take()) {
       records.push(...encodeRecords('requestsRaw', partition, batch));
     }
-    const { flowMetrics, l7Stats } = this.#pipeline;
+    const { flowMetrics, l7Stats, shed } = this.#pipeline;
     const drops = { ...this.#pipeline.ignored.total(), interface_unknown: this.#unplaced };
     const evictedFlows = flowMetrics.evicted.reduce((sum, flows) => sum + flows, 0);
     const packets = Object.values(drops).reduce((sum, dropped) => sum + dropped, flowMetrics.flowPackets);
-    const counters = { ...source, packets, drops, evictedFlows, l7: { ...l7Stats } };
+    const counters = { ...source, packets, drops, evictedFlows, l7: { ...l7Stats }, shed: { ...shed } };
     this.#output({ records, counters });
   }
 }

@@ -1,5 +1,6 @@
 import { type RawRequest, rowOf } from '@flowloom/records';
 import { describe, expect, it } from 'vitest';
+import { Windows } from './budget/windows.ts';
 import { PacketPipeline } from './packet-pipeline.ts';
 
 const [FIN, SYN, ACK] = [1, 2, 16];
@@ -10,8 +11,13 @@ const isns = [1000, 0xffff_fffe];
 /** One TCP connection in Ethernet and IPv4, whose sequence numbers are counted from the SYN of each side. */
 class Connection {
   readonly requests: RawRequest[] = [];
+  readonly windows = new Windows({ periodUs: 1_000_000, leadUs: 10_000, tailUs: 20_000 });
+  packets = 0;
   readonly pipeline = new PacketPipeline({
-    flows: () => {},
+    windows: this.windows,
+    flows: (batch) => {
+      for (let row = 0; row < batch.length; row++) this.packets += rowOf(batch, row).packets_tx ?? 0;
+    },
     requests: (batch) => {
       for (let row = 0; row < batch.length; row++) this.requests.push(rowOf(batch, row));
     },
@@ -33,6 +39,11 @@ class Connection {
     frame.write(text, headBytes, 'latin1');
     this.#timeUs += 1000;
     this.pipeline.frame(frame, 0, frame.length, frame.length, this.#timeUs, 1, this.#site, 0);
+    return this;
+  }
+
+  at(us: number): this {
+    this.#timeUs = 1_700_000_000_000_000 + us;
     return this;
   }
 
@@ -82,5 +93,48 @@ describe('parsers', () => {
     connection.send(0, ACK, 500, 700, request).send(1, ACK, 700, 500 + request.length, answer);
     expect(connection.end()).toMatchObject([{ request_type: 'GET', response_code: '200', req_tcp_seq: 1500 }]);
     expect(connection.pipeline.l7Stats!.gaps).toBe(0);
+  });
+
+  describe('short of CPU', () => {
+    const startUs = 1_700_000_000_000_000;
+
+    it('see what begins in a window, and go on in the middle of connections; flows are counted all the time', () => {
+      const connection = new Connection().handshake();
+      connection.windows.setShare(0.5, startUs + 100_000);
+      const [asked, answered] = [request.length, answer.length];
+      connection
+        .at(490_000)
+        .send(0, ACK, 1, 1, request)
+        .at(510_000)
+        .send(1, ACK, 1, 1 + asked, answer);
+      connection.at(700_000).send(0, ACK, 1 + asked, 1 + answered, request);
+      connection.send(1, ACK, 1 + answered, 1 + 2 * asked, answer);
+      connection.at(1_100_000).send(0, ACK, 1 + 2 * asked, 1 + 2 * answered, request.replace('/a', '/b'));
+      connection.send(1, ACK, 1 + 2 * answered, 1 + 3 * asked, answer);
+      expect(connection.end().map((row) => [row.request_resource, row.response_code])).toEqual([
+        ['/a', '200'],
+        ['/b', '200'],
+      ]);
+      expect(connection.pipeline.l7Stats!.gaps).toBe(0);
+      expect(connection.pipeline.shed).toEqual({ packets: 2, bytes: asked + answered });
+      expect(connection.packets).toBe(5);
+    });
+
+    it('know that a connection has begun before, though all of it was left out', () => {
+      const connection = new Connection();
+      connection.windows.setShare(0.5, startUs + 100_000);
+      connection.at(700_000).handshake().send(0, ACK, 1, 1, request);
+      connection.at(1_100_000).send(0, ACK, 1 + request.length, 1, request.replace('/a', '/b'));
+      expect(connection.end().map((row) => row.request_resource)).toEqual(['/b']);
+      expect(connection.pipeline.l7Stats!.gaps).toBe(0);
+    });
+
+    it('do not call a request timed out whose answer they did not wait for', () => {
+      const connection = new Connection().handshake();
+      connection.windows.setShare(0.5, startUs + 100_000);
+      connection.at(400_000).send(0, ACK, 1, 1, request);
+      for (let us = 500_000; us < 200_000_000; us += 500_000) connection.pipeline.tick(startUs + us);
+      expect(connection.end().map((row) => row.response_status)).toEqual(['unknown']);
+    });
   });
 });

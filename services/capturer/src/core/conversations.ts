@@ -12,6 +12,7 @@ import {
   type Transport,
 } from '@flowloom/l7';
 import { FIN, ICMP, ICMPV6, type Packet, SCTP, SYN, TCP, UDP } from '@flowloom/packet';
+import { Windows } from './budget/windows.ts';
 import type { RequestSink } from './request-batches.ts';
 import { RequestRows } from './request-rows.ts';
 
@@ -23,6 +24,8 @@ const Gate = {
   datagrams: 2,
   /** The parsers have given the flow up: its payload is not looked at any more. */
   given_up: 3,
+  /** As closed, but what was said before was not read: it begins in the middle. */
+  cut: 4,
 } as const;
 
 const transports = new Map<number, Transport>([
@@ -48,13 +51,24 @@ export class Conversations implements L7Sink {
   readonly #gates: Uint8Array;
   readonly #connections: (StreamConnection | DatagramConnection | undefined)[];
   #nowUs = 0;
+  readonly #windows: Windows;
+  /** Packets with payload, and its bytes, that were not looked at, since no window was open. */
+  readonly shed = { packets: 0, bytes: 0 };
 
   /**
    * @param capacity slots of the flow table
    * @param sink takes the request rows; null: requests are only counted
+   * @param windows when requests are seen
    */
-  constructor(table: FlowTable, capacity: number, options: Partial<L7Options>, sink: RequestSink | null) {
+  constructor(
+    table: FlowTable,
+    capacity: number,
+    options: Partial<L7Options>,
+    sink: RequestSink | null,
+    windows = new Windows(),
+  ) {
     this.#table = table;
+    this.#windows = windows;
     this.#engine = new L7Engine(this, options);
     this.#rows = sink === null ? undefined : new RequestRows(table.view, sink);
     this.#gates = new Uint8Array(capacity + 1);
@@ -74,10 +88,16 @@ export class Conversations implements L7Sink {
   packet(slot: number, side: number, packet: Packet): void {
     const gate = this.#gates[slot];
     if (gate === Gate.given_up || packet.laterFragment) return;
+    if (packet.timeUs >= this.#windows.nextUs) this.#advance(packet.timeUs);
+    if (!this.#windows.isOpen) {
+      this.#leaveOut(slot, gate, packet.payloadBytes);
+      return;
+    }
     if (packet.protocol === TCP) {
       const control = packet.tcpFlags & (SYN | FIN);
-      if (packet.payloadBytes === 0 && (gate === Gate.closed || control === 0)) return;
-      if (gate === Gate.closed) this.#openStream(slot, packet.timeUs);
+      const isOpen = this.#gates[slot] === Gate.stream;
+      if (packet.payloadBytes === 0 && (!isOpen || control === 0)) return;
+      if (!isOpen) this.#openStream(slot, packet.timeUs);
       this.#segment(slot, side, packet);
     } else if (packet.payloadBytes > 0) {
       this.#datagram(slot, side, packet, packet.bytes, packet.payloadStart, packet.payloadEnd, packet.payloadBytes);
@@ -114,7 +134,7 @@ export class Conversations implements L7Sink {
     declaredBytes: number,
   ): void {
     this.#nowUs = packet.timeUs;
-    if (this.#gates[slot] === Gate.closed) {
+    if (this.#gates[slot] !== Gate.datagrams) {
       const transport = transports.get(packet.protocol);
       if (transport === undefined) {
         this.#giveUp(slot);
@@ -128,11 +148,20 @@ export class Conversations implements L7Sink {
     if (connection.finished) this.#giveUp(slot);
   }
 
+  #leaveOut(slot: number, gate: number, payloadBytes: number): void {
+    if (payloadBytes === 0) return;
+    this.shed.packets++;
+    this.shed.bytes += payloadBytes;
+    if (gate === Gate.closed) this.#gates[slot] = Gate.cut;
+  }
+
   /** Begins with the first payload: connections that say nothing cost nothing. The handshake told where both streams begin. */
   #openStream(slot: number, timeUs: number): void {
+    const isWhole = this.#gates[slot] === Gate.closed;
     this.#gates[slot] = Gate.stream;
     const connection = this.#engine.openStream({ transport: 'tcp', ports: this.#ports(slot), owner: slot });
     this.#connections[slot] = connection;
+    if (!isWhole) return;
     for (const side of [0, 1] as const) {
       const seq = this.#table.view.initialSeq(slot, side);
       if (seq >= 0) connection.segment(side, seq, nothing, 0, 0, 0, timeUs, SYN);
@@ -155,8 +184,20 @@ export class Conversations implements L7Sink {
     this.#gates[slot] = Gate.closed;
   }
 
+  /** A window opens or closes. What is open at its end is reported as it is; the connections go on in the middle. */
+  #advance(nowUs: number): void {
+    if (!this.#windows.advance(nowUs) || this.#windows.isOpen) return;
+    this.#nowUs = nowUs;
+    for (let slot = 0; slot < this.#gates.length; slot++) {
+      if (this.#gates[slot] !== Gate.stream && this.#gates[slot] !== Gate.datagrams) continue;
+      this.end(slot);
+      this.#gates[slot] = Gate.cut;
+    }
+  }
+
   /** Gives up requests that have waited too long. Call about once a second. */
   tick(nowUs: number): void {
+    this.#advance(nowUs);
     this.#nowUs = Math.max(this.#nowUs, nowUs);
     this.#engine.tick(nowUs);
   }
@@ -169,19 +210,20 @@ export class Conversations implements L7Sink {
   // ---- what the parsers report ----
 
   request(exchange: Exchange, connection: Connection): void {
-    this.#rows?.write(exchange, connection.owner as number);
+    if (this.#windows.shows(exchange)) this.#rows?.write(exchange, connection.owner as number);
   }
 
-  asked(_exchange: Exchange, connection: Connection): void {
-    this.#table.addRequest(connection.owner as number);
+  asked(exchange: Exchange, connection: Connection): void {
+    if (this.#windows.shows(exchange)) this.#table.addRequest(connection.owner as number);
   }
 
   answered(exchange: Exchange, rrtUs: number, connection: Connection): void {
+    if (!this.#windows.shows(exchange)) return;
     this.#table.addResponse(connection.owner as number, exchange.response_status, rrtUs);
   }
 
-  timedOut(_exchange: Exchange, connection: Connection): void {
-    this.#table.addTimeout(connection.owner as number);
+  timedOut(exchange: Exchange, connection: Connection): void {
+    if (this.#windows.shows(exchange)) this.#table.addTimeout(connection.owner as number);
   }
 
   clientIs(direction: Direction, connection: Connection): void {

@@ -22,6 +22,10 @@ export class InlineCapture implements Capture {
     this.#session.start();
   }
 
+  setShare(share: number): void {
+    this.#session.setShare(share);
+  }
+
   async stop(): Promise<void> {
     await this.#session.stop();
   }

@@ -16,6 +16,7 @@ import {
   shareOf,
   shareOfQuoted,
 } from '@flowloom/packet';
+import type { Windows } from './budget/windows.ts';
 import { Conversations } from './conversations.ts';
 import { IgnoredPackets } from './ignored-packets.ts';
 import type { RequestSink } from './request-batches.ts';
@@ -41,8 +42,11 @@ export interface PacketPipelineOptions {
   readonly onTick?: () => void;
   /** Absent fields have their defaults; null: no request is looked for. */
   readonly l7?: Partial<L7Options> | null;
+  /** When requests are seen; absent: always. Flows are counted all the time. */
+  readonly windows?: Windows;
 }
 
+const nothingShed = { packets: 0, bytes: 0 };
 const allFlows: Share = { index: 0, count: 1 };
 const defaultCapacity = 1 << 18;
 /** Datagrams whose fragments are put together at the same time. */
@@ -78,7 +82,7 @@ export class PacketPipeline {
       onEnd: (slot) => this.#conversations?.end(slot),
     });
     this.#decoder = new PacketDecoder({ reassembled: l7 === null ? 0 : reassembled, ...decoder });
-    if (l7 !== null) this.#conversations = new Conversations(this.#table, capacity, l7, requests);
+    if (l7 !== null) this.#conversations = new Conversations(this.#table, capacity, l7, requests, options.windows);
   }
 
   get flowMetrics(): FlowMetrics {
@@ -87,6 +91,11 @@ export class PacketPipeline {
 
   get l7Stats(): L7Stats | undefined {
     return this.#conversations?.stats;
+  }
+
+  /** Packets with payload that were not looked at for requests, and its bytes. */
+  get shed(): Readonly<Conversations['shed']> {
+    return this.#conversations?.shed ?? nothingShed;
   }
 
   /** Request rows written so far. */

@@ -28,7 +28,7 @@ export class SyscallWatch {
       requests: (batch) => {
         for (let row = 0; row < batch.length; row++) this.rows.push(rowOf(batch, row));
       },
-      linker: new ObservedCauses(),
+      linker: () => new ObservedCauses(),
       source: this.source,
       maxSockets: 65_536,
       l7: {},

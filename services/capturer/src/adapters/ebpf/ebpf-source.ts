@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { SyscallKind } from '../../core/syscalls/syscall-event.ts';
+import { SyscallEvent, SyscallKind } from '../../core/syscalls/syscall-event.ts';
 import type { SyscallSource, SyscallSourceCounters, SyscallSourceSink } from '../../core/syscalls/syscall-source.ts';
+import { ownConnections } from '../af-packet/own-connections.ts';
 import { Containers } from '../containers.ts';
 import { type Libc, loadLibc } from '../libc.ts';
 import { EventReader } from './event-reader.ts';
@@ -22,15 +23,10 @@ export const objectFile = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../../../../dist/capture.bpf.o' : './capture.bpf.o', import.meta.url),
 );
 
-const programs = [
-  'enter_call',
-  'leave_call',
-  'process_forks',
-  'process_executes',
-  'process_exits',
-  'thread_wakes',
-  'io_uring_submits',
-];
+/** Always there: which processes begin and end. */
+const processPrograms = ['process_forks', 'process_executes', 'process_exits', 'io_uring_submits'];
+/** They cost every system call and wake-up something: taken out while nothing is to be seen. */
+const callPrograms = ['enter_call', 'leave_call', 'thread_wakes'];
 /** Programs of functions in other programs, attached by fittings; some know the registers of amd64 alone. */
 const uprobes = [
   'tls_enter',
@@ -81,7 +77,10 @@ export class EbpfSource implements SyscallSource {
   #goTls: GoTlsFitting | undefined;
   #goChannels: GoChannelsFitting | undefined;
   #record: RecordSink = () => {};
+  #ownConnection: SyscallSourceSink['ownConnection'] = () => {};
   #events = 0;
+  readonly #detachCalls: (() => Promise<unknown>)[] = [];
+  #detached: Promise<unknown> = Promise.resolve();
   #clock: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
 
@@ -117,9 +116,10 @@ export class EbpfSource implements SyscallSource {
         new TaskFitting(object),
         ...(this.#options.tls ? [this.#tls, this.#goTls] : []),
       ]);
-      for (const program of programs) {
+      for (const program of processPrograms) {
         if (program !== 'io_uring_submits' || abilities.ioUring) object.attach(program);
       }
+      this.#attachCalls(object);
     } catch (error) {
       void this.close();
       throw error;
@@ -129,6 +129,7 @@ export class EbpfSource implements SyscallSource {
   }
 
   #read(sink: SyscallSourceSink, ring: RingBuffer): void {
+    this.#ownConnection = (event) => sink.ownConnection(event);
     const reader = new EventReader(ring);
     const setClock = () => {
       reader.clockOffsetUs = this.#libc.monotonicOffsetUs();
@@ -177,6 +178,10 @@ export class EbpfSource implements SyscallSource {
     this.#orders?.skipUntil(socket, direction, seq);
   }
 
+  forgetOrders(socket: number): void {
+    this.#orders?.forget(socket);
+  }
+
   silence(socket: number): void {
     this.#orders?.silence(socket);
   }
@@ -188,6 +193,33 @@ export class EbpfSource implements SyscallSource {
 
   containerOf(pid: number): string {
     return this.#containers.of(pid);
+  }
+
+  pause(): void {
+    this.#object?.setPaused(true);
+    this.#detached = Promise.all(this.#detachCalls.splice(0).map((detach) => detach()));
+  }
+
+  resume(): void {
+    const object = this.#object;
+    if (object === undefined) return;
+    const event = new SyscallEvent();
+    for (const { local, localPort, remote, remotePort } of ownConnections()) {
+      event.localAddress.set(local);
+      event.remoteAddress.set(remote);
+      event.localPort = localPort;
+      event.remotePort = remotePort;
+      this.#ownConnection(event);
+    }
+    void this.#detached.then(() => {
+      if (this.#object !== object || this.#detachCalls.length > 0) return;
+      this.#attachCalls(object);
+      object.setPaused(false);
+    });
+  }
+
+  #attachCalls(object: BpfObject): void {
+    this.#detachCalls.push(...callPrograms.map((program) => object.attach(program)));
   }
 
   drain(): void {

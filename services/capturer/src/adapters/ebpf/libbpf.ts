@@ -171,6 +171,11 @@ export class BpfObject {
     if (this.#state[1] !== Number(isOn)) this.#setState(1, Number(isOn));
   }
 
+  /** Whether calls are told at all. */
+  setPaused(isOn: boolean): void {
+    this.#setState(2, Number(isOn));
+  }
+
   #setState(word: number, value: number): void {
     this.#state[word] = value;
     this.update('.bss', new Uint8Array(4), new Uint8Array(this.#state.buffer));
@@ -203,11 +208,15 @@ export class BpfObject {
     return Object.entries(codes).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
   }
 
-  /** Attaches a tracepoint program where its section says. */
-  attach(program: string): void {
+  /** Attaches a tracepoint program where its section says. Returns what takes it out again. */
+  attach(program: string): () => Promise<unknown> {
     const link = this.#lib.attach(this.#program(program));
     if (link === null) throw new EbpfError(`cannot attach ${program}: ${this.#errorName(this.#lib.koffi.errno())}`);
-    this.#links.add(() => this.#lib.destroyLink(link));
+    const detach = () => this.#lib.destroyLink(link);
+    this.#links.add(detach);
+    return async () => {
+      if (this.#links.delete(detach)) await detach();
+    };
   }
 
   /** Probes of one kind have one link for all places of a file, where the kernel can (Linux 6.6). To be called before `load`. */

@@ -26,6 +26,10 @@ export class Orders {
     this.#set(socket, what.noPayload | what.noPlaintext);
   }
 
+  forget(socket: number): void {
+    this.#set(socket, 0);
+  }
+
   silence(socket: number): void {
     this.#set(socket, what.silent);
   }

@@ -50,6 +50,7 @@ function openSession(): CaptureSession | SyscallSession {
 
 port.on('message', (message: ToThread) => {
   if (message.type === 'read') unreadBytes -= message.bytes;
+  else if (message.type === 'share') session?.setShare(message.share);
   else {
     void Promise.resolve(session?.stop()).then(() => {
       post({ type: 'stopped' });

@@ -35,5 +35,8 @@ export type FromThread<Counters = SessionCounters | SyscallCounters> =
   | ({ readonly type: 'output' } & LaneOutput<Counters>)
   | { readonly type: 'stopped' };
 
-/** To a capture thread: so many bytes of its output were read; end. */
-export type ToThread = { readonly type: 'read'; readonly bytes: number } | { readonly type: 'stop' };
+/** To a capture thread: so many bytes of its output were read; see requests for that share of the time; end. */
+export type ToThread =
+  | { readonly type: 'read'; readonly bytes: number }
+  | { readonly type: 'share'; readonly share: number }
+  | { readonly type: 'stop' };

@@ -68,6 +68,10 @@ export class ThreadedCapture<Counters> implements Capture {
     }
   }
 
+  setShare(share: number): void {
+    for (const { worker } of this.#running) worker.postMessage({ type: 'share', share } satisfies ToThread);
+  }
+
   async stop(): Promise<void> {
     const running = this.#running;
     this.#running = [];

@@ -30,6 +30,12 @@ export class HeldRows {
     });
   }
 
+  /** Writes all rows; who caused those that are undecided will not be known. */
+  cut(): void {
+    for (const { request } of this.#held) if (request.isUndecided) request.parent = null;
+    this.flush();
+  }
+
   flush(): void {
     for (const { request, socket } of this.#held) this.#write(request, socket);
     this.#held = [];

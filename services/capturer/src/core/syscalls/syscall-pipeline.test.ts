@@ -1,5 +1,6 @@
 import { type RawRequest, rowOf } from '@flowloom/records';
 import { describe, expect, it } from 'vitest';
+import { Windows } from '../budget/windows.ts';
 import { ObservedCauses } from '../cause/cause-linker.ts';
 import { SyscallEvent, SyscallKind } from './syscall-event.ts';
 import { SyscallPipeline } from './syscall-pipeline.ts';
@@ -12,6 +13,7 @@ const ok = (length: number) => `HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\n
 class Script {
   readonly rows: RawRequest[] = [];
   readonly orders: string[] = [];
+  readonly windows = new Windows({ periodUs: 1_000_000, leadUs: 10_000, tailUs: 20_000 });
   readonly pipeline: SyscallPipeline;
   #timeUs = 1_000_000;
 
@@ -23,8 +25,9 @@ class Script {
       requests: (batch) => {
         for (let row = 0; row < batch.length; row++) this.rows.push(rowOf(batch, row));
       },
-      linker: new ObservedCauses(),
+      linker: () => new ObservedCauses(),
       maxSockets: 100,
+      windows: this.windows,
       l7: {},
       source: {
         containerOf: () => '',
@@ -32,6 +35,7 @@ class Script {
         noPlaintext: order('noPlaintext'),
         silence: order('silence'),
         skipUntil: order('skipUntil'),
+        forgetOrders: order('forgetOrders'),
       },
     });
   }
@@ -49,6 +53,11 @@ class Script {
 
   say(kind: SyscallKind, fields: Partial<SyscallEvent>, text = '', copied?: number): void {
     this.pipeline.event(this.event(kind, fields, text, copied));
+  }
+
+  /** Goes on at that time. */
+  at(timeUs: number): void {
+    this.#timeUs = timeUs;
   }
 
   end(): RawRequest[] {
@@ -156,5 +165,74 @@ describe('SyscallPipeline', () => {
     const script = new Script();
     for (let i = 1; i <= 150; i++) script.say(accept, { socket: i, localPort: 80, remotePort: 10_000 + i });
     expect(script.pipeline.sockets).toEqual({ open: 100, evicted: 50 });
+  });
+
+  describe('short of CPU', () => {
+    const asking = { socket: 9, localPort: 4001, remotePort: 81 };
+
+    it('sees the requests that begin in a window, and waits for their answers behind it', () => {
+      const script = new Script();
+      script.windows.setShare(0.5, 1_100_000);
+      script.say(accept, served);
+      script.at(1_499_000);
+      script.say(read, { ...served, seq: 100 }, get('/in'));
+      script.at(1_510_000);
+      script.say(write, { ...served, seq: 900 }, ok(0));
+      script.say(read, { ...served, seq: 100 + get('/in').length }, get('/behind'));
+      script.at(1_700_000);
+      script.say(write, { ...served, seq: 900 + ok(0).length }, ok(0));
+      script.at(1_995_000);
+      script.say(read, { ...served, seq: 5000 }, get('/before'));
+      script.at(2_010_000);
+      script.say(write, { ...served, seq: 9000 }, ok(0));
+      script.say(read, { ...served, seq: 5000 + get('/before').length }, get('/next'));
+      script.say(write, { ...served, seq: 9000 + ok(0).length }, ok(0));
+      const rows = script.end().map((row) => [row.request_resource, row.response_code, row.server_port]);
+      expect(rows).toEqual([
+        ['/in', '200', 80],
+        ['/next', '200', 80],
+      ]);
+    });
+
+    it('reports what is not answered when it stops looking as what it is: not known', () => {
+      const script = new Script();
+      script.windows.setShare(0.5, 1_100_000);
+      script.at(1_400_000);
+      script.say(read, { ...served, seq: 100 }, get('/slow'));
+      script.pipeline.tick(1_600_000);
+      expect(script.pipeline.sockets.open).toBe(0);
+      expect(script.end().map((row) => [row.request_resource, row.response_status])).toEqual([['/slow', 'unknown']]);
+    });
+
+    it('takes an answer to what was asked in between for no request, nor a call of then for one of now', () => {
+      const script = new Script();
+      script.windows.setShare(0.5, 1_100_000);
+      script.pipeline.tick(1_600_000);
+      script.say(read, { ...served, seq: 100 }, get('/unseen'));
+      script.at(2_000_000);
+      script.say(write, { ...asking, seq: 1 }, get('/its-call'));
+      script.say(read, { ...asking, seq: 1 }, ok(0));
+      script.say(write, { ...served, seq: 900 }, ok(0));
+      script.say(read, { ...served, seq: 100 + get('/unseen').length }, get('/seen'));
+      script.say(write, { ...asking, seq: 1 + get('/its-call').length }, get('/call'));
+      script.say(read, { ...asking, seq: 1 + ok(0).length }, ok(0));
+      script.say(write, { ...served, seq: 900 + ok(0).length }, ok(0));
+      const rows = script.end();
+      const resources = new Map(rows.map((row) => [row.request_id, row.request_resource]));
+      const parents = rows.map((row) => [row.request_resource, resources.get(row.parent_request_id ?? '')]);
+      expect(parents.toSorted()).toEqual([
+        ['/call', '/seen'],
+        ['/its-call', undefined],
+        ['/seen', undefined],
+      ]);
+    });
+
+    it('wants payload again in the next window of what it could not read in this one', () => {
+      const script = new Script();
+      script.windows.setShare(0.5, 1_100_000);
+      for (let i = 0; i < 20; i++) script.say(read, { ...served, seq: 100 + 8 * i }, '\x99\x98\x97\x96????');
+      script.pipeline.tick(1_600_000);
+      expect(script.orders).toEqual(['noPayload 7', 'forgetOrders 7']);
+    });
   });
 });

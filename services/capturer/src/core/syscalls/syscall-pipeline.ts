@@ -8,6 +8,7 @@ import {
   type L7Stats,
   type StreamConnection,
 } from '@flowloom/l7';
+import { Windows } from '../budget/windows.ts';
 import type { RequestSink } from '../request-batches.ts';
 import { RequestIdHash } from '../request-id.ts';
 import { HeldRows } from './held-rows.ts';
@@ -24,12 +25,18 @@ export interface SyscallPipelineOptions {
   /** `agent` of the rows. */
   readonly agent: string;
   readonly requests: RequestSink;
-  readonly linker: CauseLinker;
+  /** Makes the linker; a new one after each window, as nothing is known of what happened in between. */
+  readonly linker: () => CauseLinker;
   /** Is asked about processes, and told what need not be told any more. */
-  readonly source: Pick<SyscallSource, 'containerOf' | 'noPayload' | 'noPlaintext' | 'silence' | 'skipUntil'>;
+  readonly source: Pick<
+    SyscallSource,
+    'containerOf' | 'noPayload' | 'noPlaintext' | 'silence' | 'skipUntil' | 'forgetOrders'
+  >;
   /** Sockets at the same time. */
   readonly maxSockets: number;
   readonly l7: Partial<L7Options>;
+  /** When requests are seen; absent: always. */
+  readonly windows?: Windows;
 }
 
 const FIN = 1;
@@ -44,7 +51,9 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
   readonly #engine: L7Engine;
   readonly #sockets: SocketTable;
   readonly #rows: ProcessRows;
-  readonly #linker: CauseLinker;
+  readonly #newLinker: () => CauseLinker;
+  #linker: CauseLinker;
+  readonly #windows: Windows;
   readonly #source: SyscallPipelineOptions['source'];
   readonly #held: HeldRows;
   readonly #own = new OwnConnections();
@@ -52,6 +61,8 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
   /** Requests that began in the event under way. */
   readonly #started: RowRequest[] = [];
   readonly #id = new RequestIdHash();
+  /** Sockets whose payload was not to be read in this window: it may be readable from where the next one begins. */
+  readonly #givenUp: number[] = [];
   /** The event under way; at a time-out, the last one. */
   #event = new SyscallEvent();
 
@@ -59,9 +70,11 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
     this.#engine = new L7Engine(this, options.l7);
     this.#sockets = new SocketTable(options.maxSockets, (socket, timeUs) => endSocket(socket, timeUs));
     this.#rows = new ProcessRows(options.agent, options.requests);
-    this.#linker = options.linker;
+    this.#newLinker = options.linker;
+    this.#linker = options.linker();
+    this.#windows = options.windows ?? new Windows();
     this.#source = options.source;
-    this.#held = new HeldRows((request, socket) => this.#rows.write(request, socket));
+    this.#held = new HeldRows((request, socket) => this.#write(request, socket));
   }
 
   get stats(): L7Stats {
@@ -84,6 +97,8 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
   }
 
   event(event: SyscallEvent): void {
+    if (event.timeUs >= this.#windows.nextUs) this.advance(event.timeUs);
+    if (!this.#windows.isOpen) return;
     this.#event = event;
     switch (event.kind) {
       case SyscallKind.read:
@@ -134,6 +149,7 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
     if (socket.stream.finished) {
       socket.isGivenUp = true;
       this.#source.noPayload(socket.inode);
+      if (this.#windows.nextUs !== Number.POSITIVE_INFINITY) this.#givenUp.push(socket.inode);
     } else if (event.hasSeq) this.#skip(socket.stream, socket, direction, event);
   }
 
@@ -179,8 +195,19 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
     socket.datagrams.datagram(direction, event.bytes, event.start, event.end, event.lengthBytes, event.timeUs);
   }
 
+  /** Opens or closes the window that is due. What is open at its end is reported as it is, and all that was known is forgotten. */
+  advance(nowUs: number): void {
+    if (!this.#windows.advance(nowUs) || this.#windows.isOpen) return;
+    this.#sockets.endAll(nowUs);
+    for (const socket of this.#givenUp) this.#source.forgetOrders(socket);
+    this.#givenUp.length = 0;
+    this.#held.cut();
+    this.#linker = this.#newLinker();
+  }
+
   /** Gives up requests that have waited too long, and sockets. Call about once a second. */
   tick(nowUs: number): void {
+    this.advance(nowUs);
     this.#engine.tick(nowUs);
     this.#sockets.tick(nowUs);
     this.#linker.tick(nowUs);
@@ -244,6 +271,13 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
     this.#requests.delete(exchange);
     this.#linker.completes(request);
     this.#held.add(request, socket, this.#event.timeUs);
+  }
+
+  /** Of a window are the requests that begin in it; a cause from before has no row. */
+  #write(request: RowRequest, socket: SocketState): void {
+    if (!this.#windows.shows(request.exchange)) return;
+    if (request.parent !== null && !this.#windows.shows(request.parent.exchange)) request.parent = null;
+    this.#rows.write(request, socket);
   }
 
   clientIs(direction: Direction, connection: Connection): void {

@@ -1,5 +1,6 @@
 import type { L7Options } from '@flowloom/l7';
 import { rawRequest } from '@flowloom/records';
+import { Windows } from '../budget/windows.ts';
 import { ObservedCauses } from '../cause/cause-linker.ts';
 import { encodeRecords } from '../encode-records.ts';
 import { PartitionedRows } from '../partitioned-rows.ts';
@@ -24,6 +25,8 @@ export interface SyscallCounters extends SyscallSourceCounters {
   /** Sockets forgotten for want of room. */
   readonly evictedSockets: number;
   readonly l7: Readonly<Record<string, number>>;
+  /** Seconds in which nothing was seen, to keep to the budget of CPU. */
+  readonly shedS: number;
 }
 
 /** What a session makes of a second. */
@@ -41,7 +44,11 @@ export class SyscallSession {
   readonly #rows: PartitionedRows<typeof rawRequest.fields>;
   readonly #output: (output: SyscallOutput) => void;
   readonly #failed: (error: Error) => void;
+  readonly #windows = new Windows();
   #timer: NodeJS.Timeout | undefined;
+  #turn: NodeJS.Timeout | undefined;
+  #pausedUs: number | undefined;
+  #shedUs = 0;
 
   constructor(
     source: SyscallSource,
@@ -56,8 +63,9 @@ export class SyscallSession {
     this.#pipeline = new SyscallPipeline({
       ...options,
       requests: (batch) => this.#rows.add(batch),
-      linker: new ObservedCauses(),
+      linker: () => new ObservedCauses(),
       source,
+      windows: this.#windows,
     });
   }
 
@@ -74,9 +82,42 @@ export class SyscallSession {
     }, tickMs);
   }
 
+  /** From now on requests are seen for that share of the time, 0 to 1. */
+  setShare(share: number): void {
+    this.#windows.setShare(share, Date.now() * 1000);
+    this.#turnWindows();
+  }
+
+  /** Opens and closes windows in time. What happened before one closes is read to its end. */
+  #turnWindows(): void {
+    clearTimeout(this.#turn);
+    const nowUs = Date.now() * 1000;
+    const windows = this.#windows;
+    if (windows.isOpen && nowUs >= windows.nextUs) {
+      this.#pause(nowUs);
+      this.#source.drain();
+    }
+    this.#pipeline.advance(nowUs);
+    if (!windows.isOpen) this.#pause(nowUs);
+    else if (this.#pausedUs !== undefined) {
+      this.#shedUs += nowUs - this.#pausedUs;
+      this.#pausedUs = undefined;
+      this.#source.resume();
+    }
+    if (windows.nextUs === Number.POSITIVE_INFINITY) return;
+    this.#turn = setTimeout(() => this.#turnWindows(), Math.max(1, Math.ceil((windows.nextUs - nowUs) / 1000)));
+  }
+
+  #pause(nowUs: number): void {
+    if (this.#pausedUs !== undefined) return;
+    this.#pausedUs = nowUs;
+    this.#source.pause();
+  }
+
   /** Ends: what is open is reported, and everything goes to the output. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    clearTimeout(this.#turn);
     this.#source.drain();
     const counters = this.#source.counters();
     const closed = this.#source.close();
@@ -89,7 +130,14 @@ export class SyscallSession {
     const records: RawRecord[] = [];
     for (const [partition, batch] of this.#rows.take()) records.push(...encodeRecords('requestsRaw', partition, batch));
     const { stats, sockets } = this.#pipeline;
-    const counters = { ...source, sockets: sockets.open, evictedSockets: sockets.evicted, l7: { ...stats } };
+    const shedUs = this.#shedUs + (this.#pausedUs === undefined ? 0 : Date.now() * 1000 - this.#pausedUs);
+    const counters = {
+      ...source,
+      sockets: sockets.open,
+      evictedSockets: sockets.evicted,
+      l7: { ...stats },
+      shedS: shedUs / 1e6,
+    };
     this.#output({ records, counters });
   }
 }

@@ -21,6 +21,12 @@ export interface SyscallSource {
   skipUntil(socket: number, direction: 'read' | 'write', seq: number): void;
   /** Nothing of the socket is wanted. */
   silence(socket: number): void;
+  /** Payload of the socket is wanted again. */
+  forgetOrders(socket: number): void;
+  /** No calls are told until `resume`; processes are followed all the same. What the ring holds is still to be had by `drain`. */
+  pause(): void;
+  /** Goes on; first tells the connections that the capturer has by now. */
+  resume(): void;
   /** Id of the container of a process that runs at present; '' outside of any. */
   containerOf(pid: number): string;
   /** Hands over what has happened so far. */

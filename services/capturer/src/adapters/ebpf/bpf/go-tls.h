@@ -60,7 +60,7 @@ static __always_inline struct go_task go_task_of(struct pt_regs___program *regs)
 SEC("uprobe")
 int go_tls_writes(struct pt_regs___program *regs) {
   struct part plaintext = {.base = GO_ARGUMENT_2(regs), .length = GO_ARGUMENT_3(regs)};
-  if (plaintext.length && !is_own()) tell_go_tls(regs, KIND_WRITE, GO_ARGUMENT_1(regs), plaintext, 0, false);
+  if (plaintext.length && !state.paused && !is_own()) tell_go_tls(regs, KIND_WRITE, GO_ARGUMENT_1(regs), plaintext, 0, false);
   return 0;
 }
 
@@ -69,7 +69,7 @@ SEC("uprobe")
 int go_tls_reads_begin(struct pt_regs___program *regs) {
   struct go_task task = go_task_of(regs);
   struct go_tls_read read = {.connection = GO_ARGUMENT_1(regs), .buffer = GO_ARGUMENT_2(regs)};
-  if (task.pid != settings.own_pid) bpf_map_update_elem(&go_tls_reads, &task, &read, BPF_ANY);
+  if (!state.paused && task.pid != settings.own_pid) bpf_map_update_elem(&go_tls_reads, &task, &read, BPF_ANY);
   return 0;
 }
 

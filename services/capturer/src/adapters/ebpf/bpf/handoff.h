@@ -41,7 +41,7 @@ static __always_inline void tell_goroutine(struct event *event, __u64 sp) {
 static __always_inline void tell_go(struct pt_regs___program *regs, __u8 kind, __u64 object, __u32 field, __u32 stream) {
   struct scratch *scratch = take_scratch(0);
   struct sock_ref ref;
-  if (!scratch) return;
+  if (!scratch || state.paused) return;
   int fd = go_descriptor(&ref, word_at(object + field + 8));
   if (fd < 0) return;
   struct event *event = &scratch->event;
@@ -86,7 +86,7 @@ int go_grpc_sends(struct pt_regs___program *regs) {
 SEC("uprobe")
 int go_task_acts(struct pt_regs___program *regs) {
   struct scratch *scratch = take_scratch(0);
-  if (!scratch) return 0;
+  if (!scratch || state.paused) return 0;
   struct event *event = &scratch->event;
   begin_event(event, KIND_TAKE);
   if (!name_process(event)) return 0;
@@ -113,7 +113,7 @@ int go_http2_serves(struct pt_regs___program *regs) {
 SEC("uprobe")
 int node_runs_timers(void *regs) {
   struct scratch *scratch = take_scratch(0);
-  if (!scratch) return 0;
+  if (!scratch || state.paused) return 0;
   begin_event(&scratch->event, KIND_TIMERS);
   struct thread *thread = thread_of(scratch->event.tid);
   if (!thread || !name_process(&scratch->event)) return 0;
@@ -127,7 +127,7 @@ int node_runs_timers(void *regs) {
 SEC("uretprobe")
 int python_makes_task(struct pt_regs___program *regs) {
   struct scratch *scratch = take_scratch(0);
-  if (!scratch || !regs->ax) return 0;
+  if (!scratch || state.paused || !regs->ax) return 0;
   struct event *event = &scratch->event;
   begin_event(event, KIND_TASK);
   if (!name_process(event)) return 0;

@@ -102,6 +102,8 @@ struct state {
   __u32 fitted;
   /** Whether there are TLS probes. */
   __u32 tls;
+  /** Calls are not told: the programs that see all of them are taken out, probes leave at once. */
+  __u32 paused;
 };
 volatile struct state state;
 

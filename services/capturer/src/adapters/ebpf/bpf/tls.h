@@ -100,7 +100,7 @@ static __always_inline void note_tls(struct scratch *scratch, struct sock_ref *r
 }
 
 static __always_inline int tls_begins(__u64 session, __u64 buffer, __u64 length_at, __u32 kind) {
-  if (is_own()) return 0;
+  if (state.paused || is_own()) return 0;
   __u64 id = current_ids();
   struct tls_call call = {
       .session = session,

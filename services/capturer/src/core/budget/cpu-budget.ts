@@ -1,0 +1,118 @@
+/** What the capturer may take. */
+export interface CpuBudgetOptions {
+  /** CPUs, all the time; 0: no limit. */
+  readonly cpus: number;
+  /** CPU seconds that may be taken on top of it while there is none to spare, once; they come back while it takes less. */
+  readonly burstS: number;
+  /** Requests are seen for at most this share of the time, whatever there is. */
+  readonly maxShare: number;
+}
+
+/** How a second went. */
+export interface CpuUse {
+  /** CPU seconds that this process has taken in it. */
+  readonly usedS: number;
+  /** CPU seconds in which a processor that this process may use had nothing to do. */
+  readonly idleS: number;
+  readonly seconds: number;
+  /** Seconds in all, of any clock: says when a period of `periodS` is over. */
+  readonly nowS: number;
+}
+
+/** Below it so short a look would say little. */
+const MIN_SHARE = 0.01;
+/** What is kept idle, CPUs: less of it counts as none. */
+const RESERVE_CPUS = 0.1;
+/** So far from what it may take it changes nothing. */
+const TOLERANCE = 0.1;
+/** The share is changed by these factors at most from one period to the next: new load may not be like the old. */
+const MOST_DOWN = 0.1;
+const MOST_UP = 1.5;
+const MOST_UP_IDLE = 4;
+/** Shares from here on are not worth the cuts between windows. */
+const WHOLE = 0.9;
+
+/**
+ * For which share of the time requests may be seen, so that the capturer keeps to its budget of CPU where others need it.
+ *
+ * - What is idle is free: while there is some, nothing is shed, and what is shed comes back.
+ * - A burst is free: what it takes over the budget while there is none idle is paid from a credit of `burstS`.
+ * - Then the share is set, in proportion, so that a period takes what the budget is; and corrected after each period.
+ *
+ * Pure, one call of `update` a second.
+ */
+export class CpuBudget {
+  readonly #options: CpuBudgetOptions;
+  readonly #periodS: number;
+  #creditS: number;
+  #share: number;
+  /** The period under way: its number, and what was taken and idle in it. */
+  #period = 0;
+  #usedS = 0;
+  #idleS = 0;
+  #seconds = 0;
+
+  constructor(options: CpuBudgetOptions, periodS: number) {
+    this.#options = options;
+    this.#periodS = periodS;
+    this.#creditS = options.burstS;
+    this.#share = options.maxShare;
+  }
+
+  /** Seconds of CPU left for bursts. */
+  get creditS(): number {
+    return this.#creditS;
+  }
+
+  get share(): number {
+    return this.#share;
+  }
+
+  /** Whether requests go unseen for want of CPU. */
+  get isShedding(): boolean {
+    return this.#share < this.#options.maxShare;
+  }
+
+  /** Takes a second into account; returns the share from now on. */
+  update({ usedS, idleS, seconds, nowS }: CpuUse): number {
+    const { cpus, burstS } = this.#options;
+    if (cpus === 0 || seconds <= 0) return this.#share;
+    const isShort = idleS < RESERVE_CPUS * seconds;
+    this.#creditS = Math.min(burstS, this.#creditS + cpus * seconds - (isShort ? usedS : 0));
+    const isOver = this.#creditS < 0;
+    if (isOver) this.#creditS = 0;
+    const period = Math.floor(nowS / this.#periodS);
+    if (!this.isShedding) {
+      if (isOver) this.#change((cpus * seconds) / usedS);
+      this.#begin(period);
+      return this.#share;
+    }
+    this.#usedS += usedS;
+    this.#idleS += idleS;
+    this.#seconds += seconds;
+    if (period === this.#period) return this.#share;
+    if (this.#seconds >= this.#periodS / 2) this.#correct();
+    this.#begin(period);
+    return this.#share;
+  }
+
+  #begin(period: number): void {
+    this.#period = period;
+    this.#usedS = this.#idleS = this.#seconds = 0;
+  }
+
+  /** After a period with this share. */
+  #correct(): void {
+    const used = Math.max(this.#usedS / this.#seconds, 0.001);
+    const spare = this.#idleS / this.#seconds - RESERVE_CPUS;
+    const allowed = Math.max(this.#options.cpus, spare > 0 ? used + spare : 0);
+    const factor = allowed / used;
+    if (Math.abs(factor - 1) >= TOLERANCE) this.#change(Math.min(factor, spare > 0 ? MOST_UP_IDLE : MOST_UP));
+  }
+
+  #change(factor: number): void {
+    const { maxShare } = this.#options;
+    const share = this.#share * Math.max(factor, MOST_DOWN);
+    this.#share = share >= WHOLE * maxShare ? maxShare : Math.max(share, Math.min(MIN_SHARE, maxShare));
+  }
+}

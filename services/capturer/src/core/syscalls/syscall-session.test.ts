@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { defaultTimes } from '../budget/windows.ts';
+import { type SyscallOutput, SyscallSession } from './syscall-session.ts';
+import type { SyscallSource } from './syscall-source.ts';
+
+const startMs = 1_700_000_010_000 - (1_700_000_010_000 % (defaultTimes.periodUs / 1000));
+
+/** Tells nothing, and takes down what it is asked and when, ms since the start. */
+class SilentSource implements SyscallSource {
+  readonly asked: string[] = [];
+  readonly #note = (what: string) => void this.asked.push(`${what} ${Date.now() - startMs}`);
+
+  open(): void {}
+  noPayload(): void {}
+  noPlaintext(): void {}
+  skipUntil(): void {}
+  silence(): void {}
+  forgetOrders(): void {}
+  containerOf(): string {
+    return '';
+  }
+  pause(): void {
+    this.#note('pause');
+  }
+  resume(): void {
+    this.#note('resume');
+  }
+  drain(): void {
+    this.#note('drain');
+  }
+  counters() {
+    return { events: 0, lost: {}, ioUring: 0, tlsPrograms: 0 };
+  }
+  async close(): Promise<void> {}
+}
+
+describe('SyscallSession', () => {
+  beforeEach(() => void vi.useFakeTimers({ now: startMs }));
+  afterEach(() => void vi.useRealTimers());
+
+  function session() {
+    const source = new SilentSource();
+    const outputs: SyscallOutput[] = [];
+    const options = { agent: 'node-1', partitions: 4, maxSockets: 100, l7: {} };
+    const one = new SyscallSession(
+      source,
+      options,
+      (output) => outputs.push(output),
+      () => {},
+    );
+    one.start();
+    return { source, outputs, session: one };
+  }
+
+  it('has the source look in the windows alone, and reads what came before one closes', async () => {
+    const { source, outputs, session: one } = session();
+    one.setShare(0.2);
+    vi.advanceTimersByTime(33_500);
+    expect(source.asked).toEqual([
+      'pause 3200',
+      'drain 3200',
+      'resume 14900',
+      'pause 18200',
+      'drain 18200',
+      'resume 29900',
+      'pause 33200',
+      'drain 33200',
+    ]);
+    vi.advanceTimersByTime(500);
+    expect(outputs.at(-1)!.counters.shedS).toBeCloseTo(2 * 11.7 + 0.8, 1);
+    await one.stop();
+  });
+
+  it('looks again at once when the share is whole, and not before it began when it is not', async () => {
+    const { source, session: one } = session();
+    vi.advanceTimersByTime(7000);
+    one.setShare(0.2);
+    one.setShare(0.1);
+    vi.advanceTimersByTime(1000);
+    one.setShare(1);
+    vi.advanceTimersByTime(60_000);
+    expect(source.asked).toEqual(['pause 7200', 'drain 7200', 'resume 8000']);
+    await one.stop();
+  });
+
+  it('opens and closes nothing after its end', async () => {
+    const { source, session: one } = session();
+    one.setShare(0.2);
+    await one.stop();
+    const { length } = source.asked;
+    vi.advanceTimersByTime(60_000);
+    expect(source.asked).toHaveLength(length);
+  });
+});
