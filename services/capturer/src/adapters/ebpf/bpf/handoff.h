@@ -140,7 +140,7 @@ int python_makes_task(struct pt_regs___program *regs) {
 /** The thread puts an object into a queue of its process, or gets it from there. */
 static __always_inline void tell_object(__u8 kind, __u64 object, __u64 queue) {
   struct scratch *scratch = take_scratch(0);
-  if (!scratch || !object) return;
+  if (!scratch || state.paused || !object) return;
   struct event *event = &scratch->event;
   begin_event(event, kind);
   if (!name_process(event)) return;
