@@ -5,7 +5,7 @@ import { Reassembly } from './ip/reassembly.ts';
 import { Layer } from './layer.ts';
 import { LinkType } from './link/link-type.ts';
 import type { Packet } from './packet.ts';
-import { plainTcp, shareOfTcp, tcpFastPath } from './tcp-fast-path.ts';
+import { plainTcp, readPlainTcp, shareOfPlainTcp } from './tcp-fast-path.ts';
 import { applyTunnelOptions, type TunnelOptions } from './tunnel/tunnel-options.ts';
 import { Walk } from './walk.ts';
 
@@ -63,7 +63,17 @@ export class PacketDecoder {
     packet.heldPackets = 0;
     const walk = this.#walk;
     if (bytes !== walk.bytes) walk.look(bytes);
-    if (linkType === LinkType.ethernet && tcpFastPath(packet, walk.view, start, end, walk.sttPort)) return Drop.none;
+    if (linkType === LinkType.ethernet) {
+      const ip = plainTcp(walk.view, start, end, start + wireBytes, walk.sttPort);
+      if (ip !== 0) {
+        packet.drop = Drop.none;
+        packet.vlan = 0;
+        packet.tunnelType = 0;
+        packet.tunnelTier = 0;
+        readPlainTcp(packet, walk.view, start, ip, end);
+        return Drop.none;
+      }
+    }
     walk.tierLimit = MAX_TIERS;
     walk.again = false;
     for (;;) {
@@ -95,8 +105,8 @@ export class PacketDecoder {
     const walk = this.#walk;
     if (bytes !== walk.bytes) walk.look(bytes);
     const end = Math.min(start + capturedBytes, bytes.length);
-    const ip = plainTcp(walk.view, start, end, wireBytes, walk.sttPort);
-    return ip === 0 ? -1 : shareOfTcp(walk.view, ip, count);
+    const ip = plainTcp(walk.view, start, end, start + wireBytes, walk.sttPort);
+    return ip === 0 ? -1 : shareOfPlainTcp(walk.view, ip, count);
   }
 
   /**

@@ -111,7 +111,9 @@ export class Walk {
     if (packet.tunnelTier === 0) {
       packet.tunnelType = type;
       packet.tunnelId = id;
-      packet.tunnelAddresses.set(packet.addresses);
+      // Copied word by word: `set` of a typed array costs more than all else here.
+      const { addresses, tunnelAddresses } = packet;
+      for (let word = 0; word < 8; word++) tunnelAddresses[word] = addresses[word];
     }
     packet.tunnelTier++;
     return true;

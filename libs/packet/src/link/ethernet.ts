@@ -1,5 +1,6 @@
 import { Drop } from '../drop.ts';
 import { Layer } from '../layer.ts';
+import { plainTcp, readPlainTcp } from '../tcp-fast-path.ts';
 import type { Walk } from '../walk.ts';
 
 /**
@@ -13,6 +14,13 @@ import type { Walk } from '../walk.ts';
 export function ethernet(walk: Walk): Layer {
   const { view, at, packet } = walk;
   if (walk.left() < 14) return walk.fail(Drop.truncated);
+  if (packet.tunnelTier !== 0) {
+    const ip = plainTcp(view, at, walk.end, walk.wireEnd, walk.sttPort);
+    if (ip !== 0) {
+      readPlainTcp(packet, view, at, ip, walk.end);
+      return Layer.done;
+    }
+  }
   packet.dstMac = view.getUint16(at) * 0x1_0000_0000 + view.getUint32(at + 2);
   packet.srcMac = view.getUint16(at + 6) * 0x1_0000_0000 + view.getUint32(at + 8);
   const type = view.getUint16(at + 12);
