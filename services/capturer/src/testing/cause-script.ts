@@ -20,6 +20,7 @@ export interface Head {
   /** Port of who is asked. */
   readonly port?: number;
   readonly requestId?: string;
+  readonly protocol?: string;
   readonly stream?: number;
   readonly resource?: string;
   /** Nobody answers it: its type, as AMQP has it. */
@@ -125,6 +126,16 @@ export class CauseScript {
     this.#event(SyscallKind.take, actor, socket, 0, { seq: stream });
   }
 
+  /** Node.js: a stream of the session is made, whose request is sent later. */
+  makesStream(actor: Actor, session: number, stream: number): void {
+    this.#event(SyscallKind.handoff, actor, 0, 0, { object: session, seq: stream });
+  }
+
+  /** Node.js: callbacks of a stream run next. */
+  runsStream(actor: Actor, session: number, stream: number): void {
+    this.#event(SyscallKind.take, actor, 0, 0, { object: session, seq: stream });
+  }
+
   /** The actor makes a task. */
   makes(actor: Actor, goid: number): void {
     this.#event(SyscallKind.task, { ...actor, goid, parentGoid: actor.goid ?? 0 }, 0);
@@ -184,12 +195,12 @@ export class CauseScript {
     name: string,
     role: 'client' | 'server',
     event: SyscallEvent,
-    { requestId = '', stream, resource = '', oneWay, tag, multiple, lines }: Head,
+    { requestId = '', protocol = 'http', stream, resource = '', oneWay, tag, multiple, lines }: Head,
   ): void {
     if (lines) event.bytes = Buffer.from([`GET ${resource} HTTP/1.1`, ...lines, '', ''].join('\r\n'));
     event.end = event.start + event.bytes.length;
     const exchange = {
-      protocol: oneWay ? 'amqp' : 'http',
+      protocol: oneWay ? 'amqp' : protocol,
       request_type: oneWay ?? 'GET',
       is_one_way: oneWay !== undefined,
       note: multiple ? 'multiple' : undefined,

@@ -52,6 +52,9 @@ const uprobes = [
         'python_puts',
         'python_gets',
         'node_runs_timers',
+        'node_makes_stream',
+        'node_takes_frame',
+        'node_takes_data',
       ]
     : []),
 ];

@@ -17,7 +17,7 @@ const word = {
   goid: 2,
   parentGoid: 4,
   cgroup: 6,
-  futex: 8,
+  futex: 8, // or session
   pid: 10,
   tid: 11,
   socket: 12,

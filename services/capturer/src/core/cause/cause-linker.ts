@@ -5,6 +5,8 @@ import { Forwards } from './forwards.ts';
 import { Guesses } from './guesses.ts';
 import { HandOffs } from './hand-offs.ts';
 import { acknowledges, isPushed, Messages } from './messages.ts';
+import { NodeLoop } from './node-loop.ts';
+import { NodeSessions } from './node-sessions.ts';
 import { Pools } from './pools.ts';
 import { Queues } from './queues.ts';
 import { isTask } from './rules.ts';
@@ -26,6 +28,7 @@ const GREETINGS = 8;
 export class ObservedCauses implements CauseLinker {
   readonly #units = new Units();
   readonly #sockets = new Sockets();
+  readonly #nodeSessions = new NodeSessions(this.#sockets);
   readonly #pools = new Pools();
   readonly #wakes = new Wakes(this.#units);
   readonly #handOffs = new HandOffs(this.#units, this.#sockets);
@@ -57,8 +60,7 @@ export class ObservedCauses implements CauseLinker {
     else if (kind === SyscallKind.timers) this.#acting(event).timers();
     else if (kind === SyscallKind.close) this.#close(event.socket);
     else if (kind === SyscallKind.clone) this.#clone(event);
-    else if (kind === SyscallKind.handoff) this.#handOffs.gives(event);
-    else if (kind === SyscallKind.take) this.#handOffs.takes(event);
+    else if (kind === SyscallKind.handoff || kind === SyscallKind.take) this.#handsOver(event);
     else if (kind === SyscallKind.task) this.#units.starts(event);
     else if (kind === SyscallKind.put) this.#queues.put(event, this.#units.of(event));
     else if (kind === SyscallKind.get) this.#queues.get(event, this.#units.of(event));
@@ -77,7 +79,7 @@ export class ObservedCauses implements CauseLinker {
     let work = socket.works.find((one) => one.request === null);
     if (work === undefined) {
       work = this.#begin(socket, event);
-      if (!request.exchange.is_one_way) unit.takesUp(work, this.#events); // else nobody answers it
+      if (!request.exchange.is_one_way && !socket.session) unit.takesUp(work, this.#events); // else nobody answers it, or it is told
     }
     work.request = request;
     this.#works.set(request, work);
@@ -102,7 +104,7 @@ export class ObservedCauses implements CauseLinker {
     if (request.exchange.is_one_way) this.#writers.set(request, unit);
     if (maker === unit && first !== undefined && event.kind === SyscallKind.read) {
       if (first.work?.isAnswered === false) call.link(first.work, first.rule);
-    } else if (!isPassedOn && socket.givers === undefined)
+    } else if (!isPassedOn && socket.givers === undefined && !(socket.session && call.isQueued))
       maker.makes(call, maker === unit ? maker.rule : 'task_handoff', isNew);
     // Whoever writes the first request on a connection, it was made for that request; but a pool gives it to any task.
     const isOwners = socket.owner?.isAnswered === false && maker === unit && !isTask(call.rule) && !isPassedOn;
@@ -119,6 +121,7 @@ export class ObservedCauses implements CauseLinker {
     const call = this.#calls.get(request);
     if (call === undefined) return;
     this.#handOffs.isKnown(call);
+    this.#nodeSessions.isKnown(call);
     const passedOn = this.#forwards.passedOn(request);
     const cause = id ? this.#onlyWith(id, request.pid) : passedOn;
     if (cause) call.link(cause, id ? 'request_id' : 'forwarded');
@@ -155,7 +158,7 @@ export class ObservedCauses implements CauseLinker {
     const call = this.#calls.get(request);
     if (call) {
       this.#calls.delete(request);
-      if (call.isQueued && this.#reader?.tellsIds) this.#reader.goesOn(call, this.#events, this.#answers);
+      if (socket && call.isQueued && this.#reader?.tellsIds) this.#isRead(call, socket, this.#reader);
       call.answerNumber = ++this.#answers;
       if (socket) isAnswered(socket, call);
       if (socket?.messages && acknowledges(request.exchange)) this.#acknowledged(request, socket.messages);
@@ -171,6 +174,12 @@ export class ObservedCauses implements CauseLinker {
       this.#count(request.pid, -1);
       if (socket) remove(socket.works, work);
     }
+  }
+
+  /** The loop has read the end of an answer on a session of HTTP/2. */
+  #isRead(call: Call, { session }: SocketState, loop: Unit): void {
+    if (session) session.ends(call);
+    else loop.goesOn(call, this.#events, this.#answers);
   }
 
   /** Who acknowledges a message has done all since for that. */
@@ -198,13 +207,25 @@ export class ObservedCauses implements CauseLinker {
     return unit;
   }
 
+  /** Work passes between tasks, or between the streams of a session. */
+  #handsOver(event: SyscallEvent): void {
+    const isTaken = event.kind === SyscallKind.take;
+    const loop = event.object === 0 ? undefined : this.#acting(event);
+    if (!(loop instanceof NodeLoop)) this.#handOffs[isTaken ? 'takes' : 'gives'](event);
+    else if (isTaken) this.#nodeSessions.takes(event, loop, this.#events);
+    else this.#nodeSessions.makes(event, loop);
+  }
+
   /** More of a message gives the turn to whom it belongs; where several are under way, their parser tells. */
   #read(event: SyscallEvent): void {
     const unit = this.#acting(event);
     unit.reads();
     this.#reader = unit;
     const socket = this.#sockets.find(event.socket);
-    if (socket?.calls.length === 1) unit.goesOn(socket.calls[0], this.#events, this.#answers);
+    if (socket?.session) {
+      socket.session.reads(event.turn);
+      unit.readOther(); // whose callbacks run is told
+    } else if (socket?.calls.length === 1) unit.goesOn(socket.calls[0], this.#events, this.#answers);
     else if (socket?.works.length === 1 && socket.works[0].request !== null) unit.turnTo(socket.works[0]);
     else if (socket?.works.length === 1) unit.takesUp(socket.works[0], this.#events);
     else if (event.role === 'server' && event.lengthBytes > 0 && !socket?.works.length && !socket?.asks) {

@@ -127,3 +127,73 @@ describe('a pool of connections of Node.js', () => {
     expect(script.cause('c2')).toBe('C by loop_turn');
   });
 });
+
+describe('a session of HTTP/2 in Node.js', () => {
+  const [session, socket] = [0x5000, 200];
+  const stream = (number: number) => ({ protocol: 'http2', stream: number, port: 50051 });
+  /** Requests A and B come, and each makes a stream, which are sent in one go; their answers are read in one go, too. */
+  const bothCall = (): CauseScript => {
+    const script = new CauseScript();
+    script.calls('first', node(1, 5), socket, stream(1));
+    script.reads(node(2, 6), 'first');
+    script.runsStream(node(2, 6), session, 1);
+    script.asked('A', node(3, 10), 101);
+    script.makesStream(node(3, 11), session, 3);
+    script.asked('B', node(3, 12), 102);
+    script.makesStream(node(3, 13), session, 5);
+    script.calls('a', node(3, 13), socket, stream(3));
+    script.calls('b', node(3, 13), socket, stream(5));
+    return script;
+  };
+
+  it('sends at the end of a turn what was made for several', () => {
+    const script = bothCall();
+    expect([script.cause('a'), script.cause('b')]).toEqual(['A by loop_turn', 'B by loop_turn']);
+  });
+
+  it('brings several answers at once, and tells which one is gone on with', () => {
+    const script = bothCall();
+    script.reads(node(4, 20), 'a', 'b');
+    script.runsStream(node(4, 20), session, 5);
+    script.makesStream(node(4, 22), session, 7);
+    script.runsStream(node(4, 23), session, 3);
+    script.calls('a2', node(4, 24), 300, { port: 81 });
+    script.calls('b2', node(4, 24), socket, stream(7));
+    expect([script.cause('a2'), script.cause('b2')]).toEqual(['A by loop_turn', 'B by loop_turn']);
+  });
+
+  it('makes streams for what an answer to another call put off', () => {
+    const script = bothCall();
+    script.reads(node(4, 20), 'a', 'b');
+    script.runsStream(node(4, 20), session, 3);
+    script.runsStream(node(4, 24), session, 5);
+    script.makesStream(node(4, 30, 22), session, 7);
+    script.makesStream(node(4, 30, 26), session, 9);
+    script.calls('a2', node(4, 30), socket, stream(7));
+    script.calls('b2', node(4, 30), socket, stream(9));
+    expect([script.cause('a2'), script.cause('b2')]).toEqual(['A by loop_turn', 'B by loop_turn']);
+  });
+
+  it('says nothing of a stream that nobody is known to have made', () => {
+    const script = bothCall();
+    script.runsTimers(node(5, 40));
+    script.makesStream(node(5, 41), session, 7);
+    script.calls('?', node(5, 41), socket, stream(7));
+    expect(script.cause('?')).toBe('');
+  });
+
+  it('serves requests of one connection, each in its callbacks', () => {
+    const script = new CauseScript();
+    const served = 101;
+    script.askedAtOnce(['X'], node(1, 5), served);
+    script.runsStream(node(1, 5), session, 1);
+    script.answers(node(2, 6), 'X');
+    script.asked('A', node(3, 10), served, stream(3));
+    script.asked('B', node(3, 10), served, stream(5));
+    script.runsStream(node(3, 10), session, 3);
+    script.runsStream(node(3, 12), session, 5);
+    script.calls('b', node(3, 14), 201);
+    script.calls('a', node(3, 15, 11), 202);
+    expect([script.cause('a'), script.cause('b')]).toEqual(['A by loop_turn', 'B by loop_turn']);
+  });
+});

@@ -1,4 +1,4 @@
-import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import { Activities, Activity } from './activity.ts';
 import { ANSWERS } from './burst.ts';
 import type { Call } from './call.ts';
@@ -24,6 +24,8 @@ export class NodeLoop extends Loop {
   #asyncId = 0;
   /** Number of the event under way. */
   #event = 0;
+  /** The socket from which it read last. */
+  lastRead = 0;
   /** How often it made a call in a turn in which it had read nothing, and in no resource's callback. */
   #untold = 0;
   /** It tells when it runs timers. */
@@ -38,6 +40,7 @@ export class NodeLoop extends Loop {
   override at(event: SyscallEvent, number: number): void {
     const { timeUs, timersDue, asyncId, lastAsyncId } = event;
     this.#event = number;
+    if (event.kind === SyscallKind.read) this.lastRead = event.socket;
     this.#asyncId = asyncId;
     this.#youngestId = lastAsyncId;
     super.at(event, number);
@@ -90,7 +93,7 @@ export class NodeLoop extends Loop {
 
   override makes(call: Call, rule = this.rule, isFirst = false): void {
     if (call.isQueued) {
-      this.#sends(call);
+      this.sends(call, undefined);
       return;
     }
     call.isSure = !isFirst;
@@ -111,15 +114,30 @@ export class NodeLoop extends Loop {
     super.answers(work);
   }
 
-  /** A session of HTTP/2 sends it at the end of a turn, or with its next read. */
-  #sends(call: Call): void {
-    const { only, burst } = this.#activities.sends(call.request.socket, this.#event, this.outcomes);
+  /** What it does now. */
+  get activity(): Activity {
+    return this.now;
+  }
+
+  /**
+   * A session of HTTP/2 sends it at the end of a turn, or with its next read.
+   *
+   * @param maker what it was made in, where that is told
+   */
+  sends(call: Call, maker: Activity | undefined): void {
     call.setOffUnseen();
-    if (burst) burst.did(call.port, { call }, this.order);
+    const only = maker ?? this.#onlyMaker(call);
     if (only === undefined) return;
-    if (only.basis) call.setOffBy(only.basis);
+    if (only.basis && !only.burst) call.setOffBy(only.basis);
     this.now = only;
     call.isSure = true;
     super.makes(call, only.rule, false);
+  }
+
+  /** The only activity that may have made it. */
+  #onlyMaker(call: Call): Activity | undefined {
+    const { only, burst } = this.#activities.sends(call.request.socket, this.#event, this.outcomes);
+    if (burst) burst.did(call.port, { call }, this.order);
+    return only;
   }
 }

@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import type { Messages } from './messages.ts';
+import type { NodeSession } from './node-sessions.ts';
 import type { Pool } from './pools.ts';
 import type { Rule } from './rules.ts';
 import type { Unit } from './unit.ts';
@@ -21,6 +22,8 @@ export interface SocketState {
   readonly works: Work[];
   /** Requests written on it and not answered. */
   readonly calls: Call[];
+  /** Its session of HTTP/2, where that tells whose callbacks run. */
+  session: NodeSession | undefined;
   /** Connections of the same loop to the same server; undefined for others than loops that tell in whose turn something is done. */
   pool: Pool | undefined;
   /** The process has asked something on it: what else comes is no request unless its parser says so. */
@@ -78,6 +81,7 @@ export class Sockets {
       works: [],
       calls: [],
       first: undefined,
+      session: undefined,
       pool: undefined,
       asks: false,
       messages: undefined,

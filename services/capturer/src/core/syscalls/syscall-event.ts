@@ -126,8 +126,12 @@ export class SyscallEvent {
   otherPid = 0;
   /** `wake`: address of the futex at which the woken thread slept, which tells a queue from a lock; 0 for other sleeps. */
   futex = 0;
-  /** `put`, `get`: address of the object; `put`: a number of the queue. */
+  /**
+   * `put`, `get`: address of the object. `handoff` and `take` of Node.js: that of the session of HTTP/2 whose stream `seq` was
+   * made, or whose callbacks run next; its socket is not told.
+   */
   object = 0;
+  /** `put`: a number of the queue. */
   queue = 0;
 }
 

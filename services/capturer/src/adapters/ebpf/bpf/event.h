@@ -46,7 +46,7 @@ struct event {
   __u64 goid;
   __u64 parent_goid;
   __u64 cgroup;
-  __u64 futex; // wake: where the woken thread slept; put, get: address of what is passed on
+  __u64 futex; // wake: where the woken thread slept; put, get: address of what is passed on; Node.js: a session of HTTP/2
   __u32 pid;
   __u32 tid;
   __u32 socket;

@@ -7,7 +7,7 @@
 #if defined(__TARGET_ARCH_x86)
 
 /** Registers of a program that has come to a probe. */
-struct pt_regs___program { unsigned long ax, bx, cx, di, si, sp, r14; } __attribute__((preserve_access_index));
+struct pt_regs___program { unsigned long ax, bx, cx, dx, si, di, sp, r8, r9, r14; } __attribute__((preserve_access_index));
 
 /** Integer arguments of Go's register ABI (abi-internal.md, amd64). */
 #define GO_ARGUMENT_1(regs) ((regs)->ax)
@@ -109,17 +109,57 @@ int go_http2_serves(struct pt_regs___program *regs) {
   return 0;
 }
 
+/** What a thread of Node.js does in its program: it is told with the asynchronous resource that is executing. */
+static __always_inline void tell_node(__u8 kind, __u64 session, __u32 stream) {
+  struct scratch *scratch = take_scratch(0);
+  if (!scratch || state.paused) return;
+  struct event *event = &scratch->event;
+  begin_event(event, kind);
+  struct thread *thread = thread_of(event->tid);
+  if (!thread || !name_process(event)) return;
+  event->futex = session;
+  event->seq = stream;
+  note_activity(event, thread);
+  name_task(event);
+  submit(event, 0);
+}
+
 /** node::Environment::RunTimers: from now on the loop runs what timers set off. */
 SEC("uprobe")
 int node_runs_timers(void *regs) {
-  struct scratch *scratch = take_scratch(0);
-  if (!scratch || state.paused) return 0;
-  begin_event(&scratch->event, KIND_TIMERS);
-  struct thread *thread = thread_of(scratch->event.tid);
-  if (!thread || !name_process(&scratch->event)) return 0;
-  note_activity(&scratch->event, thread);
-  name_task(&scratch->event);
-  submit(&scratch->event, 0);
+  tell_node(KIND_TIMERS, 0, 0);
+  return 0;
+}
+
+/** `nghttp2_headers_category` of a request that a client makes, and types and flag of frames (RFC 9113 6). */
+#define CATEGORY_HEADERS 3
+#define FRAME_DATA 0
+#define FRAME_HEADERS 1
+#define FRAME_END_STREAM 1
+
+/** node::http2::Http2Stream(this, session, object, id, category, options): a stream is made, by this program or its peer. */
+SEC("uprobe")
+int node_makes_stream(struct pt_regs___program *regs) {
+  if ((__u32)regs->r8 == CATEGORY_HEADERS) tell_node(KIND_HANDOFF, regs->si, regs->cx);
+  return 0;
+}
+
+/**
+ * node::http2::Http2Session::OnFrameReceive(handle, frame, session): callbacks of its stream run next. An `nghttp2_frame` begins
+ * with its length, and the stream, the type and the flags behind that.
+ */
+SEC("uprobe")
+int node_takes_frame(struct pt_regs___program *regs) {
+  __u64 head = word_at(regs->si + 8);
+  __u8 type = head >> 32, flags = head >> 40;
+  if (type == FRAME_HEADERS || (type == FRAME_DATA && flags & FRAME_END_STREAM)) tell_node(KIND_TAKE, regs->dx, head);
+  return 0;
+}
+
+/** node::http2::Http2Session::OnDataChunkReceived(handle, flags, id, data, length, session): so do those for its data. */
+SEC("uprobe")
+int node_takes_data(struct pt_regs___program *regs) {
+  tell_node(KIND_TAKE, regs->r9, regs->dx);
   return 0;
 }
 

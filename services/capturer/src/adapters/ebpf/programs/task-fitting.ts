@@ -5,7 +5,7 @@ import { findNode, nodeAsyncIds } from '../runtimes/node.ts';
 import { ProcessMemory } from '../runtimes/process-memory.ts';
 import { findPython, pythonTaskPath } from '../runtimes/python.ts';
 import type { TaskPath } from '../runtimes/task-path.ts';
-import { FileProbes } from './file-probes.ts';
+import { FileProbes, type Probe } from './file-probes.ts';
 import type { Fitting } from './program-watcher.ts';
 import type { RunningProgram } from './running-program.ts';
 
@@ -14,6 +14,16 @@ const isPython = /\/(?:libpython3\.\d+[^/]*\.so|python3\.\d+$)/;
 
 /** A module of its own, or a part of the interpreter. */
 const hasPythonQueue = /\/(?:_queue\.[^/]*\.so|libpython3\.\d+[^/]*\.so|python3\.\d+)$/;
+
+/** `node::Environment::RunTimers`, and of `node::http2` the constructor of `Http2Stream` and two callbacks of `Http2Session`. */
+const node: Readonly<Record<string, Probe>> = {
+  _ZN4node11Environment9RunTimersEP10uv_timer_s: { begin: 'node_runs_timers' },
+  _ZN4node5http211Http2StreamC1EPNS0_12Http2SessionEN2v85LocalINS4_6ObjectEEEi24nghttp2_headers_categoryi: {
+    begin: 'node_makes_stream',
+  },
+  _ZN4node5http212Http2Session14OnFrameReceiveEP15nghttp2_sessionPK13nghttp2_framePv: { begin: 'node_takes_frame' },
+  _ZN4node5http212Http2Session19OnDataChunkReceivedEP15nghttp2_sessionhiPKhmPv: { begin: 'node_takes_data' },
+};
 
 /** Tells the kernel where Java, Python and Node.js keep what a thread runs, and has them tell of tasks that are made and of timers. */
 export class TaskFitting implements Fitting {
@@ -27,7 +37,7 @@ export class TaskFitting implements Fitting {
     this.#object = object;
     this.#probes = new FileProbes(object, {
       PyContext_CopyCurrent: { end: 'python_makes_task' },
-      _ZN4node11Environment9RunTimersEP10uv_timer_s: { begin: 'node_runs_timers' },
+      ...node,
     });
     const queues = {
       'SimpleQueue.put': { begin: 'python_puts' },
