@@ -106,8 +106,10 @@ export class ObservedCauses implements CauseLinker {
       if (first.work?.isAnswered === false) call.link(first.work, first.rule);
     } else if (!isPassedOn && socket.givers === undefined && !(socket.session && call.isQueued))
       maker.makes(call, maker === unit ? maker.rule : 'task_handoff', isNew);
-    // Whoever writes the first request on a connection, it was made for that request; but a pool gives it to any task.
-    const isOwners = socket.owner?.isAnswered === false && maker === unit && !isTask(call.rule) && !isPassedOn;
+    // Whoever writes the first request on a connection, it was made for that request; but a pool gives it to any task, and a
+    // session of several streams to who comes first.
+    const isAnyones = isTask(call.rule) || (unit.tellsIds && call.isQueued && !call.isOnly);
+    const isOwners = socket.owner?.isAnswered === false && maker === unit && !isAnyones && !isPassedOn;
     if (isOwners && call.work !== socket.owner) call.link(socket.owner!, 'socket_creation');
     socket.owner = undefined;
     madeBy(socket, undefined);

@@ -8,7 +8,8 @@ struct {
   __uint(max_entries, 1 << 24);
 } events SEC(".maps");
 
-#define MAX_PARTS 16
+/** Of one message: Node.js writes what many streams of HTTP/2 have in one go, some three parts each. */
+#define MAX_PARTS 256
 
 /** `struct iovec` of a 64-bit program. */
 struct part { __u64 base; __u64 length; };

@@ -147,20 +147,30 @@ static __always_inline void one_part(struct scratch *scratch, __u64 base, __u64 
   scratch->total = length;
 }
 
+/** Bytes in all parts of the message. Verified once, too. */
+__noinline int sum_parts(void) {
+  struct scratch *scratch = take_scratch(0);
+  if (!scratch) return 0;
+  __u32 total = 0;
+  for (__u32 i = 0; i < MAX_PARTS; i++) {
+    if (i >= scratch->part_count) break;
+    total += scratch->parts[i].length;
+  }
+  scratch->total = total;
+  return 0;
+}
+
 /** Reads an array of `struct iovec`. False where it is longer than is looked at, or cannot be read. */
 static __always_inline bool many_parts(struct scratch *scratch, __u64 array, __u64 part_count) {
   bool all = part_count <= MAX_PARTS;
   __u32 n = all ? part_count : MAX_PARTS;
   scratch->part_count = n;
   scratch->total = 0;
-  if (bpf_probe_read_user(scratch->parts, (n & 31) * sizeof(struct part), (void *)array) < 0) {
+  if (bpf_probe_read_user(scratch->parts, (n & (2 * MAX_PARTS - 1)) * sizeof(struct part), (void *)array) < 0) {
     scratch->part_count = 0;
     return false;
   }
-  for (int i = 0; i < MAX_PARTS; i++) {
-    if (i >= n) break;
-    scratch->total += scratch->parts[i].length;
-  }
+  sum_parts();
   return all;
 }
 
