@@ -33,7 +33,11 @@ const requestFields = {
   is_one_way: opt('bool', 'key', 'The protocol gives no response to this message'),
   has_request: req('bool', 'or', 'The request itself was seen'),
   has_response: req('bool', 'or', 'The response itself was seen'),
-  req_tcp_seq: opt('u32', 'key', 'TCP sequence number of the first byte of the request (RFC 9293 3.4)'),
+  req_tcp_seq: opt(
+    'u32',
+    'key',
+    'TCP sequence number of the first byte of the request (RFC 9293 3.4); of a Unix socket a number that both its ends have',
+  ),
   resp_tcp_seq: opt('u32', 'key', 'TCP sequence number of the first byte of the response'),
   trace_id: opt('text', 'first', 'Trace that the request names in traceparent, b3, uber-trace-id or sw8'),
   span_id: opt('text', 'first', 'Span that the request names as its parent in that trace'),

@@ -38,6 +38,8 @@ interface Hanging {
 const late: Hanging = { link: 'observed', rule: 'late', confidence: 0 };
 const oneObservation: Hanging = { link: 'observed', rule: 'one_observation', confidence: 0 };
 const tcpSequence: Hanging = { link: 'observed', rule: 'tcp_sequence', confidence: 0 };
+/** Both ends of a Unix socket have the same number for it. */
+const samePosition: Hanging = { link: 'observed', rule: 'unix_position', confidence: 0 };
 const protocolId: Hanging = { link: 'observed', rule: 'protocol_id', confidence: 0 };
 
 /**
@@ -63,7 +65,7 @@ export class SpanBuilder {
   build(exchange: Exchange, placement: Placement): { spans: BuiltSpan[]; clock: Clock } {
     const { observations } = exchange;
     const single = observations.length === 1;
-    const hanging = single ? oneObservation : exchange.first.row.req_tcp_seq ? tcpSequence : protocolId;
+    const hanging = single ? oneObservation : hangingOf(exchange.first.row);
     const { clock, traceId } = placement;
     let { agent } = exchange.first.row;
     let correctionUs = clock && clock.agent === agent ? clock.correctionUs : 0;
@@ -177,4 +179,10 @@ const nowhere: AttributeSink = { attribute: () => {} };
 /** Whose service a span belongs to: that of its view, and between them that of the nearer side. */
 function sideOf({ rank }: Observation, view: View): 'client' | 'server' {
   return view === 'network' ? (rank > MIDDLE_RANK ? 'server' : 'client') : view;
+}
+
+/** How the observations of an exchange are known to be of one. */
+function hangingOf({ req_tcp_seq, transport }: ObservedRow): Hanging {
+  if (req_tcp_seq === 0) return protocolId;
+  return transport === 'unix' ? samePosition : tcpSequence;
 }

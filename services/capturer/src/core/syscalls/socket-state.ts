@@ -1,6 +1,7 @@
 import type { DatagramConnection, Direction, Exchange, StreamConnection } from '@flowloom/l7';
 import { RequestIdHash } from '../request-id.ts';
 import { type SocketRole, type SocketTransport, type SyscallEvent, SyscallKind } from './syscall-event.ts';
+import type { UnixStream } from './unix-numbers.ts';
 
 const hash = new RequestIdHash();
 const transportNumber = { tcp: 6, udp: 17, unix: 1 } as const;
@@ -30,6 +31,8 @@ export class SocketState {
   #zeroIsWritten: boolean | undefined;
   /** Requests so far. */
   requests = 0;
+  /** Of a Unix socket. */
+  unix: UnixStream | undefined;
   /** The request in the first plaintext, where that is written, until it is seen encrypted. */
   firstWritten: Exchange | undefined;
 

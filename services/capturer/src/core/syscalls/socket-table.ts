@@ -43,6 +43,11 @@ export class SocketTable {
     return this.begin(event);
   }
 
+  /** Not of datagrams. */
+  byInode(inode: number): SocketState | undefined {
+    return this.#sockets.get(inode);
+  }
+
   /** A new socket, or a new connection of one. */
   begin(event: SyscallEvent): SocketState {
     this.end(event);

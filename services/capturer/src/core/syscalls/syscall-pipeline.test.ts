@@ -135,6 +135,26 @@ describe('SyscallPipeline', () => {
     expect(script.end().map((row) => row.req_tcp_seq)).toEqual([180, 300]);
   });
 
+  it('gives both ends of a Unix socket the same numbers', () => {
+    const script = new Script();
+    const ends = { transport: 'unix', hasSeq: false } as const;
+    const [asking, asked] = [
+      { ...ends, socket: 9, pid: 2, tid: 2 },
+      { ...ends, socket: 7, peerSocket: 9 },
+    ];
+    script.say(connect, asking);
+    script.say(write, asking, get('/a'));
+    script.say(accept, asked);
+    script.say(read, asked, get('/a'));
+    script.say(write, asked, ok(0));
+    script.say(read, { ...asking, peerSocket: 7 }, ok(0));
+    const [one, other] = script.end();
+    expect(one).toMatchObject({ observation_point: 's-p', transport: 'unix', response_code: '200' });
+    expect(other.observation_point).toBe('c-p');
+    expect(one.req_tcp_seq).toBeGreaterThan(0);
+    expect([other.req_tcp_seq, other.resp_tcp_seq]).toEqual([one.req_tcp_seq, one.resp_tcp_seq]);
+  });
+
   it('stops the copying of what no parser knows', () => {
     const script = new Script();
     script.say(accept, served);

@@ -20,6 +20,7 @@ import { SocketTable } from './socket-table.ts';
 import { SyscallEvent, SyscallKind, type SyscallSink } from './syscall-event.ts';
 import type { SyscallSource } from './syscall-source.ts';
 import { endOfHandshake } from './tls-flight.ts';
+import { UnixNumbers } from './unix-numbers.ts';
 
 export interface SyscallPipelineOptions {
   /** `agent` of the rows. */
@@ -57,6 +58,7 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
   readonly #source: SyscallPipelineOptions['source'];
   readonly #held: HeldRows;
   readonly #own = new OwnConnections();
+  readonly #unix: UnixNumbers;
   readonly #requests = new Map<Exchange, RowRequest>();
   /** Requests that began in the event under way. */
   readonly #started: RowRequest[] = [];
@@ -69,6 +71,7 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
   constructor(options: SyscallPipelineOptions) {
     this.#engine = new L7Engine(this, options.l7);
     this.#sockets = new SocketTable(options.maxSockets, (socket, timeUs) => endSocket(socket, timeUs));
+    this.#unix = new UnixNumbers(options.agent, (inode) => this.#sockets.byInode(inode)?.unix);
     this.#rows = new ProcessRows(options.agent, options.requests);
     this.#newLinker = options.linker;
     this.#linker = options.linker();
@@ -137,6 +140,7 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
     this.#linker.event(event);
     if (event.transport === 'udp') this.#datagram(socket, direction, event);
     else if (event.isTls) this.#plaintext(socket, direction, event);
+    else if (event.transport === 'unix') this.#unixStream(socket, direction, event);
     else if (!socket.isGivenUp) this.#stream(socket, direction, event);
     else if (socket.firstWritten && event.kind === SyscallKind.write) this.#encrypted(socket, event);
     for (const request of this.#started) this.#linker.headKnown?.(request);
@@ -144,13 +148,25 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
   }
 
   #stream(socket: SocketState, direction: Direction, event: SyscallEvent): void {
-    socket.stream ??= this.#openStream(socket, false);
-    feed(socket.stream, direction, event);
-    if (socket.stream.finished) {
-      socket.isGivenUp = true;
-      this.#source.noPayload(socket.inode);
-      if (this.#windows.nextUs !== Number.POSITIVE_INFINITY) this.#givenUp.push(socket.inode);
-    } else if (event.hasSeq) this.#skip(socket.stream, socket, direction, event);
+    const stream = (socket.stream ??= this.#openStream(socket, false));
+    feed(stream, direction, event);
+    if (stream.finished) this.#giveUp(socket);
+    else if (event.hasSeq) this.#skip(stream, socket, direction, event);
+  }
+
+  #unixStream(socket: SocketState, direction: Direction, event: SyscallEvent): void {
+    const { bytes, start, end, lengthBytes, timeUs } = event;
+    const number = this.#unix.of(socket, event); // bytes are counted, whoever reads them
+    if (socket.isGivenUp) return;
+    const stream = (socket.stream ??= this.#openStream(socket, false));
+    stream.chunk(direction, bytes, start, end, lengthBytes, timeUs, number);
+    if (stream.finished) this.#giveUp(socket);
+  }
+
+  #giveUp(socket: SocketState): void {
+    socket.isGivenUp = true;
+    this.#source.noPayload(socket.inode);
+    if (this.#windows.nextUs !== Number.POSITIVE_INFINITY) this.#givenUp.push(socket.inode);
   }
 
   /** Tells the kernel not to copy the rest of a long body. */
