@@ -99,7 +99,7 @@ function handOut(lane: Lane, sinks: PacketSinks): void {
   while (lane.waiting.length > 0 && lane.waiting[0].tick === tick) {
     const { record, batch } = lane.waiting.shift()!;
     if (record === 'flows') sinks.flows(receiveBatch(rawFlow, batch));
-    else sinks.requests(receiveBatch(rawRequest, batch));
+    else sinks.requests(receiveBatch(rawRequest, batch), 0);
     batches++;
   }
   lane.worker.postMessage({ batches } satisfies ToPacketThread);

@@ -17,7 +17,10 @@ export async function replayRun(
   const stages = new Stages(outputs, resources);
   const sinks: PacketSinks = {
     flows: (batch) => stages.flows(batch),
-    requests: (batch) => stages.requests(batch),
+    requests: (batch) => {
+      stages.requests(batch);
+      return batch;
+    },
   };
   const { snaplen, decodeAs, requests, maxFlows, serverPorts, timeouts, tunnels } = options;
   const job: PacketJob = {

@@ -1,7 +1,7 @@
 import type { CaptureInterface, FlowTimeouts } from '@flowloom/flow';
 import type { L7Options } from '@flowloom/l7';
 import type { TunnelOptions } from '@flowloom/packet';
-import { rawFlow, rawRequest } from '@flowloom/records';
+import { rawFlow } from '@flowloom/records';
 import { Windows } from './budget/windows.ts';
 import { encodeRecords } from './encode-records.ts';
 import { HostAddresses } from './host-addresses.ts';
@@ -9,7 +9,7 @@ import { PacketPipeline, type PacketPipelineOptions } from './packet-pipeline.ts
 import type { FrameSink, Neighbour, NetworkInterface, PacketSource, SourceCounters } from './packet-source.ts';
 import { PartitionedRows } from './partitioned-rows.ts';
 import type { PartitionCounts, RawRecord } from './raw-record.ts';
-import { flowPartition, requestPartition } from './row-keys.ts';
+import { flowPartition } from './row-keys.ts';
 
 export interface CaptureSessionOptions {
   /** `agent` of the rows. */
@@ -53,7 +53,7 @@ export class CaptureSession implements FrameSink {
   readonly #agent: string;
   readonly #pipeline: PacketPipeline;
   readonly #flows: PartitionedRows<typeof rawFlow.fields>;
-  readonly #requests: PartitionedRows<typeof rawRequest.fields>;
+  #records: RawRecord[] = [];
   readonly #addresses = new HostAddresses();
   /** Indices of interfaces that lead to a pod or virtual machine. */
   #toEnds: ReadonlySet<number> = new Set();
@@ -79,10 +79,13 @@ export class CaptureSession implements FrameSink {
     this.#output = output;
     this.#failed = failed;
     this.#flows = new PartitionedRows(rawFlow, options.partitions.flowsRaw, flowPartition);
-    this.#requests = new PartitionedRows(rawRequest, options.partitions.requestsRaw, requestPartition);
     const pipeline: PacketPipelineOptions = {
       flows: (batch) => this.#flows.add(batch),
-      requests: (batch) => this.#requests.add(batch),
+      requests: (batch, partition) => {
+        this.#records.push(...encodeRecords('requestsRaw', partition, batch));
+        return batch;
+      },
+      requestPartitions: options.partitions.requestsRaw,
       capacity: options.maxFlows,
       decoder: { tunnels: options.tunnels },
       table: { serverPorts: options.serverPorts, timeouts: options.timeouts },
@@ -168,11 +171,9 @@ export class CaptureSession implements FrameSink {
   }
 
   #publish(source: SourceCounters): void {
-    const records: RawRecord[] = [];
+    const records = this.#records;
+    this.#records = [];
     for (const [partition, batch] of this.#flows.take()) records.push(...encodeRecords('flowsRaw', partition, batch));
-    for (const [partition, batch] of this.#requests.take()) {
-      records.push(...encodeRecords('requestsRaw', partition, batch));
-    }
     const { flowMetrics, l7Stats, shed } = this.#pipeline;
     const drops = { ...this.#pipeline.ignored.total(), interface_unknown: this.#unplaced };
     const evictedFlows = flowMetrics.evicted.reduce((sum, flows) => sum + flows, 0);

@@ -59,6 +59,7 @@ export class Conversations implements L7Sink {
    * @param capacity slots of the flow table
    * @param sink takes the request rows; null: requests are only counted
    * @param windows when requests are seen
+   * @param partitions that rows are kept apart by
    */
   constructor(
     table: FlowTable,
@@ -66,11 +67,12 @@ export class Conversations implements L7Sink {
     options: Partial<L7Options>,
     sink: RequestSink | null,
     windows = new Windows(),
+    partitions?: number,
   ) {
     this.#table = table;
     this.#windows = windows;
     this.#engine = new L7Engine(this, options);
-    this.#rows = sink === null ? undefined : new RequestRows(table.view, sink);
+    this.#rows = sink === null ? undefined : new RequestRows(table.view, sink, { partitions });
     this.#gates = new Uint8Array(capacity + 1);
     this.#connections = new Array(capacity + 1);
   }

@@ -32,6 +32,8 @@ export interface PacketPipelineOptions {
   readonly flows: FlowSink;
   /** null: requests are counted in the flows alone. */
   readonly requests: RequestSink | null;
+  /** Partitions that rows of requests are kept apart by. Default 1. */
+  readonly requestPartitions?: number;
   readonly decoder?: PacketDecoderOptions;
   /** Flows at the same time. */
   readonly capacity?: number;
@@ -82,7 +84,9 @@ export class PacketPipeline {
       onEnd: (slot) => this.#conversations?.end(slot),
     });
     this.#decoder = new PacketDecoder({ reassembled: l7 === null ? 0 : reassembled, ...decoder });
-    if (l7 !== null) this.#conversations = new Conversations(this.#table, capacity, l7, requests, options.windows);
+    if (l7 === null) return;
+    const { windows, requestPartitions } = options;
+    this.#conversations = new Conversations(this.#table, capacity, l7, requests, windows, requestPartitions);
   }
 
   get flowMetrics(): FlowMetrics {

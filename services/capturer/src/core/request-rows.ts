@@ -2,7 +2,7 @@ import type { FlowView } from '@flowloom/flow';
 import type { Exchange } from '@flowloom/l7';
 import { Tunnel } from '@flowloom/packet';
 import { type RequestColumns, writeExchange } from './exchange-columns.ts';
-import { RequestBatches, type RequestSink } from './request-batches.ts';
+import { RequestBatches, type RequestBatchesOptions, type RequestSink } from './request-batches.ts';
 import { RequestIdHash } from './request-id.ts';
 
 const tunnelNames = Object.keys(Tunnel);
@@ -13,9 +13,9 @@ export class RequestRows {
   readonly #batches: RequestBatches;
   readonly #id = new RequestIdHash();
 
-  constructor(flows: FlowView, sink: RequestSink) {
+  constructor(flows: FlowView, sink: RequestSink, batches?: RequestBatchesOptions) {
     this.#flows = flows;
-    this.#batches = new RequestBatches(sink);
+    this.#batches = new RequestBatches(sink, batches);
   }
 
   /** Rows written so far. */
@@ -30,7 +30,7 @@ export class RequestRows {
 
   /** Writes an exchange that was seen in the live flow `slot`. */
   write(exchange: Exchange, slot: number): void {
-    const row = this.#batches.append();
+    const row = this.#batches.append(exchange);
     const { columns } = this.#batches;
     writeFlow(columns, row, this.#flows, slot, exchange.client);
     writeExchange(columns, row, exchange);

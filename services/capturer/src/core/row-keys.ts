@@ -1,6 +1,6 @@
 import { partitionOf } from '@flowloom/bus';
 import type { FlowBatch } from '@flowloom/flow';
-import type { RequestBatch } from './request-batches.ts';
+import type { Exchange } from '@flowloom/l7';
 
 const pair = new DataView(new ArrayBuffer(32));
 const pairBytes = new Uint8Array(pair.buffer);
@@ -23,13 +23,16 @@ export function flowPartition({ columns }: FlowBatch, row: number, partitions: n
   return partitionOf(pairBytes, partitions);
 }
 
+/** What all observation points of a request see alike. */
+export type RequestKey = Pick<Exchange, 'req_tcp_seq' | 'resp_tcp_seq' | 'protocol_request_id'>;
+
 /**
  * Partition of a request: by the TCP sequence number of its first byte (of a lone response, of its own first byte), else
  * by the id that the protocol gives. So all observation points of one request meet.
  */
-export function requestPartition({ columns }: RequestBatch, row: number, partitions: number): number {
-  const seq = columns.req_tcp_seq.values[row] || columns.resp_tcp_seq.values[row];
-  if (seq === 0) return partitionOf(columns.protocol_request_id.values[row], partitions);
+export function requestPartition(request: RequestKey, partitions: number): number {
+  const seq = request.req_tcp_seq || request.resp_tcp_seq;
+  if (seq === 0) return partitionOf(request.protocol_request_id, partitions);
   sequence.setUint32(0, seq);
   return partitionOf(sequenceBytes, partitions);
 }

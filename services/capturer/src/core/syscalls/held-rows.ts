@@ -5,11 +5,14 @@ type Write = (request: RowRequest, socket: SocketState) => void;
 
 /** So long a row waits for its parent to be decided. */
 const holdUs = 2_000_000;
+/** Fewer that wait are looked at by `tick` alone. */
+const fewHeld = 128;
 
 /** Completed requests whose parent is not decided yet: their rows wait, bounded in time. */
 export class HeldRows {
   readonly #write: Write;
   #held: { readonly request: RowRequest; readonly socket: SocketState; readonly sinceUs: number }[] = [];
+  #lookAt = fewHeld;
 
   constructor(write: Write) {
     this.#write = write;
@@ -17,8 +20,13 @@ export class HeldRows {
 
   /** Writes the row, or holds it while the request is undecided. */
   add(request: RowRequest, socket: SocketState, nowUs: number): void {
-    if (request.isUndecided) this.#held.push({ request, socket, sinceUs: nowUs });
-    else this.#write(request, socket);
+    if (!request.isUndecided) {
+      this.#write(request, socket);
+      return;
+    }
+    this.#held.push({ request, socket, sinceUs: nowUs });
+    // Most are decided soon: what is held for no reason costs the garbage collector more than looking does.
+    if (this.#held.length >= this.#lookAt) this.tick(nowUs);
   }
 
   /** Writes what is decided meanwhile, or has waited long enough. */
@@ -28,6 +36,7 @@ export class HeldRows {
       this.#write(request, socket);
       return false;
     });
+    this.#lookAt = Math.max(fewHeld, 2 * this.#held.length);
   }
 
   /** Writes all rows; who caused those that are undecided will not be known. */

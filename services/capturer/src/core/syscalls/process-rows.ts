@@ -1,6 +1,6 @@
 import type { RequestColumns } from '../exchange-columns.ts';
 import { writeExchange } from '../exchange-columns.ts';
-import { RequestBatches, type RequestSink } from '../request-batches.ts';
+import { RequestBatches, type RequestBatchesOptions, type RequestSink } from '../request-batches.ts';
 import type { ProcessRequest } from './process-request.ts';
 import type { SocketState } from './socket-state.ts';
 
@@ -18,9 +18,9 @@ export class ProcessRows {
   readonly #batches: RequestBatches;
 
   /** @param agent `agent` of the rows */
-  constructor(agent: string, sink: RequestSink) {
+  constructor(agent: string, sink: RequestSink, batches?: RequestBatchesOptions) {
     this.#agent = agent;
-    this.#batches = new RequestBatches(sink);
+    this.#batches = new RequestBatches(sink, batches);
   }
 
   get written(): number {
@@ -32,7 +32,7 @@ export class ProcessRows {
   }
 
   write(request: RowRequest, socket: SocketState): void {
-    const row = this.#batches.append();
+    const row = this.#batches.append(request.exchange);
     const { columns } = this.#batches;
     writeExchange(columns, row, request.exchange);
     columns.agent.set(row, this.#agent);

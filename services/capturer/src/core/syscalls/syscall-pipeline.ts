@@ -26,6 +26,8 @@ export interface SyscallPipelineOptions {
   /** `agent` of the rows. */
   readonly agent: string;
   readonly requests: RequestSink;
+  /** Partitions that rows are kept apart by. Default 1. */
+  readonly partitions?: number;
   /** Makes the linker; a new one after each window, as nothing is known of what happened in between. */
   readonly linker: () => CauseLinker;
   /** Is asked about processes, and told what need not be told any more. */
@@ -72,7 +74,7 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
     this.#engine = new L7Engine(this, options.l7);
     this.#sockets = new SocketTable(options.maxSockets, (socket, timeUs) => endSocket(socket, timeUs));
     this.#unix = new UnixNumbers(options.agent, (inode) => this.#sockets.byInode(inode)?.unix);
-    this.#rows = new ProcessRows(options.agent, options.requests);
+    this.#rows = new ProcessRows(options.agent, options.requests, options);
     this.#newLinker = options.linker;
     this.#linker = options.linker();
     this.#windows = options.windows ?? new Windows();

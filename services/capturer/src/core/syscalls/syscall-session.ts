@@ -1,11 +1,8 @@
 import type { L7Options } from '@flowloom/l7';
-import { rawRequest } from '@flowloom/records';
 import { Windows } from '../budget/windows.ts';
 import { ObservedCauses } from '../cause/cause-linker.ts';
 import { encodeRecords } from '../encode-records.ts';
-import { PartitionedRows } from '../partitioned-rows.ts';
 import type { RawRecord } from '../raw-record.ts';
-import { requestPartition } from '../row-keys.ts';
 import { SyscallPipeline } from './syscall-pipeline.ts';
 import type { SyscallSource, SyscallSourceCounters } from './syscall-source.ts';
 
@@ -41,7 +38,7 @@ const tickMs = 1000;
 export class SyscallSession {
   readonly #source: SyscallSource;
   readonly #pipeline: SyscallPipeline;
-  readonly #rows: PartitionedRows<typeof rawRequest.fields>;
+  #records: RawRecord[] = [];
   readonly #output: (output: SyscallOutput) => void;
   readonly #failed: (error: Error) => void;
   readonly #windows = new Windows();
@@ -59,10 +56,12 @@ export class SyscallSession {
     this.#source = source;
     this.#output = output;
     this.#failed = failed;
-    this.#rows = new PartitionedRows(rawRequest, options.partitions, requestPartition);
     this.#pipeline = new SyscallPipeline({
       ...options,
-      requests: (batch) => this.#rows.add(batch),
+      requests: (batch, partition) => {
+        this.#records.push(...encodeRecords('requestsRaw', partition, batch));
+        return batch;
+      },
       linker: () => new ObservedCauses(),
       source,
       windows: this.#windows,
@@ -127,8 +126,8 @@ export class SyscallSession {
   }
 
   #publish(source: SyscallSourceCounters): void {
-    const records: RawRecord[] = [];
-    for (const [partition, batch] of this.#rows.take()) records.push(...encodeRecords('requestsRaw', partition, batch));
+    const records = this.#records;
+    this.#records = [];
     const { stats, sockets } = this.#pipeline;
     const shedUs = this.#shedUs + (this.#pausedUs === undefined ? 0 : Date.now() * 1000 - this.#pausedUs);
     const counters = {
