@@ -35,6 +35,14 @@ describe('a thread', () => {
     expect(script.isUndecided('a')).toBe(false);
   });
 
+  it('of a process that was never asked anything acts for nobody, which is decided with the answer', () => {
+    const script = new CauseScript();
+    script.calls('a', first, 201);
+    expect(script.isUndecided('a')).toBe(true);
+    script.reads(first, 'a');
+    expect([script.cause('a'), script.isUndecided('a')]).toEqual(['', false]);
+  });
+
   it('that another one starts works for its request', () => {
     const script = new CauseScript();
     script.asked('A', first, 101);

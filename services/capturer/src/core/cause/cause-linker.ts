@@ -18,6 +18,8 @@ import { Work } from './work.ts';
 
 /** So many requests at most a driver sends on a new connection before those for which it was made. */
 const GREETINGS = 8;
+/** More processes than a host can have. */
+const MAX_SERVERS = 1 << 22;
 
 /**
  * Follows what every thread and task works on: what it read last has the turn. A call belongs to the work that has the
@@ -39,6 +41,8 @@ export class ObservedCauses implements CauseLinker {
   /** How many of these works a process has. */
   readonly #open = new Map<number, number>();
   readonly #calls = new Map<ProcessRequest, Call>();
+  /** Processes that were asked something. */
+  readonly #servers = new Set<number>();
   /** Who writes a one-way request: what it is is known at its end. */
   readonly #writers = new WeakMap<ProcessRequest, Unit>();
   readonly #forwards = new Forwards();
@@ -64,7 +68,7 @@ export class ObservedCauses implements CauseLinker {
     else if (kind === SyscallKind.task) this.#units.starts(event);
     else if (kind === SyscallKind.put) this.#queues.put(event, this.#units.of(event));
     else if (kind === SyscallKind.get) this.#queues.get(event, this.#units.of(event));
-    else if (kind === SyscallKind.exit) this.#units.ended(event);
+    else if (kind === SyscallKind.exit) this.#exit(event);
   }
 
   requestStarts(request: ProcessRequest, event: SyscallEvent): void {
@@ -162,6 +166,8 @@ export class ObservedCauses implements CauseLinker {
       this.#calls.delete(request);
       if (socket && call.isQueued && this.#reader?.tellsIds) this.#isRead(call, socket, this.#reader);
       call.answerNumber = ++this.#answers;
+      // What was never asked anything acts for nobody.
+      if (!this.#servers.has(request.pid)) call.giveUp();
       if (socket) isAnswered(socket, call);
       if (socket?.messages && acknowledges(request.exchange)) this.#acknowledged(request, socket.messages);
     }
@@ -245,6 +251,8 @@ export class ObservedCauses implements CauseLinker {
   #begin(socket: SocketState, event: SyscallEvent): Work {
     const work = new Work(event.timeUs);
     socket.works.push(work);
+    if (this.#servers.size >= MAX_SERVERS) this.#servers.delete(this.#servers.keys().next().value!);
+    this.#servers.add(event.pid);
     return work;
   }
 
@@ -261,6 +269,11 @@ export class ObservedCauses implements CauseLinker {
     if (event.socket === 0) return;
     // A socket is made before it is known where to: of several at once the connecting tells.
     if (event.kind === SyscallKind.connect) unit.connects(this.#sockets.of(event.socket), event.remotePort);
+  }
+
+  #exit(event: SyscallEvent): void {
+    this.#units.ended(event);
+    if (event.otherTid === 0) this.#servers.delete(event.pid);
   }
 
   #clone(event: SyscallEvent): void {
