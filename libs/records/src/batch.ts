@@ -50,8 +50,7 @@ export class Batch<F extends Fields = Fields> {
   /** Forgets all rows and names; keeps the memory. */
   clear(): void {
     for (const column of this.#all) {
-      if (Array.isArray(column.values)) column.values.length = 0;
-      else column.values.fill(0, 0, this.length * column.width);
+      if (!Array.isArray(column.values)) column.values.fill(0, 0, this.length * column.width);
       if (column instanceof NameColumn) column.clear();
     }
     this.length = 0;

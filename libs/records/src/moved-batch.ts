@@ -16,7 +16,8 @@ export interface MovedBatch {
 export function moveBatch<F extends Fields>(batch: Batch<F>): [moved: MovedBatch, memory: ArrayBuffer[]] {
   const memory: ArrayBuffer[] = [];
   const columns = Object.values(batch.columns).map((column) => {
-    const { values } = column;
+    // Behind the last row texts of an earlier use may stand.
+    const values = Array.isArray(column.values) ? column.values.slice(0, batch.length) : column.values;
     if (!Array.isArray(values)) memory.push(values.buffer as ArrayBuffer);
     return column instanceof NameColumn ? { values, names: column.dictionary } : { values };
   });

@@ -80,6 +80,8 @@ export class Exchange implements Required<FromPayload> {
   requestEndUs = 0;
   /** What a conversation remembers between request and response. Not part of the record. */
   note: unknown = undefined;
+  /** What the sink remembers with it. Not part of the record. */
+  keep: unknown = undefined;
 
   // ---- kept by the session ----
   /** Key among open requests, undefined when they are paired by order. */

@@ -211,7 +211,14 @@ export class CauseScript {
     } as Exchange;
     const { pid, tid, goid, socket } = event;
     const ids = { idHigh: 1, idLow: this.#requests.size + 1, isTls: false };
-    const link = { parent: null, link: 'observed', linkRule: '', linkConfidence: 0, isUndecided: false } as const;
+    const link = {
+      parent: null,
+      link: 'observed',
+      linkRule: '',
+      linkConfidence: 0,
+      isUndecided: false,
+      known: undefined,
+    } as const;
     const request: Scripted = { name, role, exchange, pid, tid, goid, socket, ...ids, ...link };
     this.#requests.set(name, request);
     this.linker.requestStarts(request, event);

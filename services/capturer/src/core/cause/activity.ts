@@ -1,6 +1,6 @@
 import { Burst, kindOf } from './burst.ts';
 import type { Call } from './call.ts';
-import { NOTHING, type Outcomes } from './outcomes.ts';
+import { NOTHING, type Outcome, type Outcomes } from './outcomes.ts';
 import type { Rule } from './rules.ts';
 import type { Work } from './work.ts';
 
@@ -24,8 +24,8 @@ export class Activity {
   isTimers = false;
   /** It may have done more, which several did together. */
   isShared = false;
-  /** How many calls and connections by their port, and answers. */
-  deeds: Map<number, number> | undefined;
+  /** Ports of calls and connections, and answers, each followed by how many there were one after another. */
+  #did: number[] | undefined;
   /** What it sent on the connection that its own message came on, where nothing else was free. */
   reuse: Call | undefined;
   calls: Call[];
@@ -40,8 +40,24 @@ export class Activity {
   }
 
   did(port: number): void {
-    this.deeds ??= new Map();
-    this.deeds.set(port, (this.deeds.get(port) ?? 0) + 1);
+    this.#did ??= [];
+    const last = this.#did.length - 2;
+    if (last >= 0 && this.#did[last] === port) this.#did[last + 1]++;
+    else this.#did.push(port, 1);
+  }
+
+  hasDone(port: number): boolean {
+    return this.#did?.some((one, i) => i % 2 === 0 && one === port) === true;
+  }
+
+  /** How many of each it did. */
+  get deeds(): Outcome {
+    if (this.#did === undefined) return NOTHING;
+    const deeds = new Map<number, number>();
+    for (let i = 0; i < this.#did.length; i += 2) {
+      deeds.set(this.#did[i], (deeds.get(this.#did[i]) ?? 0) + this.#did[i + 1]);
+    }
+    return deeds;
   }
 
   /** Whether it is known what set it off. */
@@ -103,9 +119,10 @@ export class Activities {
     for (const { burst } of this.#sent) burst?.settle();
     this.#sent = [];
     for (let i = this.#turn; i < this.#known.length; i++) {
-      const { burst, message, isLast, isShared, deeds } = this.#known[i];
+      const activity = this.#known[i];
+      const { burst, message, isLast, isShared } = activity;
       burst?.settle();
-      if (isLast && !burst && !isShared && message) outcomes.saw(kindOf(message), deeds ?? NOTHING);
+      if (isLast && !burst && !isShared && message) outcomes.saw(kindOf(message), activity.deeds);
     }
     this.#turnBefore = isNext ? this.#turn : this.#known.length;
     this.#turn = this.#known.length;

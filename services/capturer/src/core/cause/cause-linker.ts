@@ -35,12 +35,11 @@ export class ObservedCauses implements CauseLinker {
   readonly #wakes = new Wakes(this.#units);
   readonly #handOffs = new HandOffs(this.#units, this.#sockets);
   readonly #queues = new Queues();
-  /** Works and calls of requests that are not complete. */
-  readonly #works = new Map<ProcessRequest, Work>();
+  /** Works by process and X-Request-ID. */
+  readonly #byRequestId = new Map<string, Work[]>();
   readonly #guesses = new Guesses();
   /** How many of these works a process has. */
   readonly #open = new Map<number, number>();
-  readonly #calls = new Map<ProcessRequest, Call>();
   /** Processes that were asked something. */
   readonly #servers = new Set<number>();
   /** Who writes a one-way request: what it is is known at its end. */
@@ -86,7 +85,7 @@ export class ObservedCauses implements CauseLinker {
       if (!request.exchange.is_one_way && !socket.session) unit.takesUp(work, this.#events); // else nobody answers it, or it is told
     }
     work.request = request;
-    this.#works.set(request, work);
+    request.known = work;
     this.#count(request.pid, 1);
   }
 
@@ -97,7 +96,7 @@ export class ObservedCauses implements CauseLinker {
     socket.first = undefined;
     const basis = isNew ? socket.basis : maker.basis;
     const call = new Call(request, event.timeUs, event.remotePort, basis, this.#open.get(event.pid) === 1);
-    this.#calls.set(request, call);
+    request.known = call;
     if (unit.tellsIds && socket.pool === undefined && socket.calls.length === 0) {
       socket.pool = this.#pools.of(event);
       socket.pool.open++;
@@ -121,49 +120,63 @@ export class ObservedCauses implements CauseLinker {
   }
 
   headKnown(request: ProcessRequest): void {
-    const { x_request_id: id } = request.exchange;
-    const work = this.#works.get(request);
-    if (work) this.#forwards.asked(request, work);
-    const call = this.#calls.get(request);
-    if (call === undefined) return;
+    const { known } = request;
+    if (known instanceof Work) this.#isKnown(request, known);
+    if (known instanceof Call) this.#callIsKnown(request, known);
+  }
+
+  #isKnown(request: ProcessRequest, work: Work): void {
+    this.#forwards.asked(request, work);
+    const key = requestIdOf(request);
+    if (key === '') return;
+    work.requestId = key;
+    const works = this.#byRequestId.get(key);
+    if (works) works.push(work);
+    else this.#byRequestId.set(key, [work]);
+  }
+
+  #callIsKnown(request: ProcessRequest, call: Call): void {
     this.#handOffs.isKnown(call);
     this.#nodeSessions.isKnown(call);
     const passedOn = this.#forwards.passedOn(request);
-    const cause = id ? this.#onlyWith(id, request.pid) : passedOn;
+    const id = requestIdOf(request);
+    const cause = id ? this.#onlyWith(id) : passedOn;
     if (cause) call.link(cause, id ? 'request_id' : 'forwarded');
   }
 
-  /** The only open request of the process with that X-Request-ID. */
-  #onlyWith(id: string, pid: number): Work | undefined {
-    let only: Work | undefined;
-    for (const work of this.#works.values()) {
-      if (work.request?.pid !== pid || work.request.exchange.x_request_id !== id) continue;
-      if (only !== undefined) return undefined;
-      only = work;
-    }
-    return only;
+  /** The only open request of a process with that X-Request-ID. */
+  #onlyWith(id: string): Work | undefined {
+    const works = this.#byRequestId.get(id);
+    return works?.length === 1 ? works[0] : undefined;
+  }
+
+  #forget(work: Work): void {
+    const works = this.#byRequestId.get(work.requestId)!;
+    remove(works, work);
+    if (works.length === 0) this.#byRequestId.delete(work.requestId);
   }
 
   responseStarts(request: ProcessRequest, event: SyscallEvent): void {
     const unit = this.#units.of(event);
     if (request.role === 'client') {
-      const call = this.#calls.get(request);
-      if (call === undefined) return;
+      const call = request.known;
+      if (!(call instanceof Call)) return;
       call.answeredUs = event.timeUs;
       // The program goes on with the whole answer; where several come at once, in the order in which they end.
       if (!(call.isQueued && unit.tellsIds)) unit.goesOn(call, this.#events, this.#answers);
     } else {
-      const work = this.#works.get(request);
-      if (work === undefined) return;
+      const work = request.known;
+      if (!(work instanceof Work)) return;
       if (!this.#forwards.isOfProxy(request)) unit.answers(work);
     }
   }
 
   completes(request: ProcessRequest): void {
     const socket = this.#sockets.find(request.socket);
-    const call = this.#calls.get(request);
-    if (call) {
-      this.#calls.delete(request);
+    const { known } = request;
+    request.known = undefined;
+    if (known instanceof Call) {
+      const call = known;
       if (socket && call.isQueued && this.#reader?.tellsIds) this.#isRead(call, socket, this.#reader);
       call.answerNumber = ++this.#answers;
       // What was never asked anything acts for nobody.
@@ -171,10 +184,10 @@ export class ObservedCauses implements CauseLinker {
       if (socket) isAnswered(socket, call);
       if (socket?.messages && acknowledges(request.exchange)) this.#acknowledged(request, socket.messages);
     }
-    const work = this.#works.get(request);
-    if (work) {
-      this.#works.delete(request);
+    if (known instanceof Work) {
+      const work = known;
       this.#forwards.answered(work);
+      if (work.requestId !== '') this.#forget(work);
       if (socket && request.exchange.is_one_way && isPushed(request.exchange)) {
         socket.messages ??= new Messages();
         socket.messages.came(request.exchange, work);
@@ -286,5 +299,11 @@ export class ObservedCauses implements CauseLinker {
 
 function remove<T>(from: T[], one: T): void {
   const at = from.indexOf(one);
-  if (at >= 0) from.splice(at, 1);
+  if (at === from.length - 1) from.pop();
+  else if (at >= 0) from.splice(at, 1);
+}
+
+/** Names its X-Request-ID among those of all processes; '' without. */
+function requestIdOf({ pid, exchange: { x_request_id: id } }: ProcessRequest): string {
+  return id === '' ? '' : `${pid} ${id}`;
 }

@@ -46,7 +46,7 @@ export abstract class Loop extends Thread {
 
   protected turnsOver({ turn }: SyscallEvent): void {
     this.turn = turn;
-    this.#made.clear();
+    if (this.#made.size > 0) this.#made.clear();
     this.hasRead = false;
     this.turnTo(undefined);
   }

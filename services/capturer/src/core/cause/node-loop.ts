@@ -103,7 +103,7 @@ export class NodeLoop extends Loop {
 
   /** What goes on with an answer, and answers its request, sends nothing more for that: it was another one that had waited. */
   #reuses(call: Call, pool: Pool): void {
-    if (this.now.deeds?.has(ANSWERS)) pool.hadWaiting(call.startUs);
+    if (this.now.hasDone(ANSWERS)) pool.hadWaiting(call.startUs);
     pool.goesOn(call);
     this.now.reuse = call;
   }

@@ -3,6 +3,7 @@ import { type Call, isOfSession } from './call.ts';
 
 /** Calls of one request that may still be taken back: those of a request that never ends would be too many. */
 const MAX_CALLS = 4096;
+const none: readonly Call[] = [];
 
 /** What a process does for one incoming request; that may be recognized only when it is answered. */
 export class Work {
@@ -10,8 +11,10 @@ export class Work {
   readonly startUs: number;
   /** The answer has passed whole: from now on nothing begins for this request. */
   isAnswered = false;
-  /** Calls believed to be made for it. */
-  readonly #calls = new Set<Call>();
+  /** Its X-Request-ID, with the process; '' without. */
+  requestId = '';
+  /** Calls believed to be made for it; undefined: none. */
+  #calls: Set<Call> | undefined;
 
   constructor(startUs: number) {
     this.startUs = startUs;
@@ -24,11 +27,11 @@ export class Work {
 
   set request(request: ProcessRequest) {
     this.#request = request;
-    for (const call of this.#calls) call.request.parent = request;
+    for (const call of this.calls) call.request.parent = request;
   }
 
   get calls(): Iterable<Call> {
-    return this.#calls;
+    return this.#calls ?? none;
   }
 
   /** Its answer may be sent later than it is made. */
@@ -38,13 +41,14 @@ export class Work {
 
   /** Takes a call over; false where that is for good. */
   add(call: Call): boolean {
+    this.#calls ??= new Set();
     if (this.isAnswered || this.#calls.size >= MAX_CALLS) return false;
     this.#calls.add(call);
     return true;
   }
 
   remove(call: Call): void {
-    this.#calls.delete(call);
+    this.#calls?.delete(call);
   }
 
   /**
@@ -52,17 +56,19 @@ export class Work {
    * is claimed for it. Returns those whose cause was only guessed while there was more than one request: something may
    * confirm it yet.
    */
-  answered(): Call[] {
+  answered(): readonly Call[] {
     this.isAnswered = true;
+    const calls = this.#calls;
+    if (calls === undefined) return none;
+    this.#calls = undefined;
     const guessed: Call[] = [];
-    for (const call of [...this.#calls]) {
+    for (const call of calls) {
       if (!call.isAnswered) call.unlink();
       else if (call.isWeak && !call.isOnly) {
         call.doubt();
         guessed.push(call);
       } else call.request.isUndecided = call.isWeak;
     }
-    this.#calls.clear();
     return guessed;
   }
 }

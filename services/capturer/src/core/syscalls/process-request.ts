@@ -32,6 +32,8 @@ export interface ProcessRequest {
    * is false, for two seconds at most.
    */
   isUndecided: boolean;
+  /** What the linker keeps with it: a map by request would cost more than all else. */
+  known: unknown;
 }
 
 /**

@@ -61,7 +61,6 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
   readonly #held: HeldRows;
   readonly #own = new OwnConnections();
   readonly #unix: UnixNumbers;
-  readonly #requests = new Map<Exchange, RowRequest>();
   /** Requests that began in the event under way. */
   readonly #started: RowRequest[] = [];
   readonly #id = new RequestIdHash();
@@ -267,26 +266,26 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
       container: this.#source.containerOf(event.pid),
       isTls: exchange.is_tls,
       isUndecided: false,
+      known: undefined,
       parent: null,
       link: 'observed',
       linkRule: '',
       linkConfidence: 0,
     };
-    this.#requests.set(exchange, request);
+    exchange.keep = request;
     this.#started.push(request);
     this.#linker.requestStarts(request, event);
     return request;
   }
 
   answered(exchange: Exchange): void {
-    const request = this.#requests.get(exchange);
+    const request = exchange.keep as RowRequest | undefined;
     if (request) this.#linker.responseStarts(request, this.#event);
   }
 
   request(exchange: Exchange, connection: Connection): void {
     const socket = connection.owner as SocketState;
-    const request = this.#requests.get(exchange) ?? this.#begin(exchange, socket, this.#event);
-    this.#requests.delete(exchange);
+    const request = (exchange.keep as RowRequest | undefined) ?? this.#begin(exchange, socket, this.#event);
     this.#linker.completes(request);
     this.#held.add(request, socket, this.#event.timeUs);
   }
