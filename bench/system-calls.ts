@@ -1,9 +1,11 @@
 // What seeing system calls costs the programs that make them: requests per second, latency, and CPU of server and client per
 // request, alone, with system calls seen, and with all of `flowloom run` (packets too). nginx under wrk as fast as it goes, then at
 // about 8,000 requests/s, then Redis under redis-benchmark; both sides are seen, TLS probes are on.
-// Expected: at most 15 % more CPU per request of server and client. As fast as it goes, server and client fill two cores: what they
-// lose then is mostly the CPU that the capturer itself takes, which is told by itself, per 10,000 requests.
-// Usage, as root: node bench/system-calls.ts [SECONDS]
+// As fast as it goes, server and client fill the machine, and what they lose is mostly the CPU that Flowloom itself takes: once with
+// no budget, where it takes what it needs to see all, and once within its usual budget, when its credit for bursts is used up and the
+// share of the time in which requests are seen has settled.
+// Expected: at most 15 % fewer requests within the budget, at most 15 % more CPU per request of server and client without.
+// Usage, as root: node bench/system-calls.ts [SECONDS] [nginx|unhurried|redis ...]
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,6 +20,9 @@ import { childCpu, peakMb, processCpu, treeOf } from './lib/process-cpu.ts';
 
 const seconds = Number(process.argv[2] ?? 10);
 const rounds = 3;
+/** Within the budget: until the share has settled, and then whole periods of 15 s. */
+const settleS = 60;
+const settledS = 30;
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const page = 'http://127.0.0.1:9464/metrics';
 
@@ -38,24 +43,33 @@ interface Case {
   readonly name: string;
   /** Environment of `flowloom run`; undefined: nothing watches. */
   readonly env?: NodeJS.ProcessEnv;
+  readonly isBudgeted: boolean;
   readonly loads: Load[];
   capturerCpuS: number;
   peakMb: number;
   lost: number;
+  /** Share of the time in which requests were seen, at the end of each load. */
+  readonly shares: number[];
 }
 
+function newCase(name: string, interfaces?: string, budget = 'off'): Case {
+  const env = interfaces && {
+    FLOWLOOM_CAPTURER_INTERFACES: interfaces,
+    FLOWLOOM_CAPTURER_CPU_BUDGET: budget,
+    FLOWLOOM_CAPTURER_CPU_BURST_MS: '0',
+  };
+  const counted = { loads: [], shares: [], capturerCpuS: 0, peakMb: 0, lost: 0 };
+  return { name, env: env || undefined, isBudgeted: budget !== 'off', ...counted };
+}
+
+/** An interface where nothing passes: no packets. */
+const nowhere = 'flbench0';
 const cases = (): Case[] => [
-  { name: 'alone', loads: [], capturerCpuS: 0, peakMb: 0, lost: 0 },
-  // An interface where nothing passes: no packets.
-  {
-    name: 'system calls',
-    env: { FLOWLOOM_CAPTURER_INTERFACES: 'flbench0' },
-    loads: [],
-    capturerCpuS: 0,
-    peakMb: 0,
-    lost: 0,
-  },
-  { name: 'everything', env: { FLOWLOOM_CAPTURER_INTERFACES: 'lo' }, loads: [], capturerCpuS: 0, peakMb: 0, lost: 0 },
+  newCase('alone'),
+  newCase('system calls', nowhere),
+  newCase('everything', 'lo'),
+  newCase('system calls, within the budget', nowhere, 'auto'),
+  newCase('everything, within the budget', 'lo', 'auto'),
 ];
 
 async function startRun(env: NodeJS.ProcessEnv): Promise<ChildProcess> {
@@ -81,7 +95,11 @@ async function metric(name: string): Promise<number> {
 }
 
 /** Runs the client to its end, beside the server of that process id. */
-async function load(server: number, command: string[], read: (output: string) => Said): Promise<Load> {
+async function load(
+  server: number,
+  command: string[],
+  read: (output: string, command: string[]) => Said,
+): Promise<Load> {
   const cpuBefore = processCpu(treeOf(server)) + childCpu();
   const began = performance.now();
   const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -89,32 +107,42 @@ async function load(server: number, command: string[], read: (output: string) =>
   child.stdout.on('data', (text) => (output += text));
   await once(child, 'close');
   const elapsed = (performance.now() - began) / 1000;
-  return { ...read(output), seconds: elapsed, cpuS: processCpu(treeOf(server)) + childCpu() - cpuBefore };
+  return { ...read(output, command), seconds: elapsed, cpuS: processCpu(treeOf(server)) + childCpu() - cpuBefore };
 }
 
-async function measure(name: string, title: string, server: number, command: string[], read: (output: string) => Said) {
+/** @param command of the client, for about so many seconds */
+async function measure(
+  name: string,
+  title: string,
+  server: number,
+  command: (seconds: number) => string[],
+  read: (output: string, command: string[]) => Said,
+) {
   const all = cases();
   for (let round = 0; round < rounds; round++) {
     for (const one of all) {
       const run = one.env && (await startRun(one.env));
+      if (one.isBudgeted) await load(server, command(settleS), read);
       const before = run ? processCpu([run.pid!]) : 0;
-      one.loads.push(await load(server, command, read));
+      const lostBefore = run ? await metric('flowloom_capturer_syscalls_lost_total') : 0;
+      one.loads.push(await load(server, command(one.isBudgeted ? settledS : seconds), read));
       if (run === undefined) continue;
       one.capturerCpuS += processCpu([run.pid!]) - before;
       one.peakMb = Math.max(one.peakMb, peakMb(run.pid!));
-      one.lost += await metric('flowloom_capturer_syscalls_lost_total');
+      one.lost += (await metric('flowloom_capturer_syscalls_lost_total')) - lostBefore;
+      one.shares.push(await metric('flowloom_capturer_seen_share'));
       run.kill('SIGTERM');
       await once(run, 'close');
     }
   }
   const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
+  const sum = (one: Case, value: (load: Load) => number) => one.loads.reduce((all, each) => all + value(each), 0);
   const rate = (one: Case) => median(one.loads.map(({ requests, seconds: s }) => requests / s));
   const cpuUs = (one: Case) => median(one.loads.map(({ requests, cpuS }) => (cpuS / requests) * 1e6));
-  const requests = (one: Case) => one.loads.reduce((sum, each) => sum + each.requests, 0);
   report({
     name,
     title,
-    input: `${seconds} s each, ${rounds} rounds in turn; ratio: CPU of server and client per request, alone to this`,
+    input: `${seconds} s each, within the budget ${settledS} s after ${settleS} s; ${rounds} rounds in turn; ratio: requests/s, this to alone`,
     unit: 'requests',
     runs: rounds,
     cpu: cpus()[0].model,
@@ -122,13 +150,16 @@ async function measure(name: string, title: string, server: number, command: str
     rows: all.map((one) => ({
       name: one.name,
       perSecond: Math.round(rate(one)),
-      ratio: Number((cpuUs(all[0]) / cpuUs(one)).toFixed(2)),
+      ratio: Number((rate(one) / rate(all[0])).toFixed(3)),
+      fewerRequestsPercent: Number((100 * (1 - rate(one) / rate(all[0]))).toFixed(1)),
       cpuUsPerRequest: Number(cpuUs(one).toFixed(2)),
       p50Ms: median(one.loads.map(({ p50Ms }) => p50Ms)),
       p99Ms: median(one.loads.map(({ p99Ms }) => p99Ms)),
       moreCpuPercent: Number((100 * (cpuUs(one) / cpuUs(all[0]) - 1)).toFixed(1)),
-      capturerCpuSPer10kRequests: Number(((one.capturerCpuS / requests(one)) * 1e4).toFixed(3)),
-      capturerPeakMb: Math.round(one.peakMb),
+      flowloomCpus: Number((one.capturerCpuS / sum(one, (each) => each.seconds)).toFixed(2)),
+      flowloomCpuSPer10kRequests: Number(((one.capturerCpuS / sum(one, (each) => each.requests)) * 1e4).toFixed(3)),
+      flowloomPeakMb: Math.round(one.peakMb),
+      seenPercent: one.env ? Math.round(100 * median(one.shares)) : '',
       eventsLost: one.lost,
     })),
   });
@@ -154,36 +185,41 @@ const unhurried = join(folder, 'unhurried.lua');
 writeFileSync(unhurried, 'function delay() return 6 end');
 
 const nginx = await startNginx();
-const asks = ['wrk', '-t1', '-c50', `-d${seconds}s`, '--latency'];
-await measure(
-  'system-calls-nginx',
-  'System calls seen: nginx under wrk, 50 connections',
-  nginx.pid,
-  [...asks, nginx.url],
-  wrk,
-);
-await measure(
-  'system-calls-nginx-unhurried',
-  'System calls seen: nginx under wrk, 50 connections that wait 6 ms before each request',
-  nginx.pid,
-  [...asks, '-s', unhurried, nginx.url],
-  wrk,
-);
+const wanted = (what: string) => process.argv.length <= 3 || process.argv.slice(3).includes(what);
+const asks = (s: number) => ['wrk', '-t1', '-c50', `-d${s}s`, '--latency'];
+if (wanted('nginx'))
+  await measure(
+    'system-calls-nginx',
+    'System calls seen: nginx under wrk, 50 connections',
+    nginx.pid,
+    (s) => [...asks(s), nginx.url],
+    wrk,
+  );
+if (wanted('unhurried'))
+  await measure(
+    'system-calls-nginx-unhurried',
+    'System calls seen: nginx under wrk, 50 connections that wait 6 ms before each request',
+    nginx.pid,
+    (s) => [...asks(s), '-s', unhurried, nginx.url],
+    wrk,
+  );
 await nginx.stop();
 const redis = await startRedis();
-const gets = seconds * 10_000;
-await measure(
-  'system-calls-redis',
-  'System calls seen: Redis under redis-benchmark GET, 50 connections',
-  redis.pid,
-  ['redis-benchmark', '-p', String(redis.port), '--csv', '-t', 'get', '-n', String(gets)],
-  // "test","rps","avg_latency_ms","min_latency_ms","p50_latency_ms","p95_latency_ms","p99_latency_ms","max_latency_ms"
-  (output) => {
-    const fields = /^"GET".*$/m
-      .exec(output)![0]
-      .split(',')
-      .map((field) => Number(field.replaceAll('"', '')));
-    return { requests: gets, p50Ms: fields[4], p99Ms: fields[6] };
-  },
-);
+/** redis-benchmark counts requests, not seconds. */
+const gets = (s: number) => String(s * 40_000);
+if (wanted('redis'))
+  await measure(
+    'system-calls-redis',
+    'System calls seen: Redis under redis-benchmark GET, 50 connections',
+    redis.pid,
+    (s) => ['redis-benchmark', '-p', String(redis.port), '--csv', '-t', 'get', '-n', gets(s)],
+    // "test","rps","avg_latency_ms","min_latency_ms","p50_latency_ms","p95_latency_ms","p99_latency_ms","max_latency_ms"
+    (output, command) => {
+      const fields = /^"GET".*$/m
+        .exec(output)![0]
+        .split(',')
+        .map((field) => Number(field.replaceAll('"', '')));
+      return { requests: Number(command.at(-1)), p50Ms: fields[4], p99Ms: fields[6] };
+    },
+  );
 await redis.stop();

@@ -1,6 +1,7 @@
+import os from 'node:os';
 import { aggregatorConfig } from '@flowloom/aggregator/config';
 import { capturerConfig } from '@flowloom/capturer/config';
-import { openAndCloseRing, tryEbpf } from '@flowloom/capturer/probe';
+import { budgetOptions, openAndCloseRing, tryEbpf } from '@flowloom/capturer/probe';
 import {
   busConfig,
   ConfigError,
@@ -13,6 +14,7 @@ import { taggerConfig } from '@flowloom/tagger/config';
 import { tracerConfig } from '@flowloom/tracer/config';
 import { ExitCode, Failure } from '../failure.ts';
 import type { Check, Finding } from './check.ts';
+import { budgetCheck } from './node/budget-check.ts';
 import { Host } from './node/host.ts';
 import { packetChecks } from './node/packet-checks.ts';
 import { syscallChecks } from './node/syscall-checks.ts';
@@ -71,6 +73,7 @@ function allChecks({ env, ebpf, ready }: DoctorOptions): Check[] {
   return [
     ...packetChecks(host, config.of(capturerConfig), openAndCloseRing),
     ...(ebpf ? syscallChecks(host, tryEbpf, config.of(capturerConfig).ebpfTls) : []),
+    budgetCheck(budgetOptions(config.of(capturerConfig)), os.cpus().length),
     kafkaCheck(config.of(busConfig)),
     ...redisChecks(config.of(redisConfig)),
     kubernetesCheck(config.of(taggerConfig), env),

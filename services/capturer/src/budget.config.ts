@@ -16,7 +16,7 @@ export const budgetKeys = {
     .number()
     .int()
     .min(0)
-    .default(20_000)
+    .default(60_000)
     .describe(
       'CPU time that may be taken beyond the budget before anything is shed, ms; it comes back at the rate of the budget',
     ),

@@ -71,6 +71,15 @@ describe('Windows', () => {
     expect([opened(windows, 5100), windows.has(5100), windows.nextUs]).toEqual([true, true, 5320]);
   });
 
+  it('do not wait for a time from which the clock was set back', () => {
+    const windows = new Windows(times);
+    windows.setShare(0.3, 1_000_100);
+    windows.advance(1_000_320);
+    expect([opened(windows, 500_600), windows.nextUs]).toEqual([false, 500_990]);
+    expect(opened(windows, 500_990)).toBe(true);
+    expect([opened(windows, 7100), windows.nextUs]).toEqual([false, 7990]);
+  });
+
   it('are open for their share of the time, whatever it was before', () => {
     fc.assert(
       fc.property(

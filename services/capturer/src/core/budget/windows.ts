@@ -70,14 +70,19 @@ export class Windows {
     }
   }
 
-  /** Opens or closes what is due. True where that has changed; `has` still knows the window that was closed. */
+  /**
+   * Opens or closes what is due. True where that has changed; `has` still knows the window that was closed. A clock that was set
+   * back makes it plan anew.
+   */
   advance(nowUs: number): boolean {
-    if (nowUs < this.#nextUs) return false;
     const { periodUs, leadUs, tailUs } = this.#times;
-    if (this.#isOpen) {
+    const isSetBack = this.#nextUs - nowUs > periodUs + tailUs && this.#nextUs !== Number.POSITIVE_INFINITY;
+    if (nowUs < this.#nextUs && !isSetBack) return false;
+    if (this.#isOpen || isSetBack) {
+      const hasClosed = this.#isOpen;
       this.#isOpen = false;
       this.#nextUs = Math.ceil((nowUs + leadUs) / periodUs) * periodUs - leadUs;
-      return true;
+      return hasClosed;
     }
     const isWhole = this.#share === 1;
     const beginUs = isWhole ? nowUs + leadUs : Math.floor((nowUs + leadUs) / periodUs) * periodUs;
