@@ -132,6 +132,22 @@ describe('threads at a queue', () => {
     expect(script.cause('a')).toBe('A by wake_back');
   });
 
+  it('that answer requests themselves wake others for a lock alone', () => {
+    const script = new CauseScript();
+    script.asked('A', first, 101);
+    script.answers(first, 'A');
+    script.asked('B', second, 102);
+    script.answers(second, 'B');
+    script.asked('C', first, 101);
+    script.asked('D', { tid: 1 }, 104); // read by another thread, and answered by the second one
+    script.calls('d', second, 201);
+    script.reads(second, 'd');
+    script.wakes(second, 11, 0xb0);
+    script.answers(first, 'C');
+    script.answers(second, 'D');
+    expect(script.cause('d')).toBe('D by answer');
+  });
+
   it('that wake who waits say nothing of a call before, which may have been of another task', () => {
     const script = new CauseScript();
     script.asked('A', first, 101);

@@ -69,9 +69,11 @@ export class Thread extends Unit {
 
   /**
    * It wakes another one that waits with a request. What it called and got an answer to last, without sleeping since, was for
-   * that one if the other has not run since that call; of calls before it may have been told by another one.
+   * that one if the other has not run since that call; of calls before it may have been told by another one. Who answers
+   * requests itself has nobody to tell: it hands on an interpreter's lock (Ruby's, say), at which each waits for itself.
    */
   wakesBack(waiting: Thread, nowUs: number): void {
+    if (this.#answersItself) return;
     const last = this.calls.at(-1);
     this.calls = [];
     if (last?.reader !== this || last.startUs < waiting.ranUs) return;
