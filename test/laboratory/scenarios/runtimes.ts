@@ -83,6 +83,17 @@ export const runtimes: readonly Scenario[] = [
       return lab.service(await programs.go(), [[grpc], ['sleep 3'], [grpc, grpc]]);
     },
   },
+  {
+    name: 'Java virtual, pauses',
+    shows: 'virtual threads that sleep before they start others: who runs on a carrier changes with no system call',
+    rest: 'children whose maker may be another one that the carrier ran meanwhile',
+    needs: [jdk24, 'javac', ...behind],
+    start: async (lab) => {
+      const [leaf, cache] = [await lab.leaf(), await lab.redis()];
+      const plan = [[leaf], ['sleep 3'], [leaf, cache]];
+      return lab.service(await programs.java(jdk24), plan, { LAB_MODE: 'virtual' });
+    },
+  },
   ...(['pool', 'async', 'virtual'] as const).map(
     (mode): Scenario => ({
       name: `Java ${mode}`,

@@ -13,6 +13,11 @@ export interface Actor {
   readonly goid?: number;
   readonly parentGoid?: number;
   readonly process?: string;
+  /** Its thread's allocation buffer, of Java. */
+  readonly bufferStart?: number;
+  readonly bufferTop?: number;
+  readonly bufferEnd?: number;
+  readonly collections?: number;
 }
 
 /** What is in a request. */
@@ -149,6 +154,12 @@ export class CauseScript {
   /** It gets that object out of its queue; 0: which one that is is not told. */
   gets(actor: Actor, object: number, queue = 0): void {
     this.#event(SyscallKind.get, actor, 0, 0, { object, queue });
+  }
+
+  /** It tells which objects it holds. */
+  holds(actor: Actor, ...addresses: number[]): void {
+    const bytes = new Uint8Array(BigUint64Array.from(addresses, BigInt).buffer);
+    this.#event(SyscallKind.hold, actor, 0, 0, { bytes, start: 0, end: bytes.length });
   }
 
   wakes(actor: Actor, tid: number, futex: number): void {

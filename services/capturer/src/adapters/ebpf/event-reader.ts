@@ -9,6 +9,7 @@ const FLAG_IPV6 = 4;
 const FLAG_OWN = 8;
 const FLAG_TIMERS = 32;
 const FLAG_ASYNC_IDS = 64;
+const FLAG_BUFFER = 128;
 const transports = ['tcp', 'tcp', 'udp', 'unix'] as const;
 
 /** Words of `struct event` in bpf/event.h. */
@@ -97,6 +98,14 @@ export class EventReader {
     event.turn = w[at + word.turn];
     event.timersDue = (flags & FLAG_TIMERS) !== 0;
     event.futex = event.object = w[at + word.futex + 1] * 4_294_967_296 + w[at + word.futex];
+    event.bufferTop = 0;
+    if ((flags & FLAG_BUFFER) !== 0) {
+      event.bufferTop = event.parentGoid;
+      event.bufferStart = event.futex;
+      event.bufferEnd = event.parentGoid + event.otherPid * 8;
+      event.collections = event.otherTid;
+      event.parentGoid = 0;
+    }
     this.isOwn = (flags & FLAG_OWN) !== 0;
     return event;
   }

@@ -4,6 +4,7 @@ import { Call } from './call.ts';
 import { Forwards } from './forwards.ts';
 import { Guesses } from './guesses.ts';
 import { HandOffs } from './hand-offs.ts';
+import { JavaTasks } from './java-tasks.ts';
 import { acknowledges, isPushed, Messages } from './messages.ts';
 import { NodeLoop } from './node-loop.ts';
 import { NodeSessions } from './node-sessions.ts';
@@ -35,6 +36,7 @@ export class ObservedCauses implements CauseLinker {
   readonly #wakes = new Wakes(this.#units);
   readonly #handOffs = new HandOffs(this.#units, this.#sockets);
   readonly #queues = new Queues();
+  readonly #java = new JavaTasks();
   /** Works by process and X-Request-ID. */
   readonly #byRequestId = new Map<string, Work[]>();
   readonly #guesses = new Guesses();
@@ -55,6 +57,7 @@ export class ObservedCauses implements CauseLinker {
     this.#events++;
     this.#reader = undefined;
     const { kind } = event;
+    if (event.bufferTop > 0) this.#java.acts(event, this.#units.of(event));
     if (kind === SyscallKind.read) this.#read(event);
     else if (kind === SyscallKind.write) this.#write(event);
     else if (kind === SyscallKind.wake) this.#wakes.wake(event);
@@ -67,6 +70,7 @@ export class ObservedCauses implements CauseLinker {
     else if (kind === SyscallKind.task) this.#units.starts(event);
     else if (kind === SyscallKind.put) this.#queues.put(event, this.#units.of(event));
     else if (kind === SyscallKind.get) this.#queues.get(event, this.#units.of(event));
+    else if (kind === SyscallKind.hold) this.#java.holds(event, this.#units.of(event));
     else if (kind === SyscallKind.exit) this.#exit(event);
   }
 
@@ -286,6 +290,7 @@ export class ObservedCauses implements CauseLinker {
 
   #exit(event: SyscallEvent): void {
     this.#units.ended(event);
+    this.#java.ended(event);
     if (event.otherTid === 0) this.#servers.delete(event.pid);
   }
 

@@ -7,6 +7,7 @@
  * - `task`: the same as `thread` for a goroutine, a virtual thread or a task of asyncio; `task_start`: for who started it;
  * - `task_handoff`: that task gave the request to the one that writes for the connection, the next one or that of a stream;
  * - `queue`: what its thread took out of a queue was put in in that request's turn;
+ * - `object`: what its thread of a pool of Java has taken up, or its virtual thread was given, was made in that request's turn;
  * - `thread_start`: its thread was started in that request's turn, and ended with it, or no other request was open;
  * - `wake`: its thread slept, and was woken in that request's turn, and no other request was open;
  * - `wake_back`: with its answer, its thread woke at once the one that waited since before it, which then answered that request;
@@ -24,6 +25,7 @@ export type Rule =
   | 'task_start'
   | 'task_handoff'
   | 'queue'
+  | 'object'
   | 'thread_start'
   | 'wake'
   | 'wake_back'
@@ -41,3 +43,7 @@ export const isTask = (rule: Rule | ''): boolean => rule === 'task' || rule === 
 const reads: ReadonlySet<Rule | ''> = new Set(['thread', 'loop_turn', 'task', 'task_start']);
 /** It works on what it has read itself, or was made for. */
 export const isRead = (rule: Rule): boolean => reads.has(rule);
+
+const given: ReadonlySet<Rule | ''> = new Set(['queue', 'object', 'thread_start', 'wake', 'wake_back']);
+/** Nobody else gave it to the unit: it works on that until it reads something else. */
+export const isOwn = (rule: Rule): boolean => !given.has(rule);

@@ -1,7 +1,7 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import { Activity } from './activity.ts';
 import type { Message } from './burst.ts';
-import type { Call } from './call.ts';
+import { Call } from './call.ts';
 import { isWeak, type Rule } from './rules.ts';
 import { madeBy, type SocketState } from './sockets.ts';
 import type { Work } from './work.ts';
@@ -55,6 +55,12 @@ export abstract class Unit {
     return this.now.message;
   }
 
+  /** It goes on with what it read for itself: a request, or the answer to a call that it made. */
+  get isOnItsOwn(): boolean {
+    const { message } = this.now;
+    return !(message instanceof Call) || this.calls.lastIndexOf(message) >= 0;
+  }
+
   /** Calls that it made since it last answered a request; of an event loop in this activity. */
   protected get calls(): Call[] {
     return this.now.calls;
@@ -97,6 +103,17 @@ export abstract class Unit {
   /** Turns to `work` because of something that it read, or was told. */
   turnTo(work: Work | undefined, rule: Rule = this.ownRule): void {
     this.now = new Activity(work, rule, this.calls, 0);
+  }
+
+  /** It turns out that what it does was begun for that work. */
+  beganFor(work: Work, rule: Rule): void {
+    if (work.isAnswered) return;
+    for (const call of this.calls) {
+      if (call.work === undefined && call.startUs >= work.startUs) call.link(work, rule);
+    }
+    if (this.isBusy) return;
+    this.now.work = work;
+    this.now.rule = rule;
   }
 
   /** It read a request, in the event of that number. */

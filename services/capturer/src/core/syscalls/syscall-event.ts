@@ -41,6 +41,11 @@ export const SyscallKind = {
   put: 16,
   /** It got that object out of a queue. */
   get: 17,
+  /**
+   * Before it writes, a thread of Java tells which objects of others it holds: `bytes` are their addresses, 8 bytes each, those
+   * that it got first before others. A virtual thread tells its own.
+   */
+  hold: 18,
 } as const;
 export type SyscallKind = (typeof SyscallKind)[keyof typeof SyscallKind];
 
@@ -126,6 +131,14 @@ export class SyscallEvent {
   otherPid = 0;
   /** `wake`: address of the futex at which the woken thread slept, which tells a queue from a lock; 0 for other sleeps. */
   futex = 0;
+  /**
+   * Java: where the thread makes its objects, one behind the other, from `bufferStart` to `bufferEnd`: it has come to `bufferTop`; 0:
+   * not known. `collections` counts how often objects may have been moved.
+   */
+  bufferStart = 0;
+  bufferTop = 0;
+  bufferEnd = 0;
+  collections = 0;
   /**
    * `put`, `get`: address of the object. `handoff` and `take` of Node.js: that of the session of HTTP/2 whose stream `seq` was
    * made, or whose callbacks run next; its socket is not told.

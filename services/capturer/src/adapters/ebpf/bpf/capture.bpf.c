@@ -9,6 +9,7 @@
 #include "tls.h"
 #include "handoff.h"
 #include "go-channels.h"
+#include "java.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -31,6 +32,7 @@ __noinline int tell_socket(__u32 kind, __u32 fd, __u64 regs) {
     if (order) order->socket = 0;
     if (silent) return 0;
   }
+  if (kind == KIND_CONNECT && settings.loops && scratch->event.flags & FLAG_BUFFER) tell_held();
   if (is_own()) scratch->event.flags |= FLAG_OWN;
   submit(&scratch->event, 0);
   return 0;
@@ -94,6 +96,7 @@ __noinline int write_begins(__u32 nr, __u64 regs) {
   struct sock_ref ref = {};
   if (!scratch || !begin_socket(scratch, &ref, KIND_WRITE, ARGUMENT_0(regs), regs)) return 0;
   struct event *event = &scratch->event;
+  if (settings.loops && event->flags & FLAG_BUFFER) tell_held();
   if (event->transport == TRANSPORT_UNIX || !event->local_port) {
     wait_for_end(event);
     return 0;

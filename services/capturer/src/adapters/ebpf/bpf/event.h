@@ -23,6 +23,7 @@ enum kind {
   KIND_TIMERS,
   KIND_PUT,
   KIND_GET,
+  KIND_HOLD,
 };
 
 enum transport { TRANSPORT_NONE, TRANSPORT_TCP, TRANSPORT_UDP, TRANSPORT_UNIX };
@@ -39,6 +40,11 @@ enum flag {
   FLAG_TIMERS = 32,
   /** `goid` and `parent_goid` are doubles: the asynchronous resource of Node.js that is executing, and the youngest one. */
   FLAG_ASYNC_IDS = 64,
+  /**
+   * Of a thread of a JVM: `parent_goid` is the top of its allocation buffer, which begins at `futex` and has `other_pid` words left;
+   * `other_tid` counts collections of garbage.
+   */
+  FLAG_BUFFER = 128,
 };
 
 struct event {

@@ -4,6 +4,25 @@
 
 #define MAX_STEPS 4
 
+/**
+ * Of a JVM: where in a `JavaThread` its allocation buffer (TLAB), the base of its stack and the handle of the virtual thread that it
+ * runs (0: it knows none) are; the heap, and a counter of collections. `JavaPlaces` of runtimes/java.ts.
+ */
+struct java_places {
+  __u64 heap;
+  __u64 heap_bytes;
+  __u64 collections;
+  __u32 buffer;
+  __u32 stack_base;
+  __u32 runner;
+  /** So many of the first steps lead to the `JavaThread`; 0: it is no JVM. */
+  __u32 thread_steps;
+  /** Bytes of the stack in front of the first frame of Java: the thread's own data, and the JVM's frames. */
+  __u32 first_frame;
+  /** Where the `JavaThread` tells between which frames and those of a virtual thread it changes. */
+  __u32 entry;
+};
+
 /** `TaskPath` of runtimes/task-path.ts, by process. */
 struct task_path {
   __s32 steps[MAX_STEPS];
@@ -13,6 +32,7 @@ struct task_path {
   __s32 compare[2];
   /** Node.js: where `async_id_fields` of its main thread are, three doubles of which are read; 0: it is none. */
   __u64 async_ids;
+  struct java_places java;
 };
 struct {
   __uint(type, BPF_MAP_TYPE_HASH);
@@ -50,12 +70,43 @@ static __always_inline __u64 current_task(__u32 pid) {
 #endif
 }
 
+/** What the first `steps` of a path lead to. */
+static __always_inline __u64 follow(struct task_path *path, __u32 steps) {
+#if defined(__TARGET_ARCH_x86)
+  __u64 at = FIELD(task_struct, bpf_get_current_task(), thread.fsbase);
+  for (__u32 i = 0; i < MAX_STEPS; i++) {
+    if (i >= steps) break;
+    at = word_at(at + path->steps[i]);
+    if (!at) return 0;
+  }
+  return at;
+#else
+  return 0;
+#endif
+}
+
+/** `ThreadLocalAllocBuffer`: objects are made at its top, one behind the other. */
+struct java_buffer { __u64 start, top, unused, end; };
+
+/** How far the current thread of a JVM has filled its buffer: an object's address tells who made it, and when. */
+static __always_inline void name_java(struct event *event, struct task_path *path) {
+  struct java_buffer buffer = {};
+  __u64 thread = follow(path, path->java.thread_steps);
+  if (!thread || bpf_probe_read_user(&buffer, sizeof(buffer), (void *)(thread + path->java.buffer)) < 0) return;
+  event->parent_goid = buffer.top;
+  event->futex = buffer.start;
+  event->other_pid = (buffer.end - buffer.top) >> 3;
+  event->other_tid = word_at(path->java.collections);
+  event->flags |= FLAG_BUFFER;
+}
+
 /** The task that the current thread runs; in Node.js what is executing, and how many of its kind there were. */
 static __always_inline void name_task(struct event *event) {
   struct task_path *path = bpf_map_lookup_elem(&task_paths, &event->pid);
   if (!path) return;
   if (!path->async_ids) {
-    event->goid = current_task(event->pid);
+    event->goid = path->step_count > path->java.thread_steps ? current_task(event->pid) : 0;
+    if (path->java.thread_steps) name_java(event, path);
   } else if (event->tid == event->pid) {
     event->goid = word_at(path->async_ids + ASYNC_EXECUTING);
     event->parent_goid = word_at(path->async_ids + ASYNC_COUNTER);

@@ -95,13 +95,21 @@ function pathOf(pid: number): Uint8Array | undefined {
 
 const encode = (path: TaskPath | undefined): Uint8Array | undefined => path && words(path, 0);
 
-function words({ steps, unless }: TaskPath, asyncIds: number): Uint8Array {
-  const bytes = new ArrayBuffer(40);
+/** Steps that lead to a `JavaThread`. */
+const JAVA_STEPS = 3;
+
+function words({ steps, unless, java }: TaskPath, asyncIds: number): Uint8Array {
+  const bytes = new ArrayBuffer(88);
   const words = new Int32Array(bytes);
   words.set(steps);
   words[4] = steps.length;
   if (unless) words.set([unless.steps, ...unless.same], 5);
-  new BigUint64Array(bytes)[4] = BigInt(asyncIds);
+  const longs = new BigUint64Array(bytes);
+  longs[4] = BigInt(asyncIds);
+  if (java) {
+    longs.set([java.heap, java.heapBytes, java.collections].map(BigInt), 5);
+    words.set([java.buffer, java.stackBase, java.runner, JAVA_STEPS, java.firstFrame, java.entry], 16);
+  }
   return new Uint8Array(bytes);
 }
 

@@ -1,11 +1,13 @@
 import type { MappedFile, ProcessMemory } from './process-memory.ts';
-import { findWords, type TaskPath } from './task-path.ts';
+import { findWords, type JavaPlaces, type TaskPath } from './task-path.ts';
 
 /** Where the thread-local variables of the JVM's library are looked for. */
 const BLOCK_BYTES = 512;
 const MAX_LIBRARIES = 64;
 const MAX_ENTRIES = 20_000;
 const MAX_THREADS = 64;
+/** The first frame is looked for so far from the stack's base. */
+const STACK_BYTES = 16_384;
 /** Of `gHotSpotVMStructs` itself and of the layout of its entries. */
 const structureSymbols = [
   's',
@@ -15,6 +17,8 @@ const structureSymbols = [
   'EntryOffsetOffset',
   'EntryAddressOffset',
 ];
+
+type Fields = ReadonlyMap<string, { readonly offset: number; readonly address: number }>;
 
 export function findJava(memory: ProcessMemory): MappedFile | undefined {
   return memory.mapped(/\/libjvm\.so$/);
@@ -32,16 +36,53 @@ export function javaTaskPath(memory: ProcessMemory, java: MappedFile): TaskPath 
   const first = memory.pointer(list + offset('ThreadsList._threads'));
   const count = Math.min(memory.number(list + offset('ThreadsList._length')), MAX_THREADS);
   const number = offset('JavaThread._monitor_owner_id');
-  if (Number.isNaN(number)) return undefined;
-  for (let i = 0; i < count; i++) {
-    const thread = memory.pointer(first + 8 * i);
-    const system = memory.pointer(thread + offset('Thread._osthread'));
+  const osThread = offset(fields.has('Thread._osthread') ? 'Thread._osthread' : 'JavaThread._osthread');
+  const threads = Array.from({ length: count }, (_, i) => memory.pointer(first + 8 * i));
+  const objects = places(memory, fields, threads);
+  for (const thread of threads) {
+    const system = memory.pointer(thread + osThread);
     const place = threadLocal(memory, memory.pointer(system + offset('OSThread._pthread_id')), thread);
     if (place === undefined) continue;
+    if (Number.isNaN(number)) return objects && { steps: place, java: objects };
     const same = [offset('JavaThread._vthread'), offset('JavaThread._threadObj')] as const;
-    return { steps: [...place, number], unless: { steps: place.length, same } };
+    return { steps: [...place, number], unless: { steps: place.length, same }, ...(objects && { java: objects }) };
   }
   return undefined;
+}
+
+/** Where threads make objects, and hold them; undefined where the JVM has no such buffers, or does not say so. */
+function places(memory: ProcessMemory, fields: Fields, threads: readonly number[]): JavaPlaces | undefined {
+  const offset = (name: string): number => fields.get(name)?.offset ?? Number.NaN;
+  const heap = memory.pointer(fields.get('Universe._collectedHeap')?.address ?? 0);
+  const reserved = heap + offset('CollectedHeap._reserved');
+  const places = {
+    heap: memory.pointer(reserved + offset('MemRegion._start')),
+    heapBytes: 8 * memory.pointer(reserved + offset('MemRegion._word_size')),
+    collections: heap + offset('CollectedHeap._total_collections'),
+    buffer: offset('Thread._tlab'),
+    stackBase: offset('JavaThread._stack_base'),
+    firstFrame: firstFrame(memory, threads, offset('JavaThread._stack_base'), offset('JavaThread._threadObj')),
+    runner: fields.get('JavaThread._vthread')?.offset ?? 0,
+    entry: fields.get('JavaThread._cont_entry')?.offset ?? 0,
+  };
+  const isBuffer = ['_start', '_top', '_pf_top', '_end'].every(
+    (field, i) => offset(`ThreadLocalAllocBuffer.${field}`) === 8 * i,
+  );
+  return isBuffer && places.heap > 0 && Object.values(places).every(Number.isSafeInteger) ? places : undefined;
+}
+
+/**
+ * Bytes between the base of a thread's stack, where its own data are, and its first frame of Java, which holds the object of the
+ * thread itself: the least of all threads.
+ */
+function firstFrame(memory: ProcessMemory, threads: readonly number[], stackBase: number, itself: number): number {
+  const distances = threads.flatMap((thread) => {
+    const object = memory.pointer(memory.pointer(thread + itself));
+    const stack = memory.read(memory.pointer(thread + stackBase) - STACK_BYTES, STACK_BYTES);
+    const last = object === 0 ? undefined : findWords(stack, object).at(-1);
+    return last === undefined ? [] : [STACK_BYTES - last - 8];
+  });
+  return distances.length === 0 ? STACK_BYTES / 4 : Math.min(...distances);
 }
 
 /**
@@ -59,7 +100,7 @@ function threadLocal(memory: ProcessMemory, fsBase: number, value: number): numb
 }
 
 /** The fields that the JVM tells of, by `Type.field`. */
-function structures(memory: ProcessMemory, java: MappedFile): Map<string, { offset: number; address: number }> {
+function structures(memory: ProcessMemory, java: MappedFile): Fields {
   const symbols = memory.symbols(
     java,
     structureSymbols.map((name) => `gHotSpotVMStruct${name}`),
@@ -75,7 +116,7 @@ function structures(memory: ProcessMemory, java: MappedFile): Map<string, { offs
   for (let i = 0, at = value('s'); i < MAX_ENTRIES; i++, at += stride) {
     const owner = memory.text(memory.pointer(at + type));
     if (owner === '') break;
-    if (!/^(Threads|OSThread|Thread|JavaThread)/.test(owner)) continue;
+    if (!/^(Threads|OSThread|Thread|JavaThread|Universe|CollectedHeap|MemRegion)/.test(owner)) continue;
     const name = memory.text(memory.pointer(at + field));
     fields.set(`${owner}.${name}`, { offset: memory.pointer(at + offset), address: memory.pointer(at + address) });
   }

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { findJava, javaTaskPath } from './java.ts';
 import { findNode, nodeAsyncIds } from './node.ts';
@@ -44,17 +44,35 @@ describe.skipIf(!mayLook || python.length === 0)('Python', () => {
   });
 });
 
-const jdk = '/usr/lib/jvm/temurin-25-jdk-amd64/bin/java';
-describe.skipIf(!mayLook || !existsSync(jdk))('Java', () => {
-  it('24 and later: the number of the thread', async () => {
-    const source = join(mkdtempSync(join(tmpdir(), 'flowloom-java-')), 'Waits.java');
-    writeFileSync(source, 'void main() throws Exception { System.out.println(1); Thread.sleep(60_000); }');
-    const memory = await start(jdk, source);
+const jdk25 = '/usr/lib/jvm/temurin-25-jdk-amd64/bin/java';
+const java = [...(isThere('java') ? ['java'] : []), ...(existsSync(jdk25) ? [jdk25] : [])];
+describe.skipIf(!mayLook || java.length === 0)('Java', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flowloom-java-'));
+  const source = join(folder, 'Waits.java');
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const code = 'System.out.println(1); Thread.sleep(60_000);';
+  writeFileSync(source, `class Waits { public static void main(String[] all) throws Exception { ${code} } }`);
+
+  it.each(java)('%s: where its threads make objects, and a counter of collections', async (command) => {
+    const memory = await start(command, source);
+    const { steps, java } = javaTaskPath(memory, findJava(memory)!)!;
+    expect(steps.length).toBeGreaterThanOrEqual(3);
+    expect(java!.heapBytes).toBeGreaterThan(1 << 20);
+    expect(java!.firstFrame).toBeLessThan(16_384);
+    const collections = memory.number(java!.collections);
+    expect(collections).toBeGreaterThanOrEqual(0);
+    expect(collections).toBeLessThan(100);
+    memory.close();
+  });
+
+  it.runIf(existsSync(jdk25))('24 and later: the number of the thread', async () => {
+    const memory = await start(jdk25, source);
     const path = javaTaskPath(memory, findJava(memory)!)!;
     expect(path.steps).toHaveLength(4);
     expect(path.unless).toBeDefined();
+    expect(path.java!.runner).toBeGreaterThan(0);
+    expect(path.java!.entry).toBeGreaterThan(0);
     memory.close();
-    rmSync(dirname(source), { recursive: true });
   });
 });
 

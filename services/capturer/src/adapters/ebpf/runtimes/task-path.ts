@@ -7,6 +7,22 @@ export interface TaskPath {
   readonly steps: readonly number[];
   /** Number of the first steps after which two objects are compared: where they are the same, the thread runs no task of its own. */
   readonly unless?: { readonly steps: number; readonly same: readonly [number, number] };
+  readonly java?: JavaPlaces;
+}
+
+/** `struct java_places` of bpf/tasks.h. */
+export interface JavaPlaces {
+  readonly heap: number;
+  readonly heapBytes: number;
+  /** Address of a counter of collections. */
+  readonly collections: number;
+  /** In a `JavaThread`: its allocation buffer, the base of its stack. */
+  readonly buffer: number;
+  readonly stackBase: number;
+  readonly firstFrame: number;
+  /** The handle of the virtual thread that it runs, and where on the stack that begins. 0: the JVM has none, or tells of none. */
+  readonly runner: number;
+  readonly entry: number;
 }
 
 /** Offsets of the words that hold `value`. */

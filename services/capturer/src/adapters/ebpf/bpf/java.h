@@ -1,0 +1,61 @@
+// Objects that a thread of a JVM holds: who made them made them for what it does.
+#pragma once
+#include "payload.h"
+
+/** So much of the stack is looked through, from the first frames of Java on: those of the task that a thread of a pool runs. */
+#define BASE_BYTES 4096
+#define BASE_WORDS (BASE_BYTES / 8)
+#define MAX_HELD 32
+/** The stack is copied behind what is told of it. */
+#define BASE_AT PIECE_BYTES
+
+struct holding {
+  struct scratch *scratch;
+  __u64 heap, heap_bytes;
+  /** The thread's own buffer. */
+  __u64 own, own_bytes;
+  __u64 before;
+  __u32 count;
+};
+
+/** One word, from the base on. Returns 1 to end. */
+static long hold_step(__u32 step, struct holding *holding) {
+  char *payload = holding->scratch->payload;
+  __u64 word = ((__u64 *)(payload + BASE_AT))[(BASE_WORDS - 1 - step) & (BASE_WORDS - 1)];
+  if (word & 7 || word - holding->heap >= holding->heap_bytes || word - holding->own < holding->own_bytes) return 0;
+  if (word == holding->before) return 0;
+  holding->before = word;
+  ((__u64 *)payload)[holding->count++ & (MAX_HELD - 1)] = word;
+  return holding->count == MAX_HELD;
+}
+
+/**
+ * Before a thread of a JVM writes or connects: the objects of others that its first frames hold, those of the very first ones first; of a
+ * virtual thread first that object itself.
+ */
+__noinline int tell_held(void) {
+  struct scratch *scratch = take_scratch(0);
+  if (!scratch) return 0;
+  struct event *event = &scratch->event;
+  struct task_path *path = bpf_map_lookup_elem(&task_paths, &event->pid);
+  if (!path || !path->java.thread_steps) return 0;
+  __u64 thread = follow(path, path->java.thread_steps), base;
+  struct holding holding = {.scratch = scratch, .heap = path->java.heap, .heap_bytes = path->java.heap_bytes};
+  if (event->goid) {
+    *(__u64 *)scratch->payload = word_at(word_at(thread + path->java.runner));
+    holding.count = 1;
+    base = word_at(thread + path->java.entry);
+  } else {
+    holding.own = event->futex;
+    holding.own_bytes = event->parent_goid + ((__u64)event->other_pid << 3) - event->futex;
+    base = word_at(thread + path->java.stack_base) - path->java.first_frame;
+  }
+  if (bpf_probe_read_user(scratch->payload + BASE_AT, BASE_BYTES, (void *)(base - BASE_BYTES)) == 0)
+    bpf_loop(BASE_WORDS, hold_step, &holding, 0);
+  if (!holding.count) return 0;
+  __u8 kind = event->kind;
+  event->kind = KIND_HOLD;
+  submit(event, holding.count * 8);
+  event->kind = kind;
+  return 0;
+}

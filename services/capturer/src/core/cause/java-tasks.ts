@@ -1,0 +1,93 @@
+import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import { HeldObjects } from './held-objects.ts';
+import { MadeObjects, type Maker } from './made-objects.ts';
+import { isRead } from './rules.ts';
+import { StartedTasks } from './started-tasks.ts';
+import { Task } from './task.ts';
+import { Thread } from './thread.ts';
+import type { Unit } from './unit.ts';
+
+const MAX_PROCESSES = 1024;
+const MAX_THREADS = 16_384;
+
+interface Jvm {
+  readonly objects: MadeObjects;
+  readonly threads: Map<number, HeldObjects>;
+  readonly started: StartedTasks;
+  /** Where on their stacks threads of pools have their tasks. */
+  taskAt: number | undefined;
+}
+
+/** Tasks of Java: that of a pool's thread is for what its maker worked on when it made it, and so is a virtual thread. */
+export class JavaTasks {
+  readonly #jvms = new Map<number, Jvm>();
+
+  /** The unit makes a system call: what it is for is not known yet. */
+  acts(event: SyscallEvent, unit: Unit): void {
+    this.#of(event.pid).objects.acts(event, unit);
+  }
+
+  /** It tells which objects it holds. */
+  holds(event: SyscallEvent, unit: Unit): void {
+    if (unit.isBusy && isRead(unit.rule)) return; // what it has read itself goes on
+    const jvm = this.#of(event.pid);
+    const held = addressesIn(event);
+    if (unit instanceof Task) this.#begins(unit, held, jvm);
+    else if (unit instanceof Thread) this.#works(unit, held, event, jvm);
+  }
+
+  /** A virtual thread is an object itself, which its maker starts, and holds others that it was given. */
+  #begins(unit: Task, [itself, ...given]: readonly number[], { objects, started }: Jvm): void {
+    if (unit.isBegun) return;
+    unit.isBegun = true;
+    const known = given.flatMap((address) => objects.makerOf(address) ?? []);
+    objects.seek(itself, (maker) => {
+      const work = started.cause(maker, known);
+      if (work) unit.beganFor(work, work === maker.work ? 'task_start' : 'object');
+    });
+  }
+
+  #works(unit: Thread, held: readonly number[], { tid, collections }: SyscallEvent, jvm: Jvm): void {
+    let thread = jvm.threads.get(tid);
+    if (thread === undefined) {
+      if (jvm.threads.size >= MAX_THREADS) jvm.threads.clear();
+      thread = new HeldObjects();
+      jvm.threads.set(tid, thread);
+    }
+    const began = thread.changes(held, collections, jvm.taskAt);
+    if (began === undefined) return;
+    unit.takes(undefined, undefined);
+    thread.isKnown = false;
+    const found = ({ work }: Maker): void => {
+      thread.isKnown = true;
+      jvm.taskAt = thread.at ?? jvm.taskAt;
+      if (work) unit.beganFor(work, 'object');
+    };
+    if (began.length === 1) jvm.objects.seek(began[0], found);
+    else {
+      // A new thread is an object, too, which was made for its first task; after a collection only that is known.
+      const [maker] = began.flatMap((address) => jvm.objects.makerOf(address) ?? []);
+      if (maker) found(maker);
+    }
+  }
+
+  #of(pid: number): Jvm {
+    const known = this.#jvms.get(pid);
+    if (known) return known;
+    if (this.#jvms.size >= MAX_PROCESSES) this.#jvms.delete(this.#jvms.keys().next().value!);
+    const jvm: Jvm = { objects: new MadeObjects(), threads: new Map(), started: new StartedTasks(), taskAt: undefined };
+    this.#jvms.set(pid, jvm);
+    return jvm;
+  }
+
+  /** The thread has ended; its process too where it was the last. */
+  ended({ pid, tid, otherTid }: SyscallEvent): void {
+    if (otherTid === 0) this.#jvms.delete(pid);
+    else this.#jvms.get(pid)?.threads.delete(tid);
+  }
+}
+
+function addressesIn({ bytes, start, end }: SyscallEvent): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, end - start);
+  return Array.from({ length: (end - start) >>> 3 }, (_, i) => Number(view.getBigUint64(8 * i, true)));
+}

@@ -1,0 +1,138 @@
+import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import { isOwn } from './rules.ts';
+import type { Unit } from './unit.ts';
+import type { Work } from './work.ts';
+
+/** Objects in one stretch of memory, made by one unit for one thing. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly maker: Maker;
+}
+
+/** Who made an object. */
+export interface Maker {
+  readonly unit: Unit;
+  /** For which request; undefined where that is not known. */
+  readonly work: Work | undefined;
+  /** Before and after it, the thread ran that unit; else, where it runs virtual threads, another one may have had its turn since. */
+  readonly isSure: boolean;
+}
+
+/** A thread's allocation buffer: it is filled from its start to its end. */
+interface Buffer {
+  readonly start: number;
+  readonly end: number;
+  /** From here on the unit that acted last makes objects. */
+  top: number;
+  unit: Unit;
+  readonly spans: Span[];
+}
+
+/** An object in memory of which it is not known yet whose it is. */
+interface Sought {
+  readonly address: number;
+  readonly found: (maker: Maker) => void;
+}
+
+const PAGE_BYTES = 65_536;
+/** Larger buffers are not followed. */
+const MAX_PAGES = 1024;
+const MAX_BUFFERS = 8192;
+const MAX_SPANS = 64;
+const MAX_SOUGHT = 256;
+
+/** Whose turn it is that was given something to do is known at its system calls alone: it may have begun with the next since. */
+const makerOf = (unit: Unit, isSure: boolean): Maker => ({
+  unit,
+  work: unit.isBusy && isOwn(unit.rule) && unit.isOnItsOwn ? unit.work : undefined,
+  isSure,
+});
+
+/**
+ * Who made which object of one process, by its address: a thread makes objects one behind the other in a buffer of its own, and each
+ * system call tells how far it has come. What lies between two of them was made between these. All is forgotten when a
+ * collection of garbage may have moved objects.
+ */
+export class MadeObjects {
+  #collections = 0;
+  /** What each thread fills at present. */
+  readonly #current = new Map<number, Buffer>();
+  /** Buffers by the pages that they lie in. */
+  readonly #pages = new Map<number, Buffer[]>();
+  #buffers = 0;
+  #sought: Sought[] = [];
+
+  /** The unit makes a system call on that thread; what it is for is not known yet. */
+  acts({ tid, bufferStart, bufferTop, bufferEnd, collections }: SyscallEvent, unit: Unit): void {
+    if (collections !== this.#collections || this.#buffers > MAX_BUFFERS) this.#forget(collections);
+    const before = this.#current.get(tid);
+    if (before?.start === bufferStart && before.top <= bufferTop) {
+      this.#add(before, before.top, bufferTop, unit);
+      before.top = bufferTop;
+      before.unit = unit;
+      return;
+    }
+    const buffer: Buffer = { start: bufferStart, end: bufferEnd, top: bufferTop, unit, spans: [] };
+    if (before) {
+      this.#add(before, before.top, before.end, unit);
+      before.top = before.end;
+      this.#add(buffer, bufferStart, bufferTop, unit, before.unit);
+    }
+    this.#current.set(tid, buffer);
+    this.#register(buffer);
+  }
+
+  /** Undefined where it is not known, or not yet. */
+  makerOf(address: number): Maker | undefined {
+    for (const { start, end, top, unit, spans } of this.#pages.get(Math.floor(address / PAGE_BYTES)) ?? []) {
+      if (address < start || address >= end) continue;
+      if (address >= top) return makerOf(unit, false);
+      return spans.findLast(({ from, to }) => address >= from && address < to)?.maker;
+    }
+    return undefined;
+  }
+
+  /** Tells once who made it: now, or when the thread that did acts again. */
+  seek(address: number, found: (maker: Maker) => void): void {
+    const maker = this.makerOf(address);
+    if (maker) found(maker);
+    else {
+      if (this.#sought.length === MAX_SOUGHT) this.#sought.shift();
+      this.#sought.push({ address, found });
+    }
+  }
+
+  /** Who acts now, and who acted last on that thread. */
+  #add(buffer: Buffer, from: number, to: number, now: Unit, last: Unit = buffer.unit): void {
+    if (to <= from) return;
+    const maker = makerOf(last, last === now);
+    if (buffer.spans.length === MAX_SPANS) buffer.spans.shift();
+    buffer.spans.push({ from, to, maker });
+    if (this.#sought.length === 0) return;
+    const isIn = ({ address }: Sought): boolean => address >= from && address < to;
+    const found = this.#sought.filter(isIn);
+    if (found.length === 0) return;
+    this.#sought = this.#sought.filter((one) => !isIn(one));
+    for (const one of found) one.found(maker);
+  }
+
+  #register(buffer: Buffer): void {
+    const [first, last] = [buffer.start, buffer.end - 1].map((address) => Math.floor(address / PAGE_BYTES));
+    if (last - first >= MAX_PAGES) return;
+    this.#buffers++;
+    for (let page = first; page <= last; page++) {
+      const known = this.#pages.get(page);
+      if (known) known.push(buffer);
+      else this.#pages.set(page, [buffer]);
+    }
+  }
+
+  #forget(collections: number): void {
+    this.#collections = collections;
+    this.#current.clear();
+    this.#pages.clear();
+    this.#buffers = 0;
+    this.#sought = [];
+  }
+}
