@@ -86,7 +86,7 @@ export const runtimes: readonly Scenario[] = [
   {
     name: 'Java virtual, pauses',
     shows: 'virtual threads that sleep before they start others: who runs on a carrier changes with no system call',
-    rest: 'children whose maker may be another one that the carrier ran meanwhile',
+    rest: 'what virtual threads were given tells alone who started them: a collection of garbage hides that, and at 64 a few share it',
     needs: [jdk24, 'javac', ...behind],
     start: async (lab) => {
       const [leaf, cache] = [await lab.leaf(), await lab.redis()];
@@ -103,9 +103,9 @@ export const runtimes: readonly Scenario[] = [
         virtual: 'virtual threads on few carriers',
       }[mode],
       rest: {
-        pool: 'a busy worker takes the next task with no wake',
-        async: 'the client hands requests between its own threads, which are seldom asleep',
-        virtual: 'who started a virtual thread is not told: the calls of the last stage are made by new ones',
+        pool: 'tasks that were under way at a collection of garbage, which moves them',
+        async: 'the client hands requests on between its own threads, which make no system call that would tell',
+        virtual: 'virtual threads that were started, and had called nobody, before a collection of garbage: many at 64 at once',
       }[mode],
       needs: [mode === 'virtual' ? jdk24 : 'java', 'javac', ...behind],
       start: async (lab) =>
