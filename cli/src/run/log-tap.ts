@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bus, BusConsumer } from '@flowloom/bus';
-import { requestToJson } from '@flowloom/otlp';
-import { type Topic, topicName, topics } from '@flowloom/records';
+import { topicName } from '@flowloom/records';
 import { defineConfig, defineService, type ServiceDefinition } from '@flowloom/service-kit';
 import { LineWriter } from '../replay/line-writer.ts';
+import { type LogOutputName, logOutputs } from './log-outputs.ts';
 import { RecentLines } from './recent-lines.ts';
 
 export interface LogTapOptions {
@@ -22,19 +22,22 @@ export function logTap(options: LogTapOptions): ServiceDefinition {
     name: 'observe',
     config,
     create: async ({ bus, common, pages }) => {
-      const lines = new RecentLines();
+      const recent = new RecentLines();
       pages.add({
         path: '/observe',
         contentType: 'application/x-ndjson',
-        body: (query) => lines.stream(Number(query.get('last') ?? 0), query.get('follow') === 'true'),
+        body: (query) => recent.stream(Number(query.get('last') ?? 0), query.get('follow') === 'true'),
       });
       const files = openFiles(options.out);
-      const wanted = names.filter((name) => files || outputs[name].isLog);
-      const consumer = await consumeLogs(bus, common.bus.topicPrefix, wanted, (name, line) => {
-        files?.[name].write(Buffer.from(`${line}\n`));
-        if (!outputs[name].isLog) return;
-        lines.push(line);
-        options.print?.(line);
+      const wanted = names.filter((name) => files || logOutputs[name].isLog);
+      const consumer = await consumeLogs(bus, common.bus.topicPrefix, wanted, (name, value) => {
+        const { isLog, lines } = logOutputs[name];
+        if (isLog) recent.push({ bytes: value.length, lines: () => lines(value) });
+        if (!files && !(isLog && options.print)) return;
+        for (const line of lines(value)) {
+          files?.[name].write(Buffer.from(`${line}\n`));
+          if (isLog) options.print?.(line);
+        }
       });
       const lifetime = {
         onApplicationShutdown: async () => {
@@ -48,26 +51,9 @@ export function logTap(options: LogTapOptions): ServiceDefinition {
   });
 }
 
-interface Output {
-  readonly topic: Topic;
-  /** Shown by `flowloom observe`. */
-  readonly isLog: boolean;
-  /** A record's value as a line; null where it cannot be read. */
-  readonly line: (value: Buffer) => string | null;
-}
+const names = Object.keys(logOutputs) as LogOutputName[];
 
-const text = (value: Buffer) => value.toString();
-const outputs = {
-  'flow-logs': { topic: topics.flowLogs, isLog: true, line: text },
-  'request-logs': { topic: topics.requestLogs, isLog: true, line: text },
-  traces: { topic: topics.otlpSpans, isLog: false, line: (value) => requestToJson('traces', value) },
-  metrics: { topic: topics.otlpMetrics, isLog: false, line: (value) => requestToJson('metrics', value) },
-} as const satisfies Record<string, Output>;
-type OutputName = keyof typeof outputs;
-
-const names = Object.keys(outputs) as OutputName[];
-
-function openFiles(folder: string | undefined): Record<OutputName, LineWriter> | undefined {
+function openFiles(folder: string | undefined): Record<LogOutputName, LineWriter> | undefined {
   if (folder === undefined) return undefined;
   mkdirSync(folder, { recursive: true });
   const files = names.map((name) => [name, new LineWriter(join(folder, `${name}.ndjson`))]);
@@ -77,19 +63,16 @@ function openFiles(folder: string | undefined): Record<OutputName, LineWriter> |
 function consumeLogs(
   bus: Bus,
   prefix: string,
-  wanted: readonly OutputName[],
-  take: (name: OutputName, line: string) => void,
+  wanted: readonly LogOutputName[],
+  take: (name: LogOutputName, value: Buffer) => void,
 ): Promise<BusConsumer> {
-  const byTopic = new Map(wanted.map((name) => [topicName(outputs[name].topic, prefix), name]));
+  const byTopic = new Map(wanted.map((name) => [topicName(logOutputs[name].topic, prefix), name]));
   return bus.consume(
     { groupId: 'flowloom-observe', topics: [...byTopic.keys()] },
     {
       eachBatch: async ({ topic, partition, records }) => {
         const name = byTopic.get(topic)!;
-        for (const { value } of records) {
-          const line = value && outputs[name].line(value);
-          if (line) take(name, line);
-        }
+        for (const { value } of records) if (value) take(name, value);
         await partition.commit({ offset: records[records.length - 1].offset + 1 });
       },
     },

@@ -3,25 +3,44 @@ import { Readable } from 'node:stream';
 /** Bytes that a reader may be behind. */
 const maxUnreadBytes = 8 << 20;
 
-/** The latest lines, for whoever asks later, and a live feed. A reader that is too slow loses lines. */
+/** A record that holds lines: they are made when somebody wants them. */
+export interface LineRecord {
+  readonly bytes: number;
+  lines(): readonly string[];
+}
+
+/** The lines of the latest records, for whoever asks later, and a live feed. A reader that is too slow loses lines. */
 export class RecentLines {
-  readonly #max: number;
-  #lines: string[] = [];
+  readonly #maxBytes: number;
+  #records: LineRecord[] = [];
+  #bytes = 0;
   readonly #readers = new Set<(line: string) => void>();
 
-  constructor(max = 20_000) {
-    this.#max = max;
+  /** @param maxBytes of records that are kept */
+  constructor(maxBytes = 16 << 20) {
+    this.#maxBytes = maxBytes;
   }
 
-  push(line: string): void {
-    this.#lines.push(line);
-    if (this.#lines.length > 2 * this.#max) this.#lines = this.#lines.slice(-this.#max);
-    for (const reader of this.#readers) reader(line);
+  push(record: LineRecord): void {
+    this.#records.push(record);
+    this.#bytes += record.bytes;
+    // In large steps: each moves what stays.
+    if (this.#bytes > 2 * this.#maxBytes) this.#trim();
+    if (this.#readers.size === 0) return;
+    for (const line of record.lines()) for (const reader of this.#readers) reader(line);
+  }
+
+  #trim(): void {
+    let drop = 0;
+    for (; this.#bytes > this.#maxBytes && drop < this.#records.length - 1; drop++) {
+      this.#bytes -= this.#records[drop].bytes;
+    }
+    this.#records = this.#records.slice(drop);
   }
 
   /** Newline-delimited: the last lines, then with `follow` all that come, until the reader goes. */
   stream(last: number, follow: boolean): Readable {
-    const past = last === 0 ? [] : this.#lines.slice(-Math.min(last, this.#max));
+    const past = this.#last(last);
     if (!follow) return Readable.from(past.map((line) => `${line}\n`));
     const stream = new Readable({ read() {}, highWaterMark: 1 << 20 });
     for (const line of past) stream.push(`${line}\n`);
@@ -31,5 +50,17 @@ export class RecentLines {
     this.#readers.add(reader);
     stream.once('close', () => this.#readers.delete(reader));
     return stream;
+  }
+
+  #last(count: number): string[] {
+    const parts: (readonly string[])[] = [];
+    let lines = 0;
+    for (let i = this.#records.length - 1; i >= 0 && lines < count; i--) {
+      const part = this.#records[i].lines();
+      parts.push(part);
+      lines += part.length;
+    }
+    const all = parts.reverse().flat();
+    return all.slice(Math.max(all.length - count, 0));
   }
 }

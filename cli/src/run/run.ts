@@ -35,8 +35,8 @@ export async function run(options: RunCommandOptions): Promise<ExitCode> {
         ...(options.ebpf === false && { ebpf: 'off' }),
         spillBytes: 0,
       },
-      // Nobody reads these topics here but for the files.
-      aggregator: { publishMetrics: options.out !== undefined },
+      // Nobody reads these topics here but for the files, and request logs are made where they are read.
+      aggregator: { publishMetrics: options.out !== undefined, publishRequestLogs: false },
       tracer: { publishSpans: options.out !== undefined },
       tagger: options.resources ? { inventoryFile: options.resources } : {},
     },

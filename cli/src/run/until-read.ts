@@ -7,7 +7,7 @@ const inputs: Readonly<Record<string, readonly Topic[]>> = {
   tagger: [topics.flowsRaw, topics.requestsRaw],
   aggregator: [topics.flows, topics.requests],
   tracer: [topics.requests],
-  observe: [topics.flowLogs, topics.requestLogs, topics.otlpSpans, topics.otlpMetrics],
+  observe: [topics.flowLogs, topics.requests, topics.otlpSpans, topics.otlpMetrics],
 };
 const prefix = 'flowloom.';
 const lookMs = 50;

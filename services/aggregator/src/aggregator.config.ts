@@ -26,6 +26,7 @@ export const aggregatorConfig = defineConfig({
       .describe('Most series each of flows, ended flows and requests; further ones share an overflow series'),
     seriesIdleMs: ms(1000).default(900_000).describe('A series that nothing changes for so long ends, ms'),
     publishMetrics: z.boolean().default(true).describe('Whether metrics go to the topic `otlp_metrics`'),
+    publishRequestLogs: z.boolean().default(true).describe('Whether request logs go to the topic `request-logs`'),
     publishLogs: z.boolean().default(false).describe('Whether flow logs go to the topic `otlp_logs` too'),
     groupId: z.string().min(1).default('flowloom-aggregator').describe('Consumer group of all aggregators'),
     concurrency: z.number().int().min(1).max(64).default(4).describe('Partitions that are handled beside each other'),

@@ -15,7 +15,7 @@ import { FlowLogOutputs } from './flow-log-outputs.ts';
 import { FlowPartitions } from './flow-partitions.ts';
 import { FlowsController } from './flows.controller.ts';
 import { MetricsPublisher } from './metrics-publisher.ts';
-import { REQUEST_OUTPUT, RequestsController } from './requests.controller.ts';
+import { REQUEST_OUTPUT, type RequestOutput, RequestsController } from './requests.controller.ts';
 
 type Context = ServiceContext<AggregatorConfig>;
 
@@ -56,6 +56,8 @@ async function createAggregator(context: Context): Promise<ServiceParts> {
     partitions: (topic) => bus.partitions(topic),
     flowLogTopic,
   });
+  const requestLogTopic = config.publishRequestLogs ? topicName(topics.requestLogs, topicPrefix) : undefined;
+  const requestOutput: RequestOutput = { bus, topic: requestLogTopic, emit };
   const exports = await openExports(context, emit);
   const producer = bus.producer();
   const topic = config.publishMetrics ? topicName(topics.otlpMetrics, topicPrefix) : undefined;
@@ -74,7 +76,7 @@ async function createAggregator(context: Context): Promise<ServiceParts> {
       providers: [
         { provide: FlowPartitions, useValue: partitions },
         { provide: TrafficMetrics, useValue: traffic },
-        { provide: REQUEST_OUTPUT, useValue: { bus, topic: topicName(topics.requestLogs, topicPrefix), emit } },
+        { provide: REQUEST_OUTPUT, useValue: requestOutput },
         { provide: AggregatorClock, useValue: clock },
       ],
     },

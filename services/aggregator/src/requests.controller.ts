@@ -1,5 +1,5 @@
 import type { Bus, BusBatch, OutgoingRecord } from '@flowloom/bus';
-import type { BatchContext } from '@flowloom/bus/nest';
+import type { BatchContext, DecodedRecord } from '@flowloom/bus/nest';
 import { JsonWriter, recordHeaders, requestLog, taggedRequest, topics } from '@flowloom/records';
 import { inSpan, OnBatch } from '@flowloom/service-kit';
 import { Controller, Inject } from '@nestjs/common';
@@ -11,11 +11,12 @@ export const REQUEST_OUTPUT = Symbol('request output');
 
 export interface RequestOutput {
   readonly bus: Bus;
-  readonly topic: string;
+  /** Of the request logs; undefined: there are none. */
+  readonly topic: string | undefined;
   readonly emit: EmitAggregator;
 }
 
-/** `requests` in, `request-logs` out, row by row. */
+/** `requests` in, `request-logs` out, row by row, where that topic is wanted. */
 @Controller()
 export class RequestsController {
   readonly #output: RequestOutput;
@@ -29,19 +30,24 @@ export class RequestsController {
 
   @OnBatch(topics.requests.name)
   async onRequests(batch: BusBatch, context: BatchContext): Promise<void> {
-    const { bus, topic, emit } = this.#output;
     await inSpan('flowloom.aggregator.requests', { 'messaging.destination.name': batch.topic }, async () => {
       const records = await context.decode(taggedRequest);
-      const partitions = await bus.partitions(topic);
-      const headers = recordHeaders(requestLog);
-      const outputs = records.flatMap(({ record, rows }): OutgoingRecord[] => {
-        const common = { topic, partition: record.partition % partitions, key: record.key, headers };
-        return this.#json.values(requestLogs(rows)).map((value) => ({ ...common, value }));
-      });
+      const outputs = await this.#logs(records);
       await context.partition.commit({ offset: batch.records.at(-1)!.offset + 1, outputs });
       // After the commit: a batch that is tried again is counted once.
       for (const { rows } of records) this.#metrics.addRequests(rows, Date.now() * 1000);
-      emit.requestsLogged({ rows: outputs.length });
+      if (outputs.length > 0) this.#output.emit.requestsLogged({ rows: outputs.length });
+    });
+  }
+
+  async #logs(records: readonly DecodedRecord<typeof taggedRequest.fields>[]): Promise<OutgoingRecord[]> {
+    const { bus, topic } = this.#output;
+    if (topic === undefined) return [];
+    const partitions = await bus.partitions(topic);
+    const headers = recordHeaders(requestLog);
+    return records.flatMap(({ record, rows }): OutgoingRecord[] => {
+      const common = { topic, partition: record.partition % partitions, key: record.key, headers };
+      return this.#json.values(requestLogs(rows)).map((value) => ({ ...common, value }));
     });
   }
 }
