@@ -11,7 +11,7 @@ import { NodeSessions } from './node-sessions.ts';
 import { Pools } from './pools.ts';
 import { Queues } from './queues.ts';
 import { isTask } from './rules.ts';
-import { asks, isAnswered, madeBy, type SocketState, Sockets } from './sockets.ts';
+import { asks, isAnswered, madeBy, type SocketState, Sockets, uses } from './sockets.ts';
 import type { Unit } from './unit.ts';
 import { Units } from './units.ts';
 import { Wakes } from './wakes.ts';
@@ -166,11 +166,13 @@ export class ObservedCauses implements CauseLinker {
       const call = request.known;
       if (!(call instanceof Call)) return;
       call.answeredUs = event.timeUs;
+      if (this.#sockets.find(request.socket)?.isCommon) return;
       // The program goes on with the whole answer; where several come at once, in the order in which they end.
       if (!(call.isQueued && unit.tellsIds)) unit.goesOn(call, this.#events, this.#answers);
     } else {
       const work = request.known;
       if (!(work instanceof Work)) return;
+      work.isSentByAnyone = this.#sockets.find(request.socket)?.isCommon === true;
       if (!this.#forwards.isOfProxy(request)) unit.answers(work);
     }
   }
@@ -247,6 +249,8 @@ export class ObservedCauses implements CauseLinker {
     unit.reads();
     this.#reader = unit;
     const socket = this.#sockets.find(event.socket);
+    if (socket) uses(socket, unit);
+    if (socket?.isCommon) return; // it is not known whom it helps on
     if (socket?.session) {
       socket.session.reads(event.turn);
       unit.readOther(); // whose callbacks run is told
@@ -276,8 +280,10 @@ export class ObservedCauses implements CauseLinker {
   /** What is written may be a request. */
   #write(event: SyscallEvent): void {
     const unit = this.#acting(event);
+    const known = this.#sockets.find(event.socket);
+    if (known) uses(known, unit);
     if (event.role !== 'client') return;
-    const socket = this.#sockets.of(event.socket);
+    const socket = known ?? this.#sockets.of(event.socket);
     if (socket.calls.length === 0) socket.first ??= { work: unit.isBusy ? unit.work : undefined, rule: unit.rule };
   }
 

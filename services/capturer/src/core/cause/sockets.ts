@@ -22,6 +22,9 @@ export interface SocketState {
   readonly works: Work[];
   /** Requests written on it and not answered. */
   readonly calls: Call[];
+  /** The thread that first asked on it, or was asked; and whether others read or write for it as well. */
+  user: Unit | undefined;
+  isCommon: boolean;
   /** Its session of HTTP/2, where that tells whose callbacks run. */
   session: NodeSession | undefined;
   /** Connections of the same loop to the same server; undefined for others than loops that tell in whose turn something is done. */
@@ -43,6 +46,13 @@ export function madeBy(socket: SocketState, basis: Call | undefined): void {
   if (socket.basis) socket.basis.connecting--;
   socket.basis = basis;
   if (basis) basis.connecting++;
+}
+
+/** That thread reads from it, or writes to it. */
+export function uses(socket: SocketState, unit: Unit): void {
+  socket.user ??= unit;
+  if (socket.user === unit || socket.isCommon || unit.isTask) return;
+  socket.isCommon = [...socket.calls, ...socket.works].some(({ isQueued }) => isQueued);
 }
 
 /** A request is written on it. */
@@ -81,6 +91,8 @@ export class Sockets {
       works: [],
       calls: [],
       first: undefined,
+      user: undefined,
+      isCommon: false,
       session: undefined,
       pool: undefined,
       asks: false,

@@ -20,6 +20,8 @@ export class Thread extends Unit {
   ranUs = 0;
   /** Another thread woke it for something. */
   wasWoken = false;
+  /** It takes what it does out of a queue: where that begins is known. */
+  #isTaker = false;
   /** The task that put into a queue what it works on. */
   #giver: Unit | undefined;
   /** Calls of others that woke it, and with which request it waited. */
@@ -47,6 +49,7 @@ export class Thread extends Unit {
   /** It took something to do out of a queue, for that work; not known: for what `giver` answers. */
   takes(work: Work | undefined, giver: Unit | undefined): void {
     this.calls = [];
+    this.#isTaker = true;
     this.#giver = giver;
     this.turnTo(work, 'queue');
   }
@@ -86,6 +89,15 @@ export class Thread extends Unit {
     const last = this.calls.at(-1);
     if (this.wasWoken || this.rule !== 'thread_start' || !last || nowUs - last.answeredUs > LONGEST_LIFE_US) return;
     for (const call of this.calls) call.confirm();
+  }
+
+  /** What another one has sent for it ended its work, too: unless that is seen, only its last call is known to be for this. */
+  override answers(work: Work): void {
+    if (work.isSentByAnyone && !this.isLoop && !this.#isTaker) {
+      this.calls = this.calls.slice(-1).filter(({ answeredUs }) => this.ranUs - answeredUs < LONGEST_END_US);
+      this.now.basis = undefined;
+    }
+    super.answers(work);
   }
 
   protected override hasAnswered(answer: Answer): void {

@@ -31,6 +31,11 @@ export abstract class Unit {
     this.now = new Activity(undefined, ownRule, [], 0);
   }
 
+  /** Threads run it by turns. */
+  get isTask(): boolean {
+    return false;
+  }
+
   /** A thread that waits for many descriptors at once. */
   get isLoop(): boolean {
     return false;

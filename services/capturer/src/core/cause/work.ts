@@ -11,6 +11,8 @@ export class Work {
   readonly startUs: number;
   /** The answer has passed whole: from now on nothing begins for this request. */
   isAnswered = false;
+  /** Several threads write to its connection: what one has to send another one may. */
+  isSentByAnyone = false;
   /** Its X-Request-ID, with the process; '' without. */
   requestId = '';
   /** Calls believed to be made for it; undefined: none. */
