@@ -32,6 +32,11 @@ compare({
       prepare: empty,
     },
     {
+      name: 'flowloom replay, one packet thread',
+      command: ['npx', '--no', 'flowloom', 'replay', file, '--out', out, '--no-requests', '--threads', '1'],
+      prepare: empty,
+    },
+    {
       name: 'flowloom replay, two packet threads',
       command: ['npx', '--no', 'flowloom', 'replay', file, '--out', out, '--no-requests', '--threads', '2'],
       prepare: empty,
