@@ -86,10 +86,12 @@ export class CauseScript {
     }
   }
 
-  /** It writes the answer to what it was asked. */
-  answers(actor: Actor, name: string): void {
+  /** It writes the answer to what it was asked, which `began` so long before, in µs. */
+  answers(actor: Actor, name: string, began = 0): void {
     const request = this.#requests.get(name)!;
-    this.linker.responseStarts(request, this.#event(SyscallKind.write, actor, request.socket));
+    const event = this.#event(SyscallKind.write, actor, request.socket);
+    request.exchange.responseStartUs = event.timeUs - began;
+    this.linker.responseStarts(request, event);
     this.linker.completes(request);
   }
 
@@ -103,10 +105,11 @@ export class CauseScript {
     this.linker.tick(this.#nowUs);
   }
 
-  /** It reads several requests in one system call. */
+  /** It reads requests of several streams in one system call. */
   askedAtOnce(names: readonly string[], actor: Actor, socket: number): void {
     const event = this.#event(SyscallKind.read, actor, socket);
-    for (const [i, name] of names.entries()) this.#starts(name, 'server', event, { stream: 2 * i + 1 });
+    for (const [i, name] of names.entries())
+      this.#starts(name, 'server', event, { protocol: 'http2', stream: 2 * i + 1 });
   }
 
   /** The loop begins to run its timers. */

@@ -382,6 +382,20 @@ describe('an event loop', () => {
   });
 });
 
+describe('an event loop that serves streams of HTTP/2', () => {
+  it('may end an answer with what it does for another stream', () => {
+    const script = new CauseScript();
+    script.askedAtOnce(['A', 'B', 'C'], turn(1), 101);
+    script.calls('a', turn(1), 201, { port: 81 });
+    script.calls('b', turn(1), 202, { port: 82 });
+    script.reads(turn(2), 'a');
+    script.reads(turn(2), 'b');
+    script.answers(turn(2), 'A', 50);
+    script.answers(turn(2), 'B', 20);
+    expect([script.cause('a'), script.cause('b')]).toEqual(['', '']);
+  });
+});
+
 describe('an event loop, of messages that one read brings', () => {
   it('serves several requests in their order', () => {
     const script = new CauseScript();

@@ -173,7 +173,8 @@ export class ObservedCauses implements CauseLinker {
       const work = request.known;
       if (!(work instanceof Work)) return;
       work.isSentByAnyone = this.#sockets.find(request.socket)?.isCommon === true;
-      if (!this.#forwards.isOfProxy(request)) unit.answers(work);
+      const beganBefore = work.isQueued && request.exchange.responseStartUs < event.timeUs;
+      if (!beganBefore && !this.#forwards.isOfProxy(request)) unit.answers(work);
     }
   }
 
