@@ -144,6 +144,11 @@ export class CauseScript {
     this.#event(SyscallKind.take, actor, 0, 0, { object: session, seq: stream });
   }
 
+  /** The process runs another program. */
+  executes(actor: Actor): void {
+    this.#event(SyscallKind.exec, actor, 0);
+  }
+
   /** The actor makes a task. */
   makes(actor: Actor, goid: number): void {
     this.#event(SyscallKind.task, { ...actor, goid, parentGoid: actor.goid ?? 0 }, 0);

@@ -712,6 +712,29 @@ describe('a task of an event loop', () => {
     expect([script.cause('a'), script.cause('b')]).toEqual(['A by answer', 'B by answer']);
   });
 
+  it('answers for those that it made, too, where it is older than the capture', () => {
+    const script = new CauseScript();
+    script.makes({ goid: 99 }, 98);
+    script.asked('A', reader, 101);
+    script.makes(serving, 60);
+    script.asked('B', reader, 102);
+    script.calls('a', { ...serving, goid: 60 }, 201);
+    script.reads(reader, 'a');
+    script.calls('a2', serving, 202);
+    script.reads(reader, 'a2');
+    script.answers(serving, 'A');
+    expect(['a', 'a2'].map((name) => script.cause(name))).toEqual(['A by answer', 'A by answer']);
+  });
+
+  it('is one that was told of, in a program that has been seen from its begin: another id is that of the thread', () => {
+    const script = new CauseScript();
+    script.executes({});
+    script.makes({ goid: 99 }, 98);
+    script.asked('A', { ...reader, goid: 0 }, 101);
+    script.calls('a', { ...reader, goid: 52 }, 201);
+    expect(script.cause('a')).toBe('A by loop_turn');
+  });
+
   it('whose id was that of another one before does not answer for it', () => {
     const script = new CauseScript();
     for (const goid of [50, 51, 52]) script.makes({}, goid);

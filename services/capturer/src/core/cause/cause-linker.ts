@@ -71,6 +71,7 @@ export class ObservedCauses implements CauseLinker {
     else if (kind === SyscallKind.put) this.#queues.put(event, this.#units.of(event));
     else if (kind === SyscallKind.get) this.#queues.get(event, this.#units.of(event));
     else if (kind === SyscallKind.hold) this.#java.holds(event, this.#units.of(event));
+    else if (kind === SyscallKind.exec) this.#units.begins(event.pid);
     else if (kind === SyscallKind.exit) this.#exit(event);
   }
 

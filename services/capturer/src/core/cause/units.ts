@@ -17,6 +17,8 @@ export class Units {
   readonly #tasks = new Map<string, Task>();
   /** Processes that tell when they make a task: ids of which that was not told are those of threads. */
   readonly #tellers = new Set<number>();
+  /** Processes whose program was seen to begin: of others some tasks were made before. */
+  readonly #begun = new Set<number>();
 
   /** Who does what the event says. A task seen for the first time begins with what its parent works on. */
   of(event: SyscallEvent): Unit {
@@ -25,11 +27,17 @@ export class Units {
     const key = `${pid}:${goid}`;
     const known = this.#tasks.get(key);
     if (known) return known;
-    if (this.#tellers.has(pid)) return this.#threadOf(event);
+    if (this.#tellers.has(pid) && this.#begun.has(pid)) return this.#threadOf(event);
     const unit = add(this.#tasks, key, new Task(), timeUs);
     const parent = parentGoid === 0 ? undefined : this.#tasks.get(`${pid}:${parentGoid}`);
     if (parent?.isBusy) unit.turnTo(parent.work, 'task_start');
     return unit;
+  }
+
+  /** The process runs a program from its begin. */
+  begins(pid: number): void {
+    if (this.#begun.size >= MAX_UNITS) this.#begun.clear();
+    this.#begun.add(pid);
   }
 
   /** A task begins; its id may have been that of another one before. */
@@ -39,7 +47,9 @@ export class Units {
     const key = `${pid}:${goid}`;
     this.#tasks.delete(key);
     const unit = add(this.#tasks, key, new Task(), timeUs);
-    const parent = this.#tasks.get(`${pid}:${parentGoid}`);
+    const parentKey = `${pid}:${parentGoid}`;
+    const isOlder = parentGoid !== 0 && !this.#begun.has(pid) && !this.#tasks.has(parentKey);
+    const parent = isOlder ? add(this.#tasks, parentKey, new Task(), timeUs) : this.#tasks.get(parentKey);
     if (parent) unit.startedBy(parent);
   }
 
@@ -59,7 +69,9 @@ export class Units {
   ended({ pid, tid, otherTid, timeUs }: SyscallEvent): void {
     this.#threads.get(tid)?.ends(timeUs);
     this.#threads.delete(tid);
-    if (otherTid === 0) this.#tellers.delete(pid);
+    if (otherTid !== 0) return;
+    this.#tellers.delete(pid);
+    this.#begun.delete(pid);
   }
 
   tick(nowUs: number): void {

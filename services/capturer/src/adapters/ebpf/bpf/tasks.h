@@ -33,6 +33,9 @@ struct task_path {
   /** Node.js: where `async_id_fields` of its main thread are, three doubles of which are read; 0: it is none. */
   __u64 async_ids;
   struct java_places java;
+  /** Python: where in a context stands whether it has been entered; one that has not is the thread's own, no task. 0: not asked. */
+  __u32 entered_at;
+  __u32 unused;
 };
 struct {
   __uint(type, BPF_MAP_TYPE_HASH);
@@ -64,6 +67,7 @@ static __always_inline __u64 current_task(__u32 pid) {
     at = word_at(at + path->steps[i]);
     if (!at) return 0;
   }
+  if (path->entered_at && !(__u32)word_at(at + path->entered_at)) return 0;
   return at;
 #else
   return 0;

@@ -98,8 +98,8 @@ const encode = (path: TaskPath | undefined): Uint8Array | undefined => path && w
 /** Steps that lead to a `JavaThread`. */
 const JAVA_STEPS = 3;
 
-function words({ steps, unless, java }: TaskPath, asyncIds: number): Uint8Array {
-  const bytes = new ArrayBuffer(88);
+function words({ steps, unless, enteredAt = 0, java }: TaskPath, asyncIds: number): Uint8Array {
+  const bytes = new ArrayBuffer(96);
   const words = new Int32Array(bytes);
   words.set(steps);
   words[4] = steps.length;
@@ -110,6 +110,7 @@ function words({ steps, unless, java }: TaskPath, asyncIds: number): Uint8Array 
     longs.set([java.heap, java.heapBytes, java.collections].map(BigInt), 5);
     words.set([java.buffer, java.stackBase, java.runner, JAVA_STEPS, java.firstFrame, java.entry], 16);
   }
+  words[22] = enteredAt;
   return new Uint8Array(bytes);
 }
 

@@ -21,6 +21,9 @@ const layouts: Readonly<Record<string, Layout>> = {
   '3.13': { mainInterpreter: 640, firstThread: 7344, next: 8, threadId: 152, context: 208 },
 };
 
+/** `PyContext.ctx_entered` (pycore_context.h), the same in all of these. */
+const enteredAt = 40;
+
 const version = /python(3\.\d+)[^/]*$/;
 /** The C library keeps the thread's own data, with that of `pthread_setspecific`, this far behind the FS base. */
 const THREAD_BYTES = 2304;
@@ -44,7 +47,7 @@ export function pythonTaskPath(memory: ProcessMemory, python: MappedFile): TaskP
   let thread = memory.pointer(interpreter + layout.firstThread);
   for (let i = 0; thread !== 0 && i < MAX_THREADS; i++) {
     const [slot] = findWords(memory.read(memory.pointer(thread + layout.threadId), THREAD_BYTES), thread);
-    if (slot !== undefined) return { steps: [slot, layout.context] };
+    if (slot !== undefined) return { steps: [slot, layout.context], enteredAt };
     thread = memory.pointer(thread + layout.next);
   }
   return undefined;

@@ -42,6 +42,20 @@ describe.skipIf(!mayLook || python.length === 0)('Python', () => {
     expect(path.steps[0]).toBeGreaterThan(0);
     memory.close();
   });
+
+  it.each(python)('%s: whether a context has been entered', async (command) => {
+    const program =
+      'import contextvars as c\na, b = c.copy_context(), c.copy_context()\na.run(lambda: (print(id(a), id(b)), input()))';
+    const child = spawn(command, ['-uc', program], { stdio: ['pipe', 'pipe', 'ignore'] });
+    started.push(child);
+    const [said] = await once(child.stdout!, 'data');
+    const memory = ProcessMemory.open(child.pid!)!;
+    const { enteredAt } = pythonTaskPath(memory, findPython(memory)!)!;
+    const [entered, other] = String(said).trim().split(' ').map(Number);
+    const isEntered = (context: number) => memory.read(context + enteredAt!, 4).readInt32LE();
+    expect([isEntered(entered), isEntered(other)]).toEqual([1, 0]);
+    memory.close();
+  });
 });
 
 const jdk25 = '/usr/lib/jvm/temurin-25-jdk-amd64/bin/java';

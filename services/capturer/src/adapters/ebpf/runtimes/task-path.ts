@@ -7,6 +7,8 @@ export interface TaskPath {
   readonly steps: readonly number[];
   /** Number of the first steps after which two objects are compared: where they are the same, the thread runs no task of its own. */
   readonly unless?: { readonly steps: number; readonly same: readonly [number, number] };
+  /** Where, in what the last step leads to, a number of 32 bits stands that is 0 where that is the thread's own and no task. */
+  readonly enteredAt?: number;
   readonly java?: JavaPlaces;
 }
 
