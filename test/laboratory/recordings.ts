@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { defaultTimes, Windows } from '../../services/capturer/src/core/budget/windows.ts';
 import { runScenario } from './lib/laboratory.ts';
-import { readRecording, takeDown, writeRecording } from './lib/recording.ts';
+import { readRecording, takeDown, withoutProbes, writeRecording } from './lib/recording.ts';
 import { replay } from './lib/replay.ts';
 import { score } from './lib/score.ts';
 import { table } from './lib/table.ts';
@@ -12,12 +12,13 @@ import { Truth } from './lib/truth.ts';
 import { scenarios } from './scenarios/index.ts';
 
 const usage = `node test/laboratory/recordings.ts --in FOLDER [--record] [--only TEXT] [--at-once 1,8,64] [--requests N]
-                                    [--windows MS:SHARE] [--examples]
+                                    [--windows MS:SHARE] [--no-probes] [--examples]
 
 Leads recorded system calls of scenarios through the capturer's rules of causes: the same every time, in a second each.
   --record     run the scenarios, and write their system calls into FOLDER first
   --only TEXT  scenarios whose name fits (a regular expression)
   --windows    see requests for that share of the time, in a window of each period of so many ms, as a capturer short of CPU does
+  --no-probes  leave out what probes in programs tell, as where these are not allowed
   --examples   print some of the wrong and missing edges`;
 
 const { values } = parseArgs({
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     'at-once': { type: 'string', default: '1,8,64' },
     requests: { type: 'string', default: '400' },
     windows: { type: 'string', default: '' },
+    'no-probes': { type: 'boolean' },
     examples: { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -61,7 +63,7 @@ async function main(folder: string): Promise<void> {
     if (!existsSync(file)) continue;
     const recording = readRecording(file);
     const truth = new Truth(new Map(), recording.causes);
-    const exchanges = replay(recording, windowsOf(values.windows));
+    const exchanges = replay(values['no-probes'] ? withoutProbes(recording) : recording, windowsOf(values.windows));
     for (const [n, ids] of recording.roots) {
       if (atOnce.includes(n)) results.push({ scenario, atOnce: n, score: score(truth, exchanges, ids) });
     }

@@ -63,6 +63,20 @@ function ofFamily(events: readonly SyscallEvent[], root: number): SyscallEvent[]
   });
 }
 
+const toldByProbes: ReadonlySet<SyscallKind> = new Set([
+  SyscallKind.handoff,
+  SyscallKind.take,
+  SyscallKind.task,
+  SyscallKind.timers,
+  SyscallKind.put,
+  SyscallKind.get,
+]);
+
+/** What is left where probes in programs are not allowed. Plaintext of TLS is still there. */
+export function withoutProbes({ events, ...rest }: Recording): Recording {
+  return { ...rest, events: events.filter(({ kind }) => !toldByProbes.has(kind)) };
+}
+
 export function writeRecording(file: string, recording: Recording): void {
   writeFileSync(file, serialize(recording));
 }

@@ -41,14 +41,23 @@ describe('a loop that numbers its asynchronous resources', () => {
     expect([script.cause('a'), script.cause('b')]).toEqual(['A by answer', 'B by loop_turn']);
   });
 
-  it('that does not tell when it runs timers may run them late in a turn', () => {
+  it('that does not tell when it runs timers may run them after any read, but not in callbacks of a connection', () => {
     const script = new CauseScript();
     for (let i = 1; i <= 10; i++) script.calls(`timer ${i}`, node(i, 10), 201);
-    script.asked('A', node(20, 11), 101);
-    script.calls('a', node(20, 11), 202);
-    script.waits(2000);
-    script.calls('?', node(20, 11), 203);
+    script.asked('before', node(19, 11), 101);
+    script.answers(node(19, 11, 5), 'before');
+    script.asked('A', node(20, 12), 101);
+    script.calls('a', node(20, 12, 5), 202);
+    script.calls('?', node(20, 12), 203);
     expect([script.cause('a'), script.cause('?')]).toEqual(['A by loop_turn', '']);
+  });
+
+  it('is taken to tell of timers while another one on this host does', () => {
+    const script = new CauseScript();
+    script.runsTimers({ ...node(1, 5), tid: 2 });
+    script.asked('A', node(20, 12), 101);
+    script.calls('a', { ...node(20, 12), timersDue: true }, 202);
+    expect(script.cause('a')).toBe('A by loop_turn');
   });
 
   it('tells in which order several answers were gone on with, also where that was put off', () => {

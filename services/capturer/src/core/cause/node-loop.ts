@@ -7,18 +7,26 @@ import type { Pool } from './pools.ts';
 import type { Rule } from './rules.ts';
 import type { Work } from './work.ts';
 
-/** Timers have a resolution of a millisecond: one that is set in this turn does not run before. */
-const SHORTEST_TIMER_US = 1000;
-
 /** So often it does something without a read when a connection is ready; more often it runs timers, and has no probe. */
-const MOST_UNTOLD = 8;
+const MOST_UNTOLD = 2;
+/** Timers that come in fewer turns than one of so many do the housekeeping. */
+const RARELY = 200;
+
+const MAX_HANDLES = 4096;
+/** Due so often, timers would have been told of by a probe if there was one. */
+const MOST_DUE = 16;
+
+/** What is known of probes in Node.js on this host. */
+export interface NodeProbes {
+  /** Some process has told that it runs timers: probes are allowed. */
+  tell: boolean;
+}
 
 /** The loop of Node.js, which numbers its asynchronous resources: the number tells also in whose turn what it has put off was made. */
 export class NodeLoop extends Loop {
   readonly #activities = new Activities();
   /** What began last; it may do now what it has put off. */
   #last: Activity = this.now;
-  #turnUs = 0;
   #youngestId = 0;
   /** The resource whose callback runs; 0: none. */
   #asyncId = 0;
@@ -28,33 +36,67 @@ export class NodeLoop extends Loop {
   lastRead = 0;
   /** How often it made a call in a turn in which it had read nothing, and in no resource's callback. */
   #untold = 0;
+  /** Resources older than the last read whose callbacks have run. */
+  readonly #handles = new Set<number>();
+  /** Turns, and those in which timers were due. */
+  #turns = 0;
+  #dueTurns = 0;
+  #isDue = false;
   /** It tells when it runs timers. */
   #tellsTimers = false;
   /** It runs timers, as it says itself. */
   #runsTimers = false;
+
+  readonly #probes: NodeProbes;
+
+  constructor(probes: NodeProbes) {
+    super();
+    this.#probes = probes;
+  }
 
   override get tellsIds(): boolean {
     return true;
   }
 
   override at(event: SyscallEvent, number: number): void {
-    const { timeUs, timersDue, asyncId, lastAsyncId } = event;
+    const { asyncId, lastAsyncId } = event;
     this.#event = number;
     if (event.kind === SyscallKind.read) this.lastRead = event.socket;
     this.#asyncId = asyncId;
     this.#youngestId = lastAsyncId;
     super.at(event, number);
-    const isLate = timersDue || timeUs - this.#turnUs > SHORTEST_TIMER_US;
-    // Without its probe it does not tell when it runs timers: what it does late may be theirs.
-    if (isLate && this.#untold > MOST_UNTOLD && !this.#tellsTimers && asyncId === 0 && !this.#last.isTimers)
-      this.#beginTimers();
+    if (event.timersDue && !this.#isDue) this.#dueTurns++;
+    this.#isDue ||= event.timersDue;
+    if (!this.#tells && !this.#last.isTimers && this.#mayBeTimers(event)) this.#beginTimers();
+    if (!this.#tellsTimers && asyncId > 0 && asyncId <= this.#last.fromId) this.#hasRun(asyncId);
     this.now = this.#putOff(asyncId) ?? this.#last;
+  }
+
+  #hasRun(handle: number): void {
+    if (this.#handles.size === MAX_HANDLES) this.#handles.clear();
+    this.#handles.add(handle);
+  }
+
+  /** Whether it tells when it runs timers, as far as is known. */
+  get #tells(): boolean {
+    return this.#tellsTimers || (this.#probes.tell && this.#dueTurns < MOST_DUE);
+  }
+
+  /** Else what it does for no older connection may then be theirs. */
+  #mayBeTimers({ timersDue, asyncId }: SyscallEvent): boolean {
+    return (timersDue || this.#hidesTimers) && !(asyncId <= this.#last.fromId && this.#handles.has(asyncId));
+  }
+
+  /** It runs timers again and again, and does not tell when. */
+  get #hidesTimers(): boolean {
+    return !this.#tells && (this.#untold > MOST_UNTOLD || this.#dueTurns * RARELY > this.#turns);
   }
 
   protected override turnsOver(event: SyscallEvent): void {
     this.#activities.turn(this.outcomes, event.turn === this.turn + 1);
-    this.#turnUs = event.timeUs;
     this.#runsTimers = false;
+    this.#turns++;
+    this.#isDue = false;
     super.turnsOver(event);
   }
 
@@ -71,7 +113,7 @@ export class NodeLoop extends Loop {
   }
 
   override timers(): void {
-    this.#tellsTimers = true;
+    this.#tellsTimers = this.#probes.tell = true;
     this.#runsTimers = true;
     this.#beginTimers();
   }
@@ -88,7 +130,7 @@ export class NodeLoop extends Loop {
   }
 
   protected override madeUnread(): void {
-    if (this.#asyncId === 0) this.#untold++;
+    if (this.#asyncId === 0 || this.#asyncId > this.#last.fromId) this.#untold++;
   }
 
   override makes(call: Call, rule = this.rule, isFirst = false): void {
@@ -103,7 +145,7 @@ export class NodeLoop extends Loop {
 
   /** What goes on with an answer, and answers its request, sends nothing more for that: it was another one that had waited. */
   #reuses(call: Call, pool: Pool): void {
-    if (this.now.hasDone(ANSWERS)) pool.hadWaiting(call.startUs);
+    if (this.now.hasDone(ANSWERS) || this.#hidesTimers) pool.hadWaiting(call.startUs);
     pool.goesOn(call);
     this.now.reuse = call;
   }

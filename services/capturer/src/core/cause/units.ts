@@ -1,6 +1,6 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import type { Loop } from './loop.ts';
-import { NodeLoop } from './node-loop.ts';
+import { NodeLoop, type NodeProbes } from './node-loop.ts';
 import { PlainLoop } from './plain-loop.ts';
 import { Task } from './task.ts';
 import { Thread } from './thread.ts';
@@ -13,6 +13,7 @@ const FORGET_US = 300e6;
 /** Threads and tasks by their ids, forgotten when they end or are silent for long. */
 export class Units {
   readonly #threads = new Map<number, Thread>();
+  readonly #nodeProbes: NodeProbes = { tell: false };
   /** By `pid:goid`. */
   readonly #tasks = new Map<string, Task>();
   /** Processes that tell when they make a task: ids of which that was not told are those of threads. */
@@ -61,7 +62,7 @@ export class Units {
   #threadOf({ tid, turn, lastAsyncId, timeUs }: SyscallEvent): Thread {
     const known = this.thread(tid, timeUs);
     if (turn === 0 || known instanceof NodeLoop || (known instanceof PlainLoop && lastAsyncId === 0)) return known;
-    const loop: Loop = lastAsyncId > 0 ? new NodeLoop() : new PlainLoop();
+    const loop: Loop = lastAsyncId > 0 ? new NodeLoop(this.#nodeProbes) : new PlainLoop();
     return add(this.#threads, tid, loop, timeUs);
   }
 

@@ -152,6 +152,8 @@ struct thread {
   __u32 turn;
   /** When it last read from a socket, or was woken by one that had, CLOCK_MONOTONIC. */
   __u64 active_ns;
+  /** When it first did something since it began to wait; 0: not yet. */
+  __u64 begun_ns;
   /** When the wait would have ended by itself, for a timer of the program. */
   __u64 timers_ns;
   /** When the write began that is told at its end, since something is not known before; 0: none. */

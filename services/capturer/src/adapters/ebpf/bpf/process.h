@@ -36,8 +36,11 @@ static __always_inline void begin_event(struct event *event, __u8 kind) {
 static __always_inline void note_activity(struct event *event, struct thread *thread) {
   event->turn = thread->turn;
   if (event->time_ns >= thread->timers_ns) event->flags |= FLAG_TIMERS;
+  if (!thread->begun_ns) thread->begun_ns = event->time_ns;
   thread->active_ns = event->time_ns;
 }
+
+#define MILLISECOND_NS 1000000
 
 /** The thread begins to wait for many descriptors, for so long at most; -1: without end. */
 static __always_inline void begin_turn(__s64 timeout_ns) {
@@ -46,8 +49,12 @@ static __always_inline void begin_turn(__s64 timeout_ns) {
   // Not from 1 on: a thread that was forgotten begins anew, and none of its turns is one that it had before.
   if (!thread->turn) thread->turn = bpf_get_prandom_u32() | 1;
   else if (!++thread->turn) thread->turn = 1;
-  // 0: something else is under way, and no timer has come.
-  thread->timers_ns = timeout_ns <= 0 ? -1 : bpf_ktime_get_ns() + timeout_ns;
+  // Loops look at the clock at the begin of a turn, and count in whole milliseconds.
+  __u64 now_ns = thread->begun_ns ? thread->begun_ns : bpf_ktime_get_ns();
+  thread->begun_ns = 0;
+  // 0: something else is under way; what timers there were are still to come.
+  if (timeout_ns < 0) thread->timers_ns = -1;
+  else if (timeout_ns > 0) thread->timers_ns = now_ns + timeout_ns - MILLISECOND_NS;
 }
 
 static __always_inline void copy_name(char *to, const void *task) {
