@@ -15,6 +15,7 @@ const expected: Readonly<Record<string, typeof reached>> = {
   'haproxy, same request': { right: 40, wrong: 0.5 },
   'nginx sidecars': reached,
   'Python asyncio': reached,
+  'Python gevent': reached,
   'Python thread pool': reached,
   // A collection of garbage hides who made the tasks that are under way.
   'Java pool': { right: 94, wrong: 0.5 },

@@ -1,4 +1,4 @@
-import { programs } from '../lib/programs.ts';
+import { debianPython, programs } from '../lib/programs.ts';
 import type { Scenario } from '../lib/scenario.ts';
 import { behind, mixed } from './plans.ts';
 
@@ -40,6 +40,15 @@ export const runtimes: readonly Scenario[] = [
     rest: 'the first tasks of a queue, which is known by them',
     needs: ['python3', ...behind],
     start: async (lab) => lab.service(await programs.pythonThreads(), await mixed(lab), { LAB_WORKERS: '8' }),
+  },
+  {
+    name: 'Python gevent',
+    shows: 'a greenlet per connection, all on one thread',
+    rest: 'greenlets that a greenlet starts: nothing tells who did',
+    needs: [debianPython, ...behind],
+    start: async (lab) => {
+      return lab.service(await programs.pythonThreads(debianPython), await mixed(lab), { LAB_GEVENT: '1' });
+    },
   },
   {
     name: 'Python asyncio',
@@ -105,7 +114,8 @@ export const runtimes: readonly Scenario[] = [
       rest: {
         pool: 'tasks that were under way at a collection of garbage, which moves them',
         async: 'the client hands requests on between its own threads, which make no system call that would tell',
-        virtual: 'virtual threads that were started, and had called nobody, before a collection of garbage: many at 64 at once',
+        virtual:
+          'virtual threads that were started, and had called nobody, before a collection of garbage: many at 64 at once',
       }[mode],
       needs: [mode === 'virtual' ? jdk24 : 'java', 'javac', ...behind],
       start: async (lab) =>

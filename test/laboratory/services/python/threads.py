@@ -1,6 +1,12 @@
-"""HTTP on Python threads: a thread per connection, or LAB_WORKERS of a pool that makes the calls of a stage."""
+"""HTTP on Python threads, or greenlets (LAB_GEVENT): one per connection, or LAB_WORKERS of a pool that makes the calls of a stage."""
 
 import os
+
+if "LAB_GEVENT" in os.environ:
+    from gevent import monkey
+
+    monkey.patch_all()
+
 import ssl
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 

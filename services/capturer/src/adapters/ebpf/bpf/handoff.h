@@ -163,11 +163,18 @@ int node_takes_data(struct pt_regs___program *regs) {
   return 0;
 }
 
+/** Their ids are other ones than those of contexts. */
+static __always_inline bool tasks_are_greenlets(void) {
+  __u32 pid = current_ids() >> 32;
+  struct task_path *path = bpf_map_lookup_elem(&task_paths, &pid);
+  return path && path->to_first;
+}
+
 /** PyContext_CopyCurrent() returns: the new context is that of a task or callback which the current one makes. */
 SEC("uretprobe")
 int python_makes_task(struct pt_regs___program *regs) {
   struct scratch *scratch = take_scratch(0);
-  if (!scratch || state.paused || !regs->ax) return 0;
+  if (!scratch || state.paused || !regs->ax || tasks_are_greenlets()) return 0;
   struct event *event = &scratch->event;
   begin_event(event, KIND_TASK);
   if (!name_process(event)) return 0;

@@ -3,6 +3,7 @@
 #include "maps.h"
 
 #define MAX_STEPS 4
+#define MAX_LIST 8
 
 /**
  * Of a JVM: where in a `JavaThread` its allocation buffer (TLAB), the base of its stack and the handle of the virtual thread that it
@@ -35,7 +36,8 @@ struct task_path {
   struct java_places java;
   /** Python: where in a context stands whether it has been entered; one that has not is the thread's own, no task. 0: not asked. */
   __u32 entered_at;
-  __u32 unused;
+  /** What the steps lead to is the last one of a list, each of which begins with a pointer to the one before: the first one is the id. */
+  __u32 to_first;
 };
 struct {
   __uint(type, BPF_MAP_TYPE_HASH);
@@ -68,6 +70,11 @@ static __always_inline __u64 current_task(__u32 pid) {
     if (!at) return 0;
   }
   if (path->entered_at && !(__u32)word_at(at + path->entered_at)) return 0;
+  for (__u32 i = 0; path->to_first && i < MAX_LIST; i++) {
+    __u64 before = word_at(at);
+    if (!before) break;
+    at = before;
+  }
   return at;
 #else
   return 0;

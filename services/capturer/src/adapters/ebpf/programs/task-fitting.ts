@@ -3,7 +3,7 @@ import type { BpfObject } from '../libbpf.ts';
 import { findJava, javaTaskPath } from '../runtimes/java.ts';
 import { findNode, nodeAsyncIds } from '../runtimes/node.ts';
 import { ProcessMemory } from '../runtimes/process-memory.ts';
-import { findPython, pythonTaskPath } from '../runtimes/python.ts';
+import { findPython, isGevent, pythonTaskPath } from '../runtimes/python.ts';
 import type { TaskPath } from '../runtimes/task-path.ts';
 import { FileProbes, type Probe } from './file-probes.ts';
 import type { Fitting } from './program-watcher.ts';
@@ -31,7 +31,8 @@ export class TaskFitting implements Fitting {
   readonly #probes: FileProbes;
   /** Of the queue of Python's thread pools. */
   readonly #queues: FileProbes;
-  readonly #found = new Set<number>();
+  /** Processes whose tasks are found, and whether these are greenlets. */
+  readonly #found = new Map<number, boolean>();
 
   constructor(object: BpfObject) {
     this.#object = object;
@@ -51,12 +52,13 @@ export class TaskFitting implements Fitting {
   fit({ pid, exe, libraries }: RunningProgram): void {
     const files = [...libraries, exe];
     for (const file of files) if (hasPythonQueue.test(file.name)) this.#queues.use(pid, file); // loaded at any time
-    if (this.#found.has(pid)) return;
+    const hasGreenlets = files.some(({ name }) => isGevent.test(name)); // loaded when the interpreter runs
+    if (this.#found.get(pid) === hasGreenlets) return;
     const probed = files.find(({ name }) => isPython.test(name) || isNode.test(name));
     if (probed === undefined && !files.some(({ name }) => name.endsWith('/libjvm.so'))) return;
     const path = pathOf(pid);
     if (path === undefined) return; // not ready yet: it is asked again
-    this.#found.add(pid);
+    this.#found.set(pid, hasGreenlets);
     this.#object.update('task_paths', word(pid), path);
     this.#object.processesChanged();
     if (probed !== undefined) this.#probes.use(pid, probed);
@@ -98,7 +100,7 @@ const encode = (path: TaskPath | undefined): Uint8Array | undefined => path && w
 /** Steps that lead to a `JavaThread`. */
 const JAVA_STEPS = 3;
 
-function words({ steps, unless, enteredAt = 0, java }: TaskPath, asyncIds: number): Uint8Array {
+function words({ steps, unless, enteredAt = 0, toFirst = false, java }: TaskPath, asyncIds: number): Uint8Array {
   const bytes = new ArrayBuffer(96);
   const words = new Int32Array(bytes);
   words.set(steps);
@@ -110,7 +112,7 @@ function words({ steps, unless, enteredAt = 0, java }: TaskPath, asyncIds: numbe
     longs.set([java.heap, java.heapBytes, java.collections].map(BigInt), 5);
     words.set([java.buffer, java.stackBase, java.runner, JAVA_STEPS, java.firstFrame, java.entry], 16);
   }
-  words[22] = enteredAt;
+  words.set([enteredAt, Number(toFirst)], 22);
   return new Uint8Array(bytes);
 }
 

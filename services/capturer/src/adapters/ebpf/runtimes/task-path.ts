@@ -9,6 +9,8 @@ export interface TaskPath {
   readonly unless?: { readonly steps: number; readonly same: readonly [number, number] };
   /** Where, in what the last step leads to, a number of 32 bits stands that is 0 where that is the thread's own and no task. */
   readonly enteredAt?: number;
+  /** What they lead to is the last one of a list, each of which begins with a pointer to the one before: the first one is the id. */
+  readonly toFirst?: boolean;
   readonly java?: JavaPlaces;
 }
 
