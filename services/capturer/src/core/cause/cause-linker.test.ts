@@ -122,6 +122,18 @@ describe('threads at a queue', () => {
     expect([script.cause('for A'), script.cause('for B')]).toEqual(['A by answer', 'B by answer']);
   });
 
+  it('that poll are loops when they have read a request before another one was answered', () => {
+    const script = new CauseScript();
+    const polled = (number: number) => ({ tid: 1, turn: 0x8000_0000 + number });
+    script.asked('A', polled(1), 101);
+    script.calls('a', polled(2), 201); // nobody else can have made it
+    script.asked('B', polled(3), 102);
+    script.calls('?', polled(4), 202); // of a loop: nothing was read in this turn
+    script.reads(polled(5), 'a');
+    script.calls('a2', polled(5), 201);
+    expect([script.cause('a'), script.cause('?'), script.cause('a2')]).toEqual(['A by thread', '', 'A by thread']);
+  });
+
   it('that wake who waits with a request worked for it', () => {
     const script = new CauseScript();
     script.asked('A', first, 101);

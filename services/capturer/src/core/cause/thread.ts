@@ -24,6 +24,9 @@ export class Thread extends Unit {
   #isTaker = false;
   /** The task that put into a queue what it works on. */
   #giver: Unit | undefined;
+  /** The request that it read last, and whether it ever read one before that was answered. */
+  #taken: Work | undefined;
+  interleaves = false;
   /** Calls of others that woke it, and with which request it waited. */
   #helped: { readonly work: Work; readonly call: Call }[] = [];
 
@@ -44,6 +47,13 @@ export class Thread extends Unit {
   override at(event: SyscallEvent, number: number): void {
     super.at(event, number);
     this.ranUs = event.timeUs;
+  }
+
+  override takesUp(work: Work, event: number): void {
+    const isOpen = this.#taken !== undefined && !this.#taken.isAnswered;
+    if (isOpen && this.#taken !== work && this.now.event !== event) this.interleaves = true;
+    this.#taken = work;
+    super.takesUp(work, event);
   }
 
   /** It took something to do out of a queue, for that work; not known: for what `giver` answers. */

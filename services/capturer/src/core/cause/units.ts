@@ -61,6 +61,7 @@ export class Units {
   /** The thread with what its system calls tell of it by now: that it is a loop, and maybe that of Node.js. */
   #threadOf({ tid, turn, lastAsyncId, timeUs }: SyscallEvent): Thread {
     const known = this.thread(tid, timeUs);
+    if (isPolled(turn) && !known.interleaves && !known.isLoop) return known; // a client waits for its few descriptors
     if (turn === 0 || known instanceof NodeLoop || (known instanceof PlainLoop && lastAsyncId === 0)) return known;
     const loop: Loop = lastAsyncId > 0 ? new NodeLoop(this.#nodeProbes) : new PlainLoop();
     return add(this.#threads, tid, loop, timeUs);
@@ -80,6 +81,9 @@ export class Units {
     forget(this.#tasks, nowUs - FORGET_US);
   }
 }
+
+/** Top bit of a turn that began with poll or select. */
+const isPolled = (turn: number): boolean => turn >>> 31 === 1;
 
 /** Where there is no room the oldest goes. */
 function add<K, U extends Unit>(units: Map<K, U>, key: K, unit: U, timeUs: number): U {

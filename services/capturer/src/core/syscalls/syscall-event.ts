@@ -81,8 +81,8 @@ export class SyscallEvent {
   asyncId = 0;
   lastAsyncId = 0;
   /**
-   * How often the thread has begun to wait for many descriptors at once (epoll_wait, epoll_pwait, epoll_pwait2): events of
-   * one number belong to one turn of its loop. 0: it never did.
+   * Which wait for many descriptors at once the thread has last begun (epoll_wait, epoll_pwait, epoll_pwait2; with the top bit
+   * poll, ppoll, select, pselect6): events of one number belong to one turn of its loop. 0: it never did.
    */
   turn = 0;
   /** The time for which the thread had begun to wait is over: what it does in this turn may be what a timer set off. */

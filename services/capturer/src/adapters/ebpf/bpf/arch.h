@@ -24,8 +24,10 @@ struct pt_regs { unsigned long ax, cx, di, si, dx, r10, r8, r9, orig_ax, sp; } _
 #define NR_read 0
 #define NR_write 1
 #define NR_close 3
+#define NR_poll 7
 #define NR_readv 19
 #define NR_writev 20
+#define NR_select 23
 #define NR_sendfile 40
 #define NR_socket 41
 #define NR_connect 42
@@ -36,6 +38,8 @@ struct pt_regs { unsigned long ax, cx, di, si, dx, r10, r8, r9, orig_ax, sp; } _
 #define NR_recvmsg 47
 #define NR_futex 202
 #define NR_epoll_wait 232
+#define NR_pselect6 270
+#define NR_ppoll 271
 #define NR_splice 275
 #define NR_epoll_pwait 281
 #define NR_accept4 288
@@ -68,6 +72,8 @@ struct pt_regs { __u64 regs[31]; __u64 sp; __u64 orig_x0; int syscallno; } __att
 #define NR_readv 65
 #define NR_writev 66
 #define NR_sendfile 71
+#define NR_pselect6 72
+#define NR_ppoll 73
 #define NR_splice 76
 #define NR_futex 98
 #define NR_socket 198

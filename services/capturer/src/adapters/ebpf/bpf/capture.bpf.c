@@ -155,11 +155,11 @@ static __always_inline __u64 pending_write(void) {
   return began;
 }
 
-/** A `struct timespec` of the program, in ns; -1 for none. */
-static __always_inline __s64 time_out(__u64 address) {
+/** A `struct timespec` or `struct timeval` of the program in ns, by how many of these its second word counts; -1 for none. */
+static __always_inline __s64 time_out(__u64 address, __u32 unit_ns) {
   __s64 spec[2];
   if (!address || bpf_probe_read_user(spec, sizeof(spec), (void *)address) < 0) return -1;
-  return spec[0] * 1000000000LL + spec[1];
+  return spec[0] * 1000000000LL + spec[1] * unit_ns;
 }
 
 SEC("raw_tp/sys_enter")
@@ -177,10 +177,24 @@ int enter_call(struct bpf_raw_tracepoint_args *context) {
     case NR_epoll_wait:
 #endif
     case NR_epoll_pwait:
-      begin_turn((__s32)ARGUMENT_3(regs) * 1000000LL);
+      begin_turn((__s32)ARGUMENT_3(regs) * 1000000LL, 0);
       return 0;
     case NR_epoll_pwait2:
-      begin_turn(time_out(ARGUMENT_3(regs)));
+      begin_turn(time_out(ARGUMENT_3(regs), 1), 0);
+      return 0;
+#ifdef NR_poll
+    case NR_poll:
+      if (ARGUMENT_1(regs) > 1) begin_turn((__s32)ARGUMENT_2(regs) * 1000000LL, POLLED);
+      return 0;
+    case NR_select:
+      begin_turn(time_out(ARGUMENT_4(regs), 1000), POLLED);
+      return 0;
+#endif
+    case NR_ppoll:
+      if (ARGUMENT_1(regs) > 1) begin_turn(time_out(ARGUMENT_2(regs), 1), POLLED);
+      return 0;
+    case NR_pselect6:
+      begin_turn(time_out(ARGUMENT_4(regs), 1), POLLED);
       return 0;
     default:
       return 0;

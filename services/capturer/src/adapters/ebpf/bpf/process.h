@@ -41,14 +41,19 @@ static __always_inline void note_activity(struct event *event, struct thread *th
 }
 
 #define MILLISECOND_NS 1000000
+/** Bit of a turn that began with poll or select. */
+#define POLLED 0x80000000u
 
-/** The thread begins to wait for many descriptors, for so long at most; -1: without end. */
-static __always_inline void begin_turn(__s64 timeout_ns) {
+/**
+ * The thread begins to wait for many descriptors, for so long at most; -1: without end. Who waits by epoll may wait for a few
+ * others in the midst of a turn: that is no new one.
+ */
+static __always_inline void begin_turn(__s64 timeout_ns, __u32 polled) {
   struct thread *thread = thread_of(current_ids());
-  if (!thread) return;
+  if (!thread || (polled && thread->turn && !(thread->turn & POLLED))) return;
   // Not from 1 on: a thread that was forgotten begins anew, and none of its turns is one that it had before.
-  if (!thread->turn) thread->turn = bpf_get_prandom_u32() | 1;
-  else if (!++thread->turn) thread->turn = 1;
+  __u32 turn = thread->turn ? thread->turn + 1 : bpf_get_prandom_u32();
+  thread->turn = (turn & ~POLLED ? turn & ~POLLED : 1) | polled;
   // Loops look at the clock at the begin of a turn, and count in whole milliseconds.
   __u64 now_ns = thread->begun_ns ? thread->begun_ns : bpf_ktime_get_ns();
   thread->begun_ns = 0;
