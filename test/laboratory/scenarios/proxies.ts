@@ -28,7 +28,9 @@ export const proxies: readonly Scenario[] = [
       shows: renames
         ? 'nothing tells the requests apart that haproxy passes on'
         : 'what haproxy passes on has one method and path, and a header of its own',
-      ...(renames && { rest: 'of requests that came in one turn it is not known which one is passed on first' }),
+      ...(renames && {
+        rest: 'of requests that came in one turn it is not known which one is passed on first; nor of their answers, which are alike, where several are read before one is passed back',
+      }),
       needs: ['haproxy', 'python3', ...behind],
       same: true,
       start: async (lab) => {
@@ -71,7 +73,6 @@ export const proxies: readonly Scenario[] = [
   {
     name: 'nginx gRPC',
     shows: 'streams of one connection in, a connection for each out',
-    rest: 'of many streams in one read nginx does not go on with all in their order',
     needs: ['go', ...behind],
     start: async (lab) => {
       const back = await lab.service(await programs.go(), [[await lab.redis()]], { LAB_SERVE: 'grpc' });

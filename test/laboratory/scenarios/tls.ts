@@ -62,7 +62,7 @@ export const tls: readonly Scenario[] = [
   {
     name: 'Python gRPC',
     shows: 'the C core: threads of its own read and write for those that call',
-    rest: 'whichever thread polls writes what others have called, and reads their answers',
+    rest: 'whichever thread polls writes what others have called, and reads their answers: only what a thread sends alone and at once is known to be its own',
     needs: ['go', debianPython, '/usr/lib/python3/dist-packages/grpc', ...behind],
     start: async (lab) => {
       const [leaf, cache] = [await lab.leaf(), await lab.redis()];
@@ -74,7 +74,6 @@ export const tls: readonly Scenario[] = [
   {
     name: 'Node gRPC',
     shows: 'grpc-js asks Go: streams of one connection from an event loop',
-    rest: 'one read brings answers of several streams, of which some go on only when another one is there, too',
     needs: ['go', ...behind],
     start: async (lab) => {
       const back = await lab.service(await programs.go(), [[await lab.redis()]], { LAB_SERVE: 'grpc' });

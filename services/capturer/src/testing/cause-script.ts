@@ -76,6 +76,17 @@ export class CauseScript {
     this.linker.completes(this.#requests.get(name)!);
   }
 
+  /** It reads the answer to a call, or writes one to a request, with that head. */
+  passes(actor: Actor, name: string, head: readonly string[]): void {
+    const request = this.#requests.get(name)!;
+    const kind = request.role === 'client' ? SyscallKind.read : SyscallKind.write;
+    const event = this.#event(kind, actor, request.socket);
+    event.bytes = Buffer.from([...head, '', ''].join('\r\n'));
+    event.end = event.bytes.length;
+    this.linker.responseStarts(request, event);
+    this.linker.completes(request);
+  }
+
   /** It reads the answers to its calls, all in one system call. */
   reads(actor: Actor, ...names: string[]): void {
     const requests = names.map((name) => this.#requests.get(name)!);

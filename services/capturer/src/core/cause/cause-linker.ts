@@ -10,6 +10,7 @@ import { NodeLoop } from './node-loop.ts';
 import { NodeSessions } from './node-sessions.ts';
 import { Pools } from './pools.ts';
 import { Queues } from './queues.ts';
+import { Returns } from './returns.ts';
 import { isTask } from './rules.ts';
 import { asks, isAnswered, madeBy, type SocketState, Sockets, uses } from './sockets.ts';
 import type { Unit } from './unit.ts';
@@ -47,6 +48,7 @@ export class ObservedCauses implements CauseLinker {
   /** Who writes a one-way request: what it is is known at its end. */
   readonly #writers = new WeakMap<ProcessRequest, Unit>();
   readonly #forwards = new Forwards();
+  readonly #returns = new Returns();
   #events = 0;
   /** How many answers to calls have passed whole. */
   #answers = 0;
@@ -167,6 +169,7 @@ export class ObservedCauses implements CauseLinker {
       const call = request.known;
       if (!(call instanceof Call)) return;
       call.answeredUs = event.timeUs;
+      if (this.#forwards.isOfProxy(request)) this.#returns.reads(call, event);
       if (this.#sockets.find(request.socket)?.isCommon) return;
       // The program goes on with the whole answer; where several come at once, in the order in which they end.
       if (!(call.isQueued && unit.tellsIds)) unit.goesOn(call, this.#events, this.#answers);
@@ -175,7 +178,8 @@ export class ObservedCauses implements CauseLinker {
       if (!(work instanceof Work)) return;
       work.isSentByAnyone = this.#sockets.find(request.socket)?.isCommon === true;
       const beganBefore = work.isQueued && request.exchange.responseStartUs < event.timeUs;
-      if (!beganBefore && !this.#forwards.isOfProxy(request)) unit.answers(work);
+      if (this.#forwards.isOfProxy(request)) this.#returns.passesBack(request, work, event)?.link(work, 'forwarded');
+      else if (!beganBefore) unit.answers(work);
     }
   }
 
@@ -298,6 +302,7 @@ export class ObservedCauses implements CauseLinker {
 
   #exit(event: SyscallEvent): void {
     this.#units.ended(event);
+    if (event.otherTid === 0) this.#returns.ended(event.pid);
     this.#java.ended(event);
     if (event.otherTid === 0) this.#servers.delete(event.pid);
   }
