@@ -58,6 +58,8 @@ export class Exchange {
   deadlineUs = 0;
   /** An observation arrived so late that the exchange may have been exported without it. */
   isLate = false;
+  /** It got an observation since it was offered as a parent. */
+  isChanged = false;
   isExported = false;
   /** The open exchange that it waits for, and how that is known to be its parent. */
   parent: Exchange | undefined;

@@ -58,7 +58,8 @@ export class Tracer {
   readonly #exporter: Exporter;
   readonly #inference: ParentInference | undefined;
   readonly #sides = new Sides();
-  #changed = new Set<Exchange>();
+  /** What got observations since it was offered as a parent. */
+  #changed: Exchange[] = [];
   #waiting: Waiting[] = [];
   /** How many hang below another one that is open. */
   #hanging = 0;
@@ -96,7 +97,8 @@ export class Tracer {
       }
       exchange.isLate ||= nowUs - observation.row.end_us > settleUs / 2;
       this.#due.push(exchange, nowUs + settleUs);
-      this.#changed.add(exchange);
+      if (!exchange.isChanged) this.#changed.push(exchange);
+      exchange.isChanged = true;
     }
   }
 
@@ -150,12 +152,13 @@ export class Tracer {
   async #offer(): Promise<void> {
     const entries: Entry[] = [];
     for (const exchange of this.#changed) {
+      exchange.isChanged = false;
       offerTokens(exchange, entries);
       if (!this.#options.inferParents) continue;
       offerOpenRequest(exchange, entries);
       offerLookup(exchange, entries);
     }
-    this.#changed = new Set();
+    this.#changed = [];
     if (entries.length > 0) await this.#store.add(entries);
   }
 
