@@ -17,6 +17,7 @@ describe('BudgetRunner', () => {
       budget,
       cpus: 0.2,
       cpu: { take: () => ({ usedS: 0.01 + budget.share, idleS: host.idleS, seconds: 1, nowS: nowS++ }) },
+      late: () => 0,
       runners: [{ setShare: (share) => void shares.push(share) }],
       emit: new Proxy({} as never, {
         get: (_, name) => (fields: object) => void said.push(`${String(name)} ${JSON.stringify(fields)}`),

@@ -6,7 +6,9 @@ export interface BudgetRunnerOptions {
   readonly budget: CpuBudget;
   /** The budget, CPUs. */
   readonly cpus: number;
-  readonly cpu: { take(): CpuUse };
+  readonly cpu: { take(): Omit<CpuUse, 'isLate'> };
+  /** How often so far something was lost, or not looked at, as there was no CPU to read it. */
+  readonly late: () => number;
   readonly runners: readonly { setShare(share: number): void }[];
   readonly emit: Emit<typeof capturerEvents>;
   readonly health: HealthComponent;
@@ -21,6 +23,7 @@ export class BudgetRunner {
   #share = 1;
   #sinceS = 0;
   #least = 1;
+  #late = 0;
 
   constructor(options: BudgetRunnerOptions) {
     this.#options = options;
@@ -35,7 +38,9 @@ export class BudgetRunner {
     const { budget, cpu, cpus, emit, health } = this.#options;
     const wasShedding = budget.isShedding;
     const use = cpu.take();
-    const share = budget.update(use);
+    const late = this.#options.late();
+    const share = budget.update({ ...use, isLate: late > this.#late });
+    this.#late = late;
     if (share === this.#share) return;
     this.#set(share);
     this.#least = wasShedding ? Math.min(this.#least, share) : share;

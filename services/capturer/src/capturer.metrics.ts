@@ -66,6 +66,10 @@ export function observeBudget(
     { name: 'syscalls.shed', doc: 'Time in which no system call was seen', labels: ['reason'], unit: 's' },
     () => [{ value: syscalls()?.shedS ?? 0, labels: reason }],
   );
+  metrics.sum(
+    { name: 'windows.cut', doc: 'Windows of system calls that ended early, as more would not have been read in time' },
+    () => syscalls()?.cutWindows ?? 0,
+  );
 }
 
 /** What the thread of system calls counts; nothing where there is none. */

@@ -53,6 +53,7 @@ export const capturerService = defineService({
       budget,
       cpus: options.cpus,
       cpu: new HostCpu(),
+      late: () => (syscalls.counters?.lost.ring_full ?? 0) + (syscalls.counters?.cutWindows ?? 0),
       runners: [runner, syscalls],
       emit,
       health: health.component('cpu budget'),
@@ -127,6 +128,7 @@ async function startCapture(
     session,
     maxUnreadBytes: config.queueBytes,
     nice: config.nice,
+    windowsNice: config.nice, // flows are counted all the time
   }));
   try {
     await started('af_packet', new ThreadedCapture(lanes, runner));
@@ -152,6 +154,7 @@ async function startSyscalls(
     session: { agent, partitions: partitions.requestsRaw, maxSockets: config.ebpfMaxSockets, l7: l7 ?? {} },
     maxUnreadBytes: config.queueBytes,
     nice: config.nice,
+    windowsNice: config.windowsNice,
   };
   try {
     await runner.start(new ThreadedCapture([lane], runner));

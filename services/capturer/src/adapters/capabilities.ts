@@ -18,6 +18,11 @@ export function holdsCapability(status: string, capability: Capability): boolean
   return ((BigInt(`0x${mask ?? '0'}`) >> BigInt(numbers[capability])) & 1n) === 1n;
 }
 
+/** Whether a thread of this process may come before others again, once it has stepped back. */
+export function mayRaisePriority(): boolean {
+  return holdsCapability(readFileSync('/proc/self/status', 'utf8'), 'SYS_NICE');
+}
+
 /** Whether the kernel lets this process put probes into programs: it asks for CAP_SYS_ADMIN. */
 export function mayProbePrograms(): boolean {
   return holdsCapability(readFileSync('/proc/self/status', 'utf8'), 'SYS_ADMIN');

@@ -48,7 +48,7 @@ export class HostCpu {
     this.#limit = limit;
   }
 
-  take(): CpuUse {
+  take(): Omit<CpuUse, 'isLate'> {
     const usedS = ownS();
     const idleS = hostIdleS();
     const nowMs = performance.now();

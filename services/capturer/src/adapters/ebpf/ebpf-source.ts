@@ -198,6 +198,10 @@ export class EbpfSource implements SyscallSource {
     return this.#containers.of(pid);
   }
 
+  get fill(): number {
+    return (this.#ring?.waiting ?? 0) / this.#options.ringBytes;
+  }
+
   pause(): void {
     this.#object?.setPaused(true);
     this.#detached = Promise.all(this.#detachCalls.splice(0).map((detach) => detach()));

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { CaptureSession, type SessionOutput } from '../../core/capture-session.ts';
 import { SourceError } from '../../core/packet-source.ts';
 import { type SyscallOutput, SyscallSession } from '../../core/syscalls/syscall-session.ts';
+import { mayRaisePriority } from '../capabilities.ts';
 import { EbpfSource } from '../ebpf/ebpf-source.ts';
 import { packetSource } from '../packet-sources.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
@@ -10,7 +11,7 @@ import type { FromThread, ThreadData, ToThread } from './messages.ts';
 // Entry of a capture thread: one source and one session.
 
 const data = workerData as ThreadData;
-const { maxUnreadBytes, nice } = data;
+const { maxUnreadBytes, nice, windowsNice } = data;
 const port = parentPort!;
 let unreadBytes = 0;
 let droppedRows = 0;
@@ -18,12 +19,18 @@ let droppedRows = 0;
 const post = (message: FromThread, memory: ArrayBuffer[] = []) => port.postMessage(message, memory);
 
 /** Before the load that it watches: a ring that waits for its reader overflows. Linux takes 0 as the calling thread. */
-function takePriority(): void {
+function takePriority(value: number): void {
   try {
-    os.setPriority(0, nice);
+    os.setPriority(0, value);
   } catch {
     // Not allowed without CAP_SYS_NICE: then losses are likelier, and counted.
   }
+}
+
+function setShare(share: number): void {
+  // Without the right it could not be raised again.
+  if (windowsNice !== nice && mayRaisePriority()) takePriority(share < 1 ? windowsNice : nice);
+  session?.setShare(share);
 }
 
 /** Records become the main thread's: their memory is handed over, not copied. */
@@ -50,7 +57,7 @@ function openSession(): CaptureSession | SyscallSession {
 
 port.on('message', (message: ToThread) => {
   if (message.type === 'read') unreadBytes -= message.bytes;
-  else if (message.type === 'share') session?.setShare(message.share);
+  else if (message.type === 'share') setShare(message.share);
   else {
     void Promise.resolve(session?.stop()).then(() => {
       post({ type: 'stopped' });
@@ -60,7 +67,7 @@ port.on('message', (message: ToThread) => {
 });
 
 let session: CaptureSession | SyscallSession | undefined;
-takePriority();
+takePriority(nice);
 try {
   session = openSession();
   session.start();

@@ -13,6 +13,8 @@ export interface ThreadLimits {
   readonly maxUnreadBytes: number;
   /** Nice value of the thread, as far as the system allows it. */
   readonly nice: number;
+  /** And while it sees requests in windows alone: what it reads can wait in between. */
+  readonly windowsNice: number;
 }
 
 export interface PacketWork {

@@ -13,6 +13,8 @@ class Host {
   full = 1.2;
   fixed = 0.02;
   demand = 2;
+  /** It gets no more CPU than this, and loses events of what it sees beyond. */
+  most = Number.POSITIVE_INFINITY;
   readonly shares: number[] = [];
 
   constructor(changes: Partial<CpuBudgetOptions> = {}) {
@@ -25,12 +27,14 @@ class Host {
     for (let i = 0; i < seconds; i++) {
       const share = this.budget.share;
       const isOpen = (this.#nowS % periodS) / periodS < share;
-      const usedS = this.fixed + (isOpen ? this.full * Math.min(1, share * periodS - (this.#nowS % periodS)) : 0);
+      const neededS = this.fixed + (isOpen ? this.full * Math.min(1, share * periodS - (this.#nowS % periodS)) : 0);
+      const usedS = Math.min(neededS, this.most);
+      const isLate = share * periodS * neededS > this.most * periodS;
       used += usedS;
       const wanted = this.demand + this.#undone;
       const done = Math.min(wanted, 2 - usedS);
       this.#undone = Math.min(wanted - done, 5);
-      this.budget.update({ usedS, idleS: 2 - usedS - done, seconds: 1, nowS: this.#nowS++ });
+      this.budget.update({ usedS, idleS: 2 - usedS - done, isLate, seconds: 1, nowS: this.#nowS++ });
       this.shares.push(this.budget.share);
     }
     return { used: used / seconds, share: this.budget.share };
@@ -99,6 +103,16 @@ describe('CpuBudget', () => {
     host.fixed = 0.5;
     host.run(300);
     expect(host.budget.share).toBe(0.01);
+  });
+
+  it('sees less where it does not get its budget, and loses events; not for a short while of that', () => {
+    const host = new Host();
+    host.most = 0.1;
+    expect(host.run(9).share).toBe(1);
+    expect(host.run(2).share).toBe(0.5);
+    const { share } = host.run(300);
+    expect(share).toBeGreaterThan(0.04);
+    expect(share).toBeLessThan(0.15);
   });
 
   it('does not shed where there is no budget, or it is enough', () => {

@@ -15,6 +15,8 @@ export interface CpuUse {
   /** CPU seconds in which a processor that this process may use had nothing to do. */
   readonly idleS: number;
   readonly seconds: number;
+  /** Events were lost, or a window was cut short: it does not get the CPU to read what it sees. */
+  readonly isLate: boolean;
   /** Seconds in all, of any clock: says when a period of `periodS` is over. */
   readonly nowS: number;
 }
@@ -31,12 +33,18 @@ const MOST_UP = 1.5;
 const MOST_UP_IDLE = 4;
 /** Shares from here on are not worth the cuts between windows. */
 const WHOLE = 0.9;
+/** Late for so many seconds on end, while nothing is idle, it sheds in spite of its credit: what is lost at random helps nobody. */
+const LATE_S = 10;
+const LATE_SHARE = 0.5;
+/** After a period with a window that was cut short. */
+const LESS = 0.7;
 
 /**
  * For which share of the time requests may be seen, so that the capturer keeps to its budget of CPU where others need it.
  *
  * - What is idle is free: while there is some, nothing is shed, and what is shed comes back.
  * - A burst is free: what it takes over the budget while there is none idle is paid from a credit of `burstS`.
+ * - So is a lack: who does not get the CPU to read what it sees, and loses events, sees less.
  * - Then the share is set, in proportion, so that a period takes what the budget is; and corrected after each period.
  *
  * Pure, one call of `update` a second.
@@ -51,6 +59,9 @@ export class CpuBudget {
   #usedS = 0;
   #idleS = 0;
   #seconds = 0;
+  #wasLate = false;
+  /** For how long it has been late on end. */
+  #lateS = 0;
 
   constructor(options: CpuBudgetOptions, periodS: number) {
     this.#options = options;
@@ -74,22 +85,25 @@ export class CpuBudget {
   }
 
   /** Takes a second into account; returns the share from now on. */
-  update({ usedS, idleS, seconds, nowS }: CpuUse): number {
+  update({ usedS, idleS, isLate, seconds, nowS }: CpuUse): number {
     const { cpus, burstS } = this.#options;
     if (cpus === 0 || seconds <= 0) return this.#share;
     const isShort = idleS < RESERVE_CPUS * seconds;
     this.#creditS = Math.min(burstS, this.#creditS + cpus * seconds - (isShort ? usedS : 0));
     const isOver = this.#creditS < 0;
     if (isOver) this.#creditS = 0;
+    this.#lateS = isLate && isShort ? this.#lateS + seconds : 0;
     const period = Math.floor(nowS / this.#periodS);
     if (!this.isShedding) {
       if (isOver) this.#change((cpus * seconds) / usedS);
+      else if (this.#lateS >= LATE_S) this.#change(LATE_SHARE);
       this.#begin(period);
       return this.#share;
     }
     this.#usedS += usedS;
     this.#idleS += idleS;
     this.#seconds += seconds;
+    this.#wasLate ||= isLate;
     if (period === this.#period) return this.#share;
     if (this.#seconds >= this.#periodS / 2) this.#correct();
     this.#begin(period);
@@ -99,6 +113,7 @@ export class CpuBudget {
   #begin(period: number): void {
     this.#period = period;
     this.#usedS = this.#idleS = this.#seconds = 0;
+    this.#wasLate = false;
   }
 
   /** After a period with this share. */
@@ -106,8 +121,9 @@ export class CpuBudget {
     const used = Math.max(this.#usedS / this.#seconds, 0.001);
     const spare = this.#idleS / this.#seconds - RESERVE_CPUS;
     const allowed = Math.max(this.#options.cpus, spare > 0 ? used + spare : 0);
-    const factor = allowed / used;
-    if (Math.abs(factor - 1) >= TOLERANCE) this.#change(Math.min(factor, spare > 0 ? MOST_UP_IDLE : MOST_UP));
+    const most = this.#wasLate ? LESS : spare > 0 ? MOST_UP_IDLE : MOST_UP;
+    const factor = Math.min(allowed / used, most);
+    if (Math.abs(factor - 1) >= TOLERANCE) this.#change(factor);
   }
 
   #change(factor: number): void {

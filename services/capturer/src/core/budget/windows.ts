@@ -70,6 +70,13 @@ export class Windows {
     }
   }
 
+  /** The window ends here and now: there is no room for more. */
+  cutShort(nowUs: number): void {
+    if (!this.#isOpen || this.#nextUs === Number.POSITIVE_INFINITY) return;
+    this.#endUs = Math.min(this.#endUs, nowUs);
+    this.#nextUs = Math.min(this.#nextUs, nowUs);
+  }
+
   /**
    * Opens or closes what is due. True where that has changed; `has` still knows the window that was closed. A clock that was set
    * back makes it plan anew.

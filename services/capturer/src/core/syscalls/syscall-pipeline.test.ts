@@ -219,7 +219,7 @@ describe('SyscallPipeline', () => {
       script.windows.setShare(0.5, 1_100_000);
       script.at(1_400_000);
       script.say(read, { ...served, seq: 100 }, get('/slow'));
-      script.pipeline.tick(1_600_000);
+      script.pipeline.advance(1_600_000);
       expect(script.pipeline.sockets.open).toBe(0);
       expect(script.end().map((row) => [row.request_resource, row.response_status])).toEqual([['/slow', 'unknown']]);
     });
@@ -227,7 +227,7 @@ describe('SyscallPipeline', () => {
     it('takes an answer to what was asked in between for no request, nor a call of then for one of now', () => {
       const script = new Script();
       script.windows.setShare(0.5, 1_100_000);
-      script.pipeline.tick(1_600_000);
+      script.pipeline.advance(1_600_000);
       script.say(read, { ...served, seq: 100 }, get('/unseen'));
       script.at(2_000_000);
       script.say(write, { ...asking, seq: 1 }, get('/its-call'));
@@ -251,7 +251,7 @@ describe('SyscallPipeline', () => {
       const script = new Script();
       script.windows.setShare(0.5, 1_100_000);
       for (let i = 0; i < 20; i++) script.say(read, { ...served, seq: 100 + 8 * i }, '\x99\x98\x97\x96????');
-      script.pipeline.tick(1_600_000);
+      script.pipeline.advance(1_600_000);
       expect(script.orders).toEqual(['noPayload 7', 'forgetOrders 7']);
     });
   });

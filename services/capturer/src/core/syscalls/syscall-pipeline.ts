@@ -224,7 +224,6 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
 
   /** Gives up requests that have waited too long, and sockets. Call about once a second. */
   tick(nowUs: number): void {
-    this.advance(nowUs);
     this.#engine.tick(nowUs);
     this.#sockets.tick(nowUs);
     this.#linker.tick(nowUs);

@@ -10,6 +10,9 @@ class SilentSource implements SyscallSource {
   readonly asked: string[] = [];
   readonly #note = (what: string) => void this.asked.push(`${what} ${Date.now() - startMs}`);
 
+  /** What waits in its ring. */
+  fill = 0;
+
   open(): void {}
   noPayload(): void {}
   noPlaintext(): void {}
@@ -52,20 +55,11 @@ describe('SyscallSession', () => {
     return { source, outputs, session: one };
   }
 
-  it('has the source look in the windows alone, and reads what came before one closes', async () => {
+  it('has the source look in the windows alone', async () => {
     const { source, outputs, session: one } = session();
     one.setShare(0.2);
     vi.advanceTimersByTime(33_500);
-    expect(source.asked).toEqual([
-      'pause 3200',
-      'drain 3200',
-      'resume 14900',
-      'pause 18200',
-      'drain 18200',
-      'resume 29900',
-      'pause 33200',
-      'drain 33200',
-    ]);
+    expect(source.asked).toEqual(['pause 3200', 'resume 14900', 'pause 18200', 'resume 29900', 'pause 33200']);
     vi.advanceTimersByTime(500);
     expect(outputs.at(-1)!.counters.shedS).toBeCloseTo(2 * 11.7 + 0.8, 1);
     await one.stop();
@@ -79,7 +73,33 @@ describe('SyscallSession', () => {
     vi.advanceTimersByTime(1000);
     one.setShare(1);
     vi.advanceTimersByTime(60_000);
-    expect(source.asked).toEqual(['pause 7200', 'drain 7200', 'resume 8000']);
+    expect(source.asked).toEqual(['pause 7200', 'resume 8000']);
+    await one.stop();
+  });
+
+  it('ends a window where there is no room for more, and opens the next one in time, when all of it is read', async () => {
+    const { source, outputs, session: one } = session();
+    one.setShare(0.2);
+    vi.advanceTimersByTime(15_500);
+    source.fill = 0.7;
+    vi.advanceTimersByTime(13_000);
+    expect(source.asked).toEqual(['pause 3200', 'resume 14900', 'pause 15510']);
+    expect(outputs.at(-1)!.counters.cutWindows).toBe(1);
+    vi.advanceTimersByTime(2500);
+    expect(source.asked).toHaveLength(3);
+    source.fill = 0;
+    vi.advanceTimersByTime(14_500);
+    expect(source.asked.slice(3)).toEqual(['resume 44900']);
+    await one.stop();
+  });
+
+  it('does not go on with a window that it is closing, when the share becomes whole', async () => {
+    const { source, session: one } = session();
+    one.setShare(0.2);
+    source.fill = 0.1;
+    vi.advanceTimersByTime(3500);
+    one.setShare(1);
+    expect(source.asked).toEqual(['pause 3200', 'drain 3500', 'resume 3500']);
     await one.stop();
   });
 

@@ -24,6 +24,8 @@ export interface SyscallCounters extends SyscallSourceCounters {
   readonly l7: Readonly<Record<string, number>>;
   /** Seconds in which nothing was seen, to keep to the budget of CPU. */
   readonly shedS: number;
+  /** Windows that ended early, as the events of a longer one would not have been read in time. */
+  readonly cutWindows: number;
 }
 
 /** What a session makes of a second. */
@@ -33,6 +35,9 @@ export interface SyscallOutput {
 }
 
 const tickMs = 1000;
+/** So often it is looked whether there is room for what is told in a window; and how much may be taken. */
+const lookMs = 10;
+const mostFill = 0.6;
 
 /** System calls of a source through the pipeline, and once a second the rows as records for the bus. Bounded memory. */
 export class SyscallSession {
@@ -46,6 +51,7 @@ export class SyscallSession {
   #turn: NodeJS.Timeout | undefined;
   #pausedUs: number | undefined;
   #shedUs = 0;
+  #cutWindows = 0;
 
   constructor(
     source: SyscallSource,
@@ -83,34 +89,49 @@ export class SyscallSession {
 
   /** From now on requests are seen for that share of the time, 0 to 1. */
   setShare(share: number): void {
-    this.#windows.setShare(share, Date.now() * 1000);
+    const nowUs = Date.now() * 1000;
+    if (this.#pausedUs !== undefined && this.#windows.isOpen) {
+      this.#source.drain();
+      this.#pipeline.advance(nowUs);
+    }
+    this.#windows.setShare(share, nowUs);
     this.#turnWindows();
   }
 
-  /** Opens and closes windows in time. What happened before one closes is read to its end. */
+  /** Opens and closes windows in time; early where there is no room for more. What happened before one closes is read to its end. */
   #turnWindows(): void {
     clearTimeout(this.#turn);
     const nowUs = Date.now() * 1000;
-    const windows = this.#windows;
-    if (windows.isOpen && nowUs >= windows.nextUs) {
-      this.#pause(nowUs);
-      this.#source.drain();
+    if (this.#mayClose(nowUs)) {
+      this.#pipeline.advance(nowUs);
+      if (this.#windows.isOpen) this.#resume(nowUs);
     }
-    this.#pipeline.advance(nowUs);
-    if (!windows.isOpen) this.#pause(nowUs);
-    else if (this.#pausedUs !== undefined) {
-      this.#shedUs += nowUs - this.#pausedUs;
-      this.#pausedUs = undefined;
-      this.#source.resume();
-    }
-    if (windows.nextUs === Number.POSITIVE_INFINITY) return;
-    this.#turn = setTimeout(() => this.#turnWindows(), Math.max(1, Math.ceil((windows.nextUs - nowUs) / 1000)));
+    const { nextUs, isOpen } = this.#windows;
+    if (nextUs === Number.POSITIVE_INFINITY) return;
+    const waitMs = Math.max(1, Math.ceil((nextUs - nowUs) / 1000));
+    this.#turn = setTimeout(() => this.#turnWindows(), isOpen ? Math.min(waitMs, lookMs) : waitMs);
   }
 
-  #pause(nowUs: number): void {
-    if (this.#pausedUs !== undefined) return;
-    this.#pausedUs = nowUs;
-    this.#source.pause();
+  /** Pauses the source when a window ends. False while it has not ended, or while something of it is still to be read. */
+  #mayClose(nowUs: number): boolean {
+    const windows = this.#windows;
+    if (this.#pausedUs === undefined) {
+      if (windows.nextUs !== Number.POSITIVE_INFINITY && this.#source.fill > mostFill) {
+        this.#cutWindows++;
+        windows.cutShort(nowUs);
+      }
+      if (windows.isOpen && nowUs < windows.nextUs) return false;
+      this.#pausedUs = nowUs;
+      this.#source.pause();
+    }
+    return !windows.isOpen || this.#source.fill === 0;
+  }
+
+  #resume(nowUs: number): void {
+    if (this.#pausedUs === undefined) return;
+    this.#shedUs += nowUs - this.#pausedUs;
+    this.#pausedUs = undefined;
+    this.#source.resume();
   }
 
   /** Ends: what is open is reported, and everything goes to the output. */
@@ -136,6 +157,7 @@ export class SyscallSession {
       evictedSockets: sockets.evicted,
       l7: { ...stats },
       shedS: shedUs / 1e6,
+      cutWindows: this.#cutWindows,
     };
     this.#output({ records, counters });
   }

@@ -23,6 +23,8 @@ export interface SyscallSource {
   silence(socket: number): void;
   /** Payload of the socket is wanted again. */
   forgetOrders(socket: number): void;
+  /** How much of the room for events is taken by those that wait to be handed over, 0 to 1. */
+  readonly fill: number;
   /** No calls are told until `resume`; processes are followed all the same. What the ring holds is still to be had by `drain`. */
   pause(): void;
   /** Goes on; first tells the connections that the capturer has by now. */
