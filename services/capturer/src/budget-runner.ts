@@ -9,7 +9,7 @@ export interface BudgetRunnerOptions {
   readonly cpu: { take(): Omit<CpuUse, 'isLate'> };
   /** How often so far something was lost, or not looked at, as there was no CPU to read it. */
   readonly late: () => number;
-  readonly runners: readonly { setShare(share: number): void }[];
+  readonly runners: readonly { setShare(share: number, isShort: boolean): void }[];
   readonly emit: Emit<typeof capturerEvents>;
   readonly health: HealthComponent;
 }
@@ -58,7 +58,7 @@ export class BudgetRunner {
   #set(share: number): void {
     if (share === this.#share) return;
     this.#share = share;
-    for (const runner of this.#options.runners) runner.setShare(share);
+    for (const runner of this.#options.runners) runner.setShare(share, this.#options.budget.isShedding);
   }
 
   async stop(): Promise<void> {

@@ -20,14 +20,14 @@ export const budgetKeys = {
     .describe(
       'CPU time that may be taken beyond the budget before anything is shed, ms; it comes back at the rate of the budget',
     ),
-  windowsNice: z
+  shortNice: z
     .number()
     .int()
     .min(-20)
     .max(19)
-    .default(10)
+    .default(5)
     .describe(
-      'Nice value of the thread that reads system calls, while requests are seen in windows: above 0 what runs beside loses less, and what was seen is read in between; only with CAP_SYS_NICE',
+      'Nice value of the thread that reads system calls, while requests are seen in windows for want of CPU: above 0 what runs beside loses less, and what was seen is read in between; only with CAP_SYS_NICE',
     ),
   maxShare: z
     .number()

@@ -56,8 +56,8 @@ export class CaptureRunner implements CaptureEvents {
     this.#options.fail(error);
   }
 
-  setShare(share: number): void {
-    this.#capture?.setShare(share);
+  setShare(share: number, isShort: boolean): void {
+    this.#capture?.setShare(share, isShort);
   }
 
   /** Stops capturing; what is left goes to the publisher. */

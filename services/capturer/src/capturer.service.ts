@@ -128,7 +128,7 @@ async function startCapture(
     session,
     maxUnreadBytes: config.queueBytes,
     nice: config.nice,
-    windowsNice: config.nice, // flows are counted all the time
+    shortNice: config.nice, // flows are counted all the time
   }));
   try {
     await started('af_packet', new ThreadedCapture(lanes, runner));
@@ -154,7 +154,7 @@ async function startSyscalls(
     session: { agent, partitions: partitions.requestsRaw, maxSockets: config.ebpfMaxSockets, l7: l7 ?? {} },
     maxUnreadBytes: config.queueBytes,
     nice: config.nice,
-    windowsNice: config.windowsNice,
+    shortNice: config.shortNice,
   };
   try {
     await runner.start(new ThreadedCapture([lane], runner));

@@ -54,8 +54,8 @@ export class SyscallRunner implements CaptureEvents<SyscallCounters> {
     this.#options.emit.syscallsUnseen({ reason: error.message });
   }
 
-  setShare(share: number): void {
-    this.#capture?.setShare(share);
+  setShare(share: number, isShort: boolean): void {
+    this.#capture?.setShare(share, isShort);
   }
 
   async stop(): Promise<void> {

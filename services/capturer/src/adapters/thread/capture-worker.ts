@@ -11,7 +11,7 @@ import type { FromThread, ThreadData, ToThread } from './messages.ts';
 // Entry of a capture thread: one source and one session.
 
 const data = workerData as ThreadData;
-const { maxUnreadBytes, nice, windowsNice } = data;
+const { maxUnreadBytes, nice, shortNice } = data;
 const port = parentPort!;
 let unreadBytes = 0;
 let droppedRows = 0;
@@ -27,9 +27,9 @@ function takePriority(value: number): void {
   }
 }
 
-function setShare(share: number): void {
+function setShare(share: number, isShort: boolean): void {
   // Without the right it could not be raised again.
-  if (windowsNice !== nice && mayRaisePriority()) takePriority(share < 1 ? windowsNice : nice);
+  if (shortNice !== nice && mayRaisePriority()) takePriority(isShort ? shortNice : nice);
   session?.setShare(share);
 }
 
@@ -57,7 +57,7 @@ function openSession(): CaptureSession | SyscallSession {
 
 port.on('message', (message: ToThread) => {
   if (message.type === 'read') unreadBytes -= message.bytes;
-  else if (message.type === 'share') setShare(message.share);
+  else if (message.type === 'share') setShare(message.share, message.isShort);
   else {
     void Promise.resolve(session?.stop()).then(() => {
       post({ type: 'stopped' });

@@ -13,8 +13,8 @@ export interface ThreadLimits {
   readonly maxUnreadBytes: number;
   /** Nice value of the thread, as far as the system allows it. */
   readonly nice: number;
-  /** And while it sees requests in windows alone: what it reads can wait in between. */
-  readonly windowsNice: number;
+  /** And while CPU is short and it sees requests in windows alone: what it reads can wait in between. */
+  readonly shortNice: number;
 }
 
 export interface PacketWork {
@@ -40,5 +40,5 @@ export type FromThread<Counters = SessionCounters | SyscallCounters> =
 /** To a capture thread: so many bytes of its output were read; see requests for that share of the time; end. */
 export type ToThread =
   | { readonly type: 'read'; readonly bytes: number }
-  | { readonly type: 'share'; readonly share: number }
+  | { readonly type: 'share'; readonly share: number; readonly isShort: boolean }
   | { readonly type: 'stop' };

@@ -68,8 +68,8 @@ export class ThreadedCapture<Counters> implements Capture {
     }
   }
 
-  setShare(share: number): void {
-    for (const { worker } of this.#running) worker.postMessage({ type: 'share', share } satisfies ToThread);
+  setShare(share: number, isShort: boolean): void {
+    for (const { worker } of this.#running) worker.postMessage({ type: 'share', share, isShort } satisfies ToThread);
   }
 
   async stop(): Promise<void> {
