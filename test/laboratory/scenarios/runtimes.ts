@@ -103,6 +103,23 @@ export const runtimes: readonly Scenario[] = [
       return lab.service(await programs.java(jdk24), plan, { LAB_MODE: 'virtual' });
     },
   },
+  ...(['stealing', 'cached'] as const).map(
+    (callers): Scenario => ({
+      name: `Java ${callers}`,
+      shows: {
+        stealing: 'a ForkJoinPool, whose tasks make several calls each',
+        cached: 'the same in a pool that makes a thread when none is free, of a younger JDK',
+      }[callers],
+      rest: 'tasks that were under way at a collection of garbage, which moves them; the first one of a thread',
+      needs: [callers === 'cached' ? jdk24 : 'java', 'javac', ...behind],
+      start: async (lab) => {
+        const [leaf, cache] = [await lab.leaf(), await lab.redis()];
+        const plan = [[leaf], ['sleep 3'], [`${leaf} & ${cache}`, `${cache} & sleep 2 & ${leaf}`]];
+        const env = { LAB_MODE: 'pool', LAB_CALLERS: callers };
+        return lab.service(await programs.java(callers === 'cached' ? jdk24 : 'java'), plan, env);
+      },
+    }),
+  ),
   ...(['pool', 'async', 'virtual'] as const).map(
     (mode): Scenario => ({
       name: `Java ${mode}`,

@@ -21,18 +21,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
  * A service on the JDK alone, and JDBC. LAB_MODE: `pool` (threads of a pool answer, those of another one make the calls of a stage that
- * are made at once), `virtual` (the same with virtual threads), `async` (java.net.http.HttpClient, nothing waits).
+ * are made at once; LAB_CALLERS: `stealing`, `cached`), `virtual` (the same with virtual threads), `async` (java.net.http.HttpClient, nothing waits).
  */
 class Service {
   static final PrintStream truth = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false);
   static final StringBuilder lines = new StringBuilder();
   static final String mode = System.getenv().getOrDefault("LAB_MODE", "pool");
-  static final ExecutorService callers = executor(16);
+  static final ExecutorService callers = callers(System.getenv().getOrDefault("LAB_CALLERS", ""));
   static final HttpClient client = HttpClient.newHttpClient();
   static final ConcurrentHashMap<String, Queue<Socket>> pools = new ConcurrentHashMap<>();
   static final ConcurrentHashMap<String, Queue<Connection>> databases = new ConcurrentHashMap<>();
@@ -44,6 +45,14 @@ class Service {
     } catch (ReflectiveOperationException error) {
       throw new IllegalStateException("virtual threads need Java 21", error);
     }
+  }
+
+  static ExecutorService callers(String kind) {
+    return switch (kind) {
+      case "stealing" -> new ForkJoinPool(16);
+      case "cached" -> Executors.newCachedThreadPool();
+      default -> executor(16);
+    };
   }
 
   /** `[["a","b"],["c"]]` */
@@ -66,6 +75,11 @@ class Service {
   }
 
   static void call(String step, String incoming) {
+    // One task may make several calls.
+    for (String one : step.split(" & ")) callOne(one, incoming);
+  }
+
+  static void callOne(String step, String incoming) {
     try {
       if (step.startsWith("sleep ")) {
         Thread.sleep(ThreadLocalRandom.current().nextInt(Integer.parseInt(step.substring(6)) + 1));

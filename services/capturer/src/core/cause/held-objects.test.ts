@@ -1,36 +1,48 @@
 import { expect, it } from 'vitest';
-import { HeldObjects } from './held-objects.ts';
+import { type Begin, HeldObjects, newestOf } from './held-objects.ts';
 
-it('finds the first object that is another one than before, and whether it is the same task still', () => {
+/** What of a list is new, in its order. */
+const objectsOf = (began: Begin | undefined): number[] => [...began!.objects.keys()];
+
+it('finds what was not held before, and that it is the same task while its newest object is held', () => {
   const held = new HeldObjects();
-  held.changes([1, 2, 10, 50], 1, undefined);
-  expect(held.changes([1, 2, 11, 51], 1, undefined)).toEqual([11]);
-  held.isKnown = true;
-  expect(held.at).toBe(2);
-  expect(held.changes([1, 2, 11, 52], 1, undefined)).toBeUndefined();
-  expect(held.changes([1, 2, 12, 52], 1, undefined)).toEqual([12]);
+  expect(held.changes([1, 2, 10], 1)!.isFirst).toBe(true);
+  const began = held.changes([1, 2, 30, 11, 21, 50], 1)!;
+  expect(objectsOf(began)).toEqual([30, 11, 21, 50]);
+  began.objects.set(30, 3); // a queue, older than the task
+  began.objects.set(11, 7);
+  began.objects.set(21, 7);
+  expect(newestOf(began.objects)).toBe(11);
+  expect(held.changes([1, 2, 30, 11, 21, 60], 1)).toBeUndefined();
+  expect(objectsOf(held.changes([1, 2, 30, 12, 21, 60], 1))).toEqual([12]);
 });
 
-it('looks deeper where the first difference is nobody’s', () => {
+it('takes it for the same task while nothing is known, if most of that is still held', () => {
   const held = new HeldObjects();
-  held.changes([1, 2, 10], 1, undefined);
-  expect(held.changes([1, 3, 10], 1, undefined)).toEqual([3]);
-  held.isKnown = false;
-  expect(held.changes([1, 3, 11], 1, undefined)).toEqual([11]);
+  held.changes([1, 2, 10], 1);
+  held.changes([1, 2, 11, 21, 31, 41], 1);
+  expect(held.changes([1, 2, 11, 21, 31, 42], 1)).toBeUndefined();
+  expect(objectsOf(held.changes([1, 2, 12, 22, 31, 42], 1))).toEqual([12, 22]);
 });
 
-it('has the task where other threads have theirs', () => {
+it('does not know the task of a new thread among all that it holds: all that came of one request must stay', () => {
   const held = new HeldObjects();
-  held.changes([1, 2, 10, 50, 51, 52, 53], 1, 2);
-  held.isKnown = true;
-  expect(held.changes([1, 2, 10, 50, 51, 52, 54], 1, 2)).toBeUndefined();
-  expect(held.changes([1, 2, 11, 50, 51, 52, 54], 1, 2)).toEqual([11]);
+  const began = held.changes([1, 2, 10], 1)!;
+  began.objects.set(1, 5);
+  began.objects.set(10, 5);
+  expect(held.changes([1, 2, 10, 40], 1)).toBeUndefined();
+  expect(objectsOf(held.changes([1, 2, 11], 1))).toEqual([11]);
 });
 
-it('knows it again at its place when a collection has moved all', () => {
+it('begins anew when a collection may have moved all', () => {
   const held = new HeldObjects();
-  held.changes([1, 2, 10], 1, undefined);
-  held.changes([1, 2, 11], 1, undefined);
-  expect(held.changes([101, 102, 111], 2, undefined)).toEqual([111]);
-  expect(new HeldObjects().changes([1, 2, 10], 1, undefined)).toEqual([1, 2, 10]);
+  held.changes([1, 2, 10], 1);
+  expect(held.changes([101, 102, 110], 2)).toMatchObject({ isFirst: true });
+});
+
+it('looks at the first objects alone', () => {
+  const held = new HeldObjects();
+  const first = Array.from({ length: 16 }, (_, i) => i);
+  held.changes([...first, 50], 1);
+  expect(held.changes([...first, 51], 1)).toBeUndefined();
 });

@@ -30,10 +30,10 @@ describe('a thread of a pool of Java', () => {
     script.asked('A', first(1), 101);
     script.asked('B', second(1), 102);
     script.holds(worker(0), ...always, object(98, 1));
-    script.holds(worker(1), ...always, object(12, 2), object(98, 5));
+    script.holds(worker(1), ...always, object(12, 2), object(12, 2.125), object(12, 2.25), object(98, 5));
     script.calls('b', worker(1), 201);
     script.reads(worker(2), 'b');
-    script.holds(worker(3), ...always, object(12, 2), object(98, 6));
+    script.holds(worker(3), ...always, object(12, 2), object(12, 2.125), object(12, 2.25), object(98, 6));
     script.calls('b2', worker(3), 201);
     script.reads(worker(4), 'b2');
     script.holds(worker(5), ...always, object(11, 3), object(98, 7));

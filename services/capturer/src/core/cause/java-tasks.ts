@@ -1,11 +1,12 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
-import { HeldObjects } from './held-objects.ts';
-import { MadeObjects, type Maker } from './made-objects.ts';
+import { type Begin, HeldObjects, newestOf } from './held-objects.ts';
+import { MadeObjects } from './made-objects.ts';
 import { isRead } from './rules.ts';
 import { StartedTasks } from './started-tasks.ts';
 import { Task } from './task.ts';
 import { Thread } from './thread.ts';
 import type { Unit } from './unit.ts';
+import type { Work } from './work.ts';
 
 const MAX_PROCESSES = 1024;
 const MAX_THREADS = 16_384;
@@ -14,8 +15,6 @@ interface Jvm {
   readonly objects: MadeObjects;
   readonly threads: Map<number, HeldObjects>;
   readonly started: StartedTasks;
-  /** Where on their stacks threads of pools have their tasks. */
-  taskAt: number | undefined;
 }
 
 /** Tasks of Java: that of a pool's thread is for what its maker worked on when it made it, and so is a virtual thread. */
@@ -43,7 +42,7 @@ export class JavaTasks {
     const known = given.flatMap((address) => objects.makerOf(address) ?? []);
     objects.seek(itself, (maker) => {
       const work = started.cause(maker, known);
-      if (work) unit.beganFor(work, work === maker.work ? 'task_start' : 'object');
+      unit.beganFor(work, work === maker.work ? 'task_start' : 'object');
     });
   }
 
@@ -54,20 +53,17 @@ export class JavaTasks {
       thread = new HeldObjects();
       jvm.threads.set(tid, thread);
     }
-    const began = thread.changes(held, collections, jvm.taskAt);
+    const began = thread.changes(held, collections);
     if (began === undefined) return;
-    unit.takes(undefined, undefined);
-    thread.isKnown = false;
-    const found = ({ work }: Maker): void => {
-      thread.isKnown = true;
-      jvm.taskAt = thread.at ?? jvm.taskAt;
-      if (work) unit.beganFor(work, 'object');
-    };
-    if (began.length === 1) jvm.objects.seek(began[0], found);
+    const calls = unit.takes(undefined, undefined);
+    const { objects, isFirst } = began;
+    if (isFirst) worksFirst(unit, objects, jvm.objects);
     else {
-      // A new thread is an object, too, which was made for its first task; after a collection only that is known.
-      const [maker] = began.flatMap((address) => jvm.objects.makerOf(address) ?? []);
-      if (maker) found(maker);
+      for (const object of objects.keys())
+        jvm.objects.seek(object, ({ work, order }) => {
+          objects.set(object, order);
+          if (newestOf(objects) === object) unit.beganFor(work, 'object', calls);
+        });
     }
   }
 
@@ -75,7 +71,7 @@ export class JavaTasks {
     const known = this.#jvms.get(pid);
     if (known) return known;
     if (this.#jvms.size >= MAX_PROCESSES) this.#jvms.delete(this.#jvms.keys().next().value!);
-    const jvm: Jvm = { objects: new MadeObjects(), threads: new Map(), started: new StartedTasks(), taskAt: undefined };
+    const jvm: Jvm = { objects: new MadeObjects(), threads: new Map(), started: new StartedTasks() };
     this.#jvms.set(pid, jvm);
     return jvm;
   }
@@ -85,6 +81,19 @@ export class JavaTasks {
     if (otherTid === 0) this.#jvms.delete(pid);
     else this.#jvms.get(pid)?.threads.delete(tid);
   }
+}
+
+/** A new thread is an object, too, that was made for a task; but it may have taken up another one. */
+function worksFirst(unit: Thread, objects: Begin['objects'], made: MadeObjects): void {
+  const works = new Map<number, Work | undefined>();
+  for (const object of objects.keys()) {
+    const maker = made.makerOf(object);
+    if (maker === undefined) continue;
+    objects.set(object, maker.order);
+    works.set(object, maker.work);
+  }
+  const work = works.get(newestOf(objects) ?? 0);
+  if ([...works.values()].every((one) => one === undefined || one === work)) unit.beganFor(work, 'object');
 }
 
 function addressesIn({ bytes, start, end }: SyscallEvent): number[] {

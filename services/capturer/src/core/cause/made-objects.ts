@@ -17,6 +17,8 @@ export interface Maker {
   readonly work: Work | undefined;
   /** Before and after it, the thread ran that unit; else, where it runs virtual threads, another one may have had its turn since. */
   readonly isSure: boolean;
+  /** The higher the later it was made. */
+  readonly order: number;
 }
 
 /** A thread's allocation buffer: it is filled from its start to its end. */
@@ -26,6 +28,8 @@ interface Buffer {
   /** From here on the unit that acted last makes objects. */
   top: number;
   unit: Unit;
+  /** How many system calls there had been when that one acted. */
+  order: number;
   readonly spans: Span[];
 }
 
@@ -43,10 +47,11 @@ const MAX_SPANS = 64;
 const MAX_SOUGHT = 256;
 
 /** Whose turn it is that was given something to do is known at its system calls alone: it may have begun with the next since. */
-const makerOf = (unit: Unit, isSure: boolean): Maker => ({
+const makerOf = (unit: Unit, isSure: boolean, order: number): Maker => ({
   unit,
   work: unit.isBusy && isOwn(unit.rule) && unit.isOnItsOwn ? unit.work : undefined,
   isSure,
+  order,
 });
 
 /**
@@ -61,23 +66,27 @@ export class MadeObjects {
   /** Buffers by the pages that they lie in. */
   readonly #pages = new Map<number, Buffer[]>();
   #buffers = 0;
+  /** System calls so far. */
+  #acts = 0;
   #sought: Sought[] = [];
 
   /** The unit makes a system call on that thread; what it is for is not known yet. */
   acts({ tid, bufferStart, bufferTop, bufferEnd, collections }: SyscallEvent, unit: Unit): void {
     if (collections !== this.#collections || this.#buffers > MAX_BUFFERS) this.#forget(collections);
+    const order = ++this.#acts;
     const before = this.#current.get(tid);
     if (before?.start === bufferStart && before.top <= bufferTop) {
       this.#add(before, before.top, bufferTop, unit);
       before.top = bufferTop;
       before.unit = unit;
+      before.order = order;
       return;
     }
-    const buffer: Buffer = { start: bufferStart, end: bufferEnd, top: bufferTop, unit, spans: [] };
+    const buffer: Buffer = { start: bufferStart, end: bufferEnd, top: bufferTop, unit, order, spans: [] };
     if (before) {
       this.#add(before, before.top, before.end, unit);
       before.top = before.end;
-      this.#add(buffer, bufferStart, bufferTop, unit, before.unit);
+      this.#add(buffer, bufferStart, bufferTop, unit, before);
     }
     this.#current.set(tid, buffer);
     this.#register(buffer);
@@ -85,9 +94,9 @@ export class MadeObjects {
 
   /** Undefined where it is not known, or not yet. */
   makerOf(address: number): Maker | undefined {
-    for (const { start, end, top, unit, spans } of this.#pages.get(Math.floor(address / PAGE_BYTES)) ?? []) {
+    for (const { start, end, top, unit, order, spans } of this.#pages.get(Math.floor(address / PAGE_BYTES)) ?? []) {
       if (address < start || address >= end) continue;
-      if (address >= top) return makerOf(unit, false);
+      if (address >= top) return makerOf(unit, false, order);
       return spans.findLast(({ from, to }) => address >= from && address < to)?.maker;
     }
     return undefined;
@@ -103,10 +112,10 @@ export class MadeObjects {
     }
   }
 
-  /** Who acts now, and who acted last on that thread. */
-  #add(buffer: Buffer, from: number, to: number, now: Unit, last: Unit = buffer.unit): void {
+  /** Who acts now, and what had been filled when somebody acted last on that thread. */
+  #add(buffer: Buffer, from: number, to: number, now: Unit, last: Buffer = buffer): void {
     if (to <= from) return;
-    const maker = makerOf(last, last === now);
+    const maker = makerOf(last.unit, last.unit === now, last.order);
     if (buffer.spans.length === MAX_SPANS) buffer.spans.shift();
     buffer.spans.push({ from, to, maker });
     if (this.#sought.length === 0) return;

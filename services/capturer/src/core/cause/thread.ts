@@ -56,12 +56,13 @@ export class Thread extends Unit {
     super.takesUp(work, event);
   }
 
-  /** It took something to do out of a queue, for that work; not known: for what `giver` answers. */
-  takes(work: Work | undefined, giver: Unit | undefined): void {
+  /** It took something to do out of a queue, for that work; not known: for what `giver` answers. Returns its calls from now on. */
+  takes(work: Work | undefined, giver: Unit | undefined): readonly Call[] {
     this.calls = [];
     this.#isTaker = true;
     this.#giver = giver;
     this.turnTo(work, 'queue');
+    return this.calls;
   }
 
   override remember(call: Call): void {

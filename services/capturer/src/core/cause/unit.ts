@@ -110,13 +110,18 @@ export abstract class Unit {
     this.now = new Activity(work, rule, this.calls, 0);
   }
 
-  /** It turns out that what it does was begun for that work. */
-  beganFor(work: Work, rule: Rule): void {
-    if (work.isAnswered) return;
-    for (const call of this.calls) {
-      if (call.work === undefined && call.startUs >= work.startUs) call.link(work, rule);
+  /**
+   * It turns out that what it did when it made those calls was begun for that work, or for one that is not known; if it does that
+   * still, what follows, too. It corrects what was said by that rule before.
+   */
+  beganFor(work: Work | undefined, rule: Rule, calls: readonly Call[] = this.calls): void {
+    if (work?.isAnswered) return;
+    for (const call of calls) {
+      if (call.work !== undefined && call.rule !== rule) continue;
+      if (work === undefined) call.unlink();
+      else if (call.startUs >= work.startUs) call.link(work, rule);
     }
-    if (this.isBusy) return;
+    if (calls !== this.calls || (this.isBusy && this.rule !== rule)) return;
     this.now.work = work;
     this.now.rule = rule;
   }

@@ -6,6 +6,8 @@
 #define BASE_BYTES 4096
 #define BASE_WORDS (BASE_BYTES / 8)
 #define MAX_HELD 32
+/** Objects of a pool's thread, of which the task is one of the first. */
+#define FIRST_HELD 16
 /** The stack is copied behind what is told of it. */
 #define BASE_AT PIECE_BYTES
 
@@ -52,10 +54,12 @@ __noinline int tell_held(void) {
   }
   if (bpf_probe_read_user(scratch->payload + BASE_AT, BASE_BYTES, (void *)(base - BASE_BYTES)) == 0)
     bpf_loop(BASE_WORDS, hold_step, &holding, 0);
-  if (!holding.count) return 0;
+  __u32 count = holding.count;
+  if (!event->goid && count > FIRST_HELD) count = FIRST_HELD;
+  if (!count) return 0;
   __u8 kind = event->kind;
   event->kind = KIND_HOLD;
-  submit(event, holding.count * 8);
+  submit(event, count * 8);
   event->kind = kind;
   return 0;
 }

@@ -7,12 +7,14 @@
 
 /**
  * Of a JVM: where in a `JavaThread` its allocation buffer (TLAB), the base of its stack and the handle of the virtual thread that it
- * runs (0: it knows none) are; the heap, and a counter of collections. `JavaPlaces` of runtimes/java.ts.
+ * runs (0: it knows none) are; the heap, a counter of collections, and whether one is under way. `JavaPlaces` of
+ * runtimes/task-path.ts.
  */
 struct java_places {
   __u64 heap;
   __u64 heap_bytes;
   __u64 collections;
+  __u64 collecting;
   __u32 buffer;
   __u32 stack_base;
   __u32 runner;
@@ -104,6 +106,7 @@ static __always_inline void name_java(struct event *event, struct task_path *pat
   struct java_buffer buffer = {};
   __u64 thread = follow(path, path->java.thread_steps);
   if (!thread || bpf_probe_read_user(&buffer, sizeof(buffer), (void *)(thread + path->java.buffer)) < 0) return;
+  if (word_at(path->java.collecting) & 0xff) return; // the buffer is one from before, the counter may be that of afterwards
   event->parent_goid = buffer.top;
   event->futex = buffer.start;
   event->other_pid = (buffer.end - buffer.top) >> 3;

@@ -101,7 +101,7 @@ const encode = (path: TaskPath | undefined): Uint8Array | undefined => path && w
 const JAVA_STEPS = 3;
 
 function words({ steps, unless, enteredAt = 0, toFirst = false, java }: TaskPath, asyncIds: number): Uint8Array {
-  const bytes = new ArrayBuffer(96);
+  const bytes = new ArrayBuffer(104);
   const words = new Int32Array(bytes);
   words.set(steps);
   words[4] = steps.length;
@@ -109,10 +109,10 @@ function words({ steps, unless, enteredAt = 0, toFirst = false, java }: TaskPath
   const longs = new BigUint64Array(bytes);
   longs[4] = BigInt(asyncIds);
   if (java) {
-    longs.set([java.heap, java.heapBytes, java.collections].map(BigInt), 5);
-    words.set([java.buffer, java.stackBase, java.runner, JAVA_STEPS, java.firstFrame, java.entry], 16);
+    longs.set([java.heap, java.heapBytes, java.collections, java.collecting].map(BigInt), 5);
+    words.set([java.buffer, java.stackBase, java.runner, JAVA_STEPS, java.firstFrame, java.entry], 18);
   }
-  words.set([enteredAt, Number(toFirst)], 22);
+  words.set([enteredAt, Number(toFirst)], 24);
   return new Uint8Array(bytes);
 }
 

@@ -59,6 +59,7 @@ function places(memory: ProcessMemory, fields: Fields, threads: readonly number[
     heap: memory.pointer(reserved + offset('MemRegion._start')),
     heapBytes: 8 * memory.pointer(reserved + offset('MemRegion._word_size')),
     collections: heap + offset('CollectedHeap._total_collections'),
+    collecting: heap + offset(`CollectedHeap._is_${fields.has('CollectedHeap._is_gc_active') ? '' : 'stw_'}gc_active`),
     buffer: offset('Thread._tlab'),
     stackBase: offset('JavaThread._stack_base'),
     firstFrame: firstFrame(memory, threads, offset('JavaThread._stack_base'), offset('JavaThread._threadObj')),

@@ -18,8 +18,9 @@ export interface TaskPath {
 export interface JavaPlaces {
   readonly heap: number;
   readonly heapBytes: number;
-  /** Address of a counter of collections. */
+  /** Addresses of a counter of collections, and of whether one is under way. */
   readonly collections: number;
+  readonly collecting: number;
   /** In a `JavaThread`: its allocation buffer, the base of its stack. */
   readonly buffer: number;
   readonly stackBase: number;
