@@ -9,12 +9,22 @@ import type { Work } from './work.ts';
 /** Timers of libuv have a resolution of a millisecond: one that is set in this turn does not run before. */
 const SHORTEST_TIMER_US = 1000;
 
+/** Answers of which so many are remembered: then all count for half. */
+const ANSWERS_KEPT = 256;
+/** Of so many at least, one in ten that is for another request than the one that has the turn is too much. */
+const FEWEST_ANSWERS = 4;
+const SURPRISES = 0.1;
+
 interface Doubtful {
   readonly call?: Call;
   readonly answer?: Answer;
 }
 
-/** A loop of which system calls alone are seen. When it runs timers is not told: they run when all that came has been read. */
+/**
+ * A loop of which system calls alone are seen. When it runs timers is not told: they run when all that came has been read. One
+ * that reads all first, and does later what follows, in an order of its own, is known by that it answers others than the
+ * request that has the turn: nothing is said of its calls.
+ */
 export class PlainLoop extends Loop {
   #turnUs = 0;
   /** It has made a call in a turn in which it had read nothing: it has timers. */
@@ -23,6 +33,14 @@ export class PlainLoop extends Loop {
   #mayBeTimer = false;
   /** What it did since then: if it reads once more in this turn, that was no timer. */
   #doubtful: Doubtful[] = [];
+  /** What would have the turn. */
+  #expected: Work | undefined;
+  #answers = 0;
+  #surprises = 0;
+
+  get #isInOrder(): boolean {
+    return this.#answers < FEWEST_ANSWERS || this.#surprises <= SURPRISES * this.#answers;
+  }
 
   override at(event: SyscallEvent, number: number): void {
     super.at(event, number);
@@ -49,7 +67,8 @@ export class PlainLoop extends Loop {
 
   override turnTo(work: Work | undefined, rule: Rule = this.ownRule): void {
     this.now.burst?.settle();
-    super.turnTo(work, rule);
+    this.#expected = work;
+    super.turnTo(this.#isInOrder ? work : undefined, rule);
   }
 
   override makes(call: Call, rule = this.rule, isFirst = false): void {
@@ -66,11 +85,25 @@ export class PlainLoop extends Loop {
   }
 
   protected override beginsAnswer(answer: Answer): void {
-    if (!this.#mayBeTimer) {
-      super.beginsAnswer(answer);
-      return;
+    if (this.#mayBeTimer) this.#doubtful.push({ answer });
+    else {
+      this.#count(answer.work);
+      if (this.#isInOrder) {
+        super.beginsAnswer(answer);
+        return;
+      }
     }
-    this.#doubtful.push({ answer });
     this.calls = [];
+  }
+
+  /** A session of HTTP/2 sends answers that were ready before, too. */
+  #count(answered: Work): void {
+    if (this.#expected === undefined || this.surmises(answered)) return;
+    if (this.#answers === ANSWERS_KEPT) {
+      this.#answers >>= 1;
+      this.#surprises >>= 1;
+    }
+    this.#answers++;
+    if (this.#expected !== answered) this.#surprises++;
   }
 }
