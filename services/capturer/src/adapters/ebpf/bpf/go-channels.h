@@ -60,6 +60,7 @@ static __always_inline __u64 element_of(__u64 channel, __u64 address) {
 }
 
 static __always_inline void tell_element(struct pt_regs___program *regs, __u8 kind, __u64 channel, __u64 address) {
+  if (state.paused) return; // what a goroutine waits for is noted all the same: it may come when somebody looks again
   __u64 element = element_of(channel, address);
   struct scratch *scratch = take_scratch(0);
   if (!scratch || !element) return;
