@@ -110,7 +110,11 @@ export const runtimes: readonly Scenario[] = [
         stealing: 'a ForkJoinPool, whose tasks make several calls each',
         cached: 'the same in a pool that makes a thread when none is free, of a younger JDK',
       }[callers],
-      rest: 'tasks that were under way at a collection of garbage, which moves them; the first one of a thread',
+      rest: {
+        stealing:
+          'tasks that were under way at a collection of garbage, and the first ones of a thread; at 64 a few that a worker takes one after another, whose frame keeps the first',
+        cached: 'tasks that were under way at a collection of garbage, which moves them',
+      }[callers],
       needs: [callers === 'cached' ? jdk24 : 'java', 'javac', ...behind],
       start: async (lab) => {
         const [leaf, cache] = [await lab.leaf(), await lab.redis()];

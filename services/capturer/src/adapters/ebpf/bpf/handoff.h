@@ -197,17 +197,40 @@ static __always_inline void tell_object(__u8 kind, __u64 object, __u64 queue) {
   submit(event, 0);
 }
 
+/** An object in a queue that was told of: of others nobody needs to hear when they are taken out. */
+struct queued { __u64 object; __u32 pid; __u32 unused; };
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, 16384);
+  __type(key, struct queued);
+  __type(value, __u8);
+} queued_objects SEC(".maps");
+
+/** A thread that has read nothing, and was given nothing, for so long works for no request. */
+#define IDLE_NS 10000000000ULL
+
 /** _queue.SimpleQueue: put(self, arguments, count, names), put_nowait: the object is the first argument. */
 SEC("uprobe")
 int python_puts(struct pt_regs___program *regs) {
-  tell_object(KIND_PUT, word_at(regs->si), regs->di);
+  __u64 ids = current_ids();
+  struct thread *thread = thread_of(ids);
+  if (!thread || bpf_ktime_get_ns() - thread->active_ns > IDLE_NS) return 0;
+  struct queued queued = {.object = word_at(regs->si), .pid = ids >> 32};
+  __u8 told = 1;
+  bpf_map_update_elem(&queued_objects, &queued, &told, BPF_ANY);
+  tell_object(KIND_PUT, queued.object, regs->di);
   return 0;
 }
 
 /** get and get_nowait return with it; with 0 where they raise an exception. */
 SEC("uretprobe")
 int python_gets(struct pt_regs___program *regs) {
-  tell_object(KIND_GET, regs->ax, 0);
+  __u64 ids = current_ids();
+  struct queued queued = {.object = regs->ax, .pid = ids >> 32};
+  if (bpf_map_delete_elem(&queued_objects, &queued) < 0) return 0;
+  struct thread *thread = thread_of(ids);
+  if (thread) thread->active_ns = bpf_ktime_get_ns();
+  tell_object(KIND_GET, queued.object, 0);
   return 0;
 }
 
