@@ -82,6 +82,8 @@ export class EbpfSource implements SyscallSource {
   #record: RecordSink = () => {};
   #ownConnection: SyscallSourceSink['ownConnection'] = () => {};
   #events = 0;
+  /** Events of sockets of which nothing was told. */
+  #unknown = 0;
   readonly #detachCalls: (() => Promise<unknown>)[] = [];
   #detached: Promise<unknown> = Promise.resolve();
   #clock: NodeJS.Timeout | undefined;
@@ -145,6 +147,10 @@ export class EbpfSource implements SyscallSource {
     this.#record = (start) => {
       this.#events++;
       const event = reader.read(start);
+      if (event === null) {
+        this.#unknown++;
+        return;
+      }
       if (event.kind === SyscallKind.exec) this.#watcher?.began(event.pid);
       else if (event.kind === SyscallKind.clone && event.otherPid !== event.pid) this.#watcher?.began(event.otherPid);
       else if (event.kind === SyscallKind.exit && event.otherTid === 0) {
@@ -237,7 +243,7 @@ export class EbpfSource implements SyscallSource {
     const sum = (index: number) => this.#object?.sum('counts', index) ?? 0;
     return {
       events: this.#events,
-      lost: { ring_full: sum(counter.ring), page_absent: sum(counter.page), too_many_parts: sum(counter.parts) },
+      lost: { ring_full: sum(counter.ring), page_absent: sum(counter.page), too_many_parts: sum(counter.parts), unknown_socket: this.#unknown },
       ioUring: sum(counter.ioUring),
       tlsPrograms: (this.#tls?.size ?? 0) + (this.#goTls?.size ?? 0),
     };

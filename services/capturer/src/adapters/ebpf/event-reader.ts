@@ -1,4 +1,5 @@
-import { SyscallEvent, type SyscallKind } from '../../core/syscalls/syscall-event.ts';
+import { SyscallEvent, SyscallKind } from '../../core/syscalls/syscall-event.ts';
+import { KnownSockets } from './known-sockets.ts';
 import { ProcessNames } from './process-names.ts';
 import type { RingBuffer } from './ring-buffer.ts';
 
@@ -17,26 +18,24 @@ const word = {
   time: 0,
   goid: 2,
   parentGoid: 4,
-  cgroup: 6,
-  futex: 8, // or session
-  pid: 10,
-  tid: 11,
-  socket: 12,
-  fd: 13,
-  seq: 14,
-  length: 15,
-  peer: 16,
-  otherTid: 17,
-  otherPid: 18,
-  turn: 19,
-  ports: 20,
-  kinds: 21,
-  captured: 22,
-  local: 24,
-  remote: 28,
-  process: 32,
+  futex: 6, // or session
+  pid: 8,
+  tid: 9,
+  socket: 10,
+  fd: 11,
+  seq: 12,
+  length: 13,
+  otherTid: 14,
+  otherPid: 15,
+  turn: 16,
+  kinds: 17,
+  captured: 18,
 } as const;
-const headBytes = 144;
+const headWords = 20;
+/** Words of `struct about`, which may be in front; its mark's second word is never that of a time. */
+const about = { lasting: 0, mark: 1, peer: 2, ports: 3, local: 4, remote: 8, process: 12 } as const;
+const aboutWords = 16;
+const ABOUT_MARK = 0xffff_ffff;
 
 /** Reads the records of the ring into one event, which is filled again and again. */
 export class EventReader {
@@ -48,6 +47,7 @@ export class EventReader {
   readonly #words: Uint32Array;
   readonly #doubles: Float64Array;
   readonly #names = new ProcessNames();
+  readonly #sockets = new KnownSockets();
 
   constructor(ring: RingBuffer) {
     this.#words = ring.words;
@@ -55,12 +55,16 @@ export class EventReader {
     this.event.bytes = ring.bytes;
   }
 
-  /** @param start of the record in the ring's memory, a multiple of 8 */
-  read(start: number): SyscallEvent {
+  /**
+   * @param start of the record in the ring's memory, a multiple of 8
+   * @returns null where the event is of a socket that is not known
+   */
+  read(start: number): SyscallEvent | null {
     const { event } = this;
     const w = this.#words;
-    const at = start >>> 2;
-    const ports = w[at + word.ports];
+    const first = start >>> 2;
+    const hasAbout = w[first + about.mark] === ABOUT_MARK;
+    const at = hasAbout ? first + aboutWords : first;
     const kinds = w[at + word.kinds];
     const flags = (kinds >>> 16) & 255;
     event.kind = (kinds & 255) as SyscallKind;
@@ -76,21 +80,21 @@ export class EventReader {
       event.parentGoid = w[at + word.parentGoid + 1] * 4_294_967_296 + w[at + word.parentGoid];
       event.asyncId = event.lastAsyncId = 0;
     }
-    event.cgroupId = w[at + word.cgroup + 1] * 4_294_967_296 + w[at + word.cgroup];
-    event.process = this.#names.name(w, at + word.process);
     event.socket = w[at + word.socket];
     event.fd = w[at + word.fd] | 0;
     event.transport = transports[(kinds >>> 8) & 3];
     event.role = '';
-    event.localPort = ports & 0xffff;
-    event.remotePort = ports >>> 16;
-    this.#address(at + word.local, event.localAddress, flags);
-    this.#address(at + word.remote, event.remoteAddress, flags);
-    event.peerSocket = event.queue = w[at + word.peer];
+    if (!hasAbout) {
+      if (!this.#sockets.describe(event)) return null;
+    } else {
+      this.#about(first, flags);
+      if (w[first + about.lasting] !== 0) this.#sockets.remember(event);
+    }
+    if (event.kind === SyscallKind.close) this.#sockets.forget(event.socket);
     event.seq = w[at + word.seq];
     event.hasSeq = (flags & FLAG_SEQ) !== 0;
     event.lengthBytes = w[at + word.length];
-    event.start = start + headBytes;
+    event.start = (at + headWords) << 2;
     event.end = event.start + w[at + word.captured];
     event.isTls = (flags & FLAG_TLS) !== 0;
     event.otherTid = w[at + word.otherTid];
@@ -108,6 +112,18 @@ export class EventReader {
     }
     this.isOwn = (flags & FLAG_OWN) !== 0;
     return event;
+  }
+
+  #about(at: number, flags: number): void {
+    const { event } = this;
+    const w = this.#words;
+    const ports = w[at + about.ports];
+    event.process = this.#names.name(w, at + about.process);
+    event.localPort = ports & 0xffff;
+    event.remotePort = ports >>> 16;
+    this.#address(at + about.local, event.localAddress, flags);
+    this.#address(at + about.remote, event.remoteAddress, flags);
+    event.peerSocket = event.queue = w[at + about.peer];
   }
 
   #address(at: number, to: Uint32Array, flags: number): void {

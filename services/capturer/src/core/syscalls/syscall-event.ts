@@ -89,8 +89,6 @@ export class SyscallEvent {
   timersDue = false;
   /** Name of the process (of its main thread), up to 15 bytes. */
   process = '';
-  /** Cgroup (v2) of the process: the inode number of its folder under /sys/fs/cgroup. */
-  cgroupId = 0;
 
   /**
    * The socket: its inode number, as in /proc/PID/fd and /proc/net/tcp. Unique while open, and given again only after

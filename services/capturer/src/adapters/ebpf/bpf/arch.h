@@ -19,7 +19,7 @@ struct pt_regs { unsigned long ax, cx, di, si, dx, r10, r8, r9, orig_ax, sp; } _
 #define FUNCTION_RESULT(regs) ((regs)->ax)
 #define STACK_POINTER(regs) FIELD(pt_regs, regs, sp)
 /** A 32-bit program numbers its calls in another way. */
-#define IS_FOREIGN_ABI(task) ((FIELD(task_struct, task, thread_info.status) & 2) != 0)
+#define IS_FOREIGN_ABI() ((TASK(thread_info.status) & 2) != 0)
 
 #define NR_read 0
 #define NR_write 1
@@ -63,7 +63,7 @@ struct pt_regs { __u64 regs[31]; __u64 sp; __u64 orig_x0; int syscallno; } __att
 #define FUNCTION_ARGUMENT_3(regs_) ((regs_)->regs[3])
 #define FUNCTION_RESULT(regs_) ((regs_)->regs[0])
 #define STACK_POINTER(regs_) FIELD(pt_regs, regs_, sp)
-#define IS_FOREIGN_ABI(task) false
+#define IS_FOREIGN_ABI() false
 
 #define NR_epoll_pwait 22
 #define NR_close 57

@@ -31,10 +31,11 @@ __noinline int tell_socket(__u32 kind, __u32 fd, __u64 regs) {
     struct order *order = order_of(ref.inode);
     if (order) order->socket = 0;
     if (silent) return 0;
+    scratch->is_lasting = 0;
   }
   if (kind == KIND_CONNECT && settings.loops && scratch->event.flags & FLAG_BUFFER) tell_held();
   if (is_own()) scratch->event.flags |= FLAG_OWN;
-  submit(&scratch->event, 0);
+  submit(scratch, 0);
   return 0;
 }
 
@@ -43,7 +44,7 @@ static __always_inline bool find_parts(struct scratch *scratch, __u32 nr, __u64 
   switch (nr) {
     case NR_sendto:
     case NR_recvfrom:
-      describe_peer(&scratch->event, ARGUMENT_4(regs));
+      describe_peer(scratch, ARGUMENT_4(regs));
     case NR_write:
     case NR_read:
       one_part(scratch, ARGUMENT_1(regs), ARGUMENT_2(regs));
@@ -77,10 +78,10 @@ __noinline int tell_one_of_many(__u64 address, __u32 is_done) {
 /** sendmmsg and recvmmsg: an event for each message. At most eight are looked at. */
 static __always_inline void tell_many(struct scratch *scratch, __u64 array, __u32 messages, __u32 is_done) {
   if (messages > MAX_MESSAGES) count(COUNT_LOST_PARTS);
-  __u16 remote_port = scratch->event.remote_port;
+  __u16 remote_port = scratch->about.remote_port;
   for (int i = 0; i < MAX_MESSAGES; i++) {
     if (i >= messages) break;
-    scratch->event.remote_port = remote_port; // of a socket that is not connected, each message has another peer
+    scratch->about.remote_port = remote_port; // of a socket that is not connected, each message has another peer
     if (tell_one_of_many(array + i * sizeof(struct counted_message), is_done)) break;
   }
 }
@@ -97,12 +98,12 @@ __noinline int write_begins(__u32 nr, __u64 regs) {
   if (!scratch || !begin_socket(scratch, &ref, KIND_WRITE, ARGUMENT_0(regs), regs)) return 0;
   struct event *event = &scratch->event;
   if (settings.loops && event->flags & FLAG_BUFFER) tell_held();
-  if (event->transport == TRANSPORT_UNIX || !event->local_port) {
+  if (event->transport == TRANSPORT_UNIX || (!scratch->is_told && !scratch->about.local_port)) {
     wait_for_end(event);
     return 0;
   }
   if (ref.tcp) {
-    if (!event->remote_port) return 0; // not connected: it will fail
+    if (!scratch->is_told && !scratch->about.remote_port) return 0; // not connected: it will fail
     event->seq = FIELD(tcp_sock, ref.tcp, write_seq);
     event->flags |= FLAG_SEQ;
   }
@@ -148,8 +149,8 @@ __noinline int message_ends(__u32 kind, __u32 nr, __u64 regs, long ret, __u64 be
 
 /** When the write began that waits for its end; 0 where it was told already. */
 static __always_inline __u64 pending_write(void) {
-  struct thread *thread = thread_of(current_ids());
-  if (!thread) return 0;
+  struct thread *thread = known_thread(current_ids());
+  if (!thread || !thread->write_ns) return 0;
   __u64 began = thread->write_ns;
   thread->write_ns = 0;
   return began;
@@ -199,7 +200,7 @@ int enter_call(struct bpf_raw_tracepoint_args *context) {
     default:
       return 0;
   }
-  if (is_own() || IS_FOREIGN_ABI(bpf_get_current_task())) return 0;
+  if (is_own() || IS_FOREIGN_ABI()) return 0;
   if (nr == NR_close) tell_socket(KIND_CLOSE, ARGUMENT_0(regs), regs);
   else write_begins(nr, regs);
   return 0;
@@ -245,7 +246,7 @@ int leave_call(struct bpf_raw_tracepoint_args *context) {
     default:
       return 0;
   }
-  if (ret < 0 || is_own() || IS_FOREIGN_ABI(bpf_get_current_task())) return 0;
+  if (ret < 0 || is_own() || IS_FOREIGN_ABI()) return 0;
   message_ends(kind, nr, regs, ret, began);
   if (nr == NR_splice) message_ends(KIND_WRITE, nr, regs, ret, 0);
   return 0;
@@ -256,13 +257,12 @@ int leave_call(struct bpf_raw_tracepoint_args *context) {
 static __always_inline void process_event(__u8 kind, __u32 other_tid, __u32 other_pid, __u64 futex) {
   struct scratch *scratch = take_scratch(1);
   if (!scratch) return;
-  struct event *event = &scratch->event;
-  begin_event(event, kind);
-  if (event->pid == settings.own_pid || !name_process(event)) return;
-  event->other_tid = other_tid;
-  event->other_pid = other_pid;
-  event->futex = futex;
-  submit(event, 0);
+  begin_event(scratch, kind);
+  if (scratch->event.pid == settings.own_pid || !name_process(scratch)) return;
+  scratch->event.other_tid = other_tid;
+  scratch->event.other_pid = other_pid;
+  scratch->event.futex = futex;
+  submit(scratch, 0);
 }
 
 SEC("raw_tp/sched_process_fork")

@@ -47,11 +47,25 @@ enum flag {
   FLAG_BUFFER = 128,
 };
 
+/** What of a socket or process rarely changes: in front of the event, or told less than a second before. */
+struct about {
+  __u64 mark; // ABOUT_MARK, or ABOUT_SOCKET_MARK: user space shall remember it, by the socket
+  __u32 peer; // Unix: the socket at the other end; put: which queue
+  __u16 local_port;
+  __u16 remote_port;
+  __u32 local_address[4]; // network byte order; IPv4 in the first word
+  __u32 remote_address[4];
+  char process[16];
+};
+
+/** No event begins so: that would be a time. */
+#define ABOUT_MARK 0xffffffff00000000ULL
+#define ABOUT_SOCKET_MARK 0xffffffff00000001ULL
+
 struct event {
   __u64 time_ns; // CLOCK_MONOTONIC
   __u64 goid;
   __u64 parent_goid;
-  __u64 cgroup;
   __u64 futex; // wake: where the woken thread slept; put, get: address of what is passed on; Node.js: a session of HTTP/2
   __u32 pid;
   __u32 tid;
@@ -59,22 +73,15 @@ struct event {
   __s32 fd;
   __u32 seq;
   __u32 length;
-  __u32 peer; // Unix: the socket at the other end; put: which queue
   __u32 other_tid;
   __u32 other_pid;
   __u32 turn; // how often the thread has begun to wait for many descriptors
-  __u16 local_port;
-  __u16 remote_port;
   __u8 kind;
   __u8 transport;
   __u8 flags;
   __u8 unused;
   __u32 captured;
   __u32 unused2;
-  __u32 local_address[4]; // network byte order; IPv4 in the first word
-  __u32 remote_address[4];
-  char process[16];
 };
 
-#define HEAD_BYTES 144
-_Static_assert(sizeof(struct event) == HEAD_BYTES, "layout of the event");
+_Static_assert(sizeof(struct about) == 64 && sizeof(struct event) == 80, "layout of the event");

@@ -65,10 +65,11 @@ static __always_inline void tell_element(struct pt_regs___program *regs, __u8 ki
   struct scratch *scratch = take_scratch(0);
   if (!scratch || !element) return;
   struct event *event = &scratch->event;
-  begin_event(event, kind);
+  begin_event(scratch, kind);
   event->futex = element;
-  event->peer = channel >> 4;
-  if (name_process(event)) tell_goroutine(event, regs->sp);
+  if (!name_process(scratch)) return;
+  scratch->about.peer = channel >> 4;
+  tell_goroutine(scratch, regs->sp);
 }
 
 /** runtime.chansend1(c, elem), runtime.selectnbsend(c, elem) */

@@ -30,11 +30,12 @@ static __always_inline int go_descriptor(struct sock_ref *ref, __u64 connection)
   return -1;
 }
 
-static __always_inline void tell_goroutine(struct event *event, __u64 sp) {
+static __always_inline void tell_goroutine(struct scratch *scratch, __u64 sp) {
+  struct event *event = &scratch->event;
   struct thread *thread = thread_of(event->tid);
   if (!thread) return;
   name_runner(event, thread, 0, sp);
-  if (event->goid) submit(event, 0);
+  if (event->goid) submit(scratch, 0);
 }
 
 /** An event of the connection that the `net.Conn` at `field` of a Go object is. */
@@ -45,11 +46,11 @@ static __always_inline void tell_go(struct pt_regs___program *regs, __u8 kind, _
   int fd = go_descriptor(&ref, word_at(object + field + 8));
   if (fd < 0) return;
   struct event *event = &scratch->event;
-  begin_event(event, kind);
+  begin_event(scratch, kind);
   event->fd = fd;
   event->seq = stream;
-  if (!name_process(event) || !describe(event, &ref)) return;
-  tell_goroutine(event, regs->sp);
+  if (!name_process(scratch) || !describe(scratch, &ref)) return;
+  tell_goroutine(scratch, regs->sp);
 }
 
 /** net/http.(*persistConn).roundTrip(pc, req); `pc.conn` at 80. */
@@ -87,10 +88,8 @@ SEC("uprobe")
 int go_task_acts(struct pt_regs___program *regs) {
   struct scratch *scratch = take_scratch(0);
   if (!scratch || state.paused) return 0;
-  struct event *event = &scratch->event;
-  begin_event(event, KIND_TAKE);
-  if (!name_process(event)) return 0;
-  tell_goroutine(event, regs->sp);
+  begin_event(scratch, KIND_TAKE);
+  if (name_process(scratch)) tell_goroutine(scratch, regs->sp);
   return 0;
 }
 
@@ -114,14 +113,14 @@ static __always_inline void tell_node(__u8 kind, __u64 session, __u32 stream) {
   struct scratch *scratch = take_scratch(0);
   if (!scratch || state.paused) return;
   struct event *event = &scratch->event;
-  begin_event(event, kind);
+  begin_event(scratch, kind);
   struct thread *thread = thread_of(event->tid);
-  if (!thread || !name_process(event)) return;
+  if (!thread || !name_process(scratch)) return;
   event->futex = session;
   event->seq = stream;
   note_activity(event, thread);
   name_task(event);
-  submit(event, 0);
+  submit(scratch, 0);
 }
 
 /** node::Environment::RunTimers: from now on the loop runs what timers set off. */
@@ -176,11 +175,11 @@ int python_makes_task(struct pt_regs___program *regs) {
   struct scratch *scratch = take_scratch(0);
   if (!scratch || state.paused || !regs->ax || tasks_are_greenlets()) return 0;
   struct event *event = &scratch->event;
-  begin_event(event, KIND_TASK);
-  if (!name_process(event)) return 0;
+  begin_event(scratch, KIND_TASK);
+  if (!name_process(scratch)) return 0;
   event->goid = regs->ax;
   event->parent_goid = current_task(event->pid);
-  submit(event, 0);
+  submit(scratch, 0);
   return 0;
 }
 
@@ -189,12 +188,12 @@ static __always_inline void tell_object(__u8 kind, __u64 object, __u64 queue) {
   struct scratch *scratch = take_scratch(0);
   if (!scratch || state.paused || !object) return;
   struct event *event = &scratch->event;
-  begin_event(event, kind);
-  if (!name_process(event)) return;
+  begin_event(scratch, kind);
+  if (!name_process(scratch)) return;
   event->futex = object;
-  event->peer = queue >> 4;
+  scratch->about.peer = queue >> 4;
   event->goid = current_task(event->pid);
-  submit(event, 0);
+  submit(scratch, 0);
 }
 
 /** An object in a queue that was told of: of others nobody needs to hear when they are taken out. */

@@ -59,7 +59,7 @@ __noinline int tell_held(void) {
   if (!count) return 0;
   __u8 kind = event->kind;
   event->kind = KIND_HOLD;
-  submit(event, count * 8);
+  submit(scratch, count * 8);
   event->kind = kind;
   return 0;
 }

@@ -54,9 +54,6 @@ struct unix_sock { struct sock *peer; };
 struct signal_struct { atomic_t live; };
 struct thread_struct { unsigned long fsbase; };
 struct thread_info { __u32 status; };
-struct kernfs_node { __u64 id; };
-struct cgroup { struct kernfs_node *kn; };
-struct css_set { struct cgroup *dfl_cgrp; };
 struct task_struct {
   struct thread_info thread_info;
   int pid;
@@ -65,7 +62,6 @@ struct task_struct {
   struct task_struct *group_leader;
   struct files_struct *files;
   struct signal_struct *signal;
-  struct css_set *cgroups;
   struct thread_struct thread;
 };
 struct io_kiocb { __u8 opcode; };
@@ -118,6 +114,15 @@ volatile struct state state;
     } else if (bpf_core_read(&_value, sizeof(_value), &((struct type *)_address)->field) < 0) {          \
       _value = 0;                                                                                         \
     }                                                                                                     \
+    _value;                                                                                               \
+  })
+
+/** Field of the current task: the kernel vouches for that pointer, so that it costs nothing but the load. */
+#define TASK(field)                                                                                       \
+  ({                                                                                                      \
+    typeof(((struct task_struct *)0)->field) _value;                                                      \
+    if (settings.direct_reads) _value = ((struct task_struct *)bpf_get_current_task_btf())->field;        \
+    else _value = FIELD(task_struct, bpf_get_current_task(), field);                                      \
     _value;                                                                                               \
   })
 

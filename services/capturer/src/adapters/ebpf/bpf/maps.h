@@ -16,6 +16,7 @@ struct part { __u64 base; __u64 length; };
 
 /** An event is put together here; three pieces, so that masks are enough for the verifier. */
 struct scratch {
+  struct about about;
   struct event event;
   char payload[3 * PIECE_BYTES];
   /** Where the message lies in the program's memory. */
@@ -26,6 +27,10 @@ struct scratch {
   __u32 wanted;
   /** How many were. */
   __u32 filled;
+  /** The event goes without `about`, which was told before. */
+  __u32 is_told;
+  /** `about` goes with a mark: events of the socket need not have it for a while. */
+  __u32 is_lasting;
 };
 struct {
   __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -125,6 +130,26 @@ static __always_inline struct order *order_of(__u32 socket) {
   return order && order->socket == socket ? order : 0;
 }
 
+/** A TCP connection of which `about` was told. By the low bits of its inode number, as an order. */
+struct told_socket {
+  __u32 socket;
+  __u32 pid;
+  /** Until when that is good: names of processes change, CLOCK_MONOTONIC. */
+  __u64 until_ns;
+};
+#define TOLD_NS 1000000000ULL
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, ORDERS);
+  __type(key, __u32);
+  __type(value, struct told_socket);
+} told_sockets SEC(".maps");
+
+static __always_inline struct told_socket *told_of(__u32 socket) {
+  __u32 slot = socket & (ORDERS - 1);
+  return bpf_map_lookup_elem(&told_sockets, &slot);
+}
+
 /** Go programs: where in `struct g` the ids are, by process. */
 struct go_offsets { __u32 goid; __u32 parent_goid; };
 struct {
@@ -177,6 +202,13 @@ struct {
   __type(key, __u32);
   __type(value, struct thread);
 } threads SEC(".maps");
+
+/** What is known of the thread; 0: nothing. */
+static __always_inline struct thread *known_thread(__u32 tid) {
+  __u32 slot = tid & (THREADS - 1);
+  struct thread *thread = bpf_map_lookup_elem(&threads, &slot);
+  return thread && thread->tid == tid ? thread : 0;
+}
 
 /** What is known of the thread; begins where nothing is. */
 static __always_inline struct thread *thread_of(__u32 tid) {

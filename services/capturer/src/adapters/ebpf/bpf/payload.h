@@ -78,7 +78,7 @@ static long copy_step(__u32 step, struct copying *copying) {
   copying->filled = at + n;
   if (copying->filled == PIECE_BYTES && copying->wanted) {
     event->length = PIECE_BYTES;
-    submit(event, PIECE_BYTES);
+    submit(scratch, PIECE_BYTES);
     event->seq += PIECE_BYTES;
     copying->rest -= PIECE_BYTES;
     copying->filled = 0;
@@ -99,12 +99,26 @@ __noinline int copy_part(__u32 part) {
   return bpf_probe_read_user(scratch->payload + at, n & (2 * PIECE_BYTES - 1), (void *)scratch->parts[part & (MAX_PARTS - 1)].base);
 }
 
+/** The same for the part of most messages, without a call. */
+static __always_inline long copy_only_part(struct scratch *scratch) {
+  __u64 n = scratch->parts[0].length;
+  if (n > scratch->wanted) n = scratch->wanted;
+  scratch->filled = n;
+  return bpf_probe_read_user(scratch->payload, n & (2 * PIECE_BYTES - 1), (void *)scratch->parts[0].base);
+}
+
 /** Most messages: few parts, and one piece. As `send_pieces`. */
 static __always_inline bool send_at_once(struct scratch *scratch, bool must_read) {
   scratch->filled = 0;
+  bool is_one = scratch->part_count == 1 && scratch->wanted;
+  if (is_one && copy_only_part(scratch) < 0) {
+    if (must_read) return false;
+    count(COUNT_LOST_PAGE);
+    scratch->filled = 0;
+  }
   for (int i = 0; i < FEW_PARTS; i++) {
     __u32 filled = scratch->filled;
-    if (i >= scratch->part_count || filled >= scratch->wanted) break;
+    if (is_one || i >= scratch->part_count || filled >= scratch->wanted) break;
     if (copy_part(i) >= 0) continue;
     if (must_read && i == 0) return false;
     count(COUNT_LOST_PAGE);
@@ -112,7 +126,7 @@ static __always_inline bool send_at_once(struct scratch *scratch, bool must_read
     break;
   }
   scratch->event.length = scratch->total;
-  submit(&scratch->event, scratch->filled);
+  submit(scratch, scratch->filled);
   return true;
 }
 
@@ -125,7 +139,7 @@ __noinline int send_many(__u32 must_read) {
   bpf_loop(MAX_PARTS + MAX_PIECES, copy_step, &copying, 0);
   if (copying.failed) return 0;
   scratch->event.length = copying.rest;
-  submit(&scratch->event, copying.filled);
+  submit(scratch, copying.filled);
   return 1;
 }
 
@@ -191,7 +205,7 @@ struct counted_message { struct message message; __u32 length; __u32 unused; };
 static __always_inline bool message_parts(struct scratch *scratch, __u64 address) {
   struct message message;
   if (bpf_probe_read_user(&message, sizeof(message), (void *)address) < 0) return false;
-  describe_peer(&scratch->event, message.name);
+  describe_peer(scratch, message.name);
   return many_parts(scratch, message.parts, message.part_count);
 }
 
@@ -199,9 +213,10 @@ static __always_inline bool message_parts(struct scratch *scratch, __u64 address
 static __always_inline bool begin_socket_at(struct scratch *scratch, struct sock_ref *ref, __u8 kind, __u32 fd, __u64 regs, __u64 sp) {
   if (!find_socket(ref, fd)) return false;
   struct event *event = &scratch->event;
-  begin_event(event, kind);
+  begin_event(scratch, kind);
   event->fd = fd;
-  if (!name_process(event) || !describe(event, ref)) return false;
+  bool is_message = kind == KIND_READ || kind == KIND_WRITE;
+  if (!(is_message && was_told(scratch, ref)) && (!name_process(scratch) || !describe(scratch, ref))) return false;
   struct thread *thread = thread_of(event->tid);
   if (!thread) return false;
   name_runner(event, thread, regs, sp);

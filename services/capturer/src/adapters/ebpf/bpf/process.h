@@ -1,4 +1,4 @@
-// Who makes the call: process, thread, cgroup, goroutine.
+// Who makes the call: process, thread, goroutine.
 #pragma once
 #include "arch.h"
 #include "maps.h"
@@ -9,19 +9,13 @@
 /** Process and thread that run, as bpf_get_current_pid_tgid has them. */
 static __always_inline __u64 current_ids(void) {
   if (!settings.direct_reads) return bpf_get_current_pid_tgid();
-  __u64 task = bpf_get_current_task();
-  return (__u64)FIELD(task_struct, task, tgid) << 32 | (__u32)FIELD(task_struct, task, pid);
+  return (__u64)TASK(tgid) << 32 | (__u32)TASK(pid);
 }
 
-static __always_inline __u64 current_cgroup(void) {
-  if (!settings.direct_reads) return bpf_get_current_cgroup_id();
-  __u64 set = (__u64)FIELD(task_struct, bpf_get_current_task(), cgroups);
-  return FIELD(kernfs_node, FIELD(cgroup, FIELD(css_set, set, dfl_cgrp), kn), id);
-}
+static __always_inline bool is_own(void) { return TASK(tgid) == settings.own_pid; }
 
-static __always_inline bool is_own(void) { return current_ids() >> 32 == settings.own_pid; }
-
-static __always_inline void begin_event(struct event *event, __u8 kind) {
+static __always_inline void begin_event(struct scratch *scratch, __u8 kind) {
+  struct event *event = &scratch->event;
   __builtin_memset(event, 0, sizeof(*event));
   __u64 ids = current_ids();
   event->kind = kind;
@@ -29,7 +23,7 @@ static __always_inline void begin_event(struct event *event, __u8 kind) {
   event->pid = ids >> 32;
   event->tid = (__u32)ids;
   event->fd = -1;
-  event->cgroup = current_cgroup();
+  scratch->is_told = scratch->is_lasting = 0;
 }
 
 /** The thread's turn; and that it works on a message, from now on. */
@@ -72,11 +66,16 @@ static __always_inline void copy_name(char *to, const void *task) {
   }
 }
 
-/** Names the process and asks whether it is wanted. */
-static __always_inline bool name_process(struct event *event) {
-  __u64 task = bpf_get_current_task();
-  copy_name(event->process, FIELD(task_struct, task, group_leader));
-  return passes(settings.process_filter, &processes, event->process) && passes(settings.cgroup_filter, &cgroups, &event->cgroup);
+/** Begins what is told about the process, and asks whether that is wanted. */
+static __always_inline bool name_process(struct scratch *scratch) {
+  struct about *about = &scratch->about;
+  __builtin_memset(about, 0, sizeof(*about));
+  about->mark = ABOUT_MARK;
+  copy_name(about->process, TASK(group_leader));
+  if (!passes(settings.process_filter, &processes, about->process)) return false;
+  if (settings.cgroup_filter == FILTER_OFF) return true;
+  __u64 cgroup = bpf_get_current_cgroup_id();
+  return passes(settings.cgroup_filter, &cgroups, &cgroup);
 }
 
 /** Looks up, once, what kind of tasks the thread runs. */
@@ -97,7 +96,7 @@ static __always_inline void fit_thread(struct thread *thread, __u32 pid) {
 static __always_inline void name_goroutine(struct event *event, struct thread *thread, __u64 regs, __u64 sp) {
   __u64 g = 0, stack[2] = {};
 #if defined(__TARGET_ARCH_x86)
-  __u64 fs_base = FIELD(task_struct, bpf_get_current_task(), thread.fsbase);
+  __u64 fs_base = TASK(thread.fsbase);
   bpf_probe_read_user(&g, sizeof(g), (void *)(fs_base - 8));
 #else
   g = FIELD(pt_regs, regs, regs[28]);
@@ -117,8 +116,27 @@ static __always_inline void name_runner(struct event *event, struct thread *thre
   else if (thread->has_tasks) name_task(event);
 }
 
-static __always_inline void submit(struct event *event, __u32 captured) {
-  event->captured = captured;
-  if (bpf_ringbuf_output(&events, event, HEAD_BYTES + (captured & (2 * PIECE_BYTES - 1)), BPF_RB_NO_WAKEUP) < 0)
+/** From now on the socket's events need not have what is about it, for a while. */
+static __always_inline void note_told(struct scratch *scratch) {
+  struct event *event = &scratch->event;
+  struct told_socket *told = told_of(event->socket);
+  if (!told) return;
+  told->socket = event->socket;
+  told->pid = event->pid;
+  told->until_ns = event->time_ns + TOLD_NS;
+  scratch->is_told = 1;
+}
+
+static __always_inline void submit(struct scratch *scratch, __u32 captured) {
+  scratch->event.captured = captured;
+  __u32 bytes = sizeof(struct event) + (captured & (2 * PIECE_BYTES - 1));
+  if (scratch->is_told) {
+    if (bpf_ringbuf_output(&events, &scratch->event, bytes, BPF_RB_NO_WAKEUP) < 0) count(COUNT_LOST_RING);
+    return;
+  }
+  if (scratch->is_lasting) scratch->about.mark = ABOUT_SOCKET_MARK;
+  if (bpf_ringbuf_output(&events, &scratch->about, sizeof(struct about) + bytes, BPF_RB_NO_WAKEUP) < 0)
     count(COUNT_LOST_RING);
+  else if (scratch->is_lasting)
+    note_told(scratch);
 }

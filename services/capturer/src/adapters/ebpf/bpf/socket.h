@@ -22,7 +22,7 @@ struct sock_ref {
 };
 
 static __always_inline __u64 file_of(__u32 fd) {
-  __u64 files = (__u64)FIELD(task_struct, bpf_get_current_task(), files);
+  __u64 files = (__u64)TASK(files);
   if (!files) return 0;
   __u64 table = (__u64)FIELD(files_struct, files, fdt);
   if (fd >= FIELD(fdtable, table, max_fds)) return 0;
@@ -52,27 +52,30 @@ static __always_inline __u32 inode_of(__u64 sk) {
   return FIELD(inode, FIELD(file, file, f_inode), i_ino);
 }
 
-static __always_inline void describe_inet(struct event *event, __u64 sk, __u16 family) {
-  event->local_port = FIELD(sock, sk, __sk_common.skc_num);
-  event->remote_port = bpf_ntohs(FIELD(sock, sk, __sk_common.skc_dport));
+static __always_inline void describe_inet(struct scratch *scratch, __u64 sk, __u16 family) {
+  struct about *about = &scratch->about;
+  about->local_port = FIELD(sock, sk, __sk_common.skc_num);
+  about->remote_port = bpf_ntohs(FIELD(sock, sk, __sk_common.skc_dport));
   if (family == AF_INET) {
-    event->local_address[0] = FIELD(sock, sk, __sk_common.skc_rcv_saddr);
-    event->remote_address[0] = FIELD(sock, sk, __sk_common.skc_daddr);
+    about->local_address[0] = FIELD(sock, sk, __sk_common.skc_rcv_saddr);
+    about->remote_address[0] = FIELD(sock, sk, __sk_common.skc_daddr);
     return;
   }
-  event->flags |= FLAG_IPV6;
-  event->local_address[0] = FIELD(sock, sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[0]);
-  event->local_address[1] = FIELD(sock, sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[1]);
-  event->local_address[2] = FIELD(sock, sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[2]);
-  event->local_address[3] = FIELD(sock, sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[3]);
-  event->remote_address[0] = FIELD(sock, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr32[0]);
-  event->remote_address[1] = FIELD(sock, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr32[1]);
-  event->remote_address[2] = FIELD(sock, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr32[2]);
-  event->remote_address[3] = FIELD(sock, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr32[3]);
+  scratch->event.flags |= FLAG_IPV6;
+  about->local_address[0] = FIELD(sock, sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[0]);
+  about->local_address[1] = FIELD(sock, sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[1]);
+  about->local_address[2] = FIELD(sock, sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[2]);
+  about->local_address[3] = FIELD(sock, sk, __sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[3]);
+  about->remote_address[0] = FIELD(sock, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr32[0]);
+  about->remote_address[1] = FIELD(sock, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr32[1]);
+  about->remote_address[2] = FIELD(sock, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr32[2]);
+  about->remote_address[3] = FIELD(sock, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr32[3]);
 }
 
 /** Writes who the socket is; false where it is not wanted. */
-static __always_inline bool describe(struct event *event, struct sock_ref *ref) {
+static __always_inline bool describe(struct scratch *scratch, struct sock_ref *ref) {
+  struct event *event = &scratch->event;
+  struct about *about = &scratch->about;
   event->socket = ref->inode;
   if (settings.namespace_filter != FILTER_OFF) {
     __u32 namespace = FIELD(net, FIELD(sock, ref->sk, __sk_common.skc_net.net), ns.inum);
@@ -82,7 +85,7 @@ static __always_inline bool describe(struct event *event, struct sock_ref *ref) 
     if (FIELD(sock, ref->sk, sk_type) != SOCK_STREAM) return false;
     event->transport = TRANSPORT_UNIX;
     __u64 peer = (__u64)FIELD(unix_sock, ref->sk, peer);
-    if (peer) event->peer = inode_of(peer);
+    if (peer) about->peer = inode_of(peer);
     return settings.port_filter != FILTER_ONLY;
   }
   __u16 protocol = FIELD(sock, ref->sk, sk_protocol);
@@ -92,30 +95,45 @@ static __always_inline bool describe(struct event *event, struct sock_ref *ref) 
   if (ref->tcp) event->transport = TRANSPORT_TCP;
   else if (FIELD(sock, ref->sk, sk_type) != SOCK_STREAM) event->transport = TRANSPORT_UDP;
   else return false;
-  describe_inet(event, ref->sk, ref->family);
+  describe_inet(scratch, ref->sk, ref->family);
+  scratch->is_lasting = ref->tcp == ref->sk && about->remote_port;
   if (settings.port_filter == FILTER_OFF) return true;
   bool found = false;
-  if (bpf_map_lookup_elem(&ports, &event->local_port)) found = true;
-  else if (bpf_map_lookup_elem(&ports, &event->remote_port)) found = true;
+  if (bpf_map_lookup_elem(&ports, &about->local_port)) found = true;
+  else if (bpf_map_lookup_elem(&ports, &about->remote_port)) found = true;
   return found == (settings.port_filter == FILTER_ONLY);
 }
 
+/** True where `about` was told lately: then the socket is a connection of plain TCP that is wanted. */
+static __always_inline bool was_told(struct scratch *scratch, struct sock_ref *ref) {
+  struct event *event = &scratch->event;
+  struct told_socket *told = told_of(ref->inode);
+  if (!told || told->socket != ref->inode || told->pid != event->pid || event->time_ns >= told->until_ns) return false;
+  ref->tcp = ref->sk;
+  event->socket = ref->inode;
+  event->transport = TRANSPORT_TCP;
+  scratch->is_told = 1;
+  return true;
+}
+
 /** Where a datagram comes from or goes to, of a socket that is not connected: `struct sockaddr` of the program. */
-static __always_inline void describe_peer(struct event *event, __u64 address) {
-  if (!address || event->transport != TRANSPORT_UDP || event->remote_port) return;
+static __always_inline void describe_peer(struct scratch *scratch, __u64 address) {
+  struct event *event = &scratch->event;
+  struct about *about = &scratch->about;
+  if (!address || event->transport != TRANSPORT_UDP || about->remote_port) return;
   struct { __u16 family; __be16 port; __u32 v4; __u32 v6[4]; } name = {};
   if (bpf_probe_read_user(&name, 8, (void *)address) < 0) return;
   if (name.family == AF_INET) {
-    event->remote_port = bpf_ntohs(name.port);
+    about->remote_port = bpf_ntohs(name.port);
     if (event->flags & FLAG_IPV6) {
-      event->remote_address[2] = bpf_htonl(0xffff);
-      event->remote_address[3] = name.v4;
+      about->remote_address[2] = bpf_htonl(0xffff);
+      about->remote_address[3] = name.v4;
     } else {
-      event->remote_address[0] = name.v4;
+      about->remote_address[0] = name.v4;
     }
   } else if (name.family == AF_INET6 && bpf_probe_read_user(&name, 24, (void *)address) == 0) {
-    event->remote_port = bpf_ntohs(name.port);
-    __builtin_memcpy(event->remote_address, name.v6, 16);
+    about->remote_port = bpf_ntohs(name.port);
+    __builtin_memcpy(about->remote_address, name.v6, 16);
   }
 }
 

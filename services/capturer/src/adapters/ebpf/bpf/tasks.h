@@ -62,7 +62,7 @@ static __always_inline __u64 current_task(__u32 pid) {
 #if defined(__TARGET_ARCH_x86)
   struct task_path *path = bpf_map_lookup_elem(&task_paths, &pid);
   if (!path) return 0;
-  __u64 at = FIELD(task_struct, bpf_get_current_task(), thread.fsbase);
+  __u64 at = TASK(thread.fsbase);
   for (__u32 i = 0; i < MAX_STEPS; i++) {
     if (i >= path->step_count) break;
     if (path->compare_after && i == path->compare_after &&
