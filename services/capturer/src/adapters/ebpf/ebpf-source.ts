@@ -243,7 +243,12 @@ export class EbpfSource implements SyscallSource {
     const sum = (index: number) => this.#object?.sum('counts', index) ?? 0;
     return {
       events: this.#events,
-      lost: { ring_full: sum(counter.ring), page_absent: sum(counter.page), too_many_parts: sum(counter.parts), unknown_socket: this.#unknown },
+      lost: {
+        ring_full: sum(counter.ring),
+        page_absent: sum(counter.page),
+        too_many_parts: sum(counter.parts),
+        unknown_socket: this.#unknown,
+      },
       ioUring: sum(counter.ioUring),
       tlsPrograms: (this.#tls?.size ?? 0) + (this.#goTls?.size ?? 0),
     };

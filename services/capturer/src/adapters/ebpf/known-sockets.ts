@@ -17,7 +17,12 @@ export class KnownSockets {
 
   /** The kernel leaves out from now on what this event says about its socket. */
   remember(event: SyscallEvent): void {
-    const known = this.#sockets.get(event.socket) ?? { process: '', localPort: 0, remotePort: 0, addresses: new Uint32Array(8) };
+    const known = this.#sockets.get(event.socket) ?? {
+      process: '',
+      localPort: 0,
+      remotePort: 0,
+      addresses: new Uint32Array(8),
+    };
     known.process = event.process;
     known.localPort = event.localPort;
     known.remotePort = event.remotePort;
