@@ -78,7 +78,9 @@ export class Queues {
     const isStarted = taker instanceof Task && taker.isBusy && taker.rule === 'task_start';
     if (taker.isBusy && isRead(taker.rule) && !(isStarted && handed?.giver instanceof Task)) return; // that goes on
     const isNext = taker.rule === 'queue' && this.#sources.get(taker) === queue;
-    if (queue.taken < FEWEST || (queue.unused > COLLECTS && queue.unused > queue.used)) {
+    // A goroutine that does nothing else waits for something to do.
+    const isKnown = queue.taken >= FEWEST || (taker instanceof Task && !taker.isBusy);
+    if (!isKnown || (queue.unused > COLLECTS && queue.unused > queue.used)) {
       if (isNext || (isStarted && handed?.work !== taker.work)) taker.turnTo(undefined);
       return;
     }
