@@ -28,7 +28,7 @@ export class JavaTasks {
 
   /** It tells which objects it holds. */
   holds(event: SyscallEvent, unit: Unit): void {
-    if (unit.isBusy && isRead(unit.rule)) return; // what it has read itself goes on
+    if (unit.isLoop || (unit.isBusy && isRead(unit.rule))) return; // what it has read itself goes on
     const jvm = this.#of(event.pid);
     const held = addressesIn(event);
     if (unit instanceof Task) this.#begins(unit, held, jvm);
@@ -55,14 +55,14 @@ export class JavaTasks {
     }
     const began = thread.changes(held, collections);
     if (began === undefined) return;
-    const calls = unit.takes(undefined, undefined);
+    const calls = unit.begins();
     const { objects, isFirst } = began;
     if (isFirst) worksFirst(unit, objects, jvm.objects);
     else {
       for (const object of objects.keys())
         jvm.objects.seek(object, ({ work, order }) => {
           objects.set(object, order);
-          if (newestOf(objects) === object) unit.beganFor(work, 'object', calls);
+          if (newestOf(objects) === object) unit.beganFor(work, 'object', calls, calls === unit.begun);
         });
     }
   }
@@ -93,7 +93,7 @@ function worksFirst(unit: Thread, objects: Begin['objects'], made: MadeObjects):
     works.set(object, maker.work);
   }
   const work = works.get(newestOf(objects) ?? 0);
-  if ([...works.values()].every((one) => one === undefined || one === work)) unit.beganFor(work, 'object');
+  if ([...works.values()].every((one) => one === undefined || one === work)) unit.beganFor(work, 'object', unit.begun);
 }
 
 function addressesIn({ bytes, start, end }: SyscallEvent): number[] {

@@ -42,7 +42,7 @@ interface Sought {
 const PAGE_BYTES = 65_536;
 /** Larger buffers are not followed. */
 const MAX_PAGES = 1024;
-const MAX_BUFFERS = 8192;
+const MAX_BUFFERS = 2048;
 const MAX_SPANS = 64;
 const MAX_SOUGHT = 256;
 
@@ -90,6 +90,7 @@ export class MadeObjects {
     }
     this.#current.set(tid, buffer);
     this.#register(buffer);
+    this.#find(buffer);
   }
 
   /** Undefined where it is not known, or not yet. */
@@ -118,10 +119,14 @@ export class MadeObjects {
     const maker = makerOf(last.unit, last.unit === now, last.order);
     if (buffer.spans.length === MAX_SPANS) buffer.spans.shift();
     buffer.spans.push({ from, to, maker });
-    if (this.#sought.length === 0) return;
-    const isIn = ({ address }: Sought): boolean => address >= from && address < to;
+  }
+
+  /** Objects that are sought may lie in a buffer that was not known before, in what is filled of it. */
+  #find({ start, top, spans }: Buffer): void {
+    const maker = spans.at(-1)?.maker;
+    const isIn = ({ address }: Sought): boolean => address >= start && address < top;
+    if (maker === undefined || !this.#sought.some(isIn)) return;
     const found = this.#sought.filter(isIn);
-    if (found.length === 0) return;
     this.#sought = this.#sought.filter((one) => !isIn(one));
     for (const one of found) one.found(maker);
   }

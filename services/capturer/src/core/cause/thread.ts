@@ -5,6 +5,7 @@ import { type Answer, Unit } from './unit.ts';
 import type { Work } from './work.ts';
 
 const MAX_HELPED = 256;
+const MAX_BEGUN = 256;
 /** A worker that wakes who waits so long after it read an answer may have done another task since, one that calls nobody. */
 const LONGEST_END_US = 500;
 /** A thread that lives on so long after it read an answer waits for something else to do. */
@@ -29,6 +30,9 @@ export class Thread extends Unit {
   interleaves = false;
   /** Calls of others that woke it, and with which request it waited. */
   #helped: { readonly work: Work; readonly call: Call }[] = [];
+
+  /** Its calls since it began with what it does. */
+  begun: Call[] = [];
 
   constructor(ownRule: Rule = 'thread') {
     super(ownRule);
@@ -56,17 +60,24 @@ export class Thread extends Unit {
     super.takesUp(work, event);
   }
 
-  /** It took something to do out of a queue, for that work; not known: for what `giver` answers. Returns its calls from now on. */
-  takes(work: Work | undefined, giver: Unit | undefined): readonly Call[] {
+  /** It took something to do out of a queue, for that work; not known: for what `giver` answers. */
+  takes(work: Work | undefined, giver: Unit | undefined): void {
     this.calls = [];
     this.#isTaker = true;
     this.#giver = giver;
     this.turnTo(work, 'queue');
-    return this.calls;
+  }
+
+  /** It begins with something of which nothing is known. Returns its calls from now on. */
+  begins(): readonly Call[] {
+    this.turnTo(undefined);
+    this.begun = [];
+    return this.begun;
   }
 
   override remember(call: Call): void {
     super.remember(call);
+    if (this.begun.length < MAX_BEGUN) this.begun.push(call);
     this.#giver?.remember(call);
   }
 

@@ -111,17 +111,17 @@ export abstract class Unit {
   }
 
   /**
-   * It turns out that what it did when it made those calls was begun for that work, or for one that is not known; if it does that
-   * still, what follows, too. It corrects what was said by that rule before.
+   * It turns out that what it did when it made those calls was begun for that work, or for one that is not known; if `isStill`,
+   * what follows, too. It corrects what was said by that rule before.
    */
-  beganFor(work: Work | undefined, rule: Rule, calls: readonly Call[] = this.calls): void {
+  beganFor(work: Work | undefined, rule: Rule, calls: readonly Call[] = this.calls, isStill = true): void {
     if (work?.isAnswered) return;
     for (const call of calls) {
       if (call.work !== undefined && call.rule !== rule) continue;
       if (work === undefined) call.unlink();
       else if (call.startUs >= work.startUs) call.link(work, rule);
     }
-    if (calls !== this.calls || (this.isBusy && this.rule !== rule)) return;
+    if (!isStill || (this.isBusy && this.rule !== rule)) return;
     this.now.work = work;
     this.now.rule = rule;
   }
