@@ -3,18 +3,14 @@ import { CauseScript } from '../../testing/cause-script.ts';
 
 const turn = (number: number) => ({ tid: 1, turn: number });
 
-/** In one turn a loop reads two requests, and answers each at once, or both when it has read all. */
+/** In one turn a loop reads three requests, and answers each at once, or all when it has read all. */
 function round(script: CauseScript, number: number, answers: 'later' | 'at once'): void {
-  const names = [`A${number}`, `B${number}`];
-  script.asked(names[0], turn(number), 101);
-  if (answers === 'at once') {
-    script.answers(turn(number), names[0]);
-    script.asked(names[1], turn(number), 102);
-  } else {
-    script.asked(names[1], turn(number), 102);
-    script.answers(turn(number), names[0]);
+  const names = ['A', 'B', 'C'].map((letter) => letter + number);
+  for (const [i, name] of names.entries()) {
+    script.asked(name, turn(number), 101 + i);
+    if (answers === 'at once') script.answers(turn(number), name);
   }
-  script.answers(turn(number), names[1]);
+  if (answers === 'later') for (const name of names) script.answers(turn(number), name);
 }
 
 function causeAfter(answers: 'later' | 'at once'): string {

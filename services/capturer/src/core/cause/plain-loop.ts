@@ -11,9 +11,9 @@ const SHORTEST_TIMER_US = 1000;
 
 /** Answers of which so many are remembered: then all count for half. */
 const ANSWERS_KEPT = 256;
-/** Of so many at least, one in ten that is for another request than the one that has the turn is too much. */
-const FEWEST_ANSWERS = 4;
-const SURPRISES = 0.1;
+/** Of so many at least, half that are for another request than the one that has the turn are too many. */
+const FEWEST_ANSWERS = 8;
+const SURPRISES = 0.5;
 
 interface Doubtful {
   readonly call?: Call;
