@@ -1,4 +1,5 @@
 import { SyscallEvent, SyscallKind } from '../../core/syscalls/syscall-event.ts';
+import { ExecutableNames } from './executable-names.ts';
 import { KnownSockets } from './known-sockets.ts';
 import { ProcessNames } from './process-names.ts';
 import type { RingBuffer } from './ring-buffer.ts';
@@ -47,6 +48,7 @@ export class EventReader {
   readonly #words: Uint32Array;
   readonly #doubles: Float64Array;
   readonly #names = new ProcessNames();
+  readonly #executables = new ExecutableNames();
   readonly #sockets = new KnownSockets();
 
   constructor(ring: RingBuffer) {
@@ -118,7 +120,8 @@ export class EventReader {
     const { event } = this;
     const w = this.#words;
     const ports = w[at + about.ports];
-    event.process = this.#names.name(w, at + about.process);
+    if (event.kind === SyscallKind.exec || event.kind === SyscallKind.exit) this.#executables.forget(event.pid);
+    event.process = this.#executables.nameOf(event.pid, this.#names.name(w, at + about.process));
     event.localPort = ports & 0xffff;
     event.remotePort = ports >>> 16;
     this.#address(at + about.local, event.localAddress, flags);

@@ -1,3 +1,4 @@
+import { namesInKernel } from './executable-names.ts';
 import type { BpfObject, kernelAbilities } from './libbpf.ts';
 
 /** What the programs look at: plain data, so that it can be sent to a thread. */
@@ -46,16 +47,17 @@ export function writeSettings(
 export function writeFilters(object: BpfObject, options: EbpfOptions): void {
   const one = new Uint8Array([1]);
   const set = (map: string, values: readonly string[], key: (value: string) => Uint8Array) => {
-    for (const value of values) object.update(map, key(value.replace(/^!/, '')), one);
+    for (const value of values) object.update(map, key(value), one);
   };
-  set('processes', options.processes, (name) => {
+  const meant = (values: readonly string[]) => values.map((value) => value.replace(/^!/, ''));
+  set('processes', meant(options.processes).flatMap(namesInKernel), (name) => {
     const key = new Uint8Array(16);
     key.set(Buffer.from(name).subarray(0, 15));
     return key;
   });
-  set('cgroups', options.cgroups, (id) => new Uint8Array(new BigUint64Array([BigInt(id)]).buffer));
-  set('namespaces', options.namespaces, (id) => new Uint8Array(new Uint32Array([Number(id)]).buffer));
-  set('ports', options.ports, (port) => new Uint8Array(new Uint16Array([Number(port)]).buffer));
+  set('cgroups', meant(options.cgroups), (id) => new Uint8Array(new BigUint64Array([BigInt(id)]).buffer));
+  set('namespaces', meant(options.namespaces), (id) => new Uint8Array(new Uint32Array([Number(id)]).buffer));
+  set('ports', meant(options.ports), (port) => new Uint8Array(new Uint16Array([Number(port)]).buffer));
 }
 
 function filterOf(values: readonly string[]): number {
