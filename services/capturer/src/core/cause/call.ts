@@ -1,6 +1,7 @@
 import type { ProcessRequest } from '../syscalls/process-request.ts';
 import type { Pool } from './pools.ts';
 import { isWeak, type Rule } from './rules.ts';
+import type { Trust } from './trust.ts';
 import type { Work } from './work.ts';
 
 /** Longest chain of calls, each set off by the answer to the one before, that is remembered; and calls of one basis. */
@@ -12,6 +13,12 @@ const MAX_PATH = 6;
 /** Whether it is a message of a session that sends several at once, whoever has made them. */
 export const isOfSession = ({ exchange }: ProcessRequest): boolean =>
   exchange.protocol === 'http2' || exchange.protocol === 'grpc';
+
+/** What a rule says of a cause that may not hold in its program: who is told whether it was right. */
+export interface Surmise {
+  readonly work: Work | undefined;
+  readonly trust: Trust;
+}
 
 /** An outgoing request, and what is believed of its cause until that request is answered. */
 export class Call {
@@ -28,6 +35,7 @@ export class Call {
   #proven: Work | undefined;
   #doubted: { readonly work: Work; readonly rule: Rule } | undefined;
   work: Work | undefined;
+  surmise: Surmise | undefined;
   /** Its place among all answers that have passed whole; infinite: it has none yet. */
   answerNumber = Number.POSITIVE_INFINITY;
   /** The first on a connection, or what follows from that alone: a driver that logs in, say. */
@@ -168,6 +176,13 @@ export class Call {
     if (basis) basis.#derived = basis.#derived.filter((call) => call !== this);
     this.#basis = undefined;
     this.unlink();
+  }
+
+  /** For what it was made is known for sure: the surmise was right, or it was not. */
+  judge(work: Work): void {
+    const { surmise } = this;
+    this.surmise = undefined;
+    if (surmise?.work) surmise.trust.tell(surmise.work === work);
   }
 
   /** Links it to what its maker answered, unless it was made before that was asked. */

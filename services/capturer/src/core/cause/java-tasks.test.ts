@@ -24,9 +24,26 @@ const task = (number: number) => ({ goid: number });
 
 const causes = (script: CauseScript, ...names: string[]) => names.map((name) => script.cause(name));
 
+/** A program in whose pool who made a task was four times whom the worker then woke. */
+function confirmed(): CauseScript {
+  const script = new CauseScript();
+  const [maker, helper] = [13, 23].map(thread);
+  script.holds(helper(0), ...always, object(98, 9));
+  for (let i = 0; i < 4; i++) {
+    const at = 4 * i;
+    script.asked(`known ${i}`, maker(at), 190 + i);
+    script.holds(helper(at + 1), ...always, object(13, at + 0.5));
+    script.calls(`of ${i}`, helper(at + 1), 290 + i);
+    script.reads(helper(at + 2), `of ${i}`);
+    script.wakes(helper(at + 2), 13, 0xb0);
+    script.answers(maker(at + 3), `known ${i}`);
+  }
+  return script;
+}
+
 describe('a thread of a pool of Java', () => {
   it('works for the request in whose turn its task was made', () => {
-    const script = new CauseScript();
+    const script = confirmed();
     script.asked('A', first(1), 101);
     script.asked('B', second(1), 102);
     script.holds(worker(0), ...always, object(98, 1));
@@ -45,7 +62,7 @@ describe('a thread of a pool of Java', () => {
   });
 
   it('is told later whose its task is, if the buffer of its maker is a new one', () => {
-    const script = new CauseScript();
+    const script = confirmed();
     script.holds(worker(0), ...always, object(98, 1));
     script.asked('A', first(1), 101);
     const made = object(40, 3);
@@ -59,7 +76,7 @@ describe('a thread of a pool of Java', () => {
   });
 
   it('works for nobody known where its task was made before a collection, or for what is answered', () => {
-    const script = new CauseScript();
+    const script = confirmed();
     script.asked('A', first(1), 101);
     script.holds(worker(0), ...always, object(98, 1));
     script.holds(worker(1, { collections: 2 }), ...always, object(11, 2));
@@ -72,7 +89,7 @@ describe('a thread of a pool of Java', () => {
   });
 
   it('does not hand on what it was given: it may have begun with the next since', () => {
-    const script = new CauseScript();
+    const script = confirmed();
     script.asked('A', first(1), 101);
     script.holds(worker(0), ...always, object(98, 1));
     script.holds(worker(1), ...always, object(11, 2));
@@ -84,12 +101,35 @@ describe('a thread of a pool of Java', () => {
   });
 
   it('works for the request that it has read itself, whatever it holds', () => {
-    const script = new CauseScript();
+    const script = confirmed();
     script.asked('A', first(1), 101);
     script.asked('B', worker(1), 102);
     script.holds(worker(2), ...always, object(11, 2));
     script.calls('b', worker(2), 201);
     expect(script.cause('b')).toBe('B by thread');
+  });
+
+  it('is not told by its objects where nothing has confirmed that, or much has denied it', () => {
+    const script = new CauseScript();
+    script.asked('A', first(1), 101);
+    script.holds(worker(0), ...always, object(98, 1));
+    script.holds(worker(1), ...always, object(11, 2));
+    script.calls('a', worker(1), 201);
+    expect(script.cause('a')).toBe('');
+
+    const denied = confirmed();
+    denied.asked('B', second(1), 102);
+    denied.asked('C', first(1), 101);
+    denied.holds(worker(0), ...always, object(98, 1));
+    denied.holds(worker(1), ...always, object(12, 2)); // made by who answers B, and then it wakes who answers C
+    denied.calls('c', worker(1), 201);
+    denied.reads(worker(2), 'c');
+    denied.wakes(worker(2), 11, 0xb1);
+    denied.answers(first(2), 'C');
+    expect(denied.cause('c')).toBe('C by wake_back');
+    denied.holds(worker(3), ...always, object(12, 3));
+    denied.calls('b', worker(3), 201);
+    expect(denied.cause('b')).toBe('');
   });
 });
 

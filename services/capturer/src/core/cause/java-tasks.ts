@@ -5,6 +5,7 @@ import { isRead } from './rules.ts';
 import { StartedTasks } from './started-tasks.ts';
 import { Task } from './task.ts';
 import { Thread } from './thread.ts';
+import { Trust } from './trust.ts';
 import type { Unit } from './unit.ts';
 import type { Work } from './work.ts';
 
@@ -15,6 +16,8 @@ interface Jvm {
   readonly objects: MadeObjects;
   readonly threads: Map<number, HeldObjects>;
   readonly started: StartedTasks;
+  /** Whether who made what a pool's thread holds has made its task: so it is where that thread then wakes who waits for it. */
+  readonly trust: Trust;
 }
 
 /** Tasks of Java: that of a pool's thread is for what its maker worked on when it made it, and so is a virtual thread. */
@@ -57,12 +60,12 @@ export class JavaTasks {
     if (began === undefined) return;
     const calls = unit.begins();
     const { objects, isFirst } = began;
-    if (isFirst) worksFirst(unit, objects, jvm.objects);
+    if (isFirst) worksFirst(unit, objects, jvm);
     else {
       for (const object of objects.keys())
         jvm.objects.seek(object, ({ work, order }) => {
           objects.set(object, order);
-          if (newestOf(objects) === object) unit.beganFor(work, 'object', calls, calls === unit.begun);
+          if (newestOf(objects) === object) unit.mayWorkFor({ work, trust: jvm.trust }, calls, calls === unit.begun);
         });
     }
   }
@@ -71,7 +74,12 @@ export class JavaTasks {
     const known = this.#jvms.get(pid);
     if (known) return known;
     if (this.#jvms.size >= MAX_PROCESSES) this.#jvms.delete(this.#jvms.keys().next().value!);
-    const jvm: Jvm = { objects: new MadeObjects(), threads: new Map(), started: new StartedTasks() };
+    const jvm: Jvm = {
+      objects: new MadeObjects(),
+      threads: new Map(),
+      started: new StartedTasks(),
+      trust: new Trust(),
+    };
     this.#jvms.set(pid, jvm);
     return jvm;
   }
@@ -84,7 +92,7 @@ export class JavaTasks {
 }
 
 /** A new thread is an object, too, that was made for a task; but it may have taken up another one. */
-function worksFirst(unit: Thread, objects: Begin['objects'], made: MadeObjects): void {
+function worksFirst(unit: Thread, objects: Begin['objects'], { objects: made, trust }: Jvm): void {
   const works = new Map<number, Work | undefined>();
   for (const object of objects.keys()) {
     const maker = made.makerOf(object);
@@ -93,7 +101,8 @@ function worksFirst(unit: Thread, objects: Begin['objects'], made: MadeObjects):
     works.set(object, maker.work);
   }
   const work = works.get(newestOf(objects) ?? 0);
-  if ([...works.values()].every((one) => one === undefined || one === work)) unit.beganFor(work, 'object', unit.begun);
+  if ([...works.values()].some((one) => one !== undefined && one !== work)) return;
+  unit.mayWorkFor({ work, trust }, unit.begun, true);
 }
 
 function addressesIn({ bytes, start, end }: SyscallEvent): number[] {

@@ -1,10 +1,7 @@
 import type { Maker } from './made-objects.ts';
 import { Task } from './task.ts';
+import { Trust } from './trust.ts';
 import type { Work } from './work.ts';
-
-/** Of so many tasks it must have been confirmed who started them, and of one in so many at most denied, before that is believed unseen. */
-const FEWEST = 4;
-const DENIED = 20;
 
 /**
  * For whom a virtual thread was started: a thread that carries them runs several by turns, which it does not tell, so who acted
@@ -13,8 +10,7 @@ const DENIED = 20;
  * most are denied, what was given tells alone, if all of it was made for one request.
  */
 export class StartedTasks {
-  #confirmed = 0;
-  #denied = 0;
+  readonly #trust = new Trust();
 
   /** @param given makers of what the task holds */
   cause(maker: Maker, given: readonly Maker[]): Work | undefined {
@@ -23,14 +19,12 @@ export class StartedTasks {
       one !== maker && one.isSure && one.work?.isAnswered === false ? [one.work] : [],
     );
     if (works.length === 0) {
-      return this.#confirmed >= FEWEST && this.#denied * DENIED <= this.#confirmed ? maker.work : undefined;
+      return this.#trust.isBelieved ? maker.work : undefined;
     }
-    if (maker.work && works.includes(maker.work)) {
-      this.#confirmed++;
-      return maker.work;
-    }
-    if (maker.work) this.#denied++;
+    const isRight = maker.work !== undefined && works.includes(maker.work);
+    if (maker.work) this.#trust.tell(isRight);
+    if (isRight && !this.#trust.isDoubtful) return maker.work;
     const [first, ...others] = works;
-    return this.#denied > this.#confirmed && others.every((work) => work === first) ? first : undefined;
+    return this.#trust.isWrong && others.every((work) => work === first) ? first : undefined;
   }
 }

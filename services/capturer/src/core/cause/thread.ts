@@ -1,5 +1,5 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
-import type { Call } from './call.ts';
+import type { Call, Surmise } from './call.ts';
 import type { Rule } from './rules.ts';
 import { type Answer, Unit } from './unit.ts';
 import type { Work } from './work.ts';
@@ -31,6 +31,7 @@ export class Thread extends Unit {
   /** Calls of others that woke it, and with which request it waited. */
   #helped: { readonly work: Work; readonly call: Call }[] = [];
 
+  #surmise: Surmise | undefined;
   /** Its calls since it began with what it does. */
   begun: Call[] = [];
 
@@ -71,12 +72,21 @@ export class Thread extends Unit {
   /** It begins with something of which nothing is known. Returns its calls from now on. */
   begins(): readonly Call[] {
     this.turnTo(undefined);
+    this.#surmise = undefined;
     this.begun = [];
     return this.begun;
   }
 
+  /** What it made those calls for, as a rule says; `isStill`: also what follows. It is believed where the rule was right before. */
+  mayWorkFor(surmise: Surmise, calls: readonly Call[], isStill: boolean): void {
+    for (const call of calls) call.surmise = surmise;
+    if (isStill) this.#surmise = surmise;
+    if (surmise.trust.isBelieved) this.beganFor(surmise.work, 'object', calls, isStill);
+  }
+
   override remember(call: Call): void {
     super.remember(call);
+    call.surmise = this.#surmise;
     if (this.begun.length < MAX_BEGUN) this.begun.push(call);
     this.#giver?.remember(call);
   }
@@ -124,7 +134,11 @@ export class Thread extends Unit {
 
   protected override hasAnswered(answer: Answer): void {
     this.#answersItself = true;
-    for (const { work, call } of this.#helped) if (work === answer.work) call.claim(work, 'wake_back');
+    for (const { work, call } of this.#helped) {
+      if (work !== answer.work) continue;
+      call.judge(work);
+      call.claim(work, 'wake_back');
+    }
     this.#helped = [];
     super.hasAnswered(answer);
   }

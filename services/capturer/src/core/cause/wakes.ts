@@ -16,13 +16,14 @@ export class Wakes {
     if (goid !== 0) return;
     const waker = this.#units.thread(tid, timeUs);
     const woken = this.#units.thread(otherTid, timeUs);
-    const differ = waker.isBusyItself && woken.isBusyItself && waker.work !== woken.work;
-    const crosses = differ || (woken.isBusyItself ? waker.isCalling && !waker.isBusyItself : woken.isCalling);
+    const isAtOwn = waker.isBusyItself && waker.rule !== 'object'; // what its objects say may be wrong
+    const differ = isAtOwn && woken.isBusyItself && waker.work !== woken.work;
+    const crosses = differ || (woken.isBusyItself ? waker.isCalling && !isAtOwn : woken.isCalling);
     const isOwn = this.#locks.isOwn(pid, futex, otherTid);
     if (this.#locks.isLock(pid, futex, crosses)) return;
     if (!woken.isBusyItself) {
       if (waker.isBusy) woken.wokenFor(waker.work!, futex);
-    } else if (!waker.isBusyItself && isOwn) {
+    } else if (!isAtOwn && isOwn) {
       waker.wakesBack(woken, timeUs);
       waker.turnTo(undefined);
     }
