@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cpuLimit, HostCpu, hostIdleS, usualBudget } from './host-cpu.ts';
+import { cpuLimit, HostCpu, hostIdleS, hostWaitedS, usualBudget } from './host-cpu.ts';
 
 describe('cpuLimit', () => {
   let folder: string;
@@ -48,6 +48,13 @@ describe('cpuLimit', () => {
     // Fields of proc(5) stat: user nice system idle iowait irq softirq steal
     expect(hostIdleS(write('stat', 'cpu  100 0 200 12345 55 0 0 0 0 0\ncpu0 1 1 1 1\n'))).toBe(124);
     expect(hostIdleS(join(folder, 'nothing'))).toBe(0);
+  });
+
+  it('reads how long tasks have waited, in seconds', () => {
+    const some = 'some avg10=13.17 avg60=40.46 avg300=33.59 total=18130977830\n';
+    const full = 'full avg10=0.00 avg60=0.00 avg300=0.00 total=7\n';
+    expect(hostWaitedS(write('cpu', some + full))).toBeCloseTo(18_130.98, 2);
+    expect(hostWaitedS(join(folder, 'nothing'))).toBe(0);
   });
 });
 

@@ -7,6 +7,8 @@ const TICK_S = 0.01;
 const OF_LIMIT = 0.9;
 /** `auto`: a tenth of the CPUs, but not so little that nothing could be seen, nor more than one. */
 const OF_CPUS = 0.1;
+/** Share of the time in which tasks wait for a processor: from there on what is idle, on another one or between two waits, is not to spare. */
+const MUCH_WAITING = 0.25;
 const LEAST = 0.1;
 const MOST = 1;
 
@@ -37,11 +39,17 @@ export function hostIdleS(file = '/proc/stat'): number {
   return (Number(idle ?? 0) + Number(iowait ?? 0)) * TICK_S;
 }
 
-/** How much CPU this process has taken, and was left idle, between two looks. */
+/** Seconds in which a task of this host had to wait for a processor, since its start (PSI); 0 where the kernel does not tell. */
+export function hostWaitedS(file = '/proc/pressure/cpu'): number {
+  return Number(/^some .*\btotal=(\d+)/m.exec(read(file))?.[1] ?? 0) / 1e6;
+}
+
+/** How much CPU this process has taken, and was left to spare, between two looks. */
 export class HostCpu {
   readonly #limit: number | undefined;
   #usedS = ownS();
   #idleS = hostIdleS();
+  #waitedS = hostWaitedS();
   #nowMs = performance.now();
 
   constructor(limit = cpuLimit()) {
@@ -51,18 +59,21 @@ export class HostCpu {
   take(): Omit<CpuUse, 'isLate'> {
     const usedS = ownS();
     const idleS = hostIdleS();
+    const waitedS = hostWaitedS();
     const nowMs = performance.now();
     const seconds = (nowMs - this.#nowMs) / 1000;
     const used = usedS - this.#usedS;
     const left = this.#limit === undefined ? Number.POSITIVE_INFINITY : OF_LIMIT * this.#limit * seconds - used;
+    const isWaiting = waitedS - this.#waitedS > MUCH_WAITING * seconds;
     const use = {
       usedS: used,
-      idleS: Math.max(0, Math.min(idleS - this.#idleS, left)),
+      idleS: isWaiting ? 0 : Math.max(0, Math.min(idleS - this.#idleS, left)),
       seconds,
       nowS: Date.now() / 1000,
     };
     this.#usedS = usedS;
     this.#idleS = idleS;
+    this.#waitedS = waitedS;
     this.#nowMs = nowMs;
     return use;
   }
