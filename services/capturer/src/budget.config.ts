@@ -10,7 +10,7 @@ export const budgetKeys = {
     .regex(/^(auto|off|\d+(\.\d+)?)$/, 'expected auto, off, or CPUs as 0.25')
     .default('auto')
     .describe(
-      'CPUs that this process takes at most while the node has none to spare: then requests are seen in windows of time, and counted as shed in between; flows always are. `auto`: a tenth of the CPUs, 0.1 to 1, or nine tenths of a limit of the cgroup; `off`: no budget',
+      'CPUs that this process takes at most while the node has none to spare: then requests are seen in windows of time, and counted as shed in between; flows always are. `auto`: a twentieth of the CPUs, 0.1 to 1, or nine tenths of a limit of the cgroup; `off`: no budget',
     ),
   cpuBurstMs: z
     .number()

@@ -59,8 +59,8 @@ describe('cpuLimit', () => {
 });
 
 describe('usualBudget', () => {
-  it('is a tenth of the CPUs, from 0.1 to 1, or nine tenths of a limit', () => {
-    expect([1, 2, 4, 10, 64].map((cpus) => usualBudget(cpus, undefined))).toEqual([0.1, 0.2, 0.4, 1, 1]);
+  it('is a twentieth of the CPUs, from 0.1 to 1, or nine tenths of a limit', () => {
+    expect([1, 2, 4, 10, 64].map((cpus) => usualBudget(cpus, undefined))).toEqual([0.1, 0.1, 0.2, 0.5, 1]);
     expect(usualBudget(64, 0.5)).toBeCloseTo(0.45);
   });
 });

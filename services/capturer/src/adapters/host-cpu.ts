@@ -5,14 +5,14 @@ import type { CpuUse } from '../core/budget/cpu-budget.ts';
 const TICK_S = 0.01;
 /** Of a limit of the cgroup: beyond, the kernel may stop the process until the next tenth of a second. */
 const OF_LIMIT = 0.9;
-/** `auto`: a tenth of the CPUs, but not so little that nothing could be seen, nor more than one. */
-const OF_CPUS = 0.1;
+/** `auto`: a twentieth of the CPUs, but not so little that nothing could be seen, nor more than one. */
+const OF_CPUS = 0.05;
 /** Share of the time in which tasks wait for a processor: from there on what is idle, on another one or between two waits, is not to spare. */
 const MUCH_WAITING = 0.25;
 const LEAST = 0.1;
 const MOST = 1;
 
-/** Budget where the operator names none, CPUs: nine tenths of what the cgroup allows, or a tenth of what there is. */
+/** Budget where the operator names none, CPUs: nine tenths of what the cgroup allows, or a twentieth of what there is. */
 export function usualBudget(cpus: number, limit: number | undefined): number {
   return limit === undefined ? Math.min(Math.max(OF_CPUS * cpus, LEAST), MOST) : OF_LIMIT * limit;
 }
