@@ -41,6 +41,7 @@ writeFileSync(at('docs/benchmarks.md'), page);
 /** What README.md tells of, in this order. */
 const asked = [
   'packets-to-flow-logs-plain',
+  'packet-threads',
   'live-capture',
   'live-flows-all-in',
   'requests-http1',
@@ -49,7 +50,6 @@ const asked = [
   'rows-aggregator',
   'rows-tracer',
   'system-calls-nginx',
-  'system-calls-redis',
 ];
 const short = asked.map((name) => {
   const result = results.find((one) => one.name === name);
