@@ -15,7 +15,7 @@ export const applicationDir = fileURLToPath(
   new URL(import.meta.url.includes('/dist/') ? '../cli/demo/' : '../../demo/', import.meta.url),
 );
 
-const NODE = 'flowloom-demo';
+const NAMESPACES = 'flowloom-demo';
 const START_MS = 15_000;
 
 interface Service extends DemoHost {
@@ -71,7 +71,7 @@ export const demoPods: readonly DemoPod[] = [...services, client];
 
 /** The demo's book shop, running in namespaces of its own: see cli/demo/README.md. */
 export class DemoApplication {
-  readonly #network = new DemoNetwork(NODE, demoPods);
+  readonly #network = new DemoNetwork(NAMESPACES, demoPods);
   readonly #processes: ChildProcess[] = [];
   readonly #dir = mkdtempSync(join(tmpdir(), 'flowloom-demo-'));
 

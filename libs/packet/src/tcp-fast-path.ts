@@ -1,4 +1,5 @@
 import { shareOfEnds } from './flow-share.ts';
+import { readIpv4Addresses, readIpv6Addresses } from './ip/addresses.ts';
 import { type Packet, SYN } from './packet.ts';
 import { TCP } from './protocol.ts';
 import { windowScale } from './transport/tcp.ts';
@@ -57,24 +58,16 @@ export function readPlainTcp(packet: Packet, view: DataView, at: number, ip: num
   packet.dstMac = view.getUint16(at) * 0x1_0000_0000 + view.getUint32(at + 2);
   packet.srcMac = view.getUint16(at + 6) * 0x1_0000_0000 + view.getUint32(at + 8);
   if (ip !== at + ETHERNET_BYTES) packet.vlan = view.getUint16(at + ETHERNET_BYTES) & 0x0fff;
-  const { addresses } = packet;
   let tcp: number;
   let total: number;
   if (isIpv4(view, ip)) {
-    addresses[0] = 0;
-    addresses[1] = 0;
-    addresses[2] = 0xffff;
-    addresses[3] = view.getInt32(ip + 12);
-    addresses[4] = 0;
-    addresses[5] = 0;
-    addresses[6] = 0xffff;
-    addresses[7] = view.getInt32(ip + 16);
+    readIpv4Addresses(packet.addresses, view, ip);
     packet.ipVersion = 4;
     packet.ttl = view.getUint8(ip + 8);
     total = view.getUint16(ip + 2);
     tcp = ip + IPV4_BYTES;
   } else {
-    for (let word = 0, from = ip + 8; word < 8; word++, from += 4) addresses[word] = view.getInt32(from);
+    readIpv6Addresses(packet.addresses, view, ip);
     packet.ipVersion = 6;
     packet.ttl = view.getUint8(ip + 7);
     total = IPV6_BYTES + view.getUint16(ip + 4);

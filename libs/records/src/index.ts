@@ -27,3 +27,4 @@ export { RowMerger, SKIP } from './row-merger.ts';
 export { type SideTag, sideTags } from './tags.ts';
 export { type Topic, type TopicFormat, type TopicName, topicName, topics } from './topics.ts';
 export { WordTable } from './word-table.ts';
+export { swapped } from './words.ts';

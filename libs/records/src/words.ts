@@ -20,7 +20,8 @@ export function writeBigEndian(words: Uint32Array, start: number, end: number, i
   for (let i = start; i < end; i++) into[at++] = swapped(words[i]);
 }
 
-function swapped(word: number): number {
+/** The four bytes of a word in the other order. Signed. */
+export function swapped(word: number): number {
   return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
 }
 

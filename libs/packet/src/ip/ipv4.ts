@@ -2,6 +2,7 @@ import { Drop } from '../drop.ts';
 import type { Layer } from '../layer.ts';
 import { layerOf } from '../transport/ip-protocol.ts';
 import type { Walk } from '../walk.ts';
+import { readIpv4Addresses } from './addresses.ts';
 import { firstFragment, laterFragment } from './fragment.ts';
 
 /**
@@ -27,15 +28,7 @@ export function ipv4(walk: Walk): Layer {
   if (first >> 4 !== 4 || headerBytes < 20 || total < headerBytes) return walk.fail(Drop.malformed);
 
   walk.setWireEnd(at + total);
-  const { addresses } = packet;
-  addresses[0] = 0;
-  addresses[1] = 0;
-  addresses[2] = 0xffff;
-  addresses[3] = view.getInt32(at + 12);
-  addresses[4] = 0;
-  addresses[5] = 0;
-  addresses[6] = 0xffff;
-  addresses[7] = view.getInt32(at + 16);
+  readIpv4Addresses(packet.addresses, view, at);
   packet.ipVersion = 4;
   packet.ttl = bytes[at + 8];
   packet.l3Bytes = walk.wireEnd - at;

@@ -4,6 +4,7 @@ import type { Layer } from '../layer.ts';
 import { AH, FRAGMENT, HOP_BY_HOP, isExtension } from '../protocol.ts';
 import { layerOf } from '../transport/ip-protocol.ts';
 import type { Walk } from '../walk.ts';
+import { readIpv6Addresses } from './addresses.ts';
 import { firstFragment, laterFragment } from './fragment.ts';
 
 /** Extension headers of one packet: as many as fill an Ethernet frame. RFC 8200 4.1 knows seven in a row. */
@@ -28,8 +29,7 @@ export function ipv6(walk: Walk): Layer {
   const length = view.getUint16(at + 4);
   if (length !== 0) walk.setWireEnd(at + 40 + length);
 
-  const { addresses } = packet;
-  for (let word = 0, from = at + 8; word < 8; word++, from += 4) addresses[word] = view.getInt32(from);
+  readIpv6Addresses(packet.addresses, view, at);
   packet.ipVersion = 6;
   packet.ttl = bytes[at + 7];
   packet.l3Bytes = walk.wireEnd - at;

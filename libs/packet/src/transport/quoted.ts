@@ -1,4 +1,5 @@
-import { u16, u32 } from '../bytes.ts';
+import { u16 } from '../bytes.ts';
+import { readIpv4Addresses, readIpv6Addresses } from '../ip/addresses.ts';
 import { AH, FRAGMENT, hasPorts, isExtension } from '../protocol.ts';
 import type { Walk } from '../walk.ts';
 
@@ -19,11 +20,7 @@ function quotedIpv4(walk: Walk, at: number): void {
   const { bytes, packet } = walk;
   const headerBytes = (bytes[at] & 15) << 2;
   if (walk.end - at < 20 || headerBytes < 20) return;
-  const { quotedAddresses } = packet;
-  quotedAddresses.fill(0);
-  quotedAddresses[2] = quotedAddresses[6] = 0xffff;
-  quotedAddresses[3] = u32(bytes, at + 12);
-  quotedAddresses[7] = u32(bytes, at + 16);
+  readIpv4Addresses(packet.quotedAddresses, walk.view, at);
   packet.quotedIpVersion = 4;
   const isLater = (u16(bytes, at + 6) & 0x1fff) !== 0;
   quotedPorts(walk, bytes[at + 9], isLater ? walk.end : at + headerBytes);
@@ -32,7 +29,7 @@ function quotedIpv4(walk: Walk, at: number): void {
 function quotedIpv6(walk: Walk, at: number): void {
   const { bytes, end, packet } = walk;
   if (end - at < 40) return;
-  for (let word = 0; word < 8; word++) packet.quotedAddresses[word] = u32(bytes, at + 8 + word * 4);
+  readIpv6Addresses(packet.quotedAddresses, walk.view, at);
   packet.quotedIpVersion = 6;
   let protocol = bytes[at + 6];
   let next = at + 40;

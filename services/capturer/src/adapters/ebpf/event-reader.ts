@@ -1,3 +1,4 @@
+import { swapped } from '@flowloom/records';
 import { SyscallEvent, SyscallKind } from '../../core/syscalls/syscall-event.ts';
 import { ExecutableNames } from './executable-names.ts';
 import { KnownSockets } from './known-sockets.ts';
@@ -139,9 +140,4 @@ export class EventReader {
     to[2] = w[at] === 0 ? 0 : 0xffff;
     to[3] = swapped(w[at]);
   }
-}
-
-/** A word in network byte order, as this machine reads it. */
-function swapped(word: number): number {
-  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
 }

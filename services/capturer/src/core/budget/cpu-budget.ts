@@ -12,7 +12,7 @@ export interface CpuBudgetOptions {
 export interface CpuUse {
   /** CPU seconds that this process has taken in it. */
   readonly usedS: number;
-  /** CPU seconds in which a processor that this process may use had nothing to do. */
+  /** CPU seconds to spare: a processor that this process may use had nothing to do, and nobody waited for one. */
   readonly idleS: number;
   readonly seconds: number;
   /** Events were lost, or a window was cut short: it does not get the CPU to read what it sees. */

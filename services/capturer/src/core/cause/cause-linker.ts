@@ -187,26 +187,28 @@ export class ObservedCauses implements CauseLinker {
     const socket = this.#sockets.find(request.socket);
     const { known } = request;
     request.known = undefined;
-    if (known instanceof Call) {
-      const call = known;
-      if (socket && call.isQueued && this.#reader?.tellsIds) this.#isRead(call, socket, this.#reader);
-      call.answerNumber = ++this.#answers;
-      // What was never asked anything acts for nobody.
-      if (!this.#servers.has(request.pid)) call.giveUp();
-      if (socket) isAnswered(socket, call);
-      if (socket?.messages && acknowledges(request.exchange)) this.#acknowledged(request, socket.messages);
-    }
-    if (known instanceof Work) {
-      const work = known;
-      this.#forwards.answered(work);
-      if (work.requestId !== '') this.#forget(work);
-      if (socket && request.exchange.is_one_way && isPushed(request.exchange)) {
-        socket.messages ??= new Messages();
-        socket.messages.came(request.exchange, work);
-      } else this.#guesses.add(work.answered());
-      this.#count(request.pid, -1);
-      if (socket) remove(socket.works, work);
-    }
+    if (known instanceof Call) this.#callCompletes(request, known, socket);
+    if (known instanceof Work) this.#workCompletes(request, known, socket);
+  }
+
+  #callCompletes(request: ProcessRequest, call: Call, socket: SocketState | undefined): void {
+    if (socket && call.isQueued && this.#reader?.tellsIds) this.#isRead(call, socket, this.#reader);
+    call.answerNumber = ++this.#answers;
+    // What was never asked anything acts for nobody.
+    if (!this.#servers.has(request.pid)) call.giveUp();
+    if (socket) isAnswered(socket, call);
+    if (socket?.messages && acknowledges(request.exchange)) this.#acknowledged(request, socket.messages);
+  }
+
+  #workCompletes(request: ProcessRequest, work: Work, socket: SocketState | undefined): void {
+    this.#forwards.answered(work);
+    if (work.requestId !== '') this.#forget(work);
+    if (socket && request.exchange.is_one_way && isPushed(request.exchange)) {
+      socket.messages ??= new Messages();
+      socket.messages.came(request.exchange, work);
+    } else this.#guesses.add(work.answered());
+    this.#count(request.pid, -1);
+    if (socket) remove(socket.works, work);
   }
 
   /** The loop has read the end of an answer on a session of HTTP/2. */
@@ -302,9 +304,10 @@ export class ObservedCauses implements CauseLinker {
 
   #exit(event: SyscallEvent): void {
     this.#units.ended(event);
-    if (event.otherTid === 0) this.#returns.ended(event.pid);
     this.#java.ended(event);
-    if (event.otherTid === 0) this.#servers.delete(event.pid);
+    if (event.otherTid !== 0) return; // others of its process go on
+    this.#returns.ended(event.pid);
+    this.#servers.delete(event.pid);
   }
 
   #clone(event: SyscallEvent): void {

@@ -1,6 +1,7 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import type { Call } from './call.ts';
-import type { Sockets } from './sockets.ts';
+import { keep } from './keep.ts';
+import { callOf, type Sockets, streamOf, workOf } from './sockets.ts';
 import type { Units } from './units.ts';
 
 /** Of one connection. */
@@ -26,11 +27,9 @@ export class HandOffs {
     }
     const stream = String(event.seq);
     socket.givers ??= new Map();
-    const call = socket.calls.find(({ request }) => request.exchange.protocol_request_id === stream);
-    if (call === undefined) {
-      if (socket.givers.size >= MAX_MAKERS) socket.givers.delete(socket.givers.keys().next().value!);
-      socket.givers.set(stream, unit);
-    } else if (call.rule !== 'task_handoff') {
+    const call = callOf(socket, stream);
+    if (call === undefined) keep(socket.givers, stream, unit, MAX_MAKERS);
+    else if (call.rule !== 'task_handoff') {
       call.unlink(); // its headers were written before
       unit.makes(call, 'task_handoff');
     }
@@ -38,20 +37,19 @@ export class HandOffs {
 
   /** The stream of that call is known by now. */
   isKnown(call: Call): void {
-    const { socket, exchange } = call.request;
-    const { givers } = this.#sockets.of(socket);
-    const giver = givers?.get(exchange.protocol_request_id);
+    const { givers } = this.#sockets.of(call.request.socket);
+    const stream = streamOf(call.request);
+    const giver = givers?.get(stream);
     if (giver === undefined) return;
-    givers!.delete(exchange.protocol_request_id);
+    givers!.delete(stream);
     giver.makes(call, 'task_handoff');
   }
 
   /** The task begins to serve the request of that stream. */
   takes(event: SyscallEvent): void {
     const unit = this.#units.of(event);
-    const stream = String(event.seq);
-    const works = this.#sockets.find(event.socket)?.works;
-    const work = works?.find(({ request }) => request?.exchange.protocol_request_id === stream);
+    const socket = this.#sockets.find(event.socket);
+    const work = socket && workOf(socket, String(event.seq));
     if (work) unit.turnTo(work);
   }
 }

@@ -1,5 +1,6 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import { type Begin, HeldObjects, newestOf } from './held-objects.ts';
+import { keep } from './keep.ts';
 import { MadeObjects } from './made-objects.ts';
 import { isRead } from './rules.ts';
 import { StartedTasks } from './started-tasks.ts';
@@ -73,15 +74,13 @@ export class JavaTasks {
   #of(pid: number): Jvm {
     const known = this.#jvms.get(pid);
     if (known) return known;
-    if (this.#jvms.size >= MAX_PROCESSES) this.#jvms.delete(this.#jvms.keys().next().value!);
     const jvm: Jvm = {
       objects: new MadeObjects(),
       threads: new Map(),
       started: new StartedTasks(),
       trust: new Trust(),
     };
-    this.#jvms.set(pid, jvm);
-    return jvm;
+    return keep(this.#jvms, pid, jvm, MAX_PROCESSES);
   }
 
   /** The thread has ended; its process too where it was the last. */

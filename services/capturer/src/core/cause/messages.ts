@@ -1,4 +1,5 @@
 import type { Exchange } from '@flowloom/l7';
+import { keep } from './keep.ts';
 import type { Work } from './work.ts';
 
 /** Of one connection; beyond, the oldest is forgotten. */
@@ -25,8 +26,7 @@ export class Messages {
   came(exchange: Exchange, work: Work): void {
     const [channel, tag] = [exchange.protocol_request_id, tagOf(exchange)];
     if (tag === 0) return;
-    if (this.#messages.size >= MAX_MESSAGES) this.#messages.delete(this.#messages.keys().next().value!);
-    this.#messages.set(`${channel} ${tag}`, { channel, tag, work });
+    keep(this.#messages, `${channel} ${tag}`, { channel, tag, work }, MAX_MESSAGES);
   }
 
   /** The message that is acknowledged; undefined where others are with it, which came before (`multiple`). */

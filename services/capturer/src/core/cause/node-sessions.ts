@@ -1,9 +1,9 @@
-import type { ProcessRequest } from '../syscalls/process-request.ts';
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import type { Activity } from './activity.ts';
 import type { Call } from './call.ts';
+import { keep } from './keep.ts';
 import type { NodeLoop } from './node-loop.ts';
-import type { Sockets } from './sockets.ts';
+import { callOf, type Sockets, streamOf, workOf } from './sockets.ts';
 
 const MAX_SESSIONS = 65_536;
 /** Streams that were made and not sent yet. */
@@ -52,12 +52,8 @@ export class NodeSessions {
 
   #of({ pid, object }: SyscallEvent, loop: NodeLoop): NodeSession {
     const key = `${pid} ${object}`;
-    let known = this.#sessions.get(key);
-    if (known?.loop !== loop) {
-      if (this.#sessions.size >= MAX_SESSIONS) this.#sessions.delete(this.#sessions.keys().next().value!);
-      this.#sessions.set(key, (known = new NodeSession(loop)));
-    }
-    return known;
+    const known = this.#sessions.get(key);
+    return known?.loop === loop ? known : keep(this.#sessions, key, new NodeSession(loop), MAX_SESSIONS);
   }
 
   /** Callbacks of a stream run next, in the event of that number. */
@@ -66,16 +62,14 @@ export class NodeSessions {
     if (socket === undefined) return;
     socket.session = this.#of(event, loop);
     const stream = String(event.seq);
-    const call = socket.calls.find((one) => streamOf(one.request) === stream) ?? socket.session.endedAs(stream);
+    const call = callOf(socket, stream) ?? socket.session.endedAs(stream);
     if (call) loop.goesOn(call, number, call.isAnswered ? call.answerNumber : 0);
-    else loop.turnTo(socket.works.find((one) => streamOf(one.request) === stream));
+    else loop.turnTo(workOf(socket, stream));
   }
 
   /** A stream is made: its request is sent later. */
   makes(event: SyscallEvent, loop: NodeLoop): void {
-    const { made } = this.#of(event, loop);
-    if (made.size >= MAX_MADE) made.delete(made.keys().next().value!);
-    made.set(String(event.seq), loop.activity);
+    keep(this.#of(event, loop).made, String(event.seq), loop.activity, MAX_MADE);
   }
 
   /** The stream of that call is known by now. */
@@ -87,5 +81,3 @@ export class NodeSessions {
     session.made.delete(stream);
   }
 }
-
-const streamOf = (request: ProcessRequest | null): string => request?.exchange.protocol_request_id ?? '';

@@ -1,6 +1,7 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import type { Message } from './burst.ts';
 import { Call } from './call.ts';
+import { keep } from './keep.ts';
 
 const MAX_POOLS = 65_536;
 /** Calls of one pool that may still be taken back. */
@@ -44,11 +45,6 @@ export class Pools {
 
   of({ pid, remoteAddress, remotePort }: SyscallEvent): Pool {
     const key = `${pid} ${remoteAddress.join(' ')} ${remotePort}`;
-    let pool = this.#pools.get(key);
-    if (pool === undefined) {
-      if (this.#pools.size >= MAX_POOLS) this.#pools.delete(this.#pools.keys().next().value!);
-      this.#pools.set(key, (pool = new Pool()));
-    }
-    return pool;
+    return this.#pools.get(key) ?? keep(this.#pools, key, new Pool(), MAX_POOLS);
   }
 }

@@ -1,4 +1,5 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import { keep } from './keep.ts';
 import { isRead } from './rules.ts';
 import { Task } from './task.ts';
 import { Thread } from './thread.ts';
@@ -64,6 +65,7 @@ export class Queues {
     const before = this.#objects.get(object);
     // Of two that are alike it is not known which one is taken first.
     const isAlike = before?.queue === queue && before.work !== work;
+    this.#objects.delete(object); // to stand behind all others
     keep(this.#objects, object, { queue, giver, work: isAlike ? undefined : work }, MAX_OBJECTS);
   }
 
@@ -98,6 +100,7 @@ export class Queues {
       queue.taken++;
       if (taker.made > before.made) queue.used++;
       else queue.unused++;
+      this.#held.delete(holder); // to stand behind all others
     }
     keep(this.#held, holder, { object, made: taker.made }, MAX_OBJECTS);
   }
@@ -106,18 +109,9 @@ export class Queues {
     const key = keyOf(event);
     const known = this.#queues.get(key);
     if (known) return known;
-    const queue = { key, taken: 0, returned: 0, used: 0, unused: 0 };
-    keep(this.#queues, key, queue, MAX_QUEUES);
-    return queue;
+    return keep(this.#queues, key, { key, taken: 0, returned: 0, used: 0, unused: 0 }, MAX_QUEUES);
   }
 }
 
 const keyOf = ({ pid, queue }: SyscallEvent): string => `${pid}:${queue}`;
 const holderOf = ({ tid, goid }: SyscallEvent, { key }: Queue): string => `${goid || tid}:${key}`;
-
-/** Where there is no room the oldest goes. */
-function keep<T>(map: Map<string, T>, key: string, value: T, most: number): void {
-  map.delete(key);
-  if (map.size >= most) map.delete(map.keys().next().value!);
-  map.set(key, value);
-}

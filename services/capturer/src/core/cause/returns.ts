@@ -2,6 +2,7 @@ import type { ProcessRequest } from '../syscalls/process-request.ts';
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import type { Call } from './call.ts';
 import { HeadLines } from './head-lines.ts';
+import { keep } from './keep.ts';
 import type { Work } from './work.ts';
 
 /** Answers that one process has read and not passed on; beyond, the oldest are forgotten. */
@@ -21,8 +22,7 @@ export class Returns {
     const { pid } = call.request;
     let read = this.#read.get(pid);
     if (read === undefined) this.#read.set(pid, (read = new Map()));
-    if (read.size >= MAX_ANSWERS) read.delete(read.keys().next().value!);
-    read.set(call, new HeadLines(bytes, start, end));
+    keep(read, call, new HeadLines(bytes, start, end), MAX_ANSWERS);
   }
 
   /** It writes an answer to that request: gives the call whose answer that is, undefined where this is known or not sure. */

@@ -1,4 +1,6 @@
+import type { ProcessRequest } from '../syscalls/process-request.ts';
 import type { Call } from './call.ts';
+import { keep } from './keep.ts';
 import type { Messages } from './messages.ts';
 import type { NodeSession } from './node-sessions.ts';
 import type { Pool } from './pools.ts';
@@ -75,6 +77,17 @@ function leaves({ calls }: SocketState, pool: Pool): void {
   if (calls.length > 0) pool.busy--;
 }
 
+/** Which of several requests under way on a connection it is: a stream of HTTP/2, say. */
+export const streamOf = ({ exchange }: ProcessRequest): string => exchange.protocol_request_id;
+
+export function callOf({ calls }: SocketState, stream: string): Call | undefined {
+  return calls.find(({ request }) => streamOf(request) === stream);
+}
+
+export function workOf({ works }: SocketState, stream: string): Work | undefined {
+  return works.find(({ request }) => request !== null && streamOf(request) === stream);
+}
+
 /** Sockets by inode number, from when they are made to their close. */
 export class Sockets {
   readonly #sockets = new Map<number, SocketState>();
@@ -82,7 +95,6 @@ export class Sockets {
   of(socket: number): SocketState {
     const known = this.#sockets.get(socket);
     if (known) return known;
-    if (this.#sockets.size >= MAX_SOCKETS) this.#sockets.delete(this.#sockets.keys().next().value!);
     const state: SocketState = {
       isNew: false,
       requests: 0,
@@ -100,8 +112,7 @@ export class Sockets {
       makers: [],
       givers: undefined,
     };
-    this.#sockets.set(socket, state);
-    return state;
+    return keep(this.#sockets, socket, state, MAX_SOCKETS);
   }
 
   /** What is known of it already. */

@@ -1,4 +1,5 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import { keep } from './keep.ts';
 import type { Loop } from './loop.ts';
 import { NodeLoop, type NodeProbes } from './node-loop.ts';
 import { PlainLoop } from './plain-loop.ts';
@@ -85,12 +86,9 @@ export class Units {
 /** Top bit of a turn that began with poll or select. */
 const isPolled = (turn: number): boolean => turn >>> 31 === 1;
 
-/** Where there is no room the oldest goes. */
 function add<K, U extends Unit>(units: Map<K, U>, key: K, unit: U, timeUs: number): U {
-  if (units.size >= MAX_UNITS && !units.has(key)) units.delete(units.keys().next().value as K);
   unit.seenUs = timeUs;
-  units.set(key, unit);
-  return unit;
+  return keep(units, key, unit, MAX_UNITS);
 }
 
 function forget<K>(units: Map<K, Unit>, beforeUs: number): void {
