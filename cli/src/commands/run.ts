@@ -13,7 +13,7 @@ export function runCommand(): Command {
       'after',
       `
 Traces and metrics go to OTEL_EXPORTER_OTLP_ENDPOINT when it is set; metrics are also on http://localhost:9464/metrics.
-While this machine has no CPU to spare it takes a twentieth of it at most (FLOWLOOM_CAPTURER_CPU_BUDGET): after a burst of a
+While this machine has no CPU to spare it keeps to about a twentieth of it (FLOWLOOM_CAPTURER_CPU_BUDGET): after a burst of a
 minute of CPU, requests are seen in windows of time then, and a line says so. Flows are always counted.
 "flowloom observe" shows flows and requests of a running "flowloom run".
 
