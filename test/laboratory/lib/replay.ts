@@ -46,10 +46,7 @@ export function replay({ events }: Recording, windows = new Windows()): Map<stri
 }
 
 function byKey(rows: readonly RawRequest[]): Map<string, Exchange> {
-  const keyOf = ({ request_resource, server_port }: RawRequest): string => {
-    const id = idIn(request_resource);
-    return id === '' ? '' : `${id}@${server_port}`;
-  };
+  const keyOf = namesOf(rows);
   const served = new Map<string, string>();
   for (const row of rows) if (row.observation_point === 's-p') served.set(row.request_id, keyOf(row));
   const exchanges = new Map<string, Exchange>();
@@ -60,4 +57,22 @@ function byKey(rows: readonly RawRequest[]): Map<string, Exchange> {
     exchanges.set(key, { traceId: '', parent, rule: row.link_rule ?? '' });
   }
   return exchanges;
+}
+
+/** `id@port`; of requests that all have the path `/same` `PORT-NUMBER@port`, by their place on the client's connection. */
+function namesOf(rows: readonly RawRequest[]): (row: RawRequest) => string {
+  const places = new Map<RawRequest, string>();
+  const numbers = new Map<string, number>();
+  for (const row of rows.toSorted((a, b) => Number(a.start_us) - Number(b.start_us))) {
+    const { client_port: from, server_port: to, observation_point: point } = row;
+    if (row.request_resource !== '/same') continue;
+    const connection = `${point} ${from} ${to}`;
+    const number = numbers.get(connection) ?? 0;
+    numbers.set(connection, number + 1);
+    places.set(row, `${from}-${number}@${to}`);
+  }
+  return (row) => {
+    const id = idIn(row.request_resource);
+    return places.get(row) ?? (id === '' ? '' : `${id}@${row.server_port}`);
+  };
 }

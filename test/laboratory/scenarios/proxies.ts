@@ -29,7 +29,7 @@ export const proxies: readonly Scenario[] = [
         ? 'nothing tells the requests apart that haproxy passes on'
         : 'what haproxy passes on has one method and path, and a header of its own',
       ...(renames && {
-        rest: 'of requests that came in one turn it is not known which one is passed on first; nor of their answers, which are alike, where several are read before one is passed back',
+        rest: 'the first requests of one turn: in which order haproxy passes these on is known when some answers have shown it',
       }),
       needs: ['haproxy', 'python3', ...behind],
       same: true,

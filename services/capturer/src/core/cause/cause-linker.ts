@@ -10,6 +10,7 @@ import { NodeLoop } from './node-loop.ts';
 import { NodeSessions } from './node-sessions.ts';
 import { Pools } from './pools.ts';
 import { Queues } from './queues.ts';
+import { remove } from './remove.ts';
 import { Returns } from './returns.ts';
 import { isTask } from './rules.ts';
 import { asks, isAnswered, madeBy, type SocketState, Sockets, uses } from './sockets.ts';
@@ -145,7 +146,7 @@ export class ObservedCauses implements CauseLinker {
   #callIsKnown(request: ProcessRequest, call: Call): void {
     this.#handOffs.isKnown(call);
     this.#nodeSessions.isKnown(call);
-    const passedOn = this.#forwards.passedOn(request);
+    const passedOn = this.#forwards.passedOn(call);
     const id = requestIdOf(request);
     const cause = id ? this.#onlyWith(id) : passedOn;
     if (cause) call.link(cause, id ? 'request_id' : 'forwarded');
@@ -299,13 +300,16 @@ export class ObservedCauses implements CauseLinker {
     const unit = this.#acting(event);
     if (event.socket === 0) return;
     // A socket is made before it is known where to: of several at once the connecting tells.
-    if (event.kind === SyscallKind.connect) unit.connects(this.#sockets.of(event.socket), event.remotePort);
+    if (event.kind !== SyscallKind.connect) return;
+    unit.connects(this.#sockets.of(event.socket), event.remotePort);
+    this.#forwards.connects(event);
   }
 
   #exit(event: SyscallEvent): void {
     this.#units.ended(event);
     this.#java.ended(event);
     if (event.otherTid !== 0) return; // others of its process go on
+    this.#forwards.ended(event.pid);
     this.#returns.ended(event.pid);
     this.#servers.delete(event.pid);
   }
@@ -316,12 +320,6 @@ export class ObservedCauses implements CauseLinker {
       this.#units.thread(event.otherTid, event.timeUs).turnTo(unit.work, 'thread_start');
     }
   }
-}
-
-function remove<T>(from: T[], one: T): void {
-  const at = from.indexOf(one);
-  if (at === from.length - 1) from.pop();
-  else if (at >= 0) from.splice(at, 1);
 }
 
 /** Names its X-Request-ID among those of all processes; '' without. */

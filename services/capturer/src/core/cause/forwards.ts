@@ -1,6 +1,9 @@
 import type { ProcessRequest } from '../syscalls/process-request.ts';
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import type { Call } from './call.ts';
+import { ForwardOrder, type Turn } from './forward-order.ts';
 import { HeadLines } from './head-lines.ts';
+import { remove } from './remove.ts';
 import type { Work } from './work.ts';
 
 /** Proxies whose loop reads first and writes later, in an order of its own: whose turn it is tells nothing. */
@@ -12,53 +15,80 @@ interface Alike {
   readonly waiting: Map<Work, HeadLines>;
   /** Of these so many have, but which ones is not known. */
   taken: number;
+  /** Of those that do not wait any more one was known by its place alone: so are those that are left. */
+  isSurmised: boolean;
+}
+
+/** How a request or a call of such a proxy begins, and in which turn. */
+interface Begin {
+  readonly head: HeadLines;
+  readonly turn: Turn;
 }
 
 /**
- * What a proxy passes on, recognized by method and path, and by its header lines where several wait that are alike in that.
- * It passes on each request once.
+ * What a proxy passes on, recognized by method and path, and by its header lines where several wait that are alike in that;
+ * where these are the same, too, by its place in the turn. It passes on each request once.
  */
 export class Forwards {
   readonly #alike = new Map<string, Alike>();
   readonly #keys = new Map<Work, string>();
-  /** Of requests and calls of such proxies. */
-  readonly #heads = new WeakMap<ProcessRequest, HeadLines>();
+  readonly #begins = new WeakMap<ProcessRequest, Begin>();
+  readonly #order = new ForwardOrder();
 
   /** A request or a call begins, in the bytes of that event. Whether a process that reads first makes it. */
-  starts(request: ProcessRequest, { process, bytes, start, end }: SyscallEvent): boolean {
-    if (!readsFirst.has(process)) return false;
-    this.#heads.set(request, new HeadLines(bytes, start, end));
+  starts(request: ProcessRequest, event: SyscallEvent): boolean {
+    if (!readsFirst.has(event.process)) return false;
+    const head = new HeadLines(event.bytes, event.start, event.end);
+    this.#begins.set(request, { head, turn: this.#order.turnOf(event) });
     return true;
+  }
+
+  /** A connection is made for something that is passed on. */
+  connects(event: SyscallEvent): void {
+    if (readsFirst.has(event.process)) this.#order.connects(event);
   }
 
   /** A request has come that may be passed on. */
   asked(request: ProcessRequest, work: Work): void {
-    const head = this.#heads.get(request);
-    if (head === undefined) return;
+    const begin = this.#begins.get(request);
+    if (begin === undefined) return;
     const key = keyOf(request);
     let alike = this.#alike.get(key);
-    if (alike === undefined) this.#alike.set(key, (alike = { waiting: new Map(), taken: 0 }));
-    alike.waiting.set(work, head);
+    if (alike === undefined) this.#alike.set(key, (alike = { waiting: new Map(), taken: 0, isSurmised: false }));
+    alike.waiting.set(work, begin.head);
+    begin.turn.asked.push(work);
     this.#keys.set(work, key);
   }
 
-  /** A request was passed on; gives which one, undefined where that is not sure. */
-  passedOn(request: ProcessRequest): Work | undefined {
-    const head = this.#heads.get(request);
-    if (head === undefined) return undefined;
+  /** A request was passed on as that call; gives which one, undefined where that is not sure. */
+  passedOn(call: Call): Work | undefined {
+    const { request } = call;
+    const begin = this.#begins.get(request);
+    if (begin === undefined) return undefined;
+    const { head, turn } = begin;
     const key = keyOf(request);
     const alike = this.#alike.get(key);
     if (alike === undefined) return undefined;
-    const work = alike.waiting.size === 1 ? alike.waiting.keys().next().value : mostAlike(alike.waiting, head);
-    if (work) alike.waiting.delete(work);
+    const { waiting } = alike;
+    const next = this.#order.next(request, turn, waiting);
+    const trust = this.#order.trustIn(request.pid);
+    let work = waiting.size === 1 ? waiting.keys().next().value : mostAlike(waiting, head);
+    if (work === undefined) {
+      call.surmise = { work: next, trust };
+      if (trust.isBelieved) work = next;
+      alike.isSurmised ||= work !== undefined;
+    } else if (alike.isSurmised) call.surmise = { work, trust };
+    else if (next && waiting.size > 1) trust.tell(work === next);
+    remove(turn.asked, work ?? next);
+    if (work) waiting.delete(work);
     else alike.taken++;
-    if (alike.taken >= alike.waiting.size) this.#alike.delete(key);
+    if (alike.taken >= waiting.size) this.#alike.delete(key);
     return work;
   }
 
   /** Whether such a proxy reads or writes it: in whose turn tells nothing. */
   isOfProxy(request: ProcessRequest): boolean {
-    return this.#heads.has(request);
+    return this.#begins.has(request);
   }
 
   /** The request is answered. */
@@ -70,6 +100,11 @@ export class Forwards {
     if (!alike?.waiting.delete(work)) return;
     if (alike.taken > 0) alike.taken--;
     if (alike.taken >= alike.waiting.size) this.#alike.delete(key);
+  }
+
+  /** The process has ended. */
+  ended(pid: number): void {
+    this.#order.ended(pid);
   }
 }
 

@@ -25,23 +25,23 @@ export class Returns {
     keep(read, call, new HeadLines(bytes, start, end), MAX_ANSWERS);
   }
 
-  /** It writes an answer to that request: gives the call whose answer that is, undefined where this is known or not sure. */
+  /** It writes an answer to that request: gives the call whose answer that is, undefined where that was known or is not sure. */
   passesBack(request: ProcessRequest, work: Work, { bytes, start, end, timeUs }: SyscallEvent): Call | undefined {
     const read = this.#read.get(request.pid);
     if (read === undefined) return undefined;
     const head = new HeadLines(bytes, start, end);
-    let only: Call | undefined;
-    let count = 0;
+    const fitting: Call[] = [];
     for (const [call, lines] of read) {
-      if (call.work === work || timeUs - call.answeredUs > LONGEST_US) read.delete(call);
-      else if (call.work === undefined && mayBe(call, work, request) && lines.isIn(head)) {
-        only = call;
-        count++;
-      }
+      const isKnown = call.work !== undefined && call.surmise === undefined;
+      if ((isKnown && call.work === work) || timeUs - call.answeredUs > LONGEST_US) read.delete(call);
+      else if (!isKnown && mayBe(call, work, request) && lines.isIn(head)) fitting.push(call);
     }
-    if (count !== 1 || hasCall(work)) return undefined;
-    read.delete(only!);
-    return only;
+    const [only] = fitting;
+    if (fitting.length === 1) return isProven(only, work) ? taken(read, only) : undefined;
+    const own = fitting.find((call) => call.work === work);
+    if (own) read.delete(own);
+    const open = fitting.filter((call) => call.work === undefined);
+    return open.length === 1 && own === undefined && !hasCall(work) ? taken(read, open[0]) : undefined;
   }
 
   /** The process has ended. */
@@ -56,6 +56,23 @@ function mayBe({ request, startUs }: Call, work: Work, asked: ProcessRequest): b
   return (
     startUs >= work.startUs && request.exchange.request_type === type && request.exchange.request_resource === resource
   );
+}
+
+/** No other answer can be meant: that tells whether what was surmised of that call, and of others, is right. */
+function isProven(call: Call, work: Work): boolean {
+  for (const other of [...work.calls]) {
+    if (other === call) continue;
+    if (other.surmise === undefined) return false;
+    other.unlink();
+  }
+  call.judge(work);
+  return true;
+}
+
+function taken(read: Map<Call, HeadLines>, call: Call): Call {
+  read.delete(call);
+  call.surmise = undefined;
+  return call;
 }
 
 function hasCall(work: Work): boolean {

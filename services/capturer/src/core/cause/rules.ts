@@ -15,7 +15,7 @@
  * - `response_order`: one read brought several messages, and as many of the same kinds followed in their order;
  * - `request_id`: the same X-Request-ID on both;
  * - `forwarded`: a proxy's loop that reads first and writes later: of all open requests that it has not passed on, only that
- *   one asked for the same, or has those header lines, or was given the answer to that call.
+ *   one asked for the same, or has those header lines, or was given the answer to that call, or had that place in its turn.
  */
 export type Rule =
   | 'thread'
