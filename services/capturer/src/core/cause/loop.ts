@@ -129,7 +129,7 @@ export abstract class Loop extends Thread {
   }
 
   /** A session of HTTP/2 sends answers that were ready before, too. */
-  protected override surmises(work: Work): boolean {
+  protected override mayAnswerLate(work: Work): boolean {
     return work.isQueued;
   }
 

@@ -98,7 +98,7 @@ export class PlainLoop extends Loop {
 
   /** A session of HTTP/2 sends answers that were ready before, too. */
   #count(answered: Work): void {
-    if (this.#expected === undefined || this.surmises(answered)) return;
+    if (this.#expected === undefined || this.mayAnswerLate(answered)) return;
     if (this.#answers === ANSWERS_KEPT) {
       this.#answers >>= 1;
       this.#surprises >>= 1;

@@ -188,18 +188,18 @@ export abstract class Unit {
 
   /** All that it did since it answered last was for this request. */
   protected hasAnswered({ work, calls, basis }: Answer): void {
-    const isSurmised = this.surmises(work);
-    for (const call of calls) if (this.tellsFor(call) && !(isSurmised && call.work)) call.claim(work, 'answer');
+    const isLate = this.mayAnswerLate(work);
+    for (const call of calls) if (this.tellsFor(call) && !(isLate && call.work)) call.claim(work, 'answer');
     if (calls === this.calls) this.calls = [];
-    if (!(isSurmised && basis?.work)) basis?.leadsTo(work);
-    if (this.work !== work && !isSurmised) {
+    if (!(isLate && basis?.work)) basis?.leadsTo(work);
+    if (this.work !== work && !isLate) {
       this.now.work = work;
       this.now.rule = this.ownRule;
     }
   }
 
   /** Whether the answer to that request may be sent later than it is made: it says nothing against what is known. */
-  protected surmises(_work: Work): boolean {
+  protected mayAnswerLate(_work: Work): boolean {
     return false;
   }
 
