@@ -72,6 +72,15 @@ export const capturerEvents = {
       atMostEveryMs: 10_000,
     },
   }),
+  programsUnwatched: event<{ what: string; programs: number }>({
+    doc: 'A program uses what would be watched so often that it would slow it down',
+    log: {
+      level: 'warn',
+      message: ({ what, programs }) =>
+        `${what} of ${programs} more programs are not watched any more, which would slow them down: ` +
+        'some of their requests will have no parent',
+    },
+  }),
   sheddingBegan: event<{ share: number; cpus: number }>({
     doc: 'The node has no CPU to spare, and the budget of this process is used up: requests are seen in windows',
     log: {

@@ -89,6 +89,14 @@ export function observeSyscalls(metrics: Metrics, latest: () => SyscallCounters 
     () => latest()?.evictedSockets ?? 0,
   );
   metrics.gauge({ name: 'sockets', doc: 'Sockets followed' }, () => latest()?.sockets ?? 0);
+  metrics.sum(
+    {
+      name: 'programs.unwatched',
+      doc: 'Programs that use what would be watched so often that it would slow them down',
+      labels: ['what'],
+    },
+    () => labelled('what', latest()?.unwatched ?? {}),
+  );
   metrics.gauge({ name: 'tls.programs', doc: 'Files with TLS probes' }, () => latest()?.tlsPrograms ?? 0);
 }
 

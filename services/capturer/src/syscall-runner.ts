@@ -17,6 +17,7 @@ export class SyscallRunner implements CaptureEvents<SyscallCounters> {
   #droppedRows = 0;
   #lost = 0;
   #ioUring = 0;
+  #unwatched: Readonly<Record<string, number>> = {};
   /** The latest; undefined where system calls are not seen. */
   counters: SyscallCounters | undefined;
 
@@ -47,6 +48,11 @@ export class SyscallRunner implements CaptureEvents<SyscallCounters> {
     this.#lost = lost;
     if (counters.ioUring > 0 && this.#ioUring === 0) emit.ioUringUsed({});
     this.#ioUring = counters.ioUring;
+    for (const [what, programs] of Object.entries(counters.unwatched)) {
+      const more = programs - (this.#unwatched[what] ?? 0);
+      if (more > 0) emit.programsUnwatched({ what, programs: more });
+    }
+    this.#unwatched = counters.unwatched;
   }
 
   failed(error: Error): void {

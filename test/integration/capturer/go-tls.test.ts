@@ -1,29 +1,15 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { RawRequest } from '@flowloom/records';
-import { cached, eventually, freePorts, isListening, missing, titled } from '@flowloom/testkit';
+import { eventually, freePorts, isListening, missing, titled } from '@flowloom/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SyscallWatch, unseen } from '../../../services/capturer/src/testing/syscall-watch.ts';
+import { goProgram } from './go-program.ts';
 
-const run = promisify(execFile);
 const reason = unseen() ?? (process.arch === 'x64' ? await missing('go', 'openssl') : 'Go TLS is seen on amd64 alone');
-const source = fileURLToPath(new URL('go-tls/main.go', import.meta.url));
-
-/** With symbols, and without. */
-async function build(flags: string): Promise<string> {
-  const key = createHash('sha256').update(readFileSync(source)).update(flags).digest('hex').slice(0, 12);
-  const folder = await cached(`go-tls-${key}`, async (into) => {
-    copyFileSync(source, join(into, 'main.go'));
-    await run('go', ['build', `-ldflags=${flags}`, '-o', 'go-tls', 'main.go'], { cwd: into });
-  });
-  return join(folder, 'go-tls');
-}
 
 describe.skipIf(reason)(titled('plaintext of crypto/tls', reason), () => {
   const folder = mkdtempSync(join(tmpdir(), 'flowloom-go-tls-'));
@@ -35,7 +21,7 @@ describe.skipIf(reason)(titled('plaintext of crypto/tls', reason), () => {
     const names = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')];
     const flags = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=localhost', ...names];
     execFileSync('openssl', ['req', ...flags], { stdio: 'ignore' });
-    program = await build('-s -w');
+    program = await goProgram('go-tls', '-s -w');
   }, 180_000);
   afterEach(async () => {
     for (const child of children.splice(0)) child.kill('SIGKILL');
@@ -101,7 +87,7 @@ describe.skipIf(reason)(titled('plaintext of crypto/tls', reason), () => {
 
   it('of processes that begin while it watches, within a second, with symbols; and of long bodies', async () => {
     begin();
-    const port = await serve(await build(''));
+    const port = await serve(await goProgram('go-tls'));
     const ask = await client(1, port);
     await sleep(1000);
     await ask('/short', `/long ${'y'.repeat(50_000)}`);

@@ -251,6 +251,7 @@ export class EbpfSource implements SyscallSource {
       },
       ioUring: sum(counter.ioUring),
       tlsPrograms: (this.#tls?.size ?? 0) + (this.#goTls?.size ?? 0),
+      unwatched: { go_channels: this.#goChannels?.busy ?? 0 },
     };
   }
 

@@ -32,7 +32,7 @@ class SilentSource implements SyscallSource {
     this.#note('drain');
   }
   counters() {
-    return { events: 0, lost: {}, ioUring: 0, tlsPrograms: 0 };
+    return { events: 0, lost: {}, ioUring: 0, tlsPrograms: 0, unwatched: {} };
   }
   async close(): Promise<void> {}
 }

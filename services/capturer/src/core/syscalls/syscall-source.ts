@@ -53,4 +53,6 @@ export interface SyscallSourceCounters {
   readonly ioUring: number;
   /** TLS libraries and programs with probes at present. */
   readonly tlsPrograms: number;
+  /** Programs that are not watched as closely any more, since that would slow them down, by what is not watched. */
+  readonly unwatched: Readonly<Record<string, number>>;
 }

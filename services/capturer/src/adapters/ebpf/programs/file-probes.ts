@@ -56,11 +56,12 @@ export class FileProbes {
     return this.#files.size;
   }
 
-  /** The file is to have no probes from now on. */
-  without({ key }: MappedFile): void {
+  /** The file is to have no probes from now on. Tells whether it had some. */
+  without({ key }: MappedFile): boolean {
     const probed = this.#files.get(key);
     if (probed) this.#forget(key, probed);
     this.#hasNone(key);
+    return probed !== undefined;
   }
 
   #hasNone(key: string): void {

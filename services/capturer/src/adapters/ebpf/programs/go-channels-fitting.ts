@@ -24,6 +24,8 @@ export class GoChannelsFitting implements Fitting {
   readonly #probes: FileProbes;
   readonly #programs = new Map<number, { readonly exe: MappedFile; uses: number }>();
   #checkedMs = 0;
+  /** Files out of which probes were taken. */
+  busy = 0;
 
   constructor(object: BpfObject, builds: GoBuilds) {
     this.#object = object;
@@ -45,7 +47,7 @@ export class GoChannelsFitting implements Fitting {
     this.#checkedMs = nowMs;
     for (const [pid, program] of this.#programs) {
       const uses = this.#object.valueOf('go_channel_uses', pid);
-      if (uses - program.uses > most) this.#probes.without(program.exe);
+      if (uses - program.uses > most && this.#probes.without(program.exe)) this.busy++;
       program.uses = uses;
     }
   }
