@@ -52,7 +52,7 @@ export const capturerConfig = defineConfig({
       .int()
       .min(1 << 22)
       .default(1 << 26)
-      .describe('Memory of the ring of each thread, bytes; rounded down to whole MiB'),
+      .describe('Memory of the rings of each thread, bytes: its interfaces share it; those that come later get more'),
     nice: z
       .number()
       .int()

@@ -9,7 +9,8 @@ const reason = await missing('root', 'ip', 'ethtool');
 const lookMs = 1500;
 
 const numbers = (first: number, count: number) => Array.from({ length: count }, (_, i) => String(first + i));
-const sorted = (frames: readonly RecordedFrame[]) => frames.map(({ text }) => text).sort((a, b) => +a - +b);
+const sorted = (frames: readonly Pick<RecordedFrame, 'text'>[]) =>
+  frames.map(({ text }) => text).sort((a, b) => +a - +b);
 const requests = (frames: readonly RecordedFrame[]) => frames.filter(({ ports }) => ports[1] === echoPort);
 const answers = (frames: readonly RecordedFrame[]) => frames.filter(({ ports }) => ports[0] === echoPort);
 
@@ -67,6 +68,33 @@ describe.skipIf(reason)(titled('packet sources', reason), () => {
     const from = (name: string) => requests(frames).filter((frame) => frame.interface === name);
     expect(sorted(from('guest'))).toEqual(numbers(0, 50));
     expect(sorted(from('client'))).toEqual(numbers(0, 60));
+  });
+
+  test('any takes each packet of loopback once, those of a new interface at once, and a second before the next', async () => {
+    await hosts.serve('server');
+    const stop = await hosts.record({ source: { kind: 'af_packet', interfaces: ['any'] }, sources: 1 });
+    const fromMs = Date.now();
+    let rounds = 0;
+    for (; Date.now() < fromMs + 1200; rounds++) {
+      hosts.exchange('server', '127.0.0.1', 1, 20);
+      hosts.exchange('client', hosts.server, 1, 20);
+    }
+    hosts.network.link({ between: ['server', 'guest'], addresses: ['10.234.0.1/24', '10.234.0.2/24'] });
+    hosts.exchange('guest', '10.234.0.1', 1, 50);
+    await sleep(200);
+    const { frames } = await stop();
+    const from = (name: string) => requests(frames).filter((frame) => frame.interface === name);
+    const inRounds = sorted(
+      Array.from({ length: rounds }, () => numbers(0, 20))
+        .flat()
+        .map((text) => ({ text })),
+    );
+    expect(sorted(from('lo'))).toEqual(inRounds);
+    expect(sorted(from('client'))).toEqual(inRounds);
+    expect(sorted(from('guest'))).toEqual(numbers(0, 50));
+    const seconds = frames.map(({ timeUs }) => Math.floor(timeUs / 1e6));
+    expect(seconds).toEqual(seconds.toSorted());
+    expect(new Set(seconds).size).toBeGreaterThan(1);
   });
 
   test('two AF_PACKET sources share flows, lose none and take none twice', async () => {

@@ -13,8 +13,10 @@ export interface Libc {
   /** Maps `bytes` of the file for reading and, unless `readOnly`, writing. The memory is valid until `munmap`. */
   mmap(fd: number, bytes: number, offset?: number, readOnly?: boolean): Mapping;
   munmap(mapping: Mapping): void;
-  /** Waits until the socket has something to read, at most `timeoutMs`. */
-  pollIn(pollFd: Uint8Array, timeoutMs: number): void;
+  /** Waits until one of the descriptors has something to read or an error, at most `timeoutMs`. Returns those with an error. */
+  poll(fds: readonly number[], timeoutMs: number): number[];
+  /** Takes a message off a socket without waiting. False where there was none. */
+  receive(fd: number, message: Uint8Array): boolean;
   close(fd: number): void;
   /** What must be added to CLOCK_MONOTONIC for the time since the epoch, µs. */
   monotonicOffsetUs(): number;
@@ -40,6 +42,10 @@ export class SystemCallError extends Error {
 const PROT_READ = 1;
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
+const MSG_DONTWAIT = 0x40;
+/** `struct pollfd`: i32 descriptor, i16 events asked for, i16 events that came. */
+const POLLIN = 1;
+const POLLERR = 8;
 const CLOCK_REALTIME = 0;
 const CLOCK_MONOTONIC = 1;
 
@@ -55,6 +61,7 @@ export function loadLibc(): Libc {
   const bind = library.func('int bind(int, void*, uint32_t)');
   const mmap = library.func('void* mmap(void*, size_t, int, int, int, long)');
   const munmap = library.func('int munmap(void*, size_t)');
+  const receive = library.func('long recv(int, void*, size_t, int)');
   const poll = library.func('int poll(void*, unsigned long, int)');
   const close = library.func('int close(int)');
   const clockGettime = library.func('int clock_gettime(int, void*)');
@@ -93,9 +100,14 @@ export function loadLibc(): Libc {
       check('munmap', munmap(pointer, memory.byteLength));
     },
     // An interrupted wait is no error: the caller looks at the ring anyway.
-    pollIn: (pollFd, timeoutMs) => {
-      poll(pollFd, 1, timeoutMs);
+    poll: (fds, timeoutMs) => {
+      const pollFds = new Int32Array(fds.flatMap((fd) => [fd, POLLIN]));
+      poll(pollFds, fds.length, timeoutMs);
+      return fds.filter((_, i) => ((pollFds[2 * i + 1] >>> 16) & POLLERR) !== 0);
     },
+    // ENOBUFS: there were more than it has room for.
+    receive: (fd, message) =>
+      receive(fd, message, message.length, MSG_DONTWAIT) >= 0 || koffi.errno() === os.constants.errno.ENOBUFS,
     close: (fd) => {
       check('close', close(fd));
     },

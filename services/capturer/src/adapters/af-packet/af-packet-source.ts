@@ -1,23 +1,12 @@
-import {
-  type FrameSink,
-  type NetworkInterface,
-  type PacketSource,
-  type SourceCounters,
-  SourceError,
-} from '../../core/packet-source.ts';
+import { type FrameSink, type PacketSource, type SourceCounters, SourceError } from '../../core/packet-source.ts';
 import { type Libc, loadLibc, SystemCallError } from '../libc.ts';
 import { neighbours } from '../neighbours.ts';
 import { networkInterfaces } from '../network-interfaces.ts';
-import { accept, assemble } from './bpf.ts';
-import { captureFilter, type OwnConnection } from './capture-filter.ts';
-import { Ring, type RingOptions } from './ring.ts';
+import type { OwnConnection } from './capture-filter.ts';
+import { LinkChanges } from './link-changes.ts';
+import { Rings, type RingsOptions } from './rings.ts';
 
-export interface AfPacketOptions extends RingOptions {
-  /** Names of interfaces, or `any`. */
-  readonly interfaces: readonly string[];
-  readonly snaplen: number;
-  /** Joins this fanout group: every member gets a share of the flows. */
-  readonly fanoutGroup?: number;
+export interface AfPacketOptions extends RingsOptions {
   /** Connections whose packets must not be captured; asked once a second. */
   ownConnections(): readonly OwnConnection[];
 }
@@ -25,21 +14,21 @@ export interface AfPacketOptions extends RingOptions {
 /** How long one wait for packets may block the thread: so late do its other events come. */
 const waitMs = 20;
 const refreshMs = 1000;
-const rejectAll = assemble([accept(0)]);
+/** Between two looks at the interfaces, even where they change all the time. */
+const fewestMsBetween = 50;
 
-/**
- * Packets from the AF_PACKET ring of Linux. One socket listens on all interfaces, and the kernel's filter chooses: an
- * interface that comes later is captured from as soon as the filter names it, one that goes needs nothing.
- */
+/** Packets from AF_PACKET rings of Linux, which follow the interfaces of the host. */
 export class AfPacketSource implements PacketSource {
   readonly kind = 'af_packet';
   readonly #options: AfPacketOptions;
   readonly #libc: Libc;
-  #ring: Ring | undefined;
+  #rings: Rings | undefined;
+  #links: LinkChanges | undefined;
   #refreshTimer: NodeJS.Timeout | undefined;
   #sink: FrameSink | undefined;
-  #filterKey = '';
   #interfaceKey = '';
+  #refreshedMs = 0;
+  #linksChanged = false;
 
   constructor(options: AfPacketOptions, libc: Libc = loadLibc()) {
     this.#options = options;
@@ -49,80 +38,77 @@ export class AfPacketSource implements PacketSource {
   open(sink: FrameSink): void {
     this.#sink = sink;
     try {
-      this.#ring = new Ring(this.#libc, this.#options);
-      this.#refresh(this.#ring, sink);
-      this.#ring.start(this.#options.fanoutGroup);
+      this.#links = new LinkChanges(this.#libc);
+      this.#rings = new Rings(this.#libc, this.#options);
+      this.#refresh(this.#rings, sink);
     } catch (error) {
       this.close();
       throw explained(error);
     }
-    this.#refreshTimer = setInterval(() => this.#guarded((ring) => this.#refresh(ring, sink)), refreshMs);
+    this.#refreshTimer = setInterval(() => this.#guarded((rings, to) => this.#refresh(rings, to)), refreshMs);
     const turn = () => {
-      this.#guarded((ring) => {
-        ring.read(sink, waitMs);
+      this.#guarded((rings, sink, links) => {
+        if (rings.read(sink) === 0) this.#wait(rings, sink, links);
         setImmediate(turn);
       });
     };
     setImmediate(turn);
   }
 
-  #guarded(work: (ring: Ring, sink: FrameSink) => void): void {
+  #wait(rings: Rings, sink: FrameSink, links: LinkChanges): void {
+    rings.wait(waitMs, links.fd);
+    this.#linksChanged = links.take() || this.#linksChanged;
+    if (this.#linksChanged && performance.now() - this.#refreshedMs > fewestMsBetween) this.#refresh(rings, sink);
+  }
+
+  #guarded(work: (rings: Rings, sink: FrameSink, links: LinkChanges) => void): void {
     const sink = this.#sink;
-    if (this.#ring === undefined || sink === undefined) return;
+    if (this.#rings === undefined || this.#links === undefined || sink === undefined) return;
     try {
-      work(this.#ring, sink);
+      work(this.#rings, sink, this.#links);
     } catch (error) {
       this.close();
       sink.failed(explained(error));
     }
   }
 
-  /** Follows interfaces and own connections: sets a new filter where something changed. */
-  #refresh(ring: Ring, sink: FrameSink): void {
+  /** Follows interfaces and own connections. */
+  #refresh(rings: Rings, sink: FrameSink): void {
+    this.#refreshedMs = performance.now();
+    this.#linksChanged = false;
     const now = networkInterfaces();
-    const wanted = chosen(now, this.#options.interfaces);
-    const own = this.#options.ownConnections();
     const near = neighbours(now);
     const interfaceKey = JSON.stringify([now, near]);
     if (interfaceKey !== this.#interfaceKey) sink.interfaces(now, near);
     this.#interfaceKey = interfaceKey;
-    const filterKey = JSON.stringify([wanted, own]);
-    if (filterKey === this.#filterKey) return;
-    this.#filterKey = filterKey;
-    const loopback = now.find(({ name }) => name === 'lo')?.index ?? 0;
-    ring.setFilter(captureFilter({ snaplen: this.#options.snaplen, interfaces: wanted, loopback, own }));
+    rings.follow(now, this.#options.ownConnections());
   }
 
   /** The block under way is handed over only when its time is over. */
   async drain(): Promise<void> {
     clearInterval(this.#refreshTimer);
     const untilMs = performance.now() + this.#options.blockTimeoutMs + waitMs;
-    this.#guarded((ring, sink) => {
-      ring.setFilter(rejectAll);
-      for (let leftMs = 1; leftMs > 0; leftMs = untilMs - performance.now()) ring.read(sink, leftMs);
+    this.#guarded((rings, sink, links) => {
+      rings.stop();
+      for (let leftMs = 1; leftMs > 0; leftMs = untilMs - performance.now()) {
+        if (rings.read(sink) === 0) rings.wait(leftMs, links.fd);
+      }
+      rings.read(sink, Number.POSITIVE_INFINITY);
     });
   }
 
   counters(): SourceCounters {
-    this.#ring?.readStatistics();
-    return {
-      received: this.#ring?.received ?? 0,
-      droppedByKernel: this.#ring?.dropped ?? 0,
-      droppedByInterface: 0,
-    };
+    const { received, dropped } = this.#rings?.counters ?? { received: 0, dropped: 0 };
+    return { received, droppedByKernel: dropped, droppedByInterface: 0 };
   }
 
   close(): void {
     clearInterval(this.#refreshTimer);
-    this.#ring?.close();
-    this.#ring = undefined;
+    this.#rings?.close();
+    this.#rings = undefined;
+    this.#links?.close();
+    this.#links = undefined;
   }
-}
-
-/** Indices of the interfaces by these names; undefined for all. A name that does not exist may come later. */
-function chosen(now: readonly NetworkInterface[], names: readonly string[]): number[] | undefined {
-  if (names.includes('any')) return undefined;
-  return now.filter(({ name }) => names.includes(name)).map(({ index }) => index);
 }
 
 function explained(error: unknown): Error {

@@ -112,6 +112,8 @@ describe('captureFilter', () => {
     const chosen = filter({ interfaces: [3, 7] });
     expect([2, 3, 5, 7].map((index) => run(chosen, { network, interface: index }))).toEqual([0, 96, 0, 96]);
     expect(run(filter({ interfaces: [] }), { network, interface: 3 })).toBe(0);
+    const others = filter({ except: [3, 7] });
+    expect([2, 3, 5, 7].map((index) => run(others, { network, interface: index }))).toEqual([96, 0, 96, 0]);
   });
 
   it('leaves out own connections in both directions, also behind IPv4 options', () => {

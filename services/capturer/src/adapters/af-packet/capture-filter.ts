@@ -29,10 +29,11 @@ export interface OwnConnection {
 export interface FilterOptions {
   /** Captured bytes of each frame. */
   readonly snaplen: number;
-  /** Interfaces to capture from; absent: all. */
+  /** Interfaces to capture from; absent: all but `except`. */
   readonly interfaces?: readonly number[];
-  /** The loopback interface: there every packet passes twice, and only the incoming one is taken. */
-  readonly loopback: number;
+  readonly except?: readonly number[];
+  /** The loopback interface: there every packet passes twice, and only the incoming one is taken. Absent: it is not among them. */
+  readonly loopback?: number;
   /** Connections of this process, that it must not report: its own reports would never end. */
   readonly own: readonly OwnConnection[];
 }
@@ -44,7 +45,7 @@ const ports = 0;
 const source = 1;
 const destination = 5;
 
-/** The kernel's filter: chosen interfaces, loopback once, nothing of our own. Nothing to exclude makes it three tests long. */
+/** The kernel's filter: chosen interfaces, loopback once, nothing of our own. */
 export function captureFilter(options: FilterOptions): Uint8Array {
   const own = options.own.slice(0, maxOwn);
   const isV4 = ({ local }: OwnConnection) => local[2] === 0xffff && local[0] === 0 && local[1] === 0;
@@ -72,14 +73,17 @@ export function captureFilter(options: FilterOptions): Uint8Array {
   ]);
 }
 
-function chooseInterfaces({ interfaces, loopback }: FilterOptions): Line[] {
+function chooseInterfaces({ interfaces, except = [], loopback }: FilterOptions): Line[] {
   const lines: Line[] = [load32(ancillary.interface)];
+  const one = (index: number, then: string, verdict: Line[]) => {
+    lines.push(ifEqual(index, undefined, `not ${then} ${index}`), ...verdict, `not ${then} ${index}`);
+  };
+  for (const index of except) one(index, 'excepted', [accept(0)]);
   if (interfaces !== undefined) {
-    interfaces.forEach((index, i) => {
-      lines.push(ifEqual(index, undefined, `other ${i}`), goto('chosen'), `other ${i}`);
-    });
+    for (const index of interfaces) one(index, 'chosen', [goto('chosen')]);
     lines.push(accept(0), 'chosen');
   }
+  if (loopback === undefined) return lines;
   lines.push(ifEqual(loopback, undefined, 'not twice'), load32(ancillary.packetType));
   return [...lines, ifEqual(PACKET_OUTGOING, undefined, 'not twice'), accept(0), 'not twice'];
 }

@@ -1,5 +1,8 @@
 import type { FrameSink } from '../../core/packet-source.ts';
-import type { Libc, Mapping } from '../libc.ts';
+import { type Libc, type Mapping, SystemCallError } from '../libc.ts';
+import { accept, assemble } from './bpf.ts';
+import { captureFilter, type FilterOptions } from './capture-filter.ts';
+import { type FrameRing, isLater } from './frame-ring.ts';
 import { linkTypeOf } from './link-type-of.ts';
 import * as t from './tpacket.ts';
 
@@ -11,6 +14,8 @@ export interface RingOptions {
   readonly hardwareTimestamps: boolean;
 }
 
+const rejectAll = assemble([accept(0)]);
+
 /**
  * One packet socket and its TPACKET_V3 ring: blocks that the kernel fills and hands over whole.
  *
@@ -19,7 +24,7 @@ export interface RingOptions {
  *                      ^ #block: read in place, handed back at once
  * ```
  */
-export class Ring {
+export class Ring implements FrameRing {
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #map: Mapping;
@@ -28,9 +33,11 @@ export class Ring {
   readonly #u32: Uint32Array;
   readonly #blockBytes: number;
   readonly #blocks: number;
-  readonly #pollFd: Uint8Array;
   readonly #statistics = new Uint32Array(3);
   #block = 0;
+  /** In that block: packets that are not read yet, 0 before its first, and where the next one stands. */
+  #left = 0;
+  #at = 0;
   received = 0;
   dropped = 0;
 
@@ -49,10 +56,10 @@ export class Ring {
     this.#u8 = new Uint8Array(this.#map.memory);
     this.#u16 = new Uint16Array(this.#map.memory);
     this.#u32 = new Uint32Array(this.#map.memory);
-    const pollFd = new DataView(new ArrayBuffer(8));
-    pollFd.setInt32(0, this.#fd, true);
-    pollFd.setInt16(4, 1, true); // POLLIN
-    this.#pollFd = new Uint8Array(pollFd.buffer);
+  }
+
+  get fd(): number {
+    return this.#fd;
   }
 
   #setUp({ blockBytes, blocks, blockTimeoutMs, hardwareTimestamps }: RingOptions): Mapping {
@@ -68,31 +75,51 @@ export class Ring {
     this.#libc.setsockopt(this.#fd, t.SOL_PACKET, option, new Uint8Array(new Uint32Array(words).buffer));
   }
 
-  /** Replaces the filter; packets between are judged by the old one. `program` is that of `captureFilter`. */
-  setFilter(program: Uint8Array): void {
-    this.#libc.attachFilter(this.#fd, program);
+  /** Packets on their way are judged by the filter before. */
+  setFilter(options: FilterOptions): void {
+    this.#libc.attachFilter(this.#fd, captureFilter(options));
   }
 
-  /** Begins to capture from all interfaces that the filter lets through; joins the fanout group. */
-  start(fanoutGroup?: number): void {
+  stop(): void {
+    this.#libc.attachFilter(this.#fd, rejectAll);
+  }
+
+  /**
+   * Begins to capture from the interface of this index, 0: from all that the filter lets through; joins the fanout group.
+   * One that is down is captured from as soon as it is up.
+   */
+  start(interfaceIndex = 0, fanoutGroup?: number): void {
     const address = new DataView(new ArrayBuffer(20));
     address.setUint16(0, t.AF_PACKET, true);
     address.setUint16(2, t.ETH_P_ALL);
+    address.setInt32(4, interfaceIndex, true);
     this.#libc.bind(this.#fd, new Uint8Array(address.buffer));
     if (fanoutGroup === undefined) return;
     this.#option(t.PACKET_FANOUT, [(fanoutGroup & 0xffff) | ((t.FANOUT_HASH | t.FANOUT_FLAG_ROLLOVER) << 16)]);
   }
 
-  /** Reads the blocks that are ours, at most one round; waits for the first at most `waitMs`. Returns the packets read. */
-  read(sink: FrameSink, waitMs: number): number {
-    if (!this.#isOurs() && waitMs > 0) this.#libc.pollIn(this.#pollFd, waitMs);
+  /** Spares the kernel a clone of every packet that goes out. A filter has to do where it cannot (before Linux 4.20). */
+  ignoreOutgoing(): void {
+    try {
+      this.#option(t.PACKET_IGNORE_OUTGOING, [1]);
+    } catch (error) {
+      if (!(error instanceof SystemCallError)) throw error;
+    }
+  }
+
+  read(sink: FrameSink, beforeUs = Number.POSITIVE_INFINITY): number {
     let packets = 0;
     for (let round = 0; round < this.#blocks && this.#isOurs(); round++) {
-      packets += this.#readBlock(sink);
+      packets += this.#readBlock(sink, beforeUs);
+      if (this.isHeld) break;
       Atomics.store(this.#u32, this.#statusWord(), 0);
       this.#block = (this.#block + 1) % this.#blocks;
     }
     return packets;
+  }
+
+  get isHeld(): boolean {
+    return this.#left > 0;
   }
 
   #statusWord(): number {
@@ -103,20 +130,24 @@ export class Ring {
     return (Atomics.load(this.#u32, this.#statusWord()) & t.TP_STATUS_USER) !== 0;
   }
 
-  #readBlock(sink: FrameSink): number {
+  #readBlock(sink: FrameSink, beforeUs: number): number {
     const u8 = this.#u8;
     const u16 = this.#u16;
     const u32 = this.#u32;
-    const start = this.#block * this.#blockBytes;
-    const head = start >>> 2;
-    const packets = u32[head + t.block.packets];
-    let at = start + u32[head + t.block.firstPacket];
-    for (let i = 0; i < packets; i++) {
+    if (this.#left === 0) {
+      const start = this.#block * this.#blockBytes;
+      this.#left = u32[(start >>> 2) + t.block.packets];
+      this.#at = start + u32[(start >>> 2) + t.block.firstPacket];
+    }
+    let at = this.#at;
+    let left = this.#left;
+    for (; left > 0; left--) {
       const word = at >>> 2;
       const half = at >>> 1;
+      const timeUs = u32[word + 1] * 1e6 + ((u32[word + 2] / 1000) | 0);
+      if (isLater(timeUs, beforeUs)) break;
       const hardwareType = u16[half + 28];
       const interfaceIndex = u32[word + 13];
-      const timeUs = u32[word + 1] * 1e6 + ((u32[word + 2] / 1000) | 0);
       const vlan = (u32[word + 5] & t.TP_STATUS_VLAN_VALID) !== 0 ? u32[word + 8] & 0xfff : 0;
       const direction = u8[at + 58] === t.PACKET_OUTGOING ? 2 : 1;
       const frame = at + u16[half + 12];
@@ -125,6 +156,9 @@ export class Ring {
       at += u32[word];
     }
     sink.settle();
+    const packets = this.#left - left;
+    this.#at = at;
+    this.#left = left;
     return packets;
   }
 
@@ -134,6 +168,10 @@ export class Ring {
     this.#libc.getsockopt(this.#fd, t.SOL_PACKET, t.PACKET_STATISTICS, new Uint8Array(words.buffer));
     this.received += words[0];
     this.dropped += words[1];
+  }
+
+  clearError(): void {
+    this.#libc.getsockopt(this.#fd, t.SOL_SOCKET, t.SO_ERROR, new Uint8Array(4));
   }
 
   close(): void {

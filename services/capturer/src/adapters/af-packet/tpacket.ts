@@ -16,6 +16,7 @@ export const AF_PACKET = 17;
 export const SOCK_RAW = 3;
 export const ETH_P_ALL = 3;
 export const SOL_SOCKET = 1;
+export const SO_ERROR = 4;
 export const SO_ATTACH_FILTER = 26;
 export const SO_RCVBUFFORCE = 33;
 export const SOL_PACKET = 263;
@@ -24,6 +25,7 @@ export const PACKET_STATISTICS = 6;
 export const PACKET_VERSION = 10;
 export const PACKET_TIMESTAMP = 17;
 export const PACKET_FANOUT = 18;
+export const PACKET_IGNORE_OUTGOING = 23;
 export const TPACKET_V3 = 2;
 export const FANOUT_HASH = 0;
 /** Hands a packet to another socket of the group when one's ring is full. */
