@@ -4,8 +4,8 @@ import { CaptureWriter, readFrames } from './capture-file.ts';
 import { dataDir } from './data.ts';
 import { referenceCapture } from './reference-capture.ts';
 
-/** Rewrites an Ethernet/IPv4 frame of the reference capture; `wireBytes` is its whole length. */
-type Rewrite = (frame: Uint8Array) => Uint8Array;
+/** Rewrites an Ethernet/IPv4 frame of the reference capture, of which `frame` is captured; `wireBytes` is its whole length. */
+type Rewrite = (frame: Uint8Array, wireBytes: number) => Uint8Array;
 
 const rewrites: Record<string, Rewrite> = {
   /** Each frame with an 802.1Q tag. */
@@ -23,12 +23,20 @@ const rewrites: Record<string, Rewrite> = {
     return concat(frame.subarray(0, 12), [0x86, 0xdd], header, frame.subarray(14 + ihl));
   },
   /** Each frame in VXLAN (RFC 7348), VNI 42, between two hosts. */
-  vxlan: (frame) => {
-    const udp = frame.length + 16;
+  vxlan: (frame, wireBytes) => {
+    const udp = wireBytes + 16;
     const ip = udp + 20;
     const outer = [0x45, 0, ip >> 8, ip & 255, 0, 0, 0x40, 0, 64, 17, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2];
     const header = [0xc0, 0x01, 0x12, 0xb5, udp >> 8, udp & 255, 0, 0, 8, 0, 0, 0, 0, 0, 42, 0];
     return concat(frame.subarray(0, 12), [0x08, 0x00], outer, header, frame);
+  },
+  /** Each frame in Geneve (RFC 8926) as OVN sends it, with its option, between two hosts. */
+  geneve: (frame, wireBytes) => {
+    const udp = wireBytes + 24;
+    const ip = udp + 20;
+    const outer = [0x45, 0, ip >> 8, ip & 255, 0, 0, 0x40, 0, 64, 17, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2];
+    const tunnel = [0xc0, 0x01, 0x17, 0xc1, udp >> 8, udp & 255, 0, 0, 2, 0x40, 0x65, 0x58, 0, 0, 42, 0];
+    return concat(frame.subarray(0, 12), [0x08, 0x00], outer, tunnel, [1, 2, 0x80, 1, 0, 1, 0, 2], frame);
   },
 };
 
@@ -53,7 +61,7 @@ function synthetic(file: string, kind: string): void {
   writer.close();
 }
 
-/** A capture of that kind, made once from the reference or from nothing: plain, vlan, ipv6, vxlan, udp64 or short. */
+/** A capture of that kind, made once from the reference or from nothing: plain, vlan, ipv6, vxlan, geneve, udp64 or short. */
 export async function variantCapture(variant: string, seconds = 40): Promise<string> {
   if (variant === 'plain') return referenceCapture(seconds);
   const isSynthetic = variant === 'udp64' || variant === 'short';
@@ -65,7 +73,7 @@ export async function variantCapture(variant: string, seconds = 40): Promise<str
   else {
     const writer = new CaptureWriter(`${file}.part`);
     for (const { timeUs, frame, wireBytes } of readFrames(await referenceCapture(seconds))) {
-      const rewritten = rewrites[variant](frame);
+      const rewritten = rewrites[variant](frame, wireBytes);
       writer.write(timeUs, rewritten, wireBytes + rewritten.length - frame.length);
     }
     writer.close();

@@ -7,6 +7,7 @@ import { LinkType } from './link/link-type.ts';
 import type { Packet } from './packet.ts';
 import { plainTcp, readPlainTcp, shareOfPlainTcp } from './tcp-fast-path.ts';
 import { applyTunnelOptions, type TunnelOptions } from './tunnel/tunnel-options.ts';
+import { TunneledTcp } from './tunnel-fast-path.ts';
 import { Walk } from './walk.ts';
 
 export interface PacketDecoderOptions {
@@ -30,12 +31,14 @@ export class PacketDecoder {
   /** What fragments add up to; null unless asked for. */
   readonly reassembly: Reassembly | null;
   readonly #walk: Walk;
+  readonly #tunneled: TunneledTcp;
 
   constructor(options: PacketDecoderOptions = {}) {
     const { fragments, reassembled = 0 } = options;
     this.reassembly = reassembled > 0 ? new Reassembly(reassembled) : null;
     this.#walk = new Walk(new FragmentTable(fragments), this.reassembly);
     applyTunnelOptions(this.#walk, options.tunnels);
+    this.#tunneled = new TunneledTcp(this.#walk);
   }
 
   /**
@@ -74,10 +77,21 @@ export class PacketDecoder {
         return Drop.none;
       }
     }
+    return this.#decodeOther(packet, start, end, start + wireBytes, linkType);
+  }
+
+  /** Decodes what is not plain TCP. */
+  #decodeOther(packet: Packet, start: number, end: number, wireEnd: number, linkType: number): Drop {
+    if (linkType === LinkType.ethernet && this.#tunneled.find(start, end, wireEnd)) {
+      packet.drop = Drop.none;
+      this.#tunneled.read(packet, start);
+      return Drop.none;
+    }
+    const walk = this.#walk;
     walk.tierLimit = MAX_TIERS;
     walk.again = false;
     for (;;) {
-      walk.begin(packet, start, end, Math.max(start + wireBytes, end), linkType);
+      walk.begin(packet, start, end, Math.max(wireEnd, end), linkType);
       const last = decodeLayers(walk, linkType === LinkType.ethernet ? Layer.ethernet : Layer.link);
       if (last !== Layer.fail || packet.tunnelTier === 0) break;
       // The inner packet is bogus: what carries it is decoded again, as if it were not a tunnel.
@@ -106,7 +120,9 @@ export class PacketDecoder {
     if (bytes !== walk.bytes) walk.look(bytes);
     const end = Math.min(start + capturedBytes, bytes.length);
     const ip = plainTcp(walk.view, start, end, start + wireBytes, walk.sttPort);
-    return ip === 0 ? -1 : shareOfPlainTcp(walk.view, ip, count);
+    if (ip !== 0) return shareOfPlainTcp(walk.view, ip, count);
+    const isTunneled = this.#tunneled.find(start, end, start + wireBytes);
+    return isTunneled ? shareOfPlainTcp(walk.view, this.#tunneled.ip, count) : -1;
   }
 
   /**

@@ -5,8 +5,8 @@ import type { Walk } from '../walk.ts';
 import { nextProtocol } from './next-protocol.ts';
 
 const HEADER_BYTES = 8;
-/** The VNI is valid. */
-const I = 0x08;
+/** Flag of the header (I). */
+export const VNI_IS_VALID = 0x08;
 /** VXLAN-GPE: next protocol is valid, version, OAM packet. */
 const P = 0x04;
 const VERSION = 0x30;
@@ -22,7 +22,7 @@ const O = 0x01;
  */
 export function vxlan(walk: Walk): Layer {
   const { bytes, at } = walk;
-  if (walk.left() < HEADER_BYTES || (bytes[at] & I) === 0) return Layer.done;
+  if (walk.left() < HEADER_BYTES || (bytes[at] & VNI_IS_VALID) === 0) return Layer.done;
   if (!walk.enter(Tunnel.vxlan, u24(bytes, at + 4))) return Layer.done;
   return walk.next(Layer.ethernet, HEADER_BYTES, 0);
 }
@@ -31,7 +31,7 @@ export function vxlanGpe(walk: Walk): Layer {
   const { bytes, at } = walk;
   if (walk.left() < HEADER_BYTES) return Layer.done;
   const flags = bytes[at];
-  if ((flags & (VERSION | O)) !== 0 || (flags & I) === 0) return Layer.done;
+  if ((flags & (VERSION | O)) !== 0 || (flags & VNI_IS_VALID) === 0) return Layer.done;
   const next = (flags & P) !== 0 ? nextProtocol(bytes[at + 3]) : Layer.ethernet;
   if (next === Layer.done || !walk.enter(Tunnel.vxlan_gpe, u24(bytes, at + 4))) return Layer.done;
   return walk.next(next, HEADER_BYTES, 0);
