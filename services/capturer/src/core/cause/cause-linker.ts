@@ -51,6 +51,7 @@ export class ObservedCauses implements CauseLinker {
     work.request = request;
     request.known = work;
     this.#seen.servers.asked(request.pid);
+    this.#seen.queues.asked(request, work);
   }
 
   #asks(request: ProcessRequest, event: SyscallEvent, unit: Unit, socket: SocketState, isPassedOn: boolean): void {

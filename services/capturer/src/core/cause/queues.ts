@@ -1,12 +1,18 @@
+import type { ProcessRequest } from '../syscalls/process-request.ts';
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import { Arrivals } from './arrivals.ts';
+import type { Surmise } from './call.ts';
 import { keep } from './keep.ts';
 import { isRead } from './rules.ts';
 import { Task } from './task.ts';
 import { Thread } from './thread.ts';
+import { Trust } from './trust.ts';
 import type { Unit } from './unit.ts';
 import type { Work } from './work.ts';
 
 const MAX_QUEUES = 4096;
+/** Of one process. */
+const MAX_SERVING = 16;
 const MAX_OBJECTS = 65_536;
 /** So many objects must have been taken for good before a queue is believed to hand work over. */
 const FEWEST = 2;
@@ -24,6 +30,8 @@ interface Queue {
   /** After so many they have called somebody, and after so many nobody. */
   used: number;
   unused: number;
+  /** Whether the requests of its process are put in in the order in which they come. */
+  readonly inOrder: Trust;
 }
 
 /** Who put an object into a queue, and for which request. */
@@ -31,6 +39,8 @@ interface Handed {
   readonly queue: Queue;
   readonly giver: Unit;
   readonly work: Work | undefined;
+  /** For which request it is if all are put in in their order. */
+  readonly surmise: Surmise | undefined;
 }
 
 /** What a unit took last out of a queue, and how many calls it had made before. */
@@ -52,6 +62,8 @@ export class Queues {
   readonly #held = new Map<string, Held>();
   /** The queue from which a unit has what it works on. */
   readonly #sources = new WeakMap<Unit, Queue>();
+  /** By process: those into which others than their takers put something. */
+  readonly #serving = new Map<number, Map<string, Arrivals>>();
 
   put(event: SyscallEvent, giver: Unit): void {
     const queue = this.#of(event);
@@ -61,12 +73,33 @@ export class Queues {
       this.#held.delete(holder);
       queue.returned++;
     }
-    const work = giver.isBusy ? giver.work : undefined;
+    const next = giver instanceof Thread && !giver.isTaker ? this.#arrivals(event.pid, queue)?.next() : null;
+    const surmise = next ? { work: next, trust: queue.inOrder } : undefined;
+    const read = giver.isBusy ? giver.work : undefined;
+    const work = next === null ? read : queue.inOrder.isBelieved || read === next ? next : undefined;
     const before = this.#objects.get(object);
     // Of two that are alike it is not known which one is taken first.
     const isAlike = before?.queue === queue && before.work !== work;
     this.#objects.delete(object); // to stand behind all others
-    keep(this.#objects, object, { queue, giver, work: isAlike ? undefined : work }, MAX_OBJECTS);
+    const handed = isAlike ? { queue, giver, work: undefined, surmise: undefined } : { queue, giver, work, surmise };
+    keep(this.#objects, object, handed, MAX_OBJECTS);
+  }
+
+  /** What waits to be put into that queue; undefined: its process has too many to serve with each all that comes. */
+  #arrivals(pid: number, { key }: Queue): Arrivals | undefined {
+    const queues = this.#serving.get(pid) ?? keep(this.#serving, pid, new Map<string, Arrivals>(), MAX_QUEUES);
+    const known = queues.get(key);
+    if (known === undefined && queues.size < MAX_SERVING) queues.set(key, new Arrivals());
+    return known;
+  }
+
+  /** The process is asked something. */
+  asked({ pid, socket }: ProcessRequest, work: Work): void {
+    if (work.isQueued) for (const arrivals of this.#serving.get(pid)?.values() ?? []) arrivals.asked(socket, work);
+  }
+
+  ended(pid: number): void {
+    this.#serving.delete(pid);
   }
 
   get(event: SyscallEvent, taker: Unit): void {
@@ -89,7 +122,8 @@ export class Queues {
     // Of nobody known it is a part of what the taker does, for all one knows.
     if (taker.isBusy && taker.rule === 'queue' && !isNext && handed?.work === undefined) return;
     this.#sources.set(taker, queue);
-    if (taker instanceof Thread) taker.takes(handed?.work, handed?.giver instanceof Task ? handed.giver : undefined);
+    const giver = handed?.giver instanceof Task ? handed.giver : undefined;
+    if (taker instanceof Thread) taker.takes(handed?.work, giver, handed?.surmise);
     else taker.turnTo(handed?.work, 'queue');
   }
 
@@ -109,7 +143,12 @@ export class Queues {
     const key = keyOf(event);
     const known = this.#queues.get(key);
     if (known) return known;
-    return keep(this.#queues, key, { key, taken: 0, returned: 0, used: 0, unused: 0 }, MAX_QUEUES);
+    return keep(
+      this.#queues,
+      key,
+      { key, taken: 0, returned: 0, used: 0, unused: 0, inOrder: new Trust() },
+      MAX_QUEUES,
+    );
   }
 }
 

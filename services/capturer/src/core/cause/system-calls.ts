@@ -24,8 +24,9 @@ export class SystemCalls {
   readonly nodeSessions = new NodeSessions(this.sockets);
   readonly forwards = new Forwards();
   readonly returns = new Returns();
+  readonly queues = new Queues();
   readonly #wakes = new Wakes(this.units);
-  readonly #queues = new Queues();
+
   readonly #java = new JavaTasks();
 
   event(event: SyscallEvent): void {
@@ -42,8 +43,8 @@ export class SystemCalls {
     else if (kind === SyscallKind.clone) this.#clone(event);
     else if (kind === SyscallKind.handoff || kind === SyscallKind.take) this.#handsOver(event);
     else if (kind === SyscallKind.task) this.units.starts(event);
-    else if (kind === SyscallKind.put) this.#queues.put(event, this.units.of(event));
-    else if (kind === SyscallKind.get) this.#queues.get(event, this.units.of(event));
+    else if (kind === SyscallKind.put) this.queues.put(event, this.units.of(event));
+    else if (kind === SyscallKind.get) this.queues.get(event, this.units.of(event));
     else if (kind === SyscallKind.hold) this.#java.holds(event, this.units.of(event));
     else if (kind === SyscallKind.exec) this.units.begins(event.pid);
     else if (kind === SyscallKind.exit) this.#exit(event);
@@ -121,6 +122,7 @@ export class SystemCalls {
     this.#java.ended(event);
     if (event.otherTid !== 0) return; // others of its process go on
     this.forwards.ended(event.pid);
+    this.queues.ended(event.pid);
     this.returns.ended(event.pid);
     this.servers.ended(event.pid);
   }

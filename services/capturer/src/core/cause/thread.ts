@@ -6,6 +6,7 @@ import type { Work } from './work.ts';
 
 const MAX_HELPED = 256;
 const MAX_BEGUN = 256;
+const MAX_ANSWERED = 64;
 /** A worker that wakes who waits so long after it read an answer may have done another task since, one that calls nobody. */
 const LONGEST_END_US = 500;
 /** A thread that lives on so long after it read an answer waits for something else to do. */
@@ -22,7 +23,10 @@ export class Thread extends Unit {
   /** Another thread woke it for something. */
   wasWoken = false;
   /** It takes what it does out of a queue: where that begins is known. */
-  #isTaker = false;
+  isTaker = false;
+  /** For whom it may have taken that, and whose answers it has sent since. */
+  #mayBeFor: Surmise | undefined;
+  #answered: Work[] = [];
   /** The task that put into a queue what it works on. */
   #giver: Unit | undefined;
   /** The request that it read last, and whether it ever read one before that was answered. */
@@ -58,15 +62,25 @@ export class Thread extends Unit {
     const isOpen = this.#taken !== undefined && !this.#taken.isAnswered;
     if (isOpen && this.#taken !== work && this.now.event !== event) this.interleaves = true;
     this.#taken = work;
+    this.isTaker = false;
     super.takesUp(work, event);
   }
 
   /** It took something to do out of a queue, for that work; not known: for what `giver` answers. */
-  takes(work: Work | undefined, giver: Unit | undefined): void {
+  takes(work: Work | undefined, giver: Unit | undefined, surmise: Surmise | undefined): void {
+    this.#judge();
+    this.#mayBeFor = surmise;
     this.calls = [];
-    this.#isTaker = true;
+    this.isTaker = true;
     this.#giver = giver;
     this.turnTo(work, 'queue');
+  }
+
+  /** For whom it took what it has done shows by whom it answered; it may have sent answers of others, too. */
+  #judge(): void {
+    const surmise = this.#mayBeFor;
+    if (surmise && this.#answered.length > 0) surmise.trust.tell(this.#answered.includes(surmise.work!));
+    this.#answered = [];
   }
 
   /** It begins with something of which nothing is known. Returns its calls from now on. */
@@ -96,7 +110,7 @@ export class Thread extends Unit {
    * where it slept before may be for something new.
    */
   wokenFor(work: Work, futex: number): void {
-    if (this.isBusy && this.#sleptAt !== futex) return;
+    if (this.isTaker || (this.isBusy && this.#sleptAt !== futex)) return;
     if (!this.#answersItself) this.calls = [];
     this.#sleptAt = futex;
     this.turnTo(work, 'wake');
@@ -110,7 +124,7 @@ export class Thread extends Unit {
   wakesBack(waiting: Thread, nowUs: number): void {
     if (this.#answersItself) return;
     const last = this.calls.at(-1);
-    this.calls = [];
+    if (!this.isTaker) this.calls = [];
     if (last?.reader !== this || last.startUs < waiting.ranUs) return;
     if (nowUs - last.answeredUs > LONGEST_END_US) return;
     if (waiting.#helped.length < MAX_HELPED) waiting.#helped.push({ work: waiting.work!, call: last });
@@ -125,9 +139,13 @@ export class Thread extends Unit {
 
   /** What another one has sent for it ended its work, too: unless that is seen, only its last call is known to be for this. */
   override answers(work: Work): void {
-    if (work.isSentByAnyone && !this.isLoop && !this.#isTaker) {
+    if (work.isSentByAnyone && !this.isLoop && !this.isTaker) {
       this.calls = this.calls.slice(-1).filter(({ answeredUs }) => this.ranUs - answeredUs < LONGEST_END_US);
       this.now.basis = undefined;
+    }
+    if (this.isTaker && this.#mayBeFor && this.#answered.length < MAX_ANSWERED) {
+      this.#answered.push(work);
+      if (this.#mayBeFor.trust.isBelieved && this.#mayBeFor.work !== work) return; // that of another one
     }
     super.answers(work);
   }

@@ -25,7 +25,7 @@ export class Wakes {
       if (waker.isBusy) woken.wokenFor(waker.work!, futex);
     } else if (!isAtOwn && isOwn) {
       waker.wakesBack(woken, timeUs);
-      waker.turnTo(undefined);
+      if (!waker.isTaker) waker.turnTo(undefined);
     }
     woken.ranUs = timeUs;
     woken.wasWoken = true;
