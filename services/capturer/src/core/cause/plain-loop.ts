@@ -29,6 +29,8 @@ export class PlainLoop extends Loop {
   #turnUs = 0;
   /** It has made a call in a turn in which it had read nothing: it has timers. */
   #hasTimers = false;
+  /** Others read answers for it: unless it is asked by many at once it goes on with these, and not with timers. */
+  #isHelped = false;
   /** From now on it may do what a timer set off. */
   #mayBeTimer = false;
   /** What it did since then: if it reads once more in this turn, that was no timer. */
@@ -45,7 +47,7 @@ export class PlainLoop extends Loop {
   override at(event: SyscallEvent, number: number): void {
     super.at(event, number);
     const isLate = event.timersDue || event.timeUs - this.#turnUs > SHORTEST_TIMER_US;
-    this.#mayBeTimer = this.#hasTimers && isLate;
+    this.#mayBeTimer = this.#hasTimers && isLate && (this.interleaves || !this.#isHelped);
     if (this.#mayBeTimer && this.now.burst) this.turnTo(undefined);
   }
 
@@ -74,6 +76,10 @@ export class PlainLoop extends Loop {
   override makes(call: Call, rule = this.rule, isFirst = false): void {
     super.makes(call, rule, isFirst);
     if (this.#mayBeTimer && !isFirst) this.#doubtful.push({ call });
+  }
+
+  override sharesSession(): void {
+    this.#isHelped = true;
   }
 
   protected override madeUnread(): void {

@@ -53,8 +53,9 @@ export function madeBy(socket: SocketState, basis: Call | undefined): void {
 /** That thread reads from it, or writes to it. */
 export function uses(socket: SocketState, unit: Unit): void {
   socket.user ??= unit;
-  if (socket.user === unit || socket.isCommon || unit.isTask) return;
-  socket.isCommon = [...socket.calls, ...socket.works].some(({ isQueued }) => isQueued);
+  if (unit.isTask || (socket.user === unit && !socket.isCommon)) return;
+  socket.isCommon ||= [...socket.calls, ...socket.works].some(({ isQueued }) => isQueued);
+  if (socket.isCommon) unit.sharesSession();
 }
 
 /** A request is written on it. */

@@ -99,6 +99,9 @@ export abstract class Unit {
   /** It reads something. */
   reads(): void {}
 
+  /** Others read and write on a session of HTTP/2 that it uses. */
+  sharesSession(): void {}
+
   /** It read something that tells nothing. */
   readOther(): void {}
 
