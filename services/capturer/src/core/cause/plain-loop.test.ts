@@ -30,3 +30,30 @@ it('a loop that reads all first, and then does what follows, has turns that tell
 it('of one that does at once what follows from what it reads, the last request has the turn', () => {
   expect(causeAfter('at once')).toBe('D by loop_turn');
 });
+
+/** A thread makes a call late in a turn, of which nothing more is read; it has done so before, with nothing read at all. */
+function causeOfLate(sharesSession: boolean): string {
+  const script = new CauseScript();
+  const stream = (number: number) => ({ protocol: 'grpc', stream: number });
+  script.calls('timer', turn(1), 300);
+  if (sharesSession) {
+    script.calls('s', turn(1), 200, stream(1));
+    script.calls('t', { tid: 2 }, 200, stream(3));
+    script.reads({ tid: 2 }, 's', 't');
+    script.calls('u', { tid: 2 }, 200, stream(5));
+    script.calls('v', turn(1), 200, stream(7));
+  }
+  script.asked('A', turn(2), 101);
+  script.waits(1500);
+  script.calls('a', turn(2), 201);
+  script.reads(turn(3), 'a');
+  return script.cause('a');
+}
+
+it('what a loop does late in a turn timers may have set off', () => {
+  expect(causeOfLate(false)).toBe('');
+});
+
+it('a thread that shares a session with others goes on with answers that they read for it', () => {
+  expect(causeOfLate(true)).toBe('A by loop_turn');
+});

@@ -7,6 +7,8 @@ const MAX_ANCESTORS = 8;
 export class Task extends Unit {
   /** The task that made it; weak, as each callback of a loop may make the next one. */
   #parent: WeakRef<Task> | undefined;
+  /** The program has told that it is made. */
+  isTold = false;
   /** It was asked who made it. */
   isBegun = false;
 

@@ -24,10 +24,12 @@ export class Units {
 
   /** Who does what the event says. A task seen for the first time begins with what its parent works on. */
   of(event: SyscallEvent): Unit {
-    const { pid, goid, parentGoid, timeUs } = event;
+    const { pid, tid, goid, parentGoid, timeUs } = event;
     if (goid === 0) return this.#threadOf(event);
     const key = `${pid}:${goid}`;
     const known = this.#tasks.get(key);
+    // What a thread took out of a queue it may do as a task that nobody has told of.
+    if (!known?.isTold && parentGoid === 0 && this.#threads.get(tid)?.isTaker) return this.#threadOf(event);
     if (known) return known;
     if (this.#tellers.has(pid) && this.#begun.has(pid)) return this.#threadOf(event);
     const unit = add(this.#tasks, key, new Task(), timeUs);
@@ -49,6 +51,7 @@ export class Units {
     const key = `${pid}:${goid}`;
     this.#tasks.delete(key);
     const unit = add(this.#tasks, key, new Task(), timeUs);
+    unit.isTold = true;
     const parentKey = `${pid}:${parentGoid}`;
     const isOlder = parentGoid !== 0 && !this.#begun.has(pid) && !this.#tasks.has(parentKey);
     const parent = isOlder ? add(this.#tasks, parentKey, new Task(), timeUs) : this.#tasks.get(parentKey);
