@@ -19,7 +19,7 @@ const maxSeries = 10_000;
 const maxOpenRows = 150_000;
 /** Requests that wait for what belongs to them, 5 kB each; beyond, the oldest are exported early. */
 const maxOpenExchanges = 20_000;
-const maxLinks = 100_000;
+const maxLinkBytes = 64 * 2 ** 20;
 
 /**
  * What comes behind the capturer, in one thread and without a bus: tagger, aggregator and tracer, with event time only.
@@ -30,7 +30,7 @@ export class Stages {
   readonly #tagger: Tagger;
   readonly #aggregator = new FlowAggregator();
   readonly #metrics = new TrafficMetrics({ maxSeries });
-  readonly #tracer = new Tracer(new MemoryLinkStore({ maxKeys: maxLinks }), { maxOpenExchanges });
+  readonly #tracer = new Tracer(new MemoryLinkStore({ maxBytes: maxLinkBytes }), { maxOpenExchanges });
   readonly #counted = new Map<string, Counted>();
   #nowUs = 0;
   #offset = 0;

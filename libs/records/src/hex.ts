@@ -23,3 +23,13 @@ export function writeHexWord(out: Uint8Array, at: number, word: number): number 
   for (let shift = 28; shift >= 0; shift -= 4) out[at++] = codes[(word >>> shift) & 15];
   return at;
 }
+
+/** The signed word of the 8 hex digits of either case at `at`. */
+export function wordOfHex(text: string, at: number): number {
+  let word = 0;
+  for (let i = at; i < at + 8; i++) {
+    const code = text.charCodeAt(i);
+    word = (word << 4) | (code < 58 ? code - 48 : (code | 32) - 87);
+  }
+  return word;
+}

@@ -3,7 +3,7 @@ export { type Column, type ColumnOf, NameColumn, type NumberColumn, type TextCol
 export type { Field, FieldKind, Fields, Merge, RowOf } from './field.ts';
 export { type FlowLog, flowLog, type RawFlow, rawFlow, type TaggedFlow, taggedFlow } from './flow.ts';
 export { recordHeaders } from './headers.ts';
-export { hexOfByte, hexOfWord, writeHexByte, writeHexWord } from './hex.ts';
+export { hexOfByte, hexOfWord, wordOfHex, writeHexByte, writeHexWord } from './hex.ts';
 export { idText, parseId } from './id.ts';
 export { ipText, ipv4Text, isIpAbsent, isIpv4, parseIp, parseIpv4 } from './ip.ts';
 export { maxIntegerBytes, writeInteger, writeNineDigits } from './json-digits.ts';

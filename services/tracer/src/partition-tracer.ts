@@ -1,7 +1,7 @@
 import type { AssignedPartition, OutgoingRecord } from '@flowloom/bus';
 import type { ExportQueue } from '@flowloom/otlp';
 import type { Batch, taggedRequest } from '@flowloom/records';
-import type { Origin } from './core/observation.ts';
+import type { Origin } from './core/rows.ts';
 import type { FinishedTrace, Tracer } from './core/tracer.ts';
 import type { EmitTracer } from './tracer.events.ts';
 

@@ -1,9 +1,11 @@
 import { type ConfigOf, defineConfig } from '@flowloom/service-kit/config';
 import { z } from 'zod';
 import { defaultLinkStore } from './core/link-store.ts';
+import { defaultMemoryLinkStore } from './core/memory-link-store.ts';
 import { defaultTracerOptions } from './core/options.ts';
 import { keepAll } from './core/tail-sampler.ts';
 
+const MiB = 2 ** 20;
 const ms = (least: number, fallback: number) => z.number().int().min(least).default(fallback);
 
 export const tracerConfig = defineConfig({
@@ -56,6 +58,12 @@ export const tracerConfig = defineConfig({
       'With a rate below 1: how long after its first spans a trace is decided; later ones follow, ms',
     ),
     linkTtlMs: ms(1_000, defaultLinkStore.ttlMs).describe('How long trace links are kept, ms'),
+    linkMemoryMb: z
+      .number()
+      .int()
+      .min(16)
+      .default(defaultMemoryLinkStore.maxBytes / MiB)
+      .describe('Most memory for trace links in this process; beyond that the oldest are forgotten early, MiB'),
     publishSpans: z.boolean().default(true).describe('Whether finished traces are written to `otlp_spans`'),
     maxRecordBytes: z
       .number()

@@ -95,7 +95,7 @@ async function openExports({ common, health }: Context, emit: EmitTracer): Promi
 
 /** Memory of this process, before Redis where one is configured. */
 function openLinkStore({ common, config, health, log }: Context, emit: EmitTracer, closing: Closing[]): LinkStore {
-  const near = new MemoryLinkStore({ ttlMs: config.linkTtlMs });
+  const near = new MemoryLinkStore({ ttlMs: config.linkTtlMs, maxBytes: config.linkMemoryMb * 2 ** 20 });
   const client = connectRedis(common.redis, { health: health.component('link store'), log });
   if (client === undefined) return near;
   const shared = new RedisLinkStore(client, {

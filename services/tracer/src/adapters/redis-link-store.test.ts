@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { missing, startRedis } from '@flowloom/testkit';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
+import { Entries, Texts } from '../core/texts.ts';
 import { linkStoreContract } from '../testing/link-store-contract.ts';
 import { RedisLinkStore } from './redis-link-store.ts';
 
@@ -36,9 +37,9 @@ describe('the link store in Redis that is away', () => {
     client.on('error', () => {});
     const failures: string[] = [];
     const store = new RedisLinkStore(client, { onFailure: (_, operation) => failures.push(operation) });
-    expect(await store.get(['a', 'b'])).toEqual([undefined, undefined]);
-    expect(await store.members(['a'])).toEqual([[]]);
-    await store.set([['a', '1']]);
+    expect(await store.get(Texts.of(['a', 'b']))).toEqual([undefined, undefined]);
+    expect(await store.members(Texts.of(['a']))).toEqual([[]]);
+    await store.set(Entries.of([['a', '1']]));
     expect(failures).toEqual(['read', 'read', 'write']);
     client.disconnect();
   });

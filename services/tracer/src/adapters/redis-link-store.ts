@@ -1,5 +1,6 @@
 import type { RedisClient } from '@flowloom/service-kit/redis';
-import { defaultLinkStore, type Entry, type LinkStore, type LinkStoreOptions } from '../core/link-store.ts';
+import { defaultLinkStore, type LinkStore, type LinkStoreOptions, noMembers } from '../core/link-store.ts';
+import type { Entries, Texts } from '../core/texts.ts';
 
 export interface RedisLinkStoreOptions extends LinkStoreOptions {
   readonly keyPrefix: string;
@@ -26,37 +27,40 @@ export class RedisLinkStore implements LinkStore {
     this.#options = { ...defaultLinkStore, keyPrefix: '', ...options };
   }
 
-  async get(keys: readonly string[]): Promise<(string | undefined)[]> {
-    const read = () => Promise.all(keys.map((key) => this.#client.get(this.#name(key))));
-    const values = await this.#try('read', read);
-    return values ? values.map((value) => value ?? undefined) : keys.map(() => undefined);
+  async get(keys: Texts): Promise<(string | undefined)[]> {
+    const values = await this.#read(keys, (name) => this.#client.get(name));
+    return values.map((value) => value ?? undefined);
   }
 
-  async set(entries: readonly Entry[]): Promise<void> {
+  async set({ keys, values }: Entries): Promise<void> {
     const { ttlMs } = this.#options;
-    await this.#try('write', () =>
-      Promise.all(entries.map(([key, value]) => this.#client.set(this.#name(key), value, 'PX', ttlMs))),
-    );
+    await this.#write(keys, (name, n) => this.#client.set(name, values.get(n), 'PX', ttlMs));
   }
 
-  async members(keys: readonly string[]): Promise<string[][]> {
-    const read = () => Promise.all(keys.map((key) => this.#client.smembers(this.#name(key))));
-    return (await this.#try('read', read)) ?? keys.map(() => []);
+  async members(keys: Texts): Promise<(readonly string[])[]> {
+    const members = await this.#read(keys, (name) => this.#client.smembers(name));
+    return members.map((list) => list ?? noMembers);
   }
 
-  async add(entries: readonly Entry[]): Promise<void> {
+  async add({ keys, values }: Entries): Promise<void> {
     const { maxMembers, ttlMs } = this.#options;
-    await this.#try('write', () =>
-      Promise.all(
-        entries.map(([key, member]) => this.#client.eval(addScript, 1, this.#name(key), member, maxMembers, ttlMs)),
-      ),
-    );
+    await this.#write(keys, (name, n) => this.#client.eval(addScript, 1, name, values.get(n), maxMembers, ttlMs));
   }
 
   async close(): Promise<void> {}
 
-  #name(key: string): string {
-    return this.#options.keyPrefix + key;
+  /** What the command says of each key; one that comes several times is asked for once. */
+  async #read<T>(keys: Texts, command: (name: string) => Promise<T>): Promise<(T | undefined)[]> {
+    const names = namesOf(keys, this.#options.keyPrefix);
+    const wanted = [...new Set(names)];
+    const read = await this.#try('read', () => Promise.all(wanted.map(command)));
+    if (read === undefined) return names.map(() => undefined);
+    const byName = new Map(wanted.map((name, n) => [name, read[n]]));
+    return names.map((name) => byName.get(name));
+  }
+
+  async #write(keys: Texts, command: (name: string, n: number) => Promise<unknown>): Promise<void> {
+    await this.#try('write', () => Promise.all(namesOf(keys, this.#options.keyPrefix).map(command)));
   }
 
   async #try<T>(operation: 'read' | 'write', work: () => Promise<T>): Promise<T | undefined> {
@@ -67,4 +71,8 @@ export class RedisLinkStore implements LinkStore {
       return undefined;
     }
   }
+}
+
+function namesOf(keys: Texts, prefix: string): string[] {
+  return Array.from({ length: keys.length }, (_, n) => prefix + keys.get(n));
 }

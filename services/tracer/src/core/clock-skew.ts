@@ -1,18 +1,18 @@
-import type { Exchange } from './exchange.ts';
+import type { Observation } from './observation.ts';
 
 /** Estimates are renewed after this long, as clocks drift. */
 const WINDOW_US = 60e6;
 const MAX_PAIRS = 100_000;
 
 /** Corrections with which the far side's view lies inside the near side's: at least `low`, at most `high`. */
-export interface Range {
+interface Range {
   low: number;
   high: number;
 }
 
 interface Pair {
-  current: Range;
-  previous: Range;
+  readonly current: Range;
+  readonly previous: Range;
   turnUs: number;
 }
 
@@ -23,48 +23,66 @@ interface Pair {
  * middle of the range is the estimate (as NTP's, RFC 5905 8).
  */
 export class ClockSkew {
-  readonly #pairs = new Map<string, Pair>();
+  /** By the near host, then by the far one. */
+  #pairs = new Map<string, Map<string, Pair>>();
+  #size = 0;
 
-  /** Learns from two neighbouring views of one exchange. */
-  learn(near: string, far: string, range: Range, atUs: number): void {
-    if (range.low > range.high) return;
-    const key = `${near}\0${far}`;
-    let pair = this.#pairs.get(key);
-    if (pair === undefined) {
-      if (this.#pairs.size >= MAX_PAIRS) this.#pairs.clear();
-      pair = { current: { ...range }, previous: { ...range }, turnUs: atUs };
-      this.#pairs.set(key, pair);
-    } else if (atUs - pair.turnUs > WINDOW_US) {
-      pair.previous = pair.current;
-      pair.current = { ...range };
-      pair.turnUs = atUs;
-    } else pair.current = intersect(pair.current, range) ?? { ...range };
+  /**
+   * Microseconds to add to the far host's times, such that these two views of one exchange nest; learns from them. Where
+   * one saw no response, its end says nothing.
+   */
+  correction(near: Observation, far: Observation, atUs: number): number {
+    const low = near.start_us - far.start_us;
+    const answered = near.has_response && far.has_response;
+    const high = answered ? near.end_us - far.end_us : Number.POSITIVE_INFINITY;
+    const isPossible = low <= high;
+    const pair = this.#pair(near.agent, far.agent, answered && isPossible, low, high, atUs);
+    const estimate = pair === undefined ? middle(low, high) : estimateOf(pair);
+    return isPossible ? Math.min(Math.max(estimate, low), high) : estimate;
   }
 
-  /** Microseconds to add to the far host's times, such that this exchange's views nest. */
-  correction(near: string, far: string, range: Range): number {
-    const pair = this.#pairs.get(`${near}\0${far}`);
-    const known = pair ? (intersect(pair.current, pair.previous) ?? pair.current) : range;
-    const estimate = middle(known);
-    return range.low > range.high ? estimate : Math.min(Math.max(estimate, range.low), range.high);
+  /** What is known of two hosts, with what these bounds tell where they are to be learnt from. */
+  #pair(near: string, far: string, learns: boolean, low: number, high: number, atUs: number): Pair | undefined {
+    const pair = this.#pairs.get(near)?.get(far);
+    if (!learns) return pair;
+    if (pair === undefined) return this.#add(near, far, low, high, atUs);
+    const { current, previous } = pair;
+    if (atUs - pair.turnUs > WINDOW_US) {
+      set(previous, current.low, current.high);
+      set(current, low, high);
+      pair.turnUs = atUs;
+    } else if (low > current.high || high < current.low) set(current, low, high);
+    else set(current, Math.max(current.low, low), Math.min(current.high, high));
+    return pair;
+  }
+
+  #add(near: string, far: string, low: number, high: number, turnUs: number): Pair {
+    if (this.#size >= MAX_PAIRS) {
+      this.#pairs = new Map();
+      this.#size = 0;
+    }
+    const pair = { current: { low, high }, previous: { low, high }, turnUs };
+    const known = this.#pairs.get(near);
+    if (known) known.set(far, pair);
+    else this.#pairs.set(near, new Map([[far, pair]]));
+    this.#size++;
+    return pair;
   }
 }
 
-function middle({ low, high }: Range): number {
+function set(range: Range, low: number, high: number): void {
+  range.low = low;
+  range.high = high;
+}
+
+/** Of both windows together, if they agree, else of the current one. */
+function estimateOf({ current, previous }: Pair): number {
+  const low = Math.max(current.low, previous.low);
+  const high = Math.min(current.high, previous.high);
+  return low <= high ? middle(low, high) : middle(current.low, current.high);
+}
+
+function middle(low: number, high: number): number {
   if (low <= 0 && high >= 0) return 0;
   return high === Number.POSITIVE_INFINITY ? low : Math.round((low + high) / 2);
-}
-
-function intersect(a: Range, b: Range): Range | undefined {
-  const low = Math.max(a.low, b.low);
-  const high = Math.min(a.high, b.high);
-  return low <= high ? { low, high } : undefined;
-}
-
-/** The range that two neighbouring observations of an exchange allow. A side without its response bounds one end only. */
-export function rangeOf(exchange: Exchange, at: number): Range {
-  const near = exchange.observations[at].row;
-  const far = exchange.observations[at + 1].row;
-  const answered = near.has_response && far.has_response;
-  return { low: near.start_us - far.start_us, high: answered ? near.end_us - far.end_us : Number.POSITIVE_INFINITY };
 }

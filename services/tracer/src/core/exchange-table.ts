@@ -1,7 +1,8 @@
 import { messagingOperationOf } from '@flowloom/otlp';
+import { Chains } from './chains.ts';
 import { Exchange } from './exchange.ts';
-import { canBeParent, type Observation } from './observation.ts';
-import type { ObservedRow } from './observed-row.ts';
+import type { Observation } from './observation.ts';
+import { canBeParent } from './path.ts';
 
 /** Both sequence numbers equal: clocks of two hosts may differ by as much. */
 export const STRONG_TOLERANCE_US = 60e6;
@@ -17,86 +18,87 @@ const MAX_ALIKE = 32;
  * TCP the protocol's own id and question stand for them, and without that only the capturer's request id.
  */
 export class ExchangeTable {
-  /** The youngest exchange by the number that all observations of it share: found without making a text for every row. */
-  readonly #byNumber = new Map<number | string, Exchange>();
-  readonly #byRequestId = new Map<string, Exchange>();
-  #size = 0;
+  /** Hashes are seeded, so that whoever chooses numbers and ids cannot make them collide. */
+  readonly #seed = (Math.random() * 2 ** 32) | 0;
+  /** By the number that all observations of one share. */
+  readonly #byNumber = new Chains<Exchange>();
+  /** What other requests may name as their parent, by its request id. */
+  readonly #parents = new Chains<Observation>();
 
   get size(): number {
-    return this.#size;
+    return this.#byNumber.size;
   }
 
   /** The exchange of this observation, new or joined; undefined if it holds this very observation already. */
   join(observation: Observation): Exchange | undefined {
-    const { row } = observation;
-    const number = numberOf(row);
-    const youngest = this.#byNumber.get(number);
+    const number = numberOf(observation);
+    const hash = typeof number === 'number' ? this.#hash(number, 0) : this.#hashOfText(number);
     let exchange: Exchange | undefined;
     let gap = Number.POSITIVE_INFINITY;
     let seen = 0;
-    for (let one = youngest; one !== undefined && seen < MAX_ALIKE; one = one.older, seen++) {
-      const fit = fits(one, row);
+    for (let one = this.#byNumber.first(hash); one !== undefined && seen < MAX_ALIKE; one = one.next) {
+      if (one.number !== number) continue;
+      seen++;
+      const fit = fits(one, observation);
       if (fit === Fit.isThis) return undefined;
-      const distance = Math.abs(one.startUs - row.start_us);
+      const distance = Math.abs(one.startUs - observation.start_us);
       if (fit === Fit.joins && distance < gap) {
         exchange = one;
         gap = distance;
       }
     }
     if (exchange === undefined) {
-      exchange = new Exchange(number, joinKey(row), messagingOperationOf(row));
-      if (youngest) youngest.younger = exchange;
-      exchange.older = youngest;
-      this.#byNumber.set(number, exchange);
-      this.#size++;
+      exchange = new Exchange(number, hash, observation, messagingOperationOf(observation));
+      this.#byNumber.add(exchange);
+    } else exchange.add(observation);
+    if (observation.hasId && canBeParent(observation)) {
+      observation.exchange = exchange;
+      observation.hash = this.#hash(observation.idHigh, observation.idLow);
+      this.#parents.add(observation);
     }
-    exchange.add(observation);
-    if (canBeParent(observation)) this.#byRequestId.set(row.request_id, exchange);
     return exchange;
   }
 
-  byRequestId(requestId: string): Exchange | undefined {
-    return this.#byRequestId.get(requestId);
+  /** The exchange that has an observation of this request id, given as its two words. */
+  byRequestId(high: number, low: number): Exchange | undefined {
+    let one = this.#parents.first(this.#hash(high, low));
+    while (one !== undefined && (one.idHigh !== high || one.idLow !== low)) one = one.next;
+    return one?.exchange;
   }
 
   /** Takes out an exchange that is in. */
   remove(exchange: Exchange): void {
-    const { older, younger } = exchange;
-    if (older) older.younger = younger;
-    if (younger) younger.older = older;
-    else if (older) this.#byNumber.set(exchange.number, older);
-    else this.#byNumber.delete(exchange.number);
-    exchange.older = exchange.younger = undefined;
+    this.#byNumber.remove(exchange);
     for (const observation of exchange.observations) {
-      if (!canBeParent(observation)) continue;
-      const { request_id } = observation.row;
-      if (this.#byRequestId.get(request_id) === exchange) this.#byRequestId.delete(request_id);
+      if (observation.exchange === undefined) continue;
+      observation.exchange = undefined;
+      this.#parents.remove(observation);
     }
-    this.#size--;
+  }
+
+  /** The finalizer of MurmurHash3 over both words. */
+  #hash(high: number, low: number): number {
+    let hash = Math.imul(high ^ this.#seed, 0x9e3779b1) ^ low;
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    return hash ^ (hash >>> 16);
+  }
+
+  #hashOfText(text: string): number {
+    let hash = this.#seed;
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+    return this.#hash(hash, text.length);
   }
 }
 
-/** Small integers are the fastest keys of a Map. */
-function numberOf(row: ObservedRow): number | string {
+function numberOf(row: Observation): number | string {
   if (row.req_tcp_seq !== 0) return row.req_tcp_seq | 0;
   if (row.resp_tcp_seq !== 0) return `r${row.resp_tcp_seq}`;
   return row.protocol_request_id || row.request_id;
 }
 
-/** What has to be equal in all observations of an exchange, as one text: names it in the link store too. */
-function joinKey(row: ObservedRow): string {
-  const { transport, protocol, protocol_request_id: id } = row;
-  if (row.req_tcp_seq !== 0 || row.resp_tcp_seq !== 0) {
-    const sequence = row.req_tcp_seq !== 0 ? row.req_tcp_seq : `r${row.resp_tcp_seq}`;
-    return `${transport}|${protocol}|${sequence}|${id}`;
-  }
-  if (id !== '')
-    return `${transport}|${protocol}|${id}|${row.request_type}|${row.request_domain}|${row.request_resource}`;
-  return `${transport}|${protocol}|${row.request_id}`;
-}
-
-/** The same as equal join keys, of two rows that share their number. */
-function sameRequest(a: ObservedRow, b: ObservedRow): boolean {
+/** Whether what has to be equal in all observations of an exchange is, of two rows that share their number. */
+function sameRequest(a: Observation, b: Observation): boolean {
   if (a.protocol !== b.protocol || a.transport !== b.transport || a.protocol_request_id !== b.protocol_request_id)
     return false;
   if (a.req_tcp_seq !== 0 || a.resp_tcp_seq !== 0) return b.req_tcp_seq !== 0 || b.resp_tcp_seq !== 0;
@@ -109,7 +111,7 @@ function sameRequest(a: ObservedRow, b: ObservedRow): boolean {
   );
 }
 
-function samePlace(a: ObservedRow, b: ObservedRow): boolean {
+function samePlace(a: Observation, b: Observation): boolean {
   return a.observation_point === b.observation_point && a.agent === b.agent && a.interface === b.interface;
 }
 
@@ -117,15 +119,15 @@ function samePlace(a: ObservedRow, b: ObservedRow): boolean {
 const Fit = { apart: 0, joins: 1, isThis: 2 } as const;
 type Fit = (typeof Fit)[keyof typeof Fit];
 
-function fits(exchange: Exchange, row: ObservedRow): Fit {
+function fits(exchange: Exchange, row: Observation): Fit {
   let fit: Fit = Fit.joins;
   for (const one of exchange.observations) {
-    if (!samePlace(one.row, row)) continue;
-    if (one.row.hasIdOf(row)) return Fit.isThis;
+    if (!samePlace(one, row)) continue;
+    if (one.hasIdOf(row)) return Fit.isThis;
     // One interface sees one exchange once: a second row from the same place is another exchange.
     fit = Fit.apart;
   }
-  if (fit === Fit.apart || !sameRequest(exchange.first.row, row)) return Fit.apart;
+  if (fit === Fit.apart || !sameRequest(exchange.first, row)) return Fit.apart;
   const both = exchange.responseSeq !== 0 && row.resp_tcp_seq !== 0;
   if (both && exchange.responseSeq !== row.resp_tcp_seq) return Fit.apart;
   const tolerance = both ? STRONG_TOLERANCE_US : WEAK_TOLERANCE_US;

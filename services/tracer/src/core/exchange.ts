@@ -1,6 +1,8 @@
 import type { MessagingOperation } from '@flowloom/otlp';
 import { hash128 } from './hash.ts';
-import { byPath, type Observation, observationId } from './observation.ts';
+import type { Observation } from './observation.ts';
+import { byPath, observationId } from './path.ts';
+import { Texts } from './texts.ts';
 
 /** A span that is no parent, and why it is named. */
 export interface Related {
@@ -32,6 +34,23 @@ export interface Placement {
   readonly headerTrace?: string;
 }
 
+/** A root of the trace. */
+export function root(traceId: string): Placement {
+  return {
+    traceId,
+    parentSpanId: '',
+    parentStartUs: undefined,
+    link: '',
+    rule: '',
+    confidence: 0,
+    clock: undefined,
+    related: undefined,
+    split: undefined,
+    isSampled: undefined,
+    headerTrace: undefined,
+  };
+}
+
 const BUCKET_US = 600e6;
 
 /**
@@ -39,19 +58,18 @@ const BUCKET_US = 600e6;
  * Between arrival and export it is open; waiting exchanges hang below the one that they wait for.
  */
 export class Exchange {
-  /** Where the table keeps it: the sequence number or id that its observations share. */
+  /** The sequence number or id that its observations share. */
   readonly number: number | string;
+  /** Where the table keeps it: by a hash of its number, see `Chains`. */
+  readonly hash: number;
+  previous: Exchange | undefined;
+  next: Exchange | undefined;
   /** What it does with messages. */
   readonly messaging: MessagingOperation | undefined;
-  /** What its observations have in common, without the response's sequence number. */
-  readonly key: string;
-  readonly observations: Observation[] = [];
-  /** Its neighbours among the open exchanges of the same number. */
-  older: Exchange | undefined;
-  younger: Exchange | undefined;
-  startUs = Number.POSITIVE_INFINITY;
-  endUs = 0;
-  responseSeq = 0;
+  readonly observations: Observation[];
+  startUs: number;
+  endUs: number;
+  responseSeq: number;
   /** When it is settled if nothing more arrives, on the clock of the caller. */
   dueUs = 0;
   /** When it stops waiting for a parent that nobody has seen; 0 until it is settled. */
@@ -61,30 +79,37 @@ export class Exchange {
   /** It got an observation since it was offered as a parent. */
   isChanged = false;
   isExported = false;
+  /** One of its observations carries what other requests of its cause may carry too. */
+  hasToken: boolean;
   /** The open exchange that it waits for, and how that is known to be its parent. */
   parent: Exchange | undefined;
   cause: Pick<Placement, 'link' | 'rule' | 'confidence'> | undefined;
-  readonly children: Exchange[] = [];
+  children: Exchange[] = noChildren;
   /** Where lookups of the name that it followed look for it. */
-  followed: readonly string[] = [];
+  followed: readonly string[] = followedNone;
   /** How often it had been sent before. */
   resends = 0;
   /** Span links, besides those of its placement. */
-  related: readonly Related[] = [];
+  related: readonly Related[] = relatedToNone;
+  #key: string | undefined;
 
-  constructor(number: number | string, key: string, messaging?: MessagingOperation) {
+  constructor(number: number | string, hash: number, first: Observation, messaging?: MessagingOperation) {
     this.number = number;
-    this.key = key;
+    this.hash = hash;
     this.messaging = messaging;
+    this.observations = [first];
+    this.startUs = first.start_us;
+    this.endUs = first.end_us;
+    this.responseSeq = first.resp_tcp_seq;
+    this.hasToken = first.hasToken;
   }
 
   add(observation: Observation): void {
-    const { row, origin } = observation;
     this.#insert(observation);
-    this.startUs = Math.min(this.startUs, row.start_us);
-    this.endUs = Math.max(this.endUs, row.end_us);
-    this.responseSeq ||= row.resp_tcp_seq;
-    if (origin) origin.open++;
+    this.startUs = Math.min(this.startUs, observation.start_us);
+    this.endUs = Math.max(this.endUs, observation.end_us);
+    this.responseSeq ||= observation.resp_tcp_seq;
+    this.hasToken ||= observation.hasToken;
   }
 
   /** Observations are in path order: everything relies on it. */
@@ -114,8 +139,36 @@ export class Exchange {
     return hash128(observationId(this.first));
   }
 
+  /** What its observations have in common, without the response's sequence number. */
+  get key(): string {
+    if (this.#key === undefined) {
+      scratch.clear();
+      this.writeKey(scratch).end();
+      this.#key = scratch.get(0);
+    }
+    return this.#key;
+  }
+
+  /** The same as a part of a longer text. */
+  writeKey(into: Texts): Texts {
+    const { transport, protocol, protocol_request_id: id, req_tcp_seq, resp_tcp_seq } = this.first;
+    into.text(transport).text('|').text(protocol).text('|');
+    if (typeof this.number === 'number') return into.integer(req_tcp_seq).text('|').text(id);
+    if (resp_tcp_seq !== 0) return into.text('r').integer(resp_tcp_seq).text('|').text(id);
+    if (id === '') return into.text(this.number);
+    const { request_type, request_domain, request_resource } = this.first;
+    into.text(id).text('|').text(request_type).text('|');
+    return into.text(request_domain).text('|').text(request_resource);
+  }
+
   /** Names the exchange in the link store, until its sequence numbers may come again. */
-  get storeKey(): string {
-    return `${this.key}|${this.responseSeq}|${Math.floor(this.startUs / BUCKET_US)}`;
+  writeStoreKey(into: Texts): Texts {
+    this.writeKey(into).text('|').integer(this.responseSeq);
+    return into.text('|').integer(Math.floor(this.startUs / BUCKET_US));
   }
 }
+
+const scratch = new Texts();
+const noChildren: Exchange[] = [];
+const followedNone: readonly string[] = [];
+const relatedToNone: readonly Related[] = [];

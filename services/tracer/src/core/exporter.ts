@@ -1,25 +1,28 @@
 import { type Scope, type SpanId, SpanWriter, spanIdText, type View } from '@flowloom/otlp';
-import type { Exchange, Placement, Related } from './exchange.ts';
+import { type Exchange, type Placement, type Related, root } from './exchange.ts';
 import { STRONG_TOLERANCE_US } from './exchange-table.ts';
 import { headerOf } from './header-context.ts';
-import type { Entry, LinkStore } from './link-store.ts';
+import type { LinkStore } from './link-store.ts';
 import {
   below,
   type ExportedExchange,
   type ExportedRequest,
-  exchangeKey,
-  formatExchange,
-  formatRequest,
   messageKey,
   parseExchange,
-  requestKey,
+  writeExchange,
+  writeExchangeKey,
+  writeRequest,
+  writeRequestKey,
 } from './memory-of-exports.ts';
 import { followerEntry } from './name-lookups.ts';
-import { canBeParent, type Observation, type Origin, spanIdOf } from './observation.ts';
+import type { Observation } from './observation.ts';
 import type { TracerEvent, TracerOptions } from './options.ts';
 import type { Origins } from './parent-rules.ts';
-import { type BuiltSpan, SpanBuilder } from './span-builder.ts';
+import { canBeParent, spanIdOf } from './path.ts';
+import type { Origin } from './rows.ts';
+import { type Built, SpanBuilder } from './span-builder.ts';
 import { type Part, TailSampler } from './tail-sampler.ts';
+import { Entries, Texts } from './texts.ts';
 import { TraceBudget } from './trace-budget.ts';
 import type { FinishedTrace } from './tracer.ts';
 
@@ -34,7 +37,6 @@ interface GrowingPart extends Omit<Part, 'requests'> {
   /** Numbers of its spans. */
   readonly spans: number[];
   readonly origins: Origin[];
-  readonly links: Entry[];
   hasError: boolean;
   longestUs: number;
 }
@@ -53,9 +55,9 @@ export class Exporter {
   #exchanges: Exchange[] = [];
   /** Exchanges of traces that are not decided yet, as the link store will know them. */
   readonly #held = new Map<string, string>();
-  #followers: Entry[] = [];
+  readonly #followers = new Entries();
   /** What is handed out but not confirmed. */
-  #links: Entry[] = [];
+  readonly #links = new Entries();
 
   constructor(store: LinkStore, options: TracerOptions, onEvent: (event: TracerEvent) => void) {
     this.#store = store;
@@ -68,16 +70,14 @@ export class Exporter {
   /** Lets lookups of names find the requests that followed them. */
   async offerFollowers(): Promise<void> {
     if (this.#followers.length === 0) return;
-    const followers = this.#followers;
-    this.#followers = [];
-    await this.#store.add(followers);
+    await this.#store.add(this.#followers);
+    this.#followers.clear();
   }
 
   async confirm(): Promise<void> {
     if (this.#links.length === 0) return;
-    const links = this.#links;
-    this.#links = [];
-    await this.#store.set(links);
+    await this.#store.set(this.#links);
+    this.#links.clear();
   }
 
   /** The exchanges that went since the last call, and the traces that may go. */
@@ -99,9 +99,13 @@ export class Exporter {
     const stack: [Exchange, Placement][] = [[top, topPlacement(top, origins, parent)]];
     while (stack.length > 0) {
       const [exchange, wanted] = stack.pop()!;
-      const self = this.#export(exchange, this.#withinBudget(exchange, wanted));
-      for (const child of exchange.children)
-        stack.push([child, { ...below(self, child.cause!), isSampled: headerOf(child)?.isSampled }]);
+      const placement = this.#withinBudget(exchange, wanted);
+      const built = this.#export(exchange, placement);
+      if (exchange.children.length === 0) continue;
+      const self = exportedRequest(exchange, placement.traceId, built);
+      for (const child of exchange.children) {
+        stack.push([child, below(self, child.cause!, headerOf(child)?.isSampled)]);
+      }
     }
     if (this.#writer.size > MAX_WAITING_BYTES) this.#join(nowUs);
   }
@@ -113,9 +117,10 @@ export class Exporter {
   async passOverExported(due: readonly Exchange[]): Promise<Exchange[]> {
     const late = due.filter(({ isLate }) => isLate);
     if (late.length === 0) return [...due];
-    const keys = late.map(({ storeKey }) => exchangeKey(storeKey));
+    const keys = new Texts();
+    for (const exchange of late) writeExchangeKey(keys, exchange).end();
     const values = await this.#store.get(keys);
-    for (const [i, key] of keys.entries()) values[i] = this.#held.get(key) ?? values[i];
+    for (const i of values.keys()) values[i] = this.#held.get(keys.get(i)) ?? values[i];
     const before = new Map(late.map((exchange, i) => [exchange, parseExchange(values[i])]));
     const fresh: Exchange[] = [];
     for (const exchange of due) {
@@ -126,69 +131,66 @@ export class Exporter {
     return fresh;
   }
 
-  #export(exchange: Exchange, placement: Placement): ExportedRequest {
-    const { spans, clock } = this.#builder.build(exchange, placement);
+  #export(exchange: Exchange, placement: Placement): Built {
+    const built = this.#builder.build(exchange, placement);
     const { traceId } = placement;
-    this.#collect(traceId, exchange, spans);
-    // What comes of a request hangs below its server's span; what comes of messages below that of who asked for them.
-    const end = exchange.messaging === 'pull' ? spans[0] : spans[spans.length - 1];
-    const startUs = (exchange.messaging === 'pull' ? exchange.first : exchange.last).row.start_us;
-    const self: ExportedRequest = { traceId, spanId: spanIdText(end), clock, startUs };
-    this.#remember(exchange, self, spans);
+    this.#remember(exchange, traceId, built);
+    const { startUs, endUs } = exchange;
+    this.#collect(exchange, { traceId, startUs, endUs, spans: built.spans }, built);
     if (exchange.followed.length > 0) {
-      const entry = followerEntry(exchange, placement, spanIdText(spans[0]));
-      for (const key of exchange.followed) this.#followers.push([key, entry]);
+      const entry = followerEntry(exchange, placement, spanIdText(built.spans[0]));
+      for (const key of exchange.followed) this.#followers.push(key, entry);
     }
-    return self;
+    return built;
   }
 
-  #remember(exchange: Exchange, self: ExportedRequest, spans: readonly BuiltSpan[]): void {
-    const value = formatRequest(self);
+  /** What may name it as a parent finds it from now on, also where its trace is not decided. */
+  #remember(exchange: Exchange, traceId: string, built: Built): void {
+    const { keys, values } = this.#links;
+    const startUs = parentView(exchange).start_us;
     for (const observation of exchange.observations) {
-      if (canBeParent(observation)) this.#links.push([requestKey(observation.row.request_id), value]);
+      if (!canBeParent(observation)) continue;
+      writeRequestKey(keys, observation.idHigh, observation.idLow).end();
+      writeRequest(values, traceId, parentSpan(exchange, built), built.clock, startUs).end();
     }
     const sent = exchange.messaging === 'send' ? headerOf(exchange) : undefined;
-    if (sent?.spanId) {
-      const sender = formatRequest({ ...self, spanId: spanIdText(spans[0]) });
-      this.#links.push([messageKey(sent), sender]);
-    }
-    const { startUs, endUs } = exchange;
-    this.#rememberExchange(exchange, { traceId: self.traceId, startUs, endUs, spans });
+    if (!sent?.spanId) return;
+    keys.push(messageKey(sent));
+    writeRequest(values, traceId, built.spans[0], built.clock, startUs).end();
   }
 
   #exportLate(exchange: Exchange, exported: ExportedExchange): void {
     const known = new Set(exported.spans.map(spanIdText));
     const fresh = exchange.observations.filter(
-      (one) => !views.some((view) => known.has(spanIdText(spanIdOf(one, view)))),
+      (one) => !views.some((view) => known.has(spanIdText(spanIdOf(one, view, { high: 0, low: 0 })))),
     );
     if (fresh.length > 0) this.#onEvent({ type: 'late', observations: fresh.length });
     const repeated = exchange.observations.length - fresh.length;
     if (repeated > 0) this.#onEvent({ type: 'repeated', observations: repeated });
-    const spans = fresh.map((one) => this.#builder.buildLate(one, exported.traceId, spanAbove(one, exported)));
-    this.#collect(exported.traceId, exchange, spans);
-    this.#rememberExchange(exchange, { ...exported, spans: [...exported.spans, ...spans] });
+    const built = this.#builder.buildLate(fresh, exported.traceId, (one) => spanAbove(one, exported));
+    const spans = [...exported.spans, ...built.spans.slice(0, built.count)];
+    this.#collect(exchange, { ...exported, spans }, built, spans.length);
   }
 
-  #rememberExchange(exchange: Exchange, exported: ExportedExchange): void {
-    const entry: Entry = [exchangeKey(exchange.storeKey), formatExchange(exported)];
-    this.#growing.get(exported.traceId)!.links.push(entry);
-    if (this.#sampler) this.#held.set(...entry);
-  }
-
-  #collect(traceId: string, exchange: Exchange, spans: readonly BuiltSpan[]): void {
+  /** Puts the spans to those of their trace, and remembers the exchange as `exported`, which has so many spans by now. */
+  #collect(exchange: Exchange, exported: ExportedExchange, built: Built, count = built.count): void {
+    const { traceId } = exported;
     let part = this.#growing.get(traceId);
     if (part === undefined) {
-      part = { spans: [], hasError: false, longestUs: 0, origins: [], links: [] };
+      const links = this.#sampler ? new Entries() : undefined;
+      part = { spans: [], hasError: false, longestUs: 0, origins: [], links };
       this.#growing.set(traceId, part);
     }
-    for (const { number, isError } of spans) {
-      part.spans.push(number);
-      part.hasError ||= isError;
-    }
+    for (let i = 0; i < built.count; i++) part.spans.push(built.spans[i].number);
+    part.hasError ||= built.hasError;
     part.longestUs = Math.max(part.longestUs, exchange.endUs - exchange.startUs);
     for (const { origin } of exchange.observations) if (origin) part.origins.push(origin);
     exchange.isExported = true;
     this.#exchanges.push(exchange);
+    const { keys, values } = part.links ?? this.#links;
+    writeExchangeKey(keys, exchange).end();
+    writeExchange(values, exported, count).end();
+    if (this.#sampler) this.#held.set(keys.get(keys.length - 1), values.get(values.length - 1));
   }
 
   #join(nowUs: number): void {
@@ -208,9 +210,10 @@ export class Exporter {
   /** The trace is decided: its rows need not be read again. */
   #release({ origins, links }: Part): void {
     for (const origin of origins) origin.open--;
-    for (const entry of links) {
-      this.#links.push(entry);
-      this.#held.delete(entry[0]);
+    for (let i = 0; i < (links?.length ?? 0); i++) {
+      const key = links!.keys.get(i);
+      this.#links.push(key, links!.values.get(i));
+      this.#held.delete(key);
     }
   }
 
@@ -228,8 +231,19 @@ export class Exporter {
   }
 }
 
-function root(traceId: string): Placement {
-  return { traceId, parentSpanId: '', link: '', rule: '', confidence: 0 };
+/** The observation that what it caused was observed beside: a receiver of messages is who asked for them. */
+function parentView(exchange: Exchange): Observation {
+  return exchange.messaging === 'pull' ? exchange.first : exchange.last;
+}
+
+/** What comes of a request hangs below its server's span; what comes of messages below that of who asked for them. */
+function parentSpan(exchange: Exchange, { spans, count }: Built): SpanId {
+  return spans[exchange.messaging === 'pull' ? 0 : count - 1];
+}
+
+function exportedRequest(exchange: Exchange, traceId: string, built: Built): ExportedRequest {
+  const spanId = spanIdText(parentSpan(exchange, built));
+  return { traceId, spanId, clock: built.clock, startUs: parentView(exchange).start_us };
 }
 
 function topPlacement(exchange: Exchange, origins: Origins, parent: ExportedRequest | undefined): Placement {
@@ -252,7 +266,7 @@ function topPlacement(exchange: Exchange, origins: Origins, parent: ExportedRequ
     };
   }
   const isSampled = header?.isSampled;
-  if (cause && parent) return { ...below(parent, cause), isSampled };
+  if (cause && parent) return below(parent, cause, isSampled);
   return { ...root(header?.traceId ?? exchange.ownTraceId), isSampled, headerTrace: header?.original };
 }
 

@@ -38,7 +38,7 @@ describe('a flood of requests', () => {
   ])(
     '%s is held within bounds, and every one of them is exported',
     async (_, more) => {
-      const store = new MemoryLinkStore({ maxKeys: 5_000 });
+      const store = new MemoryLinkStore({ maxBytes: 2 ** 23 });
       const bench = new Bench({ maxOpenExchanges: LIMIT, maxTraceSpans: 100 }, store);
       const count = (traces: readonly FinishedTrace[]) => traces.reduce((sum, { spans }) => sum + spans, 0);
       let spans = 0;

@@ -41,8 +41,9 @@ export function messageContextOf(exchange: Exchange): HeaderContext | undefined 
   return exchange.isReceive ? contextOf(exchange) : undefined;
 }
 
-function contextOf({ observations }: Exchange): HeaderContext | undefined {
-  for (const { row } of observations) {
+function contextOf({ hasToken, observations }: Exchange): HeaderContext | undefined {
+  if (!hasToken) return undefined;
+  for (const row of observations) {
     const header = headerContext(row);
     if (header) return header;
   }

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Bench, batchOf, request, spansOf, T0 } from '../testing/scenario.ts';
 import { MemoryLinkStore } from './memory-link-store.ts';
+import { Entries } from './texts.ts';
 import { Tracer } from './tracer.ts';
 
 /** Any value that a field can hold, and often one that meets others. */
@@ -48,8 +49,8 @@ describe('rows of any content', () => {
   it('do not read what others put into the link store', async () => {
     const store = new MemoryLinkStore();
     const id = 'request-0123456789';
-    await store.add([`{`, 'null', '7', '{"requestId":1}'].map((member) => [`t:x:${id}`, member] as const));
-    await store.set([['r:00000000000000aa', 'garbage']]);
+    await store.add(Entries.of([`{`, 'null', '7', '{"requestId":1}'].map((member) => [`t:x:${id}`, member])));
+    await store.set(Entries.of([['r:00000000000000aa', 'garbage']]));
     const bench = new Bench({}, store);
     bench.add(
       request({ req_tcp_seq: 1, x_request_id: id }),

@@ -1,8 +1,10 @@
 import { CallHabits, type Gap, type Pairing } from './call-habits.ts';
 import type { Exchange } from './exchange.ts';
+import { hostNames, processAt, writeHost } from './hosts.ts';
 import { defaultLinkStore, type LinkStore } from './link-store.ts';
-import type { ObservedRow } from './observed-row.ts';
-import { callKind, hostNames, type OpenRequest, parseOpenRequest, processAt } from './open-requests.ts';
+import type { Observation } from './observation.ts';
+import { callKind, type OpenRequest, parseOpenRequest } from './open-requests.ts';
+import { Texts } from './texts.ts';
 import { bucketsAt } from './time-buckets.ts';
 
 /** Share of right parents among those that were inferred, measured by `testing/score-inference.ts`, and rounded down. */
@@ -84,17 +86,24 @@ export class ParentInference {
   }
 
   async #candidates(children: readonly Exchange[]): Promise<Candidates[]> {
-    const keys = children.map(keysOf);
-    const wanted = [...new Set(keys.flat())];
-    const members = wanted.length > 0 ? await this.#store.members(wanted) : [];
+    const keys = new Texts();
+    /** Where the keys of each child begin. */
+    const starts = children.map((child) => {
+      const start = keys.length;
+      writeKeys(keys, child);
+      return start;
+    });
+    const members = keys.length > 0 ? await this.#store.members(keys) : [];
     // Many children of one host ask for the same buckets: those are read once.
-    const buckets = new Map(wanted.map((key, i) => [key, readBucket(members[i])]));
+    const buckets = new Map<readonly string[], OpenRequest[] | undefined>();
+    const read = (texts: readonly string[]): OpenRequest[] | undefined => {
+      if (!buckets.has(texts)) buckets.set(texts, readBucket(texts));
+      return buckets.get(texts);
+    };
     return children.map((child, i) => {
-      const open = openMeanwhile(
-        child,
-        keys[i].map((key) => buckets.get(key)),
-      );
-      return { child, callee: open?.length ? callKind(child.first.row) : '', open };
+      const own = members.slice(starts[i], starts[i + 1] ?? keys.length);
+      const open = openMeanwhile(child, own.map(read));
+      return { child, callee: open?.length ? callKind(child.first) : '', open };
     });
   }
 
@@ -111,7 +120,7 @@ export class ParentInference {
     let next = Number.NEGATIVE_INFINITY;
     for (const one of open) {
       // By another clock, or a place that names no parent: how long before it began nobody can say.
-      if (one.agent !== child.first.row.agent) return undefined;
+      if (one.agent !== child.first.agent) return undefined;
       const likelihood = this.#likelihood(one, child, callee);
       if (Number.isNaN(likelihood)) return undefined;
       if (likelihood > most) {
@@ -131,29 +140,35 @@ export class ParentInference {
 
 /** Indexes in an order that does not depend on that of arrival. */
 function byTime(children: readonly Exchange[]): number[] {
-  const compare = (a: ObservedRow, b: ObservedRow): number =>
+  const compare = (a: Observation, b: Observation): number =>
     a.start_us - b.start_us || (a.request_id < b.request_id ? -1 : 1);
-  return [...children.keys()].sort((a, b) => compare(children[a].first.row, children[b].first.row));
+  return [...children.keys()].sort((a, b) => compare(children[a].first, children[b].first));
 }
 
 function pairing({ exchange, startUs, kind }: OpenRequest, callee: string): Pairing {
   return { parent: `${exchange} ${Math.round(startUs / SAME_US)}`, parentKind: kind, callee };
 }
 
-function gap({ startUs, endUs }: OpenRequest, { first: { row } }: Exchange): Gap {
+function gap({ startUs, endUs }: OpenRequest, { first: row }: Exchange): Gap {
   return { beforeUs: row.start_us - startUs, afterUs: endUs - row.end_us };
 }
 
-function keysOf(exchange: Exchange): string[] {
-  const { row } = exchange.first;
+function writeKeys(keys: Texts, exchange: Exchange): void {
+  const row = exchange.first;
   // Without an answer its end is not known, unless it ended at once.
-  if (!row.has_request || !(row.has_response || row.is_one_way)) return [];
-  const names = hostNames(row.client.vpc, row.client_ip, row.agent, processAt(exchange, 'client'));
-  const buckets = bucketsAt(row.start_us);
-  return names.flatMap((name) => buckets.map((bucket) => name + bucket));
+  if (!row.has_request || !(row.has_response || row.is_one_way)) return;
+  for (const by of hostNames) {
+    for (const bucket of bucketsAt(row.start_us)) {
+      if (!writeHost(keys, by, exchange, 'client')) break;
+      keys.text(bucket).end();
+    }
+  }
 }
 
+const noRequests: OpenRequest[] = [];
+
 function readBucket(members: readonly string[]): OpenRequest[] | undefined {
+  if (members.length === 0) return noRequests;
   if (members.length >= MAX_MEMBERS) return undefined;
   return members.flatMap((text) => parseOpenRequest(text) ?? []);
 }
@@ -177,10 +192,10 @@ function openMeanwhile(
 }
 
 function isParent(one: OpenRequest, child: Exchange): boolean {
-  return one.requestId !== '' && one.agent === child.first.row.agent && isWithin(one, child);
+  return one.requestId !== '' && one.agent === child.first.agent && isWithin(one, child);
 }
 
-function isWithin(one: OpenRequest, { first: { row } }: Exchange): boolean {
+function isWithin(one: OpenRequest, { first: row }: Exchange): boolean {
   return row.start_us >= one.startUs && row.end_us <= one.endUs;
 }
 
@@ -196,7 +211,7 @@ function knowsMore(one: OpenRequest, other: OpenRequest): boolean {
 
 /** Requests that another capturer saw, by a clock of its own, count as open: they only keep others from being the only one. */
 function mayHaveCaused(parent: OpenRequest, child: Exchange): boolean {
-  const { row } = child.first;
+  const row = child.first;
   if (parent.agent !== row.agent) return true;
   const process = processAt(child, 'client');
   if (process !== 0 && parent.processId !== 0 && process !== parent.processId) return false;

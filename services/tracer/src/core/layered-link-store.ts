@@ -1,4 +1,5 @@
-import type { Entry, LinkStore } from './link-store.ts';
+import type { LinkStore } from './link-store.ts';
+import { type Entries, Texts } from './texts.ts';
 
 /**
  * A store that all tracers share behind one of this process. Own links are found without asking the shared one, and are
@@ -13,30 +14,35 @@ export class LayeredLinkStore implements LinkStore {
     this.#shared = shared;
   }
 
-  async get(keys: readonly string[]): Promise<(string | undefined)[]> {
+  async get(keys: Texts): Promise<(string | undefined)[]> {
     const values = await this.#near.get(keys);
-    const missing = [...keys.keys()].filter((i) => values[i] === undefined);
+    const missing = [...values.keys()].filter((i) => values[i] === undefined);
     if (missing.length === 0) return values;
-    const found = await this.#shared.get(missing.map((i) => keys[i]));
+    const found = await this.#shared.get(Texts.of(missing.map((i) => keys.get(i))));
     for (const [n, i] of missing.entries()) values[i] = found[n];
     return values;
   }
 
-  async set(entries: readonly Entry[]): Promise<void> {
+  async set(entries: Entries): Promise<void> {
     await Promise.all([this.#near.set(entries), this.#shared.set(entries)]);
   }
 
   /** Both together: other tracers add members too. */
-  async members(keys: readonly string[]): Promise<string[][]> {
+  async members(keys: Texts): Promise<(readonly string[])[]> {
     const [near, shared] = await Promise.all([this.#near.members(keys), this.#shared.members(keys)]);
-    return keys.map((_, i) => [...new Set([...near[i], ...shared[i]])]);
+    return near.map((members, i) => together(members, shared[i]));
   }
 
-  async add(entries: readonly Entry[]): Promise<void> {
+  async add(entries: Entries): Promise<void> {
     await Promise.all([this.#near.add(entries), this.#shared.add(entries)]);
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#near.close(), this.#shared.close()]);
   }
+}
+
+function together(near: readonly string[], shared: readonly string[]): readonly string[] {
+  if (near.length === 0) return shared;
+  return shared.length === 0 ? near : [...new Set([...near, ...shared])];
 }

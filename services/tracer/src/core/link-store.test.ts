@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { linkStoreContract } from '../testing/link-store-contract.ts';
 import { LayeredLinkStore } from './layered-link-store.ts';
 import { MemoryLinkStore } from './memory-link-store.ts';
+import { Entries, Texts } from './texts.ts';
 
 let clock = 0;
 const virtualTime = {
@@ -26,12 +27,32 @@ linkStoreContract('two layers', async () => ({
 }));
 
 describe('memory', () => {
-  it('is bounded: the oldest keys go when there are too many', async () => {
-    const store = new MemoryLinkStore({ maxKeys: 10 });
-    for (let i = 0; i < 100; i++) await store.set([[`k${i}`, 'v']]);
-    const kept = (await store.get(Array.from({ length: 100 }, (_, i) => `k${i}`))).filter(Boolean);
-    expect(kept.length).toBeLessThanOrEqual(20);
-    expect(await store.get(['k99'])).toEqual(['v']);
+  const MiB = 2 ** 20;
+  const key = (i: number) => `k${i}`;
+  const all = Texts.of(Array.from({ length: 60_000 }, (_, i) => key(i)));
+  const value = 'v'.repeat(200);
+
+  it('is bounded: the oldest keys go when they take too much memory', async () => {
+    const store = new MemoryLinkStore({ maxBytes: 16 * MiB });
+    for (let i = 0; i < all.length; i++) {
+      await store.set(Entries.of([[key(i), value]]));
+      await store.add(Entries.of([[key(i), value]]));
+    }
+    expect(store.bytes).toBeLessThan(20 * MiB);
+    const kept = (await store.get(all)).filter(Boolean);
+    expect(kept.length).toBeGreaterThan(15_000);
+    expect(kept.length).toBeLessThan(45_000);
+    expect(await store.get(Texts.of([key(59_999)]))).toEqual([value]);
+    expect((await store.members(all)).findLastIndex(({ length }) => length === 0)).toBeLessThan(45_000);
+  });
+
+  it('gives the members of before and of now together, each once and no more than the bound', async () => {
+    let now = 0;
+    const store = new MemoryLinkStore({ ttlMs: 100, maxMembers: 3, now: () => now });
+    await store.add(Entries.of([['t', 'x']]));
+    now = 150;
+    await store.add(Entries.of(['x', 'y', 'z', 'w'].map((member) => ['t', member])));
+    expect(await store.members(Texts.of(['t']))).toEqual([['x', 'y', 'z']]);
   });
 });
 
@@ -40,10 +61,10 @@ describe('two layers', () => {
     const shared = new MemoryLinkStore();
     const one = new LayeredLinkStore(new MemoryLinkStore(), shared);
     const two = new LayeredLinkStore(new MemoryLinkStore(), shared);
-    await one.set([['r:1', 'trace']]);
-    await one.add([['t:x', 'a']]);
-    await two.add([['t:x', 'b']]);
-    expect(await two.get(['r:1', 'r:2'])).toEqual(['trace', undefined]);
-    expect((await one.members(['t:x']))[0].sort()).toEqual(['a', 'b']);
+    await one.set(Entries.of([['r:1', 'trace']]));
+    await one.add(Entries.of([['t:x', 'a']]));
+    await two.add(Entries.of([['t:x', 'b']]));
+    expect(await two.get(Texts.of(['r:1', 'r:2']))).toEqual(['trace', undefined]);
+    expect((await one.members(Texts.of(['t:x'])))[0].toSorted()).toEqual(['a', 'b']);
   });
 });

@@ -1,7 +1,7 @@
-import type { RequestRow } from '@flowloom/otlp';
-import type { Exchange, Placement } from './exchange.ts';
-import type { Entry, LinkStore } from './link-store.ts';
-import { hostNames, processAt } from './open-requests.ts';
+import { type Exchange, type Placement, root } from './exchange.ts';
+import { hostNames, hostsOf, writeHost } from './hosts.ts';
+import type { LinkStore } from './link-store.ts';
+import { type Entries, Texts } from './texts.ts';
 
 /** A process that asks for a name connects to the answer at once; a host may do so for several requests in turn. */
 const MAX_GAP_US = 1e6;
@@ -35,68 +35,75 @@ type Follower = [
 const followersKey = (host: string, name: string): string => `a:${host}${name}`;
 
 /** Whether it is a question for addresses that was answered, or sent along with one. */
-export function isLookup({ first: { row } }: Exchange): boolean {
+export function isLookup({ first: row }: Exchange): boolean {
   return row.protocol === 'dns' && (row.request_type === 'A' || row.request_type === 'AAAA') && row.has_response;
 }
 
 /** Makes an answered question findable by the addresses that it gave. */
-export function offerLookup(exchange: Exchange, entries: Entry[]): void {
-  const { row } = exchange.first;
+export function offerLookup(exchange: Exchange, entries: Entries): void {
+  const row = exchange.first;
   if (row.protocol !== 'dns' || !isLookup(exchange)) return;
   const member: Asked = [exchange.key, row.request_resource, row.end_us, row.agent];
   const text = JSON.stringify(member);
   const addresses = Array.from(row.response_result.matchAll(ANSWER), ([, address]) => address).slice(0, MAX_ADDRESSES);
-  for (const host of hostsOf(exchange)) {
-    for (const address of addresses) entries.push([answerKey(host, address, row.end_us), text]);
+  for (const host of hostsOf(exchange, 'client')) {
+    for (const address of addresses) entries.push(`${ANSWERS}${host}${address}|${bucketOf(row.end_us)}`, text);
   }
 }
 
-/** Under which keys these exchanges are to be remembered, as requests to addresses that their hosts had asked for. */
-export async function followedLookups(
-  exchanges: readonly Exchange[],
-  store: LinkStore,
-): Promise<(readonly string[])[]> {
-  const hosts = exchanges.map((exchange) => (isLookup(exchange) ? [] : hostsOf(exchange)));
-  // Requests of one host to one address ask for the same keys: those are read once.
-  const wanted = new Map<string, Asked[]>();
-  for (const [i, { first }] of exchanges.entries()) {
-    for (const host of hosts[i]) for (const key of answerKeys(host, first.row)) wanted.set(key, nobodyAsked);
-  }
-  const keys = [...wanted.keys()];
-  if (keys.length === 0) return exchanges.map(() => followedNone);
+/** Finds out which of these exchanges are requests to addresses that their hosts had asked for: see `followed`. */
+export async function followLookups(exchanges: readonly Exchange[], store: LinkStore): Promise<void> {
+  const keys = new Texts();
+  /** Where the keys of each exchange begin. */
+  const starts = exchanges.map((exchange) => {
+    const start = keys.length;
+    if (!isLookup(exchange)) writeAnswerKeys(keys, exchange);
+    return start;
+  });
+  if (keys.length === 0) return;
   const members = await store.members(keys);
-  let some = false;
-  for (const [i, texts] of members.entries()) {
-    if (texts.length === 0) continue;
-    some = true;
-    wanted.set(
-      keys[i],
-      texts.flatMap((text) => parse<Asked>(text, 4)),
-    );
-  }
-  if (!some) return exchanges.map(() => followedNone);
-  return exchanges.map(({ first: { row } }, i) => {
-    const found = hosts[i].flatMap((host) =>
-      answerKeys(host, row)
-        .flatMap((key) => wanted.get(key)!)
-        .filter(([, , , agent]) => agent === row.agent)
+  if (members.every(({ length }) => length === 0)) return;
+  // Requests of one host to one address ask for the same: that is read once.
+  const known = new Map<readonly string[], Asked[]>();
+  const read = (texts: readonly string[]): Asked[] => {
+    let asked = known.get(texts);
+    if (asked === undefined) known.set(texts, (asked = texts.flatMap((text) => parse<Asked>(text, 4))));
+    return asked;
+  };
+  for (const [i, exchange] of exchanges.entries()) {
+    const own = members.slice(starts[i], starts[i + 1] ?? keys.length);
+    if (own.every(({ length }) => length === 0)) continue;
+    const found = hostsOf(exchange, 'client').flatMap((host, n) =>
+      own
+        .slice(n * KEYS_PER_HOST, (n + 1) * KEYS_PER_HOST)
+        .flatMap(read)
+        .filter(([, , , agent]) => agent === exchange.first.agent)
         .map(([, name]) => followersKey(host, name)),
     );
-    return found.length === 0 ? followedNone : [...new Set(found)];
-  });
+    exchange.followed = [...new Set(found)];
+  }
 }
 
-const nobodyAsked: Asked[] = [];
-const followedNone: readonly string[] = [];
+const KEYS_PER_HOST = 2;
 
 /** Where the answers are kept that a request may have followed: those of its time and of the time before. */
-function answerKeys(host: string, { server_ip, start_us }: RequestRow): string[] {
-  return [answerKey(host, server_ip, start_us), answerKey(host, server_ip, start_us - BUCKET_US)];
+function writeAnswerKeys(keys: Texts, exchange: Exchange): void {
+  const { server_ip, start_us } = exchange.first;
+  for (const by of hostNames) {
+    for (let before = 0; before < KEYS_PER_HOST; before++) {
+      if (!writeHost(keys, by, exchange, 'client', ANSWERS)) break;
+      keys
+        .text(server_ip)
+        .text('|')
+        .integer(bucketOf(start_us) - before)
+        .end();
+    }
+  }
 }
 
 /** What a lookup needs to know of a request that followed. */
 export function followerEntry(exchange: Exchange, placement: Placement, spanId: string): string {
-  const { row } = exchange.first;
+  const row = exchange.first;
   const { traceId, parentSpanId, parentStartUs = 0, clock } = placement;
   const correctionUs = clock && clock.agent === row.agent ? clock.correctionUs : 0;
   const member: Follower = [
@@ -122,11 +129,11 @@ export async function placesOfLookups(
   store: LinkStore,
 ): Promise<(Placement | undefined)[]> {
   const keys = lookups.map((exchange) =>
-    hostsOf(exchange).map((host) => followersKey(host, exchange.first.row.request_resource)),
+    hostsOf(exchange, 'client').map((host) => followersKey(host, exchange.first.request_resource)),
   );
   const flat = keys.flat();
   if (flat.length === 0) return lookups.map(() => undefined);
-  const members = await store.members(flat);
+  const members = await store.members(Texts.of(flat));
   let at = 0;
   return lookups.map((lookup, i) => {
     const followers = keys[i].flatMap(() => members[at++].flatMap((text) => parse<Follower>(text, 8)));
@@ -134,7 +141,7 @@ export async function placesOfLookups(
   });
 }
 
-function placeOf({ first: { row } }: Exchange, followers: readonly Follower[]): Placement | undefined {
+function placeOf({ first: row }: Exchange, followers: readonly Follower[]): Placement | undefined {
   const own = followers.filter(([, , agent]) => agent === row.agent);
   const usedBefore = new Set(own.filter(([startUs]) => startUs < row.start_us).map(([, flow]) => flow));
   const after = own
@@ -145,12 +152,9 @@ function placeOf({ first: { row } }: Exchange, followers: readonly Follower[]): 
   const isDoubtful = after.some((one) => one[0] < startUs + CLEAR_US && one[4] !== parentSpanId);
   // Asked before the parent began: for something else.
   if (isDoubtful || parentStartUs > row.start_us) return undefined;
-  if (parentSpanId === '') {
-    const related = [{ traceId, spanId, reason: 'resolved_for' as const }];
-    return { traceId: '', parentSpanId: '', link: '', rule: '', confidence: 0, related };
-  }
+  if (parentSpanId === '') return { ...root(''), related: [{ traceId, spanId, reason: 'resolved_for' }] };
   return {
-    traceId,
+    ...root(traceId),
     parentSpanId,
     link: 'inferred',
     rule: 'resolved_address',
@@ -159,14 +163,9 @@ function placeOf({ first: { row } }: Exchange, followers: readonly Follower[]): 
   };
 }
 
-function hostsOf(exchange: Exchange): string[] {
-  const { row } = exchange.first;
-  return hostNames(row.client.vpc, row.client_ip, row.agent, processAt(exchange, 'client'));
-}
+const ANSWERS = 'n:';
 
-function answerKey(host: string, address: string, us: number): string {
-  return `n:${host}${address}|${Math.floor(us / BUCKET_US)}`;
-}
+const bucketOf = (us: number): number => Math.floor(us / BUCKET_US);
 
 /** Reads what was written here; what anyone else wrote is left out. */
 function parse<T extends readonly unknown[]>(text: string, length: number): T[] {

@@ -1,7 +1,8 @@
 import { type RequestRow, serviceName } from '@flowloom/otlp';
 import type { Exchange } from './exchange.ts';
-import type { Entry } from './link-store.ts';
-import { canBeParent } from './observation.ts';
+import { hostNames, processAt, writeHost } from './hosts.ts';
+import { canBeParent } from './path.ts';
+import type { Entries, Texts } from './texts.ts';
 import { bucketsOf } from './time-buckets.ts';
 
 /** An incoming request of a host, as long as it was open there: what outgoing requests may have been caused by. */
@@ -28,18 +29,30 @@ const SEPARATOR = '\0';
 const CAUSES_NOTHING = new Set(['tls']);
 
 /** Adds what the exchange can be found by: as long as it was open it may be the cause of what its host sent. */
-export function offerOpenRequest(exchange: Exchange, entries: Entry[]): void {
+export function offerOpenRequest(exchange: Exchange, { keys, values }: Entries): void {
   const { last } = exchange;
-  const { row, rank } = last;
-  if (row.is_one_way || !row.has_request || !row.has_response || CAUSES_NOTHING.has(row.protocol)) return;
-  const process = processAt(exchange, 'server');
-  const names = hostNames(row.server.vpc, row.server_ip, row.agent, process);
-  if (names.length === 0) return;
-  const { agent, start_us, end_us } = row;
-  const requestId = canBeParent(last) ? row.request_id : '';
-  const text = [exchange.key, requestId, start_us, end_us, agent, process, rank, callKind(row)].join(SEPARATOR);
-  const buckets = bucketsOf(start_us, end_us);
-  for (const name of names) for (const bucket of buckets) entries.push([name + bucket, text]);
+  if (last.is_one_way || !last.has_request || !last.has_response || CAUSES_NOTHING.has(last.protocol)) return;
+  const { start_us, end_us } = last;
+  let isWritten = false;
+  for (const by of hostNames) {
+    for (const bucket of bucketsOf(start_us, end_us)) {
+      if (!writeHost(keys, by, exchange, 'server')) break;
+      keys.text(bucket).end();
+      if (isWritten) values.again();
+      else writeOpenRequest(exchange, values);
+      isWritten = true;
+    }
+  }
+}
+
+function writeOpenRequest(exchange: Exchange, values: Texts): void {
+  const { last } = exchange;
+  exchange.writeKey(values).text(SEPARATOR);
+  if (canBeParent(last)) values.id(last.idHigh, last.idLow);
+  values.text(SEPARATOR).integer(last.start_us).text(SEPARATOR).integer(last.end_us);
+  values.text(SEPARATOR).text(last.agent).text(SEPARATOR).integer(processAt(exchange, 'server'));
+  values.text(SEPARATOR).integer(last.rank).text(SEPARATOR).text(serviceName(last, 'client')).text('>');
+  values.text(serviceName(last, 'server')).text(' ').text(last.protocol).text(' ').text(last.endpoint).end();
 }
 
 /** Reads what `offerOpenRequest` wrote; what anyone else wrote is left out. */
@@ -55,18 +68,4 @@ export function parseOpenRequest(text: string): OpenRequest | undefined {
 /** Who asks whom, in which protocol, for what. */
 export function callKind(row: RequestRow): string {
   return `${serviceName(row, 'client')}>${serviceName(row, 'server')} ${row.protocol} ${row.endpoint}`;
-}
-
-/** Of a server as the exchange's last observation knows it, of a client as the first: 0 where no system call was seen. */
-export function processAt(exchange: Exchange, side: 'client' | 'server'): number {
-  const { row } = side === 'client' ? exchange.first : exchange.last;
-  return row.observation_point === (side === 'client' ? 'c-p' : 's-p') ? row.process_id : 0;
-}
-
-/** Keys of a host's open requests, to be followed by a bucket. Every host has a loopback address: there only processes count. */
-export function hostNames(vpc: string, ip: string, agent: string, processId: number): string[] {
-  const names: string[] = [];
-  if (ip !== '' && !ip.startsWith('127.') && ip !== '::1') names.push(`o:${vpc}/${ip}|`);
-  if (processId !== 0) names.push(`o:${agent}#${processId}|`);
-  return names;
 }

@@ -1,12 +1,16 @@
+import { wordOfHex } from '@flowloom/records';
 import type { Exchange, Placement } from './exchange.ts';
 import { type HeaderContext, headerOf, messageContextOf } from './header-context.ts';
 import { CONFIDENCE, type InferredParent, type ParentInference } from './infer-parent.ts';
 import type { LinkStore } from './link-store.ts';
+import { Texts } from './texts.ts';
 import { type Candidate, choose, parseCandidates, requestIdToken, traceHeaderToken, unsampledToken } from './tokens.ts';
 
 /** The request that caused an exchange, and how that is known. */
 export interface Cause {
-  readonly requestId: string;
+  /** The words of its request id. */
+  readonly high: number;
+  readonly low: number;
   readonly link: string;
   readonly rule: string;
   readonly confidence: number;
@@ -56,19 +60,23 @@ export async function originsOf(
 }
 
 async function knownOrigins(exchanges: readonly Exchange[], store: LinkStore): Promise<Origins[]> {
-  const tokens = exchanges.map((exchange) => [
-    traceHeaderToken(exchange),
-    requestIdToken(exchange),
-    unsampledToken(exchange),
-  ]);
+  const tokens = exchanges.map(tokensOf);
   const wanted = [...new Set(tokens.flat())].filter(Boolean);
-  const members = wanted.length > 0 ? await store.members(wanted.map((token) => `t:${token}`)) : [];
+  const members = wanted.length > 0 ? await store.members(Texts.of(wanted.map((token) => `t:${token}`))) : [];
   // One token may be that of very many exchanges: its candidates are read once for all of them.
   const byToken = new Map(wanted.map((token, i) => [token, parseCandidates(members[i])]));
   return exchanges.map((exchange, i) => {
+    if (!exchange.hasToken) return decide(exchange, undefined, undefined, undefined);
     const [header, requestId, sameTrace] = tokens[i].map((token) => choose(exchange, token, byToken.get(token) ?? []));
     return decide(exchange, header, requestId, sameTrace);
   });
+}
+
+const noTokens: readonly string[] = [];
+
+function tokensOf(exchange: Exchange): readonly string[] {
+  if (!exchange.hasToken) return noTokens;
+  return [traceHeaderToken(exchange), requestIdToken(exchange), unsampledToken(exchange)];
 }
 
 function decide(
@@ -89,19 +97,25 @@ function decide(
 }
 
 function byToken({ requestId }: Candidate, rule: string): Cause {
-  return { requestId, link: 'header', rule, confidence: 0 };
+  return { ...wordsOf(requestId), link: 'header', rule, confidence: 0 };
 }
 
 function byInference({ requestId, rule }: InferredParent): Cause {
-  return { requestId, link: 'inferred', rule, confidence: CONFIDENCE };
+  return { ...wordsOf(requestId), link: 'inferred', rule, confidence: CONFIDENCE };
+}
+
+function wordsOf(requestId: string): Pick<Cause, 'high' | 'low'> {
+  return { high: wordOfHex(requestId, 0), low: wordOfHex(requestId, 8) };
 }
 
 /** The parent that a capturer saw; the observation nearest to the client knows it best. */
 function observedCause(exchange: Exchange): Cause | undefined {
-  for (const { row } of exchange.observations) {
-    if (row.parent_request_id === '') continue;
+  for (const row of exchange.observations) {
+    const { parentHigh: high, parentLow: low } = row;
+    if ((high | low) === 0) continue;
     return {
-      requestId: row.parent_request_id,
+      high,
+      low,
       link: row.link || 'observed',
       rule: row.link_rule || 'parent_request_id',
       confidence: row.link_confidence,

@@ -1,6 +1,7 @@
 import type { Exchange } from './exchange.ts';
-import type { Entry, LinkStore } from './link-store.ts';
+import type { LinkStore } from './link-store.ts';
 import type { Origins } from './parent-rules.ts';
+import { Entries, Texts } from './texts.ts';
 
 /** After this long a client has given up: what it asks then is asked anew. */
 const MAX_PAUSE_US = 60e6;
@@ -28,23 +29,26 @@ export async function countResends(
   settled: readonly { readonly exchange: Exchange; readonly origins: Origins }[],
   store: LinkStore,
 ): Promise<void> {
-  const asked = settled.map(({ exchange, origins }) => ({ exchange, by: askerOf(exchange, origins) }));
-  const askers = new Set(asked.map(({ by }) => by));
-  askers.delete('');
-  if (askers.size === 0) return;
+  const marks = new Texts();
+  const asked = settled.filter(({ exchange, origins }) => writeMark(marks, exchange, origins));
+  if (asked.length === 0) return;
   // Few callers have anything fail: only of theirs the requests are looked at.
-  const names = [...askers];
-  const marks = await store.get(names.map(markOf));
-  const failing = new Set(names.filter((_, i) => marks[i] !== undefined));
-  const fresh = new Set(asked.filter(({ exchange, by }) => by !== '' && hasFailed(exchange)).map(({ by }) => by));
-  for (const by of fresh) failing.add(by);
+  const marked = await store.get(marks);
+  const failing = new Set<string>();
+  const fresh = new Set<string>();
+  for (const [i, { exchange }] of asked.entries()) {
+    if (marked[i] !== undefined) failing.add(marks.get(i));
+    if (hasFailed(exchange)) fresh.add(marks.get(i));
+  }
+  for (const mark of fresh) failing.add(mark);
+  if (failing.size === 0) return;
   const tries = asked
-    .filter(({ by }) => failing.has(by))
-    .map(({ exchange, by }) => ({ exchange, key: keyOf(exchange, by) }))
+    .map(({ exchange }, i) => ({ exchange, mark: marks.get(i) }))
+    .filter(({ mark }) => failing.has(mark))
+    .map(({ exchange, mark }) => ({ exchange, key: keyOf(exchange, mark) }))
     .sort((a, b) => a.exchange.startUs - b.exchange.startUs);
-  if (tries.length === 0) return;
   const keys = [...new Set(tries.map(({ key }) => key))];
-  const values = await store.get(keys);
+  const values = await store.get(Texts.of(keys));
   const last = new Map<string, string | undefined>(keys.map((key, i) => [key, values[i]]));
   const changed = new Map<string, string>();
   for (const { exchange, key } of tries) {
@@ -53,22 +57,26 @@ export async function countResends(
     last.set(key, next);
     changed.set(key, next);
   }
-  if (changed.size > 0) await store.set([...changed, ...[...fresh].map((by): Entry => [markOf(by), 'f'])]);
+  if (changed.size === 0) return;
+  for (const mark of fresh) changed.set(mark, 'f');
+  await store.set(Entries.of(changed));
 }
 
-/** Where it stands that one of a caller's requests failed. */
-const markOf = (by: string): string => `f:${by}`;
-
-/** Names the parent, or the application's own span, for which an HTTP request was made; '' where that is not sure. */
-function askerOf({ first: { row } }: Exchange, { cause, header, underHeader }: Origins): string {
-  if (!row.protocol.startsWith('http') || !row.has_request) return '';
-  if (underHeader && header) return `${header.traceId}:${header.spanId}`;
-  return isSure(cause) ? cause.requestId : '';
+/**
+ * Writes where it stands that a request failed which was made for the same parent, or for the application's own span; false,
+ * and nothing is written, where it is no HTTP request or that is not sure.
+ */
+function writeMark(marks: Texts, { first: row }: Exchange, { cause, header, underHeader }: Origins): boolean {
+  if (!row.protocol.startsWith('http') || !row.has_request) return false;
+  if (underHeader && header) marks.text('f:').text(header.traceId).text(':').text(header.spanId).end();
+  else if (isSure(cause)) marks.text('f:').id(cause.high, cause.low).end();
+  else return false;
+  return true;
 }
 
 /** Names the request and who made it. */
-function keyOf({ first: { row } }: Exchange, by: string): string {
-  return `f:${by}|${row.client_ip}|${row.request_type} ${row.request_domain}${row.request_resource}|${row.request_bytes}`;
+function keyOf({ first: row }: Exchange, mark: string): string {
+  return `${mark}|${row.client_ip}|${row.request_type} ${row.request_domain}${row.request_resource}|${row.request_bytes}`;
 }
 
 function isSure(cause: Origins['cause']): cause is NonNullable<Origins['cause']> {
@@ -93,6 +101,6 @@ function parseTry(text: string | undefined): Try | undefined {
   return match === null ? undefined : { endUs: Number(match[1]), resends: Number(match[2]) };
 }
 
-function hasFailed({ first: { row } }: Exchange): boolean {
+function hasFailed({ first: row }: Exchange): boolean {
   return !row.has_response || row.response_status === 'timeout' || TRANSIENT.has(row.response_code);
 }

@@ -1,77 +1,104 @@
 import type { Side } from '@flowloom/otlp';
-import { type Batch, type NameColumn, type SideTag, sideTags, type taggedRequest } from '@flowloom/records';
+import { type Batch, type NameColumn, type SideTag, sideTags, type taggedRequest, WordTable } from '@flowloom/records';
 
 const names = Object.keys(sideTags) as SideTag[];
-const named = names.filter((name) => sideTags[name].kind === 'name');
-const nobody = Object.fromEntries(names.map((name) => [name, ''])) as Side;
 
-/** Most sides that are known; then all are forgotten. */
+/** Most sides and names that are known; then one begins anew. */
 const MAX_SIDES = 20_000;
+const MAX_NAMES = 200_000;
 
-/** Sides by their tags: the same tags give the same object, whatever batch they come in. */
+/**
+ * Sides by their tags: the same tags give the same object, whatever batch they come in. Every name has a number here, so
+ * that a side is found by numbers.
+ */
 export class Sides {
-  readonly #byTags = new Map<string, Side>();
+  readonly #numbers = new Map<string, number>([['', 0]]);
+  readonly #names = [''];
+  readonly #table = new WordTable(names.length);
+  readonly #sides: Side[] = [];
 
-  /** `key` is the same for the same tags only. */
-  of(key: string, tags: () => Side): Side {
-    let side = this.#byTags.get(key);
-    if (side === undefined) {
-      if (this.#byTags.size >= MAX_SIDES) this.#byTags.clear();
-      side = tags();
-      this.#byTags.set(key, side);
-    }
-    return side;
+  /** Begin with another one: readers that have this one may go on with it. */
+  get isFull(): boolean {
+    return this.#sides.length >= MAX_SIDES || this.#names.length >= MAX_NAMES;
   }
+
+  numberOf(name: string): number {
+    let number = this.#numbers.get(name);
+    if (number === undefined) {
+      number = this.#names.push(name) - 1;
+      this.#numbers.set(name, number);
+    }
+    return number;
+  }
+
+  /** The numbers of the tags of the side that `find` is to find, in the order of `sideTags`. */
+  get key(): Uint32Array {
+    return this.#table.key;
+  }
+
+  find(): Side {
+    const number = this.#table.add();
+    return (this.#sides[number] ??= this.#make());
+  }
+
+  #make(): Side {
+    return Object.fromEntries(names.map((name, i) => [name, this.#names[this.key[i]]])) as Side;
+  }
+}
+
+/** One tag in a batch, and the numbers that its names have among all sides; 0 where that was not asked yet. */
+interface TagColumn {
+  readonly tag: number;
+  readonly column: NameColumn;
+  readonly numbers: Uint32Array;
 }
 
 /**
- * Reads one side's tags out of a batch. Rows of one pod have the same tags: they get one object, which is found by the
- * codes of the dictionary columns, so that 17 fields cost one per row. Columns that are empty in all of the batch cost
- * nothing.
+ * Reads one side's tags out of a batch. Rows of one pod have the same tags: they get one object. Columns that are empty in
+ * all of the batch cost nothing.
  */
 export class SideReader {
   readonly #sides: Sides;
-  readonly #names: readonly SideTag[];
-  readonly #columns: readonly NameColumn[];
-  readonly #codes: readonly Uint32Array[];
+  readonly #columns: readonly TagColumn[];
   readonly #labels: readonly string[];
-  readonly #known = new Map<number, { row: number; side: Side }[]>();
+  readonly #ofRow: (Side | undefined)[];
+  #lastLabels = '';
+  #lastNumber = 0;
 
-  constructor(sides: Sides, { columns }: Batch<typeof taggedRequest.fields>, prefix: 'client' | 'server') {
-    const column = (name: SideTag): NameColumn => columns[`${prefix}_${name}` as 'client_pod'];
+  constructor(sides: Sides, { columns, length }: Batch<typeof taggedRequest.fields>, prefix: 'client' | 'server') {
     this.#sides = sides;
-    this.#names = named.filter((name) => column(name).dictionary.length > 1);
-    this.#columns = this.#names.map(column);
-    this.#codes = this.#columns.map(({ values }) => values);
     this.#labels = columns[`${prefix}_labels`].values;
+    this.#ofRow = new Array(length).fill(undefined);
+    this.#columns = names.flatMap((name, tag) => {
+      const column: NameColumn = columns[`${prefix}_${name}` as 'client_pod'];
+      if (sideTags[name].kind !== 'name' || column.dictionary.length === 1) return [];
+      return [{ tag, column, numbers: new Uint32Array(column.dictionary.length) }];
+    });
   }
 
   read(row: number): Side {
-    let hash = 0;
-    for (const codes of this.#codes) hash = Math.imul(hash ^ codes[row], 0x01000193) ^ (hash >>> 15);
-    const alike = this.#known.get(hash);
-    if (alike !== undefined) for (const one of alike) if (this.#isEqual(one.row, row)) return one.side;
-    const side = this.#make(row);
-    if (alike) alike.push({ row, side });
-    else this.#known.set(hash, [{ row, side }]);
-    return side;
+    return (this.#ofRow[row] ??= this.#find(row));
   }
 
-  #isEqual(a: number, b: number): boolean {
-    if (this.#labels[a] !== this.#labels[b]) return false;
-    for (const codes of this.#codes) if (codes[a] !== codes[b]) return false;
-    return true;
-  }
-
-  #make(row: number): Side {
-    let key = this.#labels[row];
-    for (const [i, column] of this.#columns.entries()) {
-      if (column.values[row] !== 0) key += `\0${this.#names[i]}\0${column.get(row)}`;
+  #find(row: number): Side {
+    const sides = this.#sides;
+    const { key } = sides;
+    key.fill(0);
+    for (const { tag, column, numbers } of this.#columns) {
+      const code = column.values[row];
+      if (code !== 0) key[tag] = numbers[code] ||= sides.numberOf(column.dictionary[code]);
     }
-    return this.#sides.of(key, () => {
-      const tags: Record<SideTag, string> = { ...nobody, labels: this.#labels[row] };
-      for (const [i, name] of this.#names.entries()) tags[name] = this.#columns[i].get(row);
-      return tags;
-    });
+    key[LABELS] = this.#labelsNumber(this.#labels[row]);
+    return sides.find();
+  }
+
+  #labelsNumber(labels: string): number {
+    if (labels !== this.#lastLabels) {
+      this.#lastLabels = labels;
+      this.#lastNumber = this.#sides.numberOf(labels);
+    }
+    return this.#lastNumber;
   }
 }
+
+const LABELS = names.indexOf('labels');

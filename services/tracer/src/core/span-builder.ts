@@ -9,17 +9,25 @@ import {
   type SpanWriter,
   type View,
 } from '@flowloom/otlp';
-import { ClockSkew, rangeOf } from './clock-skew.ts';
+import { ClockSkew } from './clock-skew.ts';
 import type { Exchange, Placement, Related } from './exchange.ts';
 import type { ExportedSpan } from './memory-of-exports.ts';
-import { MIDDLE_RANK, type Observation, spanIdOf } from './observation.ts';
-import type { ObservedRow } from './observed-row.ts';
+import type { Observation } from './observation.ts';
+import { MIDDLE_RANK, spanIdOf } from './path.ts';
 
 /** What must be remembered of an encoded span. */
 export interface BuiltSpan extends ExportedSpan {
   /** Names it to the writer. */
   readonly number: number;
-  readonly isError: boolean;
+}
+
+/** The spans of an exchange: valid until the next one is built. */
+export interface Built {
+  /** In path order; the first `count` are. */
+  readonly spans: readonly BuiltSpan[];
+  readonly count: number;
+  readonly hasError: boolean;
+  readonly clock: Clock;
 }
 
 /** Clock of the capturer that saw the last span: what children on the same host are corrected by. */
@@ -53,8 +61,12 @@ export class SpanBuilder {
   readonly #names: Draft;
   readonly #resources = new Resources();
   readonly #skew = new ClockSkew();
+  /** Used again for every exchange. */
+  readonly #spans: { -readonly [K in keyof BuiltSpan]: BuiltSpan[K] }[] = [];
+  #count = 0;
+  #hasError = false;
   /** The hop that was described last, of the exchange that is being built. */
-  #hop: ObservedRow | undefined;
+  #hop: Observation | undefined;
 
   constructor(writer: SpanWriter) {
     this.#writer = writer;
@@ -62,29 +74,27 @@ export class SpanBuilder {
     this.#names = new Draft(nowhere);
   }
 
-  build(exchange: Exchange, placement: Placement): { spans: BuiltSpan[]; clock: Clock } {
+  build(exchange: Exchange, placement: Placement): Built {
     const { observations } = exchange;
     const single = observations.length === 1;
-    const hanging = single ? oneObservation : hangingOf(exchange.first.row);
+    const hanging = single ? oneObservation : hangingOf(exchange.first);
     const { clock, traceId } = placement;
-    let { agent } = exchange.first.row;
+    let { agent } = exchange.first;
     let correctionUs = clock && clock.agent === agent ? clock.correctionUs : 0;
     let name = '';
-    this.#hop = undefined;
+    this.#start();
     const count = single ? 2 : observations.length;
-    const spans: BuiltSpan[] = new Array(count);
     /** Whose span links to where messages came from. */
     const consumer = exchange.messaging === 'push' ? count - 1 : 0;
     for (let i = 0; i < count; i++) {
       const observation = observations[single ? 0 : i];
       if (i > 0 && !single) {
         correctionUs += this.#step(exchange, i - 1);
-        agent = observation.row.agent;
+        agent = observation.agent;
       }
       const view = i === 0 ? 'client' : i === count - 1 ? 'server' : 'network';
-      const id = spanIdOf(observation, view);
-      this.#writer.begin(traceId, id);
-      if (i > 0) this.#writer.parentId(spans[i - 1]);
+      this.#begin(observation, view, traceId);
+      if (i > 0) this.#writer.parentId(this.#spans[i - 1]);
       else if (placement.parentSpanId) this.#writer.parent(placement.parentSpanId);
       if (placement.isSampled) this.#writer.flags(SAMPLED);
       if (i === 0) this.#describePlacement(placement);
@@ -92,34 +102,51 @@ export class SpanBuilder {
       if (i === consumer) this.#link(exchange.related);
       const own = this.#describe(observation, view, i === 0 ? placement : hanging, correctionUs);
       if (i === 0) name = own;
-      spans[i] = this.#end(observation, view, view === 'network' ? name : own, correctionUs, id);
+      this.#end(observation, view, view === 'network' ? name : own, correctionUs);
     }
-    return { spans, clock: { agent, correctionUs } };
+    return this.#built({ agent, correctionUs });
   }
 
-  /** Spans of observations that came when the exchange had been exported: below the nearest span on their way. */
-  buildLate(observation: Observation, traceId: string, parent: SpanId): BuiltSpan {
-    describeRequest(this.#names, observation.row, 'client');
+  /** Spans of observations that came when the exchange had been exported: each below the span that `parentOf` names. */
+  buildLate(observations: readonly Observation[], traceId: string, parentOf: (one: Observation) => SpanId): Built {
+    this.#start();
+    for (const observation of observations) {
+      describeRequest(this.#names, observation, 'client');
+      this.#hop = undefined;
+      this.#begin(observation, 'network', traceId);
+      this.#writer.parentId(parentOf(observation));
+      this.#describe(observation, 'network', late, 0);
+      this.#end(observation, 'network', this.#names.name, 0);
+    }
+    return this.#built({ agent: '', correctionUs: 0 });
+  }
+
+  #start(): void {
     this.#hop = undefined;
-    const id = spanIdOf(observation, 'network');
-    this.#writer.begin(traceId, id);
-    this.#writer.parentId(parent);
-    this.#describe(observation, 'network', late, 0);
-    return this.#end(observation, 'network', this.#names.name, 0, id);
+    this.#count = 0;
+    this.#hasError = false;
+  }
+
+  #built(clock: Clock): Built {
+    return { spans: this.#spans, count: this.#count, hasError: this.#hasError, clock };
+  }
+
+  #begin(observation: Observation, view: View, traceId: string): void {
+    if (this.#count === this.#spans.length) this.#spans.push({ high: 0, low: 0, rank: 0, number: 0 });
+    const span = spanIdOf(observation, view, this.#spans[this.#count]);
+    span.rank = observation.rank;
+    this.#writer.begin(traceId, span);
   }
 
   /** Correction from one observation to the next: none where one clock saw both. */
   #step(exchange: Exchange, at: number): number {
-    const near = exchange.observations[at].row;
-    const far = exchange.observations[at + 1].row;
-    if (near.agent === far.agent) return 0;
-    const range = rangeOf(exchange, at);
-    if (range.high !== Number.POSITIVE_INFINITY) this.#skew.learn(near.agent, far.agent, range, exchange.startUs);
-    return this.#skew.correction(near.agent, far.agent, range);
+    const near = exchange.observations[at];
+    const far = exchange.observations[at + 1];
+    return near.agent === far.agent ? 0 : this.#skew.correction(near, far, exchange.startUs);
   }
 
   /** Writes the attributes; returns the name. */
-  #describe({ row }: Observation, view: View, { link, rule, confidence }: Hanging, correctionUs: number): string {
+  #describe(row: Observation, view: View, { link, rule, confidence }: Hanging, correctionUs: number): string {
     const writer = this.#writer;
     if (view === 'network') this.#describeHop(row);
     else describeRequest(this.#draft, row, view);
@@ -135,7 +162,7 @@ export class SpanBuilder {
   }
 
   /** Most hops of a request say the same of it: then the bytes of the one before are written again. */
-  #describeHop(row: ObservedRow): void {
+  #describeHop(row: Observation): void {
     if (this.#hop?.isSameHop(row)) {
       this.#writer.again();
       return;
@@ -159,14 +186,14 @@ export class SpanBuilder {
     }
   }
 
-  #end(observation: Observation, view: View, name: string, correctionUs: number, { high, low }: SpanId): BuiltSpan {
-    const { row, rank } = observation;
+  #end(observation: Observation, view: View, name: string, correctionUs: number): void {
+    const { start_us, end_us } = observation;
     const { kind, isError, message } = this.#draft;
-    const endUs = Math.max(row.end_us, row.start_us) + correctionUs;
-    const resource = this.#resources.of(row, sideOf(observation, view));
+    const resource = this.#resources.of(observation, sideOf(observation, view));
     const error = isError ? message : undefined;
-    const number = this.#writer.end(name, kind, row.start_us + correctionUs, endUs, error, resource);
-    return { number, high, low, rank, isError };
+    const endUs = Math.max(end_us, start_us) + correctionUs;
+    this.#spans[this.#count++].number = this.#writer.end(name, kind, start_us + correctionUs, endUs, error, resource);
+    this.#hasError ||= isError;
   }
 }
 
@@ -182,7 +209,7 @@ function sideOf({ rank }: Observation, view: View): 'client' | 'server' {
 }
 
 /** How the observations of an exchange are known to be of one. */
-function hangingOf({ req_tcp_seq, transport }: ObservedRow): Hanging {
+function hangingOf({ req_tcp_seq, transport }: Observation): Hanging {
   if (req_tcp_seq === 0) return protocolId;
   return transport === 'unix' ? samePosition : tcpSequence;
 }

@@ -1,5 +1,6 @@
-import type { Entry, LinkStore } from './link-store.ts';
-import type { Origin } from './observation.ts';
+import type { LinkStore } from './link-store.ts';
+import type { Origin } from './rows.ts';
+import { Entries, Texts } from './texts.ts';
 import type { FinishedTrace } from './tracer.ts';
 
 /** Which traces are kept. */
@@ -26,8 +27,8 @@ export interface Part {
   readonly longestUs: number;
   /** Where its rows came from: they are held until the trace is decided. */
   readonly origins: readonly Origin[];
-  /** What the link store is told once the trace is decided. */
-  readonly links: readonly Entry[];
+  /** What the link store is told once the trace is decided; absent where it need not wait for that. */
+  readonly links: Entries | undefined;
 }
 
 interface Undecided {
@@ -53,7 +54,8 @@ export class TailSampler {
   readonly #rules: SamplingRules;
   readonly #store: LinkStore;
   readonly #undecided = new Map<string, Undecided>();
-  #wanted: Entry[] = [];
+  /** Traces that are to be kept, and nobody was told so. */
+  #wanted: string[] = [];
   #bytes = 0;
 
   constructor(rules: SamplingRules, store: LinkStore) {
@@ -71,12 +73,12 @@ export class TailSampler {
     this.#bytes += bytesOf(part);
     if (trace.isWanted || !this.#isStriking(part)) return;
     trace.isWanted = true;
-    this.#wanted.push([verdictKey(traceId), KEPT]);
+    this.#wanted.push(verdictKey(traceId));
   }
 
   /** The traces that are decided by now; all of them if this is the end. */
   async take(nowUs: number, isLast: boolean): Promise<Decided> {
-    if (this.#wanted.length > 0) await this.#store.set(await this.#notDropped(this.#wanted));
+    if (this.#wanted.length > 0) await this.#store.set(await this.#keptOf(this.#wanted));
     this.#wanted = [];
     const due: [string, Undecided][] = [];
     for (const one of this.#undecided) {
@@ -91,19 +93,22 @@ export class TailSampler {
   }
 
   async #decide(due: readonly [string, Undecided][]): Promise<Decided> {
-    const verdicts = await this.#store.get(due.map(([traceId]) => verdictKey(traceId)));
+    const keys = Texts.of(due.map(([traceId]) => verdictKey(traceId)));
+    const verdicts = await this.#store.get(keys);
     const isKept = due.map(([, { isWanted }], i) => (verdicts[i] === undefined ? isWanted : verdicts[i] === KEPT));
-    const news = due.flatMap(([traceId], i): Entry[] =>
-      verdicts[i] === undefined ? [[verdictKey(traceId), isKept[i] ? KEPT : DROPPED]] : [],
-    );
+    const news = new Entries();
+    for (const [i, verdict] of verdicts.entries()) {
+      if (verdict === undefined) news.push(keys.get(i), isKept[i] ? KEPT : DROPPED);
+    }
     await this.#store.set(news);
     const parts = (wanted: boolean) => due.filter((_, i) => isKept[i] === wanted).flatMap(([, one]) => one.parts);
     return { kept: parts(true), dropped: parts(false) };
   }
 
-  async #notDropped(entries: readonly Entry[]): Promise<Entry[]> {
-    const known = await this.#store.get(entries.map(([key]) => key));
-    return entries.filter((_, i) => known[i] === undefined);
+  /** Entries that say so, of those of which nothing else is known. */
+  async #keptOf(wanted: readonly string[]): Promise<Entries> {
+    const known = await this.#store.get(Texts.of(wanted));
+    return Entries.of(wanted.filter((_, i) => known[i] === undefined).map((key) => [key, KEPT]));
   }
 
   #isStriking({ hasError, longestUs }: Part): boolean {

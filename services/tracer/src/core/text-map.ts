@@ -1,121 +1,162 @@
 import { Buffer } from 'node:buffer';
+import type { Entries, Texts } from './texts.ts';
 
-const CHUNK_BYTES = 2 ** 20;
-/** Places are 31 bits: chunk and offset in it. */
-const MAX_CHUNKS = 2 ** 31 / CHUNK_BYTES - 1;
-/** Lengths of key and value, 4 bytes each, stand before them. */
-const HEAD_BYTES = 8;
-/** A character of a string is at most so many bytes of UTF-8. */
-const BYTES_PER_CHARACTER = 3;
+const CHUNK_WORDS = 2 ** 18;
+/** Words before key and value: their lengths, the place of the value before it of the same key (0: none), and the number of such values. */
+const HEAD_WORDS = 4;
+/** Places are 31 bits, in words; a map that takes more than half of that must not get more. */
+export const MAX_MAP_BYTES = (4 * 2 ** 31) / 2;
 
-/** Buffer's own reader and writer of text, without what stands around them. */
-const { utf8Slice, utf8Write } = Buffer.prototype as unknown as {
-  utf8Slice: (this: Uint8Array, start: number, end: number) => string;
-  utf8Write: (this: Uint8Array, text: string, at: number, most: number) => number;
-};
+interface Chunk {
+  readonly bytes: Buffer;
+  readonly words: Int32Array;
+}
 
 /**
- * A Map of short texts of which the garbage collector sees a handful of buffers, however many they are: keys and values lie
- * one behind the other in chunks, and a table of open addressing finds them by hash. Nothing is deleted; a value that is
- * replaced stays where it lies, unreachable.
+ * A Map from texts to one text, or to some, of which the garbage collector sees a handful of buffers, however many they are:
+ * keys and values lie one behind the other in chunks, and a table of open addressing finds them by hash. Nothing is deleted;
+ * a value that is replaced stays where it lies, unreachable.
  *
- *     slots  [ hash | place + 1 ] ...     at a place: [ key length | value length | key | value ]
+ *     slots  [ hash | place ] ...     at a place: [ key length | value length | place before | count | key | value ]
  */
 export class TextMap {
   /** The hash is seeded, so that whoever chooses ids cannot make keys collide. */
   readonly #seed = (Math.random() * 2 ** 32) | 0;
   #slots = new Int32Array(2 * 1024);
-  readonly #chunks: Buffer[] = [];
-  /** Bytes that are used of the last chunk. */
-  #used = 0;
+  readonly #chunks: Chunk[] = [];
+  /** Words that are used of the last chunk. The first is never a place: 0 is none. */
+  #used = 1;
   #size = 0;
-  #key = Buffer.allocUnsafe(512);
+  #bytes = 0;
 
+  /** How many keys there are. */
   get size(): number {
     return this.#size;
   }
 
-  get(key: string): string | undefined {
-    const length = this.#encode(key);
-    const place = this.#slots[this.#find(this.#hash(length), length) + 1] - 1;
-    if (place < 0) return undefined;
-    const chunk = this.#chunks[Math.floor(place / CHUNK_BYTES)];
-    const at = place % CHUNK_BYTES;
-    const from = at + HEAD_BYTES + length;
-    return utf8Slice.call(chunk, from, from + chunk.readUInt32LE(at + 4));
+  /** Memory that it takes. */
+  get bytes(): number {
+    return this.#bytes + 4 * this.#slots.length;
   }
 
-  /** False, and nothing is kept, where 2 GiB are full. */
-  set(key: string, value: string): boolean {
-    const length = this.#encode(key);
-    if (!this.#reserve(HEAD_BYTES + length + value.length * BYTES_PER_CHARACTER)) return false;
-    const chunk = this.#chunks[this.#chunks.length - 1];
-    const at = this.#used;
-    for (let i = 0; i < length; i++) chunk[at + HEAD_BYTES + i] = this.#key[i];
-    const valueLength = utf8Write.call(chunk, value, at + HEAD_BYTES + length, chunk.length - at - HEAD_BYTES - length);
-    chunk.writeUInt32LE(length, at);
-    chunk.writeUInt32LE(valueLength, at + 4);
-    this.#used += HEAD_BYTES + length + valueLength;
-    const hash = this.#hash(length);
-    const slot = this.#find(hash, length);
+  /** The value of key n of the list. */
+  get(keys: Texts, n: number): string | undefined {
+    const place = this.find(keys, n);
+    return place === 0 ? undefined : this.#value(place);
+  }
+
+  /** Where the youngest value of key n is: 0 without one. The same until the key gets another. */
+  find(keys: Texts, n: number): number {
+    return this.#slots[this.#slotOf(keys, n) + 1];
+  }
+
+  /** The values that were added to a key, in that order. */
+  all(youngest: number): string[] {
+    const values: string[] = [];
+    for (let place = youngest; place !== 0; place = this.#head(place, 2)) values.push(this.#value(place));
+    return values.reverse();
+  }
+
+  /** Puts entry n in, in the place of what its key had. */
+  set(entries: Entries, n: number): void {
+    this.#put(this.#slotOf(entries.keys, n), entries, n, 0, 1);
+  }
+
+  /** Adds the value of entry n to what its key has, once, and no more than `most`. */
+  add(entries: Entries, n: number, most: number): void {
+    const slot = this.#slotOf(entries.keys, n);
+    const before = this.#slots[slot + 1];
+    const count = before === 0 ? 0 : this.#head(before, 3);
+    if (count >= most) return;
+    for (let place = before; place !== 0; place = this.#head(place, 2)) {
+      if (this.#isValueAt(place, entries.values, n)) return;
+    }
+    this.#put(slot, entries, n, before, count + 1);
+  }
+
+  #put(slot: number, { keys, values }: Entries, n: number, before: number, count: number): void {
+    const keyStart = keys.start(n);
+    const keyLength = keys.endOf(n) - keyStart;
+    const valueStart = values.start(n);
+    const valueLength = values.endOf(n) - valueStart;
+    const words = HEAD_WORDS + ((keyLength + valueLength + 3) >> 2);
+    const chunk = this.#chunkFor(words);
+    const head = this.#used;
+    chunk.words[head] = keyLength;
+    chunk.words[head + 1] = valueLength;
+    chunk.words[head + 2] = before;
+    chunk.words[head + 3] = count;
+    const at = 4 * (head + HEAD_WORDS);
+    copy(keys.bytes, keyStart, keyLength, chunk.bytes, at);
+    copy(values.bytes, valueStart, valueLength, chunk.bytes, at + keyLength);
+    this.#used += words;
     const isNew = this.#slots[slot + 1] === 0;
-    this.#slots[slot] = hash;
-    this.#slots[slot + 1] = (this.#chunks.length - 1) * CHUNK_BYTES + at + 1;
+    this.#slots[slot] = this.#hash(keys.bytes, keyStart, keyStart + keyLength);
+    this.#slots[slot + 1] = (this.#chunks.length - 1) * CHUNK_WORDS + head;
     // A table that is more than half full grows.
     if (isNew && 4 * ++this.#size > this.#slots.length) this.#grow();
-    return true;
   }
 
-  /** Puts the key's bytes into `#key`; returns how many. */
-  #encode(key: string): number {
-    const most = key.length * BYTES_PER_CHARACTER;
-    if (most > this.#key.length) this.#key = Buffer.allocUnsafe(2 * most);
-    const bytes = this.#key;
-    for (let i = 0; i < key.length; i++) {
-      const code = key.charCodeAt(i);
-      if (code > 127) return bytes.write(key, 'utf8');
-      bytes[i] = code;
-    }
-    return key.length;
+  #head(place: number, word: number): number {
+    return this.#chunks[(place / CHUNK_WORDS) | 0].words[(place % CHUNK_WORDS) + word];
   }
 
-  /** FNV-1a with the finalizer of MurmurHash3, of the key in `#key`. */
-  #hash(length: number): number {
-    const bytes = this.#key;
+  #value(place: number): string {
+    const { bytes, words } = this.#chunks[(place / CHUNK_WORDS) | 0];
+    const head = place % CHUNK_WORDS;
+    const at = 4 * (head + HEAD_WORDS) + words[head];
+    return bytes.toString('utf8', at, at + words[head + 1]);
+  }
+
+  /** FNV-1a with the finalizer of MurmurHash3. */
+  #hash(bytes: Uint8Array, start: number, end: number): number {
     let hash = this.#seed;
-    for (let i = 0; i < length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
     return hash ^ (hash >>> 16);
   }
 
-  /** Index of the slot that holds the key in `#key`, or of the free one where it belongs. */
-  #find(hash: number, length: number): number {
+  /** Index of the slot that holds key n, or of the free one where it belongs. */
+  #slotOf(keys: Texts, n: number): number {
+    const { bytes } = keys;
+    const start = keys.start(n);
+    const end = keys.endOf(n);
+    const hash = this.#hash(bytes, start, end);
     const slots = this.#slots;
     const mask = slots.length - 1;
     let slot = (2 * hash) & mask;
     for (; slots[slot + 1] !== 0; slot = (slot + 2) & mask) {
-      if (slots[slot] === hash && this.#isKeyAt(slots[slot + 1] - 1, length)) break;
+      if (slots[slot] === hash && this.#isKeyAt(slots[slot + 1], bytes, start, end)) break;
     }
     return slot;
   }
 
-  #isKeyAt(place: number, length: number): boolean {
-    const chunk = this.#chunks[Math.floor(place / CHUNK_BYTES)];
-    const at = place % CHUNK_BYTES;
-    if (chunk.readUInt32LE(at) !== length) return false;
-    for (let i = 0; i < length; i++) if (chunk[at + HEAD_BYTES + i] !== this.#key[i]) return false;
-    return true;
+  #isKeyAt(place: number, key: Uint8Array, start: number, end: number): boolean {
+    const { bytes, words } = this.#chunks[(place / CHUNK_WORDS) | 0];
+    const head = place % CHUNK_WORDS;
+    return words[head] === end - start && isEqual(bytes, 4 * (head + HEAD_WORDS), key, start, end);
   }
 
-  /** Makes sure that the last chunk has room for so many bytes; what is larger than a chunk has one of its own. */
-  #reserve(bytes: number): boolean {
+  #isValueAt(place: number, values: Texts, n: number): boolean {
+    const { bytes, words } = this.#chunks[(place / CHUNK_WORDS) | 0];
+    const head = place % CHUNK_WORDS;
+    const start = values.start(n);
+    const end = values.endOf(n);
+    const at = 4 * (head + HEAD_WORDS) + words[head];
+    return words[head + 1] === end - start && isEqual(bytes, at, values.bytes, start, end);
+  }
+
+  /** A chunk that has room for so many words from `#used` on; what is larger than a chunk has one of its own. */
+  #chunkFor(words: number): Chunk {
     const last = this.#chunks[this.#chunks.length - 1];
-    if (last !== undefined && this.#used + bytes <= last.length && this.#used < CHUNK_BYTES) return true;
-    if (this.#chunks.length >= MAX_CHUNKS) return false;
-    this.#chunks.push(Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, bytes)));
-    this.#used = 0;
-    return true;
+    if (last !== undefined && this.#used < CHUNK_WORDS && this.#used + words <= last.words.length) return last;
+    const bytes = Buffer.allocUnsafeSlow(4 * Math.max(CHUNK_WORDS, words + 1));
+    const chunk = { bytes, words: new Int32Array(bytes.buffer) };
+    this.#chunks.push(chunk);
+    this.#bytes += bytes.length;
+    this.#used = 1;
+    return chunk;
   }
 
   #grow(): void {
@@ -131,4 +172,17 @@ export class TextMap {
     }
     this.#slots = slots;
   }
+}
+
+/** Up to here a loop copies faster than a call. */
+const MAX_LOOPED_BYTES = 96;
+
+function copy(from: Uint8Array, start: number, length: number, to: Uint8Array, at: number): void {
+  if (length > MAX_LOOPED_BYTES) to.set(from.subarray(start, start + length), at);
+  else for (let i = 0; i < length; i++) to[at + i] = from[start + i];
+}
+
+function isEqual(bytes: Uint8Array, at: number, other: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[at + i - start] !== other[i]) return false;
+  return true;
 }

@@ -14,6 +14,16 @@ export function bucketsOf(startUs: number, endUs: number): string[] {
 }
 
 /** Names of the buckets in which every stretch of time of up to 500 s is found that this moment lies in. */
-export function bucketsAt(us: number): string[] {
-  return WIDTHS_US.map((width, level) => `${level}.${Math.floor(us / width)}`);
+export function bucketsAt(us: number): readonly string[] {
+  const step = Math.floor(us / STEP_US);
+  if (step !== last) {
+    last = step;
+    lastNames = WIDTHS_US.map((width, level) => `${level}.${Math.floor(us / width)}`);
+  }
+  return lastNames;
 }
+
+/** Divides all widths: the moments of one step lie in the same buckets. */
+const STEP_US = 10e3;
+let last = Number.NaN;
+let lastNames: readonly string[] = [];

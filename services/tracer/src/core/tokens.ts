@@ -1,7 +1,7 @@
 import type { Exchange } from './exchange.ts';
 import { headerOf } from './header-context.ts';
-import type { Entry } from './link-store.ts';
 import type { Observation } from './observation.ts';
+import type { Entries } from './texts.ts';
 
 /**
  * A token is a text that a proxy passes on from the request that it gets to the ones that it sends: the X-Request-ID, or
@@ -46,35 +46,31 @@ export function unsampledToken(exchange: Exchange): string {
 }
 
 export function requestIdToken(exchange: Exchange): string {
-  for (const { row } of exchange.observations) if (isRequestId(row.x_request_id)) return `x:${row.x_request_id}`;
+  for (const row of exchange.observations) if (isRequestId(row.x_request_id)) return `x:${row.x_request_id}`;
   return '';
 }
 
 /** Adds what an exchange can be found by as a parent. A proxy that makes the id itself shows it in the response. */
-export function offerTokens(exchange: Exchange, entries: Entry[]): void {
+export function offerTokens(exchange: Exchange, entries: Entries): void {
   const tokens = tokensOf(exchange);
   if (tokens.length === 0) return;
   const { last } = exchange;
   const candidate: Candidate = {
     exchange: exchange.key,
-    requestId: last.row.request_id,
-    startUs: last.row.start_us,
-    endUs: last.row.end_us,
+    requestId: last.request_id,
+    startUs: last.start_us,
+    endUs: last.end_us,
     hosts: [...hostsOf(exchange, 'server')].sort(),
-    agent: SERVER_END.has(last.row.observation_point) ? last.row.agent : '',
+    agent: SERVER_END.has(last.observation_point) ? last.agent : '',
   };
   const member = JSON.stringify(candidate);
-  for (const token of new Set(tokens)) entries.push([`t:${token}`, member]);
+  for (const token of new Set(tokens)) entries.push(`t:${token}`, member);
 }
 
 function tokensOf(exchange: Exchange): string[] {
-  let hasToken = false;
-  for (const { row } of exchange.observations) {
-    hasToken ||= row.trace_id !== '' || row.x_request_id !== '' || row.x_request_id_response !== '';
-  }
-  if (!hasToken) return [];
-  const answered = exchange.observations.find(({ row }) => isRequestId(row.x_request_id_response));
-  const response = answered ? `x:${answered.row.x_request_id_response}` : '';
+  if (!exchange.hasToken) return [];
+  const answered = exchange.observations.find((row) => isRequestId(row.x_request_id_response));
+  const response = answered ? `x:${answered.x_request_id_response}` : '';
   return [traceHeaderToken(exchange), unsampledToken(exchange), requestIdToken(exchange), response].filter(Boolean);
 }
 
@@ -98,14 +94,14 @@ export function choose(exchange: Exchange, token: string, candidates: readonly C
   if (candidates.length === 0) return undefined;
   const { first } = exchange;
   const hosts = hostsOf(exchange, 'client');
-  const own = new Set(exchange.observations.map(({ row }) => row.request_id));
+  const own = new Set(exchange.observations.map((row) => row.request_id));
   const isUnique = token.length - 2 >= UNIQUE_REQUEST_ID;
   let best: Candidate | undefined;
   let bestIsNamed = false;
   for (const candidate of candidates) {
     if (own.has(candidate.requestId) || candidate.exchange === exchange.key || !contains(candidate, first)) continue;
     const isNamed = candidate.hosts.some((host) => hosts.has(host));
-    const sameAgent = candidate.agent === first.row.agent && CLIENT_END.has(first.row.observation_point);
+    const sameAgent = candidate.agent === first.agent && CLIENT_END.has(first.observation_point);
     if (!isNamed && !(isUnique && sameAgent)) continue;
     // A whole trace goes through a host in several requests at once: then nothing says which of them.
     if (best !== undefined && best.exchange !== candidate.exchange && token.startsWith(UNSAMPLED)) return undefined;
@@ -123,7 +119,7 @@ function isBetter(one: Candidate, oneIsNamed: boolean, other: Candidate, otherIs
   return one.requestId < other.requestId;
 }
 
-function contains(candidate: Candidate, { row }: Observation): boolean {
+function contains(candidate: Candidate, row: Observation): boolean {
   const tolerance = candidate.agent === row.agent ? 0 : CLOCK_TOLERANCE_US;
   return row.start_us >= candidate.startUs - tolerance && row.start_us <= candidate.endUs + tolerance;
 }
@@ -135,7 +131,7 @@ function isRequestId(text: string): boolean {
 /** Names of the host at one end: its addresses, pod and resource, as far as the tagger knew them. */
 function hostsOf(exchange: Exchange, side: 'client' | 'server'): Set<string> {
   const hosts = new Set<string>();
-  for (const { row } of exchange.observations) {
+  for (const row of exchange.observations) {
     const { vpc, pod, cluster, namespace, resource_type, resource_name } = row[side];
     const ip = side === 'client' ? row.client_ip : row.server_ip;
     if (ip !== '' && !ip.startsWith('127.') && ip !== '::1') hosts.add(`${vpc}/${ip}`);

@@ -1,3 +1,5 @@
+import { WordTable, wordOfHex } from '@flowloom/records';
+
 export interface TraceLimits {
   /** Most spans of one trace. */
   readonly maxTraceSpans: number;
@@ -5,11 +7,45 @@ export interface TraceLimits {
   readonly maxTraceAgeUs: number;
 }
 
+/** Most traces of a generation; two are held. */
 const MAX_TRACES = 200_000;
 
-interface Spent {
-  spans: number;
-  firstUs: number;
+/** What traces have spent, by columns: nothing of it is an object of its own. */
+class Generation {
+  readonly #table = new WordTable(4);
+  spans = new Uint32Array(1024);
+  firstUs = new Float64Array(1024);
+
+  /** Number of the trace, -1 where it is unknown. */
+  find(traceId: string): number {
+    this.#write(traceId);
+    return this.#table.find();
+  }
+
+  get isFull(): boolean {
+    return this.#table.length >= MAX_TRACES;
+  }
+
+  set(traceId: string, spans: number, firstUs: number): void {
+    this.#write(traceId);
+    const number = this.#table.add();
+    if (number === this.spans.length) {
+      this.spans = grown(this.spans, new Uint32Array(2 * number));
+      this.firstUs = grown(this.firstUs, new Float64Array(2 * number));
+    }
+    this.spans[number] = spans;
+    this.firstUs[number] = firstUs;
+  }
+
+  #write(traceId: string): void {
+    const { key } = this.#table;
+    for (let i = 0; i < 4; i++) key[i] = wordOfHex(traceId, 8 * i);
+  }
+}
+
+function grown<A extends Uint32Array | Float64Array>(old: A, larger: A): A {
+  larger.set(old);
+  return larger;
 }
 
 /**
@@ -18,8 +54,8 @@ interface Spent {
  */
 export class TraceBudget {
   readonly #limits: TraceLimits;
-  #young = new Map<string, Spent>();
-  #old = new Map<string, Spent>();
+  #young = new Generation();
+  #old = new Generation();
 
   constructor(limits: TraceLimits) {
     this.#limits = limits;
@@ -27,16 +63,21 @@ export class TraceBudget {
 
   /** Why these spans may not join the trace; '' where they may, and then they count. */
   spend(traceId: string, spans: number, startUs: number): '' | 'size' | 'age' {
-    const spent = this.#young.get(traceId) ?? this.#old.get(traceId) ?? { spans: 0, firstUs: startUs };
-    if (spent.spans > 0 && spent.spans + spans > this.#limits.maxTraceSpans) return 'size';
-    if (startUs - spent.firstUs > this.#limits.maxTraceAgeUs) return 'age';
-    spent.spans += spans;
-    spent.firstUs = Math.min(spent.firstUs, startUs);
-    if (this.#young.size >= MAX_TRACES) {
-      this.#old = this.#young;
-      this.#young = new Map();
+    let from = this.#young;
+    let number = from.find(traceId);
+    if (number < 0) {
+      from = this.#old;
+      number = from.find(traceId);
     }
-    this.#young.set(traceId, spent);
+    const before = number < 0 ? 0 : from.spans[number];
+    const firstUs = number < 0 ? startUs : from.firstUs[number];
+    if (before > 0 && before + spans > this.#limits.maxTraceSpans) return 'size';
+    if (startUs - firstUs > this.#limits.maxTraceAgeUs) return 'age';
+    if (this.#young.isFull) {
+      this.#old = this.#young;
+      this.#young = new Generation();
+    }
+    this.#young.set(traceId, before + spans, Math.min(firstUs, startUs));
     return '';
   }
 }

@@ -5,16 +5,18 @@ import type { Exchange, Related } from './exchange.ts';
 import { ExchangeTable } from './exchange-table.ts';
 import { Exporter } from './exporter.ts';
 import { ParentInference } from './infer-parent.ts';
-import type { Entry, LinkStore } from './link-store.ts';
-import { type ExportedRequest, messageKey, parseRequest, requestKey } from './memory-of-exports.ts';
-import { followedLookups, isLookup, offerLookup, placesOfLookups } from './name-lookups.ts';
-import { type Origin, observe, spanIdOf } from './observation.ts';
-import { ObservedRow, Rows } from './observed-row.ts';
+import type { LinkStore } from './link-store.ts';
+import { type ExportedRequest, messageKey, parseRequest, writeRequestKey } from './memory-of-exports.ts';
+import { followLookups, isLookup, offerLookup, placesOfLookups } from './name-lookups.ts';
+import { Observation } from './observation.ts';
 import { offerOpenRequest } from './open-requests.ts';
 import { defaultTracerOptions, type TracerEvent, type TracerOptions } from './options.ts';
 import { type Origins, originsOf } from './parent-rules.ts';
+import { spanIdOf } from './path.ts';
 import { countResends } from './resends.ts';
+import { type Origin, Rows } from './rows.ts';
 import { Sides } from './side-reader.ts';
+import { Entries, Texts } from './texts.ts';
 import { offerTokens } from './tokens.ts';
 
 /** Spans of one trace that were finished together, as the bytes of an ExportTraceServiceRequest. */
@@ -57,7 +59,8 @@ export class Tracer {
   readonly #due = new DueQueue();
   readonly #exporter: Exporter;
   readonly #inference: ParentInference | undefined;
-  readonly #sides = new Sides();
+  #sides = new Sides();
+  readonly #offers = new Entries();
   /** What got observations since it was offered as a parent. */
   #changed: Exchange[] = [];
   #waiting: Waiting[] = [];
@@ -87,15 +90,17 @@ export class Tracer {
    */
   add(batch: Batch<typeof taggedRequest.fields>, nowUs: number, origin?: Origin): void {
     const { settleUs } = this.#options;
-    const rows = new Rows(batch, this.#sides);
+    if (this.#sides.isFull) this.#sides = new Sides();
+    const rows = new Rows(batch, this.#sides, origin);
     for (let at = 0; at < batch.length; at++) {
-      const observation = observe(new ObservedRow(rows, at), origin);
+      const observation = new Observation(rows, at);
       const exchange = this.#table.join(observation);
       if (exchange === undefined) {
         this.#onEvent({ type: 'repeated', observations: 1 });
         continue;
       }
-      exchange.isLate ||= nowUs - observation.row.end_us > settleUs / 2;
+      if (origin) origin.open++;
+      exchange.isLate ||= nowUs - observation.end_us > settleUs / 2;
       this.#due.push(exchange, nowUs + settleUs);
       if (!exchange.isChanged) this.#changed.push(exchange);
       exchange.isChanged = true;
@@ -131,7 +136,7 @@ export class Tracer {
     const origins = await originsOf(fresh, this.#store, this.#inference);
     const settled = fresh.map((exchange, i) => ({ exchange, origins: origins[i] }));
     await countResends(settled, this.#store);
-    await this.#follow(fresh);
+    if (this.#options.inferParents) await followLookups(fresh, this.#store);
     await this.#place([...this.#waiting, ...settled], nowUs, isLast);
     await this.#exporter.offerFollowers();
     // Lookups wait for what they were made for, also at the end.
@@ -150,7 +155,7 @@ export class Tracer {
 
   /** Makes what arrived findable as a parent, by its tokens and by the time for which it was open. */
   async #offer(): Promise<void> {
-    const entries: Entry[] = [];
+    const entries = this.#offers;
     for (const exchange of this.#changed) {
       exchange.isChanged = false;
       offerTokens(exchange, entries);
@@ -160,6 +165,7 @@ export class Tracer {
     }
     this.#changed = [];
     if (entries.length > 0) await this.#store.add(entries);
+    entries.clear();
   }
 
   /**
@@ -197,7 +203,7 @@ export class Tracer {
         ready.push(() => this.#exporter.exportTop(exchange, origins, exported[i], nowUs));
         continue;
       }
-      const parent = this.#table.byRequestId(cause.requestId);
+      const parent = this.#table.byRequestId(cause.high, cause.low);
       if (parent && !parent.isExported) this.#hang(one, parent, ready, nowUs);
       else if (exported[i] || isLast || nowUs >= exchange.deadlineUs) {
         if (!exported[i]) this.#onEvent({ type: 'parent_missing' });
@@ -217,7 +223,8 @@ export class Tracer {
     this.#hanging++;
     exchange.parent = parent;
     exchange.cause = origins.cause;
-    parent.children.push(exchange);
+    if (parent.children.length === 0) parent.children = [exchange];
+    else parent.children.push(exchange);
   }
 
   /**
@@ -229,7 +236,7 @@ export class Tracer {
     const asked = [...known.keys()].filter((i) => !known[i]);
     if (asked.length === 0) return known;
     const contexts = asked.map((i) => settled[i].origins.message!);
-    const values = await this.#store.get(contexts.map(messageKey));
+    const values = await this.#store.get(Texts.of(contexts.map(messageKey)));
     const leaving = senders(settled);
     for (const [n, i] of asked.entries()) {
       const { traceId, spanId, isSampled } = contexts[n];
@@ -246,12 +253,6 @@ export class Tracer {
   #senderDeadline({ deadlineUs }: Exchange): number {
     const { parentWaitUs, settleUs } = this.#options;
     return deadlineUs - parentWaitUs + Math.min(settleUs, parentWaitUs);
-  }
-
-  async #follow(fresh: readonly Exchange[]): Promise<void> {
-    if (!this.#options.inferParents) return;
-    const keys = await followedLookups(fresh, this.#store);
-    for (const [i, exchange] of fresh.entries()) exchange.followed = keys[i];
   }
 
   async #placeLookups(settled: readonly Waiting[]): Promise<void> {
@@ -273,10 +274,16 @@ export class Tracer {
 
   async #exportedParents(settled: readonly Waiting[]): Promise<(ExportedRequest | undefined)[]> {
     const found: (ExportedRequest | undefined)[] = new Array(settled.length);
-    const asked = [...settled.keys()].filter((i) => settled[i].origins.cause !== undefined);
+    const keys = new Texts();
+    const asked: number[] = [];
+    for (const [i, { origins }] of settled.entries()) {
+      if (origins.cause === undefined) continue;
+      writeRequestKey(keys, origins.cause.high, origins.cause.low).end();
+      asked.push(i);
+    }
     if (asked.length === 0) return found;
-    const values = await this.#store.get(asked.map((i) => requestKey(settled[i].origins.cause!.requestId)));
-    for (const [n, i] of asked.entries()) found[i] = parseRequest(values[n]);
+    const values = await this.#store.get(keys);
+    for (const [n, i] of asked.entries()) if (values[n] !== undefined) found[i] = parseRequest(values[n]);
     return found;
   }
 }
@@ -288,10 +295,8 @@ function isOpenLookup({ exchange, origins }: Waiting): boolean {
 
 /** What goes on waiting leaves its batch, which is kept for all of its rows else. */
 function moveOut(settled: readonly Waiting[]): void {
-  const rows = settled
-    .filter(({ exchange }) => !exchange.isExported)
-    .flatMap(({ exchange }) => exchange.observations.map(({ row }) => row));
-  ObservedRow.move(rows);
+  const rows = settled.filter(({ exchange }) => !exchange.isExported).flatMap(({ exchange }) => exchange.observations);
+  Observation.move(rows);
 }
 
 /** Those of the exchanges that sent a message below the span that it names: they are exported at once, as known here. */
@@ -300,7 +305,7 @@ function senders(settled: readonly Waiting[]): Map<string, Pick<Related, 'traceI
   for (const { exchange, origins } of settled) {
     const { header, underHeader } = origins;
     if (!header || !underHeader || exchange.messaging !== 'send') continue;
-    const spanId = spanIdText(spanIdOf(exchange.first, 'client'));
+    const spanId = spanIdText(spanIdOf(exchange.first, 'client', { high: 0, low: 0 }));
     known.set(messageKey(header), { traceId: header.traceId, spanId });
   }
   return known;
