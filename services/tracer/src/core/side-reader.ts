@@ -49,7 +49,8 @@ export class Sides {
 /** One tag in a batch, and the numbers that its names have among all sides; 0 where that was not asked yet. */
 interface TagColumn {
   readonly tag: number;
-  readonly column: NameColumn;
+  readonly values: Uint32Array;
+  readonly dictionary: readonly string[];
   readonly numbers: Uint32Array;
 }
 
@@ -62,6 +63,7 @@ export class SideReader {
   readonly #columns: readonly TagColumn[];
   readonly #labels: readonly string[];
   readonly #ofRow: (Side | undefined)[];
+  #last = -1;
   #lastLabels = '';
   #lastNumber = 0;
 
@@ -70,23 +72,37 @@ export class SideReader {
     this.#labels = columns[`${prefix}_labels`].values;
     this.#ofRow = new Array(length).fill(undefined);
     this.#columns = names.flatMap((name, tag) => {
-      const column: NameColumn = columns[`${prefix}_${name}` as 'client_pod'];
-      if (sideTags[name].kind !== 'name' || column.dictionary.length === 1) return [];
-      return [{ tag, column, numbers: new Uint32Array(column.dictionary.length) }];
+      const { values, dictionary }: NameColumn = columns[`${prefix}_${name}` as 'client_pod'];
+      if (sideTags[name].kind !== 'name' || dictionary.length === 1) return [];
+      return [{ tag, values, dictionary, numbers: new Uint32Array(dictionary.length) }];
     });
   }
 
   read(row: number): Side {
-    return (this.#ofRow[row] ??= this.#find(row));
+    let side = this.#ofRow[row];
+    if (side === undefined) {
+      // What is read next is mostly what another point saw of the same request.
+      side = this.#isLast(row) ? this.#ofRow[this.#last]! : this.#find(row);
+      this.#ofRow[row] = side;
+      this.#last = row;
+    }
+    return side;
+  }
+
+  #isLast(row: number): boolean {
+    const last = this.#last;
+    if (last < 0 || this.#labels[row] !== this.#labels[last]) return false;
+    for (const { values } of this.#columns) if (values[row] !== values[last]) return false;
+    return true;
   }
 
   #find(row: number): Side {
     const sides = this.#sides;
     const { key } = sides;
     key.fill(0);
-    for (const { tag, column, numbers } of this.#columns) {
-      const code = column.values[row];
-      if (code !== 0) key[tag] = numbers[code] ||= sides.numberOf(column.dictionary[code]);
+    for (const { tag, values, dictionary, numbers } of this.#columns) {
+      const code = values[row];
+      if (code !== 0) key[tag] = numbers[code] ||= sides.numberOf(dictionary[code]);
     }
     key[LABELS] = this.#labelsNumber(this.#labels[row]);
     return sides.find();
