@@ -33,7 +33,7 @@ const { metafile } = await build({
 });
 
 // What an earlier build left goes only after this one has succeeded.
-// The eBPF object is made by scripts/ebpf.mjs.
+// The eBPF objects are made by scripts/ebpf.mjs.
 for (const file of readdirSync('dist')) {
-  if (!metafile.outputs[`dist/${file}`] && !file.startsWith('capture.bpf')) rmSync(`dist/${file}`);
+  if (!metafile.outputs[`dist/${file}`] && !file.includes('.bpf.')) rmSync(`dist/${file}`);
 }

@@ -1,5 +1,5 @@
-// Compiles the eBPF programs into dist/capture.bpf.o, one object for all kernels (CO-RE); nothing where they have not
-// changed: `node scripts/ebpf.mjs`. Plain Node >= 20.
+// Compiles the eBPF programs, each NAME.bpf.c into dist/NAME.bpf.o, one object for all kernels (CO-RE); nothing where they
+// have not changed: `node scripts/ebpf.mjs`. Plain Node >= 20.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -7,8 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const sources = 'services/capturer/src/adapters/ebpf/bpf';
-const object = 'dist/capture.bpf.o';
-const stamp = `${object}.sources`;
+const stamp = 'dist/ebpf.bpf.sources';
 const architectures = { x64: ['x86', 'x86_64-linux-gnu'], arm64: ['arm64', 'aarch64-linux-gnu'] };
 
 export function buildEbpf(say, fail) {
@@ -16,16 +15,21 @@ export function buildEbpf(say, fail) {
   const hash = createHash('sha256');
   for (const file of files) hash.update(file).update(readFileSync(join(sources, file)));
   const state = hash.digest('hex');
-  if (existsSync(object) && existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
+  const programs = files.filter((file) => file.endsWith('.bpf.c')).map((file) => file.slice(0, -2));
+  const objects = programs.map((name) => `dist/${name}.o`);
+  if ([...objects, stamp].every((file) => existsSync(file)) && readFileSync(stamp, 'utf8') === state) return;
   const architecture = architectures[process.arch];
   if (!architecture) return say(`no eBPF programs for ${process.arch}: packets alone`);
   const [target, headers] = architecture;
   say('eBPF programs');
   mkdirSync('dist', { recursive: true });
   const flags = ['-O2', '-g', '-Wall', '-Werror', '-target', 'bpf', `-D__TARGET_ARCH_${target}`];
-  const command = ['clang', ...flags, `-I/usr/include/${headers}`, '-c', join(sources, 'capture.bpf.c'), '-o', object];
-  const { status, stderr, error } = spawnSync(command[0], command.slice(1), { encoding: 'utf8' });
-  if (status !== 0) fail(`${command.join(' ')} failed: ${error?.message ?? stderr}`);
+  for (const [i, object] of objects.entries()) {
+    const source = join(sources, `${programs[i]}.c`);
+    const command = ['clang', ...flags, `-I/usr/include/${headers}`, '-c', source, '-o', object];
+    const { status, stderr, error } = spawnSync(command[0], command.slice(1), { encoding: 'utf8' });
+    if (status !== 0) fail(`${command.join(' ')} failed: ${error?.message ?? stderr}`);
+  }
   writeFileSync(stamp, state);
 }
 

@@ -19,6 +19,7 @@ const source = packetSource({
   ringBytes: 1 << 26,
   hardwareTimestamps: false,
   excludeOwnTraffic: false,
+  ebpf: true,
 });
 let packets = 0;
 

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { aggregatorConfig } from '@flowloom/aggregator/config';
 import { capturerConfig } from '@flowloom/capturer/config';
-import { budgetOptions, openAndCloseRing, tryEbpf } from '@flowloom/capturer/probe';
+import { budgetOptions, openAndCloseLoopback, openAndCloseRing, tryEbpf } from '@flowloom/capturer/probe';
 import {
   busConfig,
   ConfigError,
@@ -71,7 +71,7 @@ function allChecks({ env, ebpf, ready }: DoctorOptions): Check[] {
   const config = settings(env);
   const host = new Host();
   return [
-    ...packetChecks(host, config.of(capturerConfig), openAndCloseRing),
+    ...packetChecks(host, config.of(capturerConfig), openAndCloseRing, ebpf ? openAndCloseLoopback : undefined),
     ...(ebpf ? syscallChecks(host, tryEbpf, config.of(capturerConfig).ebpfTls) : []),
     budgetCheck(budgetOptions(config.of(capturerConfig)), os.cpus().length),
     kafkaCheck(config.of(busConfig)),

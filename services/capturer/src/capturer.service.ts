@@ -118,7 +118,12 @@ async function startCapture(
     await runner.start(capture);
     emit.captureStarted({ source: kind, interfaces: config.interfaces.join(', '), threads: config.threads });
   };
-  const source = (kind: SourceOptions['kind']): SourceOptions => ({ ...config, kind, snaplen: config.snaplenBytes });
+  const source = (kind: SourceOptions['kind']): SourceOptions => ({
+    ...config,
+    kind,
+    snaplen: config.snaplenBytes,
+    ebpf: config.ebpf !== 'off',
+  });
   const libpcap = () => started('libpcap', new InlineCapture(packetSource(source('libpcap')), session, runner));
   if (config.source === 'libpcap') return libpcap();
   const fanoutGroup = config.threads > 1 ? process.pid & 0xffff : undefined;

@@ -9,11 +9,11 @@ export interface RecorderOptions {
   readonly sources: number;
   /** Reads nothing for so long from the beginning on, ms. */
   readonly hangMs?: number;
-  /** Opens a connection of its own to this address and port, and sends a line every 50 ms. */
-  readonly ownConnection?: { readonly address: string; readonly port: number };
+  /** Opens connections of its own to this port at these addresses, and sends a line every 50 ms. */
+  readonly own?: { readonly addresses: readonly string[]; readonly port: number };
 }
 
-/** A frame with UDP or TCP over IPv4. */
+/** A frame with UDP or TCP. */
 export interface RecordedFrame {
   readonly source: number;
   readonly interface: string;
@@ -31,13 +31,13 @@ export interface Recording {
   /** All frames, also those of other protocols. */
   readonly count: number;
   readonly counters: readonly { readonly received: number; readonly droppedByKernel: number }[];
-  readonly ownPort: number;
+  readonly ownPorts: readonly number[];
 }
 
 const options: RecorderOptions = JSON.parse(process.argv[2]);
 const frames: RecordedFrame[] = [];
 let count = 0;
-let ownPort = 0;
+const ownPorts: number[] = [];
 const names = new Map<number, string>();
 
 const sources = Array.from({ length: options.sources }, (_, source) => {
@@ -46,6 +46,7 @@ const sources = Array.from({ length: options.sources }, (_, source) => {
     ringBytes: 1 << 24,
     hardwareTimestamps: false,
     excludeOwnTraffic: false,
+    ebpf: false,
     fanoutGroup: options.sources > 1 ? process.pid & 0xffff : undefined,
     ...options.source,
   });
@@ -53,9 +54,11 @@ const sources = Array.from({ length: options.sources }, (_, source) => {
     frame(bytes, start, capturedBytes, wireBytes, timeUs, _linkType, interfaceIndex) {
       count++;
       const frame = Buffer.from(bytes.buffer, bytes.byteOffset + start, capturedBytes);
-      const protocol = frame[23];
-      if (capturedBytes < 42 || frame.readUInt16BE(12) !== 0x0800 || (protocol !== 6 && protocol !== 17)) return;
-      const ports = [frame.readUInt16BE(34), frame.readUInt16BE(36)] as const;
+      const isV6 = frame.readUInt16BE(12) === 0x86dd;
+      const protocol = frame[isV6 ? 20 : 23];
+      const transport = isV6 ? 54 : 34;
+      if (capturedBytes < transport + 8 || (protocol !== 6 && protocol !== 17)) return;
+      const ports = [frame.readUInt16BE(transport), frame.readUInt16BE(transport + 2)] as const;
       const text = protocol === 17 ? frame.toString('latin1', 42, 42 + 16).split(' ')[0] : '';
       const name = names.get(interfaceIndex) ?? `unknown ${interfaceIndex}`;
       frames.push({ source, interface: name, wireBytes, capturedBytes, timeUs, protocol, ports, text });
@@ -71,10 +74,9 @@ const sources = Array.from({ length: options.sources }, (_, source) => {
   return opened;
 });
 
-if (options.ownConnection) {
-  const { address, port } = options.ownConnection;
-  const socket = connect(port, address, () => {
-    ownPort = socket.localPort!;
+for (const address of options.own?.addresses ?? []) {
+  const socket = connect(options.own!.port, address, () => {
+    ownPorts.push(socket.localPort!);
     setInterval(() => socket.write('mine\n'), 50);
   });
 }
@@ -84,6 +86,6 @@ process.stdin.resume().once('end', async () => {
   for (const source of sources) await source.drain();
   const counters = sources.map((source) => source.counters());
   for (const source of sources) source.close();
-  const recording: Recording = { frames, count, counters, ownPort };
+  const recording: Recording = { frames, count, counters, ownPorts };
   process.stdout.write(JSON.stringify(recording), () => process.exit());
 });

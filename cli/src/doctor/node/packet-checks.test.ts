@@ -36,6 +36,17 @@ describe('what packets need of a node', () => {
     });
   });
 
+  it('says how loopback is captured where eBPF is not off', () => {
+    const host = new Host(folder);
+    const said = (openLoopback?: () => void) => {
+      const [{ run }] = packetChecks(host, settings, () => {}, openLoopback);
+      return run();
+    };
+    expect(said()).toMatchObject({ status: 'ok', detail: expect.not.stringMatching(/loopback/) });
+    expect(said(() => {})).toMatchObject({ status: 'ok', detail: expect.stringMatching(/loopback by eBPF/) });
+    expect(said(refuse)).toMatchObject({ status: 'ok', detail: expect.stringMatching(/CAP_NET_ADMIN.*EPERM/) });
+  });
+
   it('names interfaces that are not there', () => {
     expect(check('interfaces', 0n, { interfaces: ['eth0', 'any'] })).toMatchObject({ status: 'ok' });
     expect(check('interfaces', 0n, { interfaces: ['eth0', 'ovn0'] })).toMatchObject({

@@ -12,20 +12,28 @@ export interface PacketSettings {
 
 const inKubernetes = 'in Kubernetes: capturer.capabilities of the chart';
 
-/** What packets need of a node. `openRing` opens a packet socket with a ring and closes it, or throws. */
-export function packetChecks(host: Host, settings: PacketSettings, openRing: () => void): Check[] {
+/**
+ * What packets need of a node. `openRing` opens a packet socket with a ring and closes it, `openLoopback` does so with what takes
+ * the place of one at loopback, where eBPF is not off; or they throw.
+ */
+export function packetChecks(
+  host: Host,
+  settings: PacketSettings,
+  openRing: () => void,
+  openLoopback?: () => void,
+): Check[] {
   return [
-    { name: 'packets', group: 'node', run: () => packets(host, openRing) },
+    { name: 'packets', group: 'node', run: () => packets(host, openRing, openLoopback) },
     { name: 'interfaces', group: 'node', run: () => interfaces(host, settings) },
     { name: 'priority', group: 'node', run: () => priority(host, settings) },
     { name: 'spill', group: 'node', run: () => spill(settings) },
   ];
 }
 
-function packets(host: Host, openRing: () => void) {
+function packets(host: Host, openRing: () => void, openLoopback?: () => void) {
   try {
     openRing();
-    return ok('an AF_PACKET ring (TPACKET_V3) can be opened');
+    return ok(`an AF_PACKET ring (TPACKET_V3) can be opened${loopback(openLoopback)}`);
   } catch (error) {
     const { message } = error as Error;
     if (!host.holds('NET_RAW')) {
@@ -38,6 +46,17 @@ function packets(host: Host, openRing: () => void) {
       `no AF_PACKET ring (${message})`,
       'modprobe af_packet; a kernel with CONFIG_PACKET; a seccomp profile that lets socket(AF_PACKET) pass',
     );
+  }
+}
+
+function loopback(open?: () => void): string {
+  if (open === undefined) return '';
+  try {
+    open();
+    return '; loopback by eBPF, which costs who talks there less';
+  } catch (error) {
+    const { message } = error as Error;
+    return `; loopback, too (by eBPF it would cost less: CAP_BPF, CAP_NET_ADMIN, Linux 6.6; ${message})`;
   }
 }
 

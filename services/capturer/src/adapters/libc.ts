@@ -15,8 +15,8 @@ export interface Libc {
   munmap(mapping: Mapping): void;
   /** Waits until one of the descriptors has something to read or an error, at most `timeoutMs`. Returns those with an error. */
   poll(fds: readonly number[], timeoutMs: number): number[];
-  /** Takes a message off a socket without waiting. False where there was none. */
-  receive(fd: number, message: Uint8Array): boolean;
+  /** Takes a message off a socket without waiting. Returns its length, 0 where there was none, -1 where some were lost. */
+  receive(fd: number, message: Uint8Array): number;
   close(fd: number): void;
   /** What must be added to CLOCK_MONOTONIC for the time since the epoch, µs. */
   monotonicOffsetUs(): number;
@@ -105,9 +105,11 @@ export function loadLibc(): Libc {
       poll(pollFds, fds.length, timeoutMs);
       return fds.filter((_, i) => ((pollFds[2 * i + 1] >>> 16) & POLLERR) !== 0);
     },
-    // ENOBUFS: there were more than it has room for.
-    receive: (fd, message) =>
-      receive(fd, message, message.length, MSG_DONTWAIT) >= 0 || koffi.errno() === os.constants.errno.ENOBUFS,
+    receive: (fd, message) => {
+      const length = receive(fd, message, message.length, MSG_DONTWAIT);
+      if (length >= 0) return length;
+      return koffi.errno() === os.constants.errno.ENOBUFS ? -1 : 0;
+    },
     close: (fd) => {
       check('close', close(fd));
     },

@@ -11,6 +11,8 @@ export interface SourceOptions {
   readonly ringBytes: number;
   readonly hardwareTimestamps: boolean;
   readonly excludeOwnTraffic: boolean;
+  /** Whether frames of loopback are taken by an eBPF program where the kernel can, which costs less. */
+  readonly ebpf: boolean;
   /** The group whose sockets share the flows; absent for a single one. */
   readonly fanoutGroup?: number;
 }
@@ -28,6 +30,7 @@ export function packetSource(options: SourceOptions): PacketSource {
     blocks: Math.max(Math.floor(options.ringBytes / blockBytes), 4),
     blockTimeoutMs,
     hardwareTimestamps: options.hardwareTimestamps,
+    ebpf: options.ebpf,
     fanoutGroup: options.fanoutGroup,
     ownConnections: options.excludeOwnTraffic ? () => ownConnections() : () => [],
   });

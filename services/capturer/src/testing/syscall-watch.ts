@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RawRequest, rowOf } from '@flowloom/records';
-import { EbpfSource, objectFile } from '../adapters/ebpf/ebpf-source.ts';
+import { EbpfSource } from '../adapters/ebpf/ebpf-source.ts';
+import { objectFile } from '../adapters/ebpf/libbpf.ts';
 import { type EbpfOptions, everything } from '../adapters/ebpf/settings.ts';
 import { ObservedCauses } from '../core/cause/cause-linker.ts';
 import { SyscallPipeline } from '../core/syscalls/syscall-pipeline.ts';
@@ -11,7 +12,7 @@ const ringBytes = 1 << 25;
 /** Why system calls cannot be seen here; undefined where they can. */
 export function unseen(): string | undefined {
   if (process.getuid?.() !== 0) return 'not root';
-  if (!existsSync(objectFile)) return 'eBPF programs are not built';
+  if (!existsSync(objectFile('capture'))) return 'eBPF programs are not built';
   return undefined;
 }
 

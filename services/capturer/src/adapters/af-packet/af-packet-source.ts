@@ -1,4 +1,10 @@
-import { type FrameSink, type PacketSource, type SourceCounters, SourceError } from '../../core/packet-source.ts';
+import {
+  type FrameSink,
+  type NetworkInterface,
+  type PacketSource,
+  type SourceCounters,
+  SourceError,
+} from '../../core/packet-source.ts';
 import { type Libc, loadLibc, SystemCallError } from '../libc.ts';
 import { neighbours } from '../neighbours.ts';
 import { networkInterfaces } from '../network-interfaces.ts';
@@ -11,11 +17,13 @@ export interface AfPacketOptions extends RingsOptions {
   ownConnections(): readonly OwnConnection[];
 }
 
-/** How long one wait for packets may block the thread: so late do its other events come. */
-const waitMs = 20;
+/** How long one wait for packets may block the thread, while there are some and longer and longer while there are none: so late do its other events come. */
+const waitsMs = [20, 40, 80];
 const refreshMs = 1000;
 /** Between two looks at the interfaces, even where they change all the time. */
 const fewestMsBetween = 50;
+/** And where nobody says that they have. */
+const mostMsBetween = 10_000;
 
 /** Packets from AF_PACKET rings of Linux, which follow the interfaces of the host. */
 export class AfPacketSource implements PacketSource {
@@ -26,9 +34,10 @@ export class AfPacketSource implements PacketSource {
   #links: LinkChanges | undefined;
   #refreshTimer: NodeJS.Timeout | undefined;
   #sink: FrameSink | undefined;
+  #interfaces: NetworkInterface[] = [];
   #interfaceKey = '';
-  #refreshedMs = 0;
-  #linksChanged = false;
+  #lookedMs = Number.NEGATIVE_INFINITY;
+  #idleTurns = 0;
 
   constructor(options: AfPacketOptions, libc: Libc = loadLibc()) {
     this.#options = options;
@@ -40,15 +49,16 @@ export class AfPacketSource implements PacketSource {
     try {
       this.#links = new LinkChanges(this.#libc);
       this.#rings = new Rings(this.#libc, this.#options);
-      this.#refresh(this.#rings, sink);
+      this.#refresh(this.#rings, sink, this.#links);
     } catch (error) {
       this.close();
       throw explained(error);
     }
-    this.#refreshTimer = setInterval(() => this.#guarded((rings, to) => this.#refresh(rings, to)), refreshMs);
+    this.#refreshTimer = setInterval(() => this.#guarded((...all) => this.#refresh(...all)), refreshMs);
     const turn = () => {
       this.#guarded((rings, sink, links) => {
-        if (rings.read(sink) === 0) this.#wait(rings, sink, links);
+        this.#idleTurns = rings.read(sink) === 0 ? this.#idleTurns + 1 : 0;
+        if (this.#idleTurns > 0) this.#wait(rings, sink, links);
         setImmediate(turn);
       });
     };
@@ -56,9 +66,9 @@ export class AfPacketSource implements PacketSource {
   }
 
   #wait(rings: Rings, sink: FrameSink, links: LinkChanges): void {
-    rings.wait(waitMs, links.fd);
-    this.#linksChanged = links.take() || this.#linksChanged;
-    if (this.#linksChanged && performance.now() - this.#refreshedMs > fewestMsBetween) this.#refresh(rings, sink);
+    rings.wait(waitsMs[Math.min(this.#idleTurns, waitsMs.length) - 1], links.fd);
+    links.read();
+    if (links.links && performance.now() - this.#lookedMs > fewestMsBetween) this.#refresh(rings, sink, links);
   }
 
   #guarded(work: (rings: Rings, sink: FrameSink, links: LinkChanges) => void): void {
@@ -73,25 +83,35 @@ export class AfPacketSource implements PacketSource {
   }
 
   /** Follows interfaces and own connections. */
-  #refresh(rings: Rings, sink: FrameSink): void {
-    this.#refreshedMs = performance.now();
-    this.#linksChanged = false;
+  #refresh(rings: Rings, sink: FrameSink, links: LinkChanges): void {
+    links.read();
+    const nowMs = performance.now();
+    if (links.links || links.others || nowMs - this.#lookedMs > mostMsBetween) {
+      this.#lookedMs = nowMs;
+      links.forget();
+      this.#look(sink);
+    }
+    rings.follow(this.#interfaces, this.#options.ownConnections());
+  }
+
+  #look(sink: FrameSink): void {
     const now = networkInterfaces();
     const near = neighbours(now);
-    const interfaceKey = JSON.stringify([now, near]);
-    if (interfaceKey !== this.#interfaceKey) sink.interfaces(now, near);
-    this.#interfaceKey = interfaceKey;
-    rings.follow(now, this.#options.ownConnections());
+    const key = JSON.stringify([now, near]);
+    if (key !== this.#interfaceKey) sink.interfaces(now, near);
+    this.#interfaceKey = key;
+    this.#interfaces = now;
   }
 
   /** The block under way is handed over only when its time is over. */
   async drain(): Promise<void> {
     clearInterval(this.#refreshTimer);
-    const untilMs = performance.now() + this.#options.blockTimeoutMs + waitMs;
+    const untilMs = performance.now() + this.#options.blockTimeoutMs + waitsMs[0];
     this.#guarded((rings, sink, links) => {
       rings.stop();
       for (let leftMs = 1; leftMs > 0; leftMs = untilMs - performance.now()) {
         if (rings.read(sink) === 0) rings.wait(leftMs, links.fd);
+        links.read();
       }
       rings.read(sink, Number.POSITIVE_INFINITY);
     });

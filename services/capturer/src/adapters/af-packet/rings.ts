@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FrameSink, NetworkInterface } from '../../core/packet-source.ts';
+import { EbpfError } from '../ebpf/libbpf.ts';
+import { LoopbackRing } from '../ebpf/loopback-ring.ts';
 import { type Libc, SystemCallError } from '../libc.ts';
 import type { FilterOptions, OwnConnection } from './capture-filter.ts';
 import type { FrameRing } from './frame-ring.ts';
@@ -10,6 +12,8 @@ export interface RingsOptions extends RingOptions {
   readonly snaplen: number;
   /** Names of interfaces, or `any`. */
   readonly interfaces: readonly string[];
+  /** Whether an eBPF program may take frames where it is cheaper. */
+  readonly ebpf: boolean;
   /** Joins this fanout group: every member gets a share of the flows. */
   readonly fanoutGroup?: number;
 }
@@ -74,14 +78,29 @@ export class Rings {
   }
 
   /** @param index of the interface, 0 for all. Returns undefined where it has gone meanwhile. */
-  #open(index: number, filter: FilterOptions, sharers: number): Ring | undefined {
-    const { blocks, fanoutGroup } = this.#options;
+  #open(index: number, filter: FilterOptions, sharers: number): FrameRing | undefined {
+    const { blocks, ebpf } = this.#options;
     const share = Math.max(Math.floor(blocks / sharers), fewestBlocks);
-    const ring = new Ring(this.#libc, { ...this.#options, blocks: share });
+    const isLoopback = index !== 0 && index === filter.loopback;
+    return (isLoopback && ebpf && this.#openLoopback(index, filter, share)) || this.#openPackets(index, filter, share);
+  }
+
+  /** Undefined where the kernel, or what we may do, is not enough for it. */
+  #openLoopback(index: number, filter: FilterOptions, blocks: number): LoopbackRing | undefined {
+    try {
+      return new LoopbackRing(this.#libc, index, blocks * this.#options.blockBytes, filter);
+    } catch (error) {
+      if (error instanceof EbpfError || error instanceof SystemCallError) return undefined;
+      throw error;
+    }
+  }
+
+  #openPackets(index: number, filter: FilterOptions, blocks: number): Ring | undefined {
+    const ring = new Ring(this.#libc, { ...this.#options, blocks });
     try {
       ring.setFilter(filter);
       if (index !== 0 && index === filter.loopback) ring.ignoreOutgoing();
-      ring.start(index, fanoutGroup);
+      ring.start(index, this.#options.fanoutGroup);
     } catch (error) {
       ring.close();
       if (error instanceof SystemCallError && error.code === 'ENODEV') return undefined;

@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { SyscallEvent, SyscallKind } from '../../core/syscalls/syscall-event.ts';
 import type { SyscallSource, SyscallSourceCounters, SyscallSourceSink } from '../../core/syscalls/syscall-source.ts';
 import { ownConnections } from '../af-packet/own-connections.ts';
 import { Containers } from '../containers.ts';
 import { type Libc, loadLibc } from '../libc.ts';
 import { EventReader } from './event-reader.ts';
-import { BpfObject, EbpfError, kernelAbilities, type Libbpf, loadLibbpf } from './libbpf.ts';
+import { BpfObject, kernelAbilities, type Libbpf, loadLibbpf } from './libbpf.ts';
 import { Orders } from './orders.ts';
 import { GoBuilds } from './programs/go-builds.ts';
 import { GoChannelsFitting } from './programs/go-channels-fitting.ts';
@@ -17,11 +15,6 @@ import { TaskFitting } from './programs/task-fitting.ts';
 import { TlsFitting } from './programs/tls-fitting.ts';
 import { type RecordSink, RingBuffer } from './ring-buffer.ts';
 import { type EbpfOptions, writeFilters, writeSettings } from './settings.ts';
-
-/** Beside the bundle, wherever this file runs from. */
-export const objectFile = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../../../../dist/capture.bpf.o' : './capture.bpf.o', import.meta.url),
-);
 
 /** Always there: which processes begin and end. */
 const processPrograms = ['process_forks', 'process_executes', 'process_exits', 'io_uring_submits'];
@@ -96,11 +89,9 @@ export class EbpfSource implements SyscallSource {
   }
 
   open(sink: SyscallSourceSink): void {
-    if (!existsSync(objectFile))
-      throw new EbpfError(`the eBPF programs are not built (${objectFile}): run "npm run setup"`);
     const { ringBytes } = this.#options;
     const abilities = kernelAbilities(this.#lib);
-    const object = new BpfObject(this.#lib, objectFile);
+    const object = new BpfObject(this.#lib, 'capture');
     this.#object = object;
     try {
       writeSettings(object.section('.rodata'), this.#options, abilities);

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { SourceError } from '../../core/packet-source.ts';
 
 /** System calls cannot be seen; the message is one sentence for people. */
@@ -23,6 +25,9 @@ const SYS_BPF = process.arch === 'arm64' ? 280 : 321;
 const LINK_CREATE = 28;
 const TRACE_UPROBE_MULTI = 48;
 const UPROBE_MULTI_RETURN = 1;
+/** BPF_TCX_INGRESS, BPF_F_BEFORE: with nothing to be before of, the first of all. */
+const TCX_INGRESS = 46;
+const BEFORE = 8;
 
 /** Where a probe goes in a program file, and what its program is told. */
 export interface Place {
@@ -41,6 +46,12 @@ function inThread(of: { async(...values: unknown[]): void }): (...values: unknow
     new Promise((resolve, reject) => {
       of.async(...values, (error: Error | null, result: unknown) => (error ? reject(error) : resolve(result)));
     });
+}
+
+/** The compiled programs of bpf/NAME.bpf.c: beside the bundle, wherever this file runs from. */
+export function objectFile(name: string): string {
+  const folder = import.meta.url.endsWith('.ts') ? '../../../../../dist/' : './';
+  return fileURLToPath(new URL(`${folder}${name}.bpf.o`, import.meta.url));
 }
 
 /** The functions of libbpf.so.1, loaded on first use. */
@@ -77,6 +88,7 @@ export function loadLibbpf() {
     pid: 'uint32_t',
   });
   const bpfCall = inThread(libc.func('syscall', 'long', ['long', 'int', koffi.pointer(LinkCreate), 'uint32_t']));
+  const bpf = libc.func('long syscall(long, int, void*, uint32_t)');
   const functions = {
     setPrint: bind('void* libbpf_set_print(void*)'),
     possibleCpus: bind('int libbpf_num_possible_cpus()'),
@@ -95,6 +107,12 @@ export function loadLibbpf() {
     programFd: bind('int bpf_program__fd(void*)'),
     setAttachType: bind('int bpf_program__set_expected_attach_type(void*, int)'),
     createLink: (attributes: object) => bpfCall(SYS_BPF, LINK_CREATE, attributes, 64) as Promise<number>,
+    /** @param words of `union bpf_attr` */
+    createLinkNow: (words: Uint32Array): number => {
+      const attributes = new Uint32Array(16);
+      attributes.set(words);
+      return bpf(SYS_BPF, LINK_CREATE, attributes, attributes.byteLength);
+    },
     closeFd: inThread(libc.func('int close(int)')) as (fd: number) => Promise<number>,
     nextMap: bind('void* bpf_object__next_map(void*, void*)'),
     mapName: bind('const char* bpf_map__name(void*)'),
@@ -137,8 +155,11 @@ export class BpfObject {
   readonly #state: Uint32Array;
   #isClosed = false;
 
-  constructor(lib: Libbpf, file: string) {
+  /** @param name of the source, bpf/NAME.bpf.c */
+  constructor(lib: Libbpf, name: string) {
     this.#lib = lib;
+    const file = objectFile(name);
+    if (!existsSync(file)) throw new EbpfError(`the eBPF programs are not built (${file}): run "npm run setup"`);
     const object: Pointer = lib.open(file);
     if (object === null) throw new EbpfError(`cannot read ${file}: run "npm run setup"`);
     this.#object = object;
@@ -217,6 +238,14 @@ export class BpfObject {
     return async () => {
       if (this.#links.delete(detach)) await detach();
     };
+  }
+
+  /** Shows a program each frame that comes in at an interface, before all others there (Linux 6.6), until `close`. */
+  attachIngress(program: string, interfaceIndex: number): void {
+    const programFd = this.#lib.programFd(this.#program(program));
+    const fd = this.#lib.createLinkNow(new Uint32Array([programFd, interfaceIndex, TCX_INGRESS, BEFORE]));
+    if (fd < 0) throw new EbpfError(`cannot attach ${program}: ${this.#errorName(this.#lib.koffi.errno())}`);
+    this.#links.add(() => this.#lib.closeFd(fd));
   }
 
   /** Probes of one kind have one link for all places of a file, where the kernel can (Linux 6.6). To be called before `load`. */

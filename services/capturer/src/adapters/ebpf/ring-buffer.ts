@@ -6,8 +6,11 @@ const DISCARDED = 0x4000_0000;
 const LENGTH = 0x3fff_ffff;
 const HEADER_BYTES = 8;
 
-/** Takes the record at `bytes[start .. start + length)`, borrowed during the call. `start` is a multiple of 8. */
-export type RecordSink = (start: number, length: number) => void;
+/**
+ * Takes the record at `bytes[start .. start + length)`, borrowed until `read` returns. `start` is a multiple of 8. `false` says
+ * not yet, neither this one nor those behind it.
+ */
+export type RecordSink = (start: number, length: number) => unknown;
 
 /**
  * The reader's side of a BPF_MAP_TYPE_RINGBUF (linux kernel/bpf/ringbuf.c): one page with the reader's position, one with
@@ -45,8 +48,12 @@ export class RingBuffer {
     return (Atomics.load(this.words, 0) - this.#position) >>> 0;
   }
 
-  /** Hands over what is there, at most `maxRecords`. Returns how many it were. */
-  read(sink: RecordSink, maxRecords: number): number {
+  /**
+   * Hands over what is there, at most `maxRecords`. Returns how many it were.
+   *
+   * @param done is called before their memory is given back
+   */
+  read(sink: RecordSink, maxRecords: number, done?: () => void): number {
     const { words } = this;
     let records = 0;
     let waiting = this.waiting;
@@ -56,12 +63,14 @@ export class RingBuffer {
       if ((header & BUSY) !== 0) break;
       const length = header & LENGTH;
       const taken = (length + HEADER_BYTES + 7) & ~7;
-      if ((header & DISCARDED) === 0) sink(at + HEADER_BYTES, length);
+      if ((header & DISCARDED) === 0 && sink(at + HEADER_BYTES, length) === false) break;
       this.#position += taken;
       waiting -= taken;
       records++;
     }
-    if (records > 0) Atomics.store(this.#readerPosition, 0, BigInt(this.#position));
+    if (records === 0) return 0;
+    done?.();
+    Atomics.store(this.#readerPosition, 0, BigInt(this.#position));
     return records;
   }
 

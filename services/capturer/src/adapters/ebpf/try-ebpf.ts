@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import { objectFile } from './ebpf-source.ts';
-import { BpfObject, EbpfError, kernelAbilities, loadLibbpf } from './libbpf.ts';
+import { BpfObject, kernelAbilities, loadLibbpf } from './libbpf.ts';
 import { everything, writeSettings } from './settings.ts';
 
 const lesser = {
@@ -16,10 +14,8 @@ const lesser = {
  */
 export function tryEbpf(): string[] {
   const lib = loadLibbpf();
-  if (!existsSync(objectFile))
-    throw new EbpfError(`the eBPF programs are not built (${objectFile}): run "npm run setup"`);
   const abilities = kernelAbilities(lib);
-  const object = new BpfObject(lib, objectFile);
+  const object = new BpfObject(lib, 'capture');
   try {
     writeSettings(object.section('.rodata'), everything, abilities);
     object.setMaxEntries('events', everything.ringBytes);
