@@ -1,6 +1,6 @@
 import type { ProcessRequest } from '../syscalls/process-request.ts';
 import type { Pool } from './pools.ts';
-import { isWeak, type Rule } from './rules.ts';
+import { isNamed, isWeak, type Rule } from './rules.ts';
 import type { Trust } from './trust.ts';
 import type { Work } from './work.ts';
 
@@ -175,7 +175,7 @@ export class Call {
     const basis = this.#basis;
     if (basis) basis.#derived = basis.#derived.filter((call) => call !== this);
     this.#basis = undefined;
-    this.unlink();
+    if (!isNamed(this.rule)) this.unlink();
   }
 
   /** For what it was made is known for sure: the surmise was right, or it was not. */
@@ -187,13 +187,14 @@ export class Call {
 
   /** Links it to what its maker answered, unless it was made before that was asked. */
   claim(work: Work, rule: Rule): void {
+    if (isNamed(this.rule)) return;
     if (this.startUs >= work.startUs && (this.work !== work || this.isWeak)) this.link(work, rule);
   }
 
   /** What went on with its answer then answered `work`: so it was made for that, and with it the chain that it is part of. */
   leadsTo(work: Work): void {
     const before = this.work;
-    if (this.startUs < work.startUs) return;
+    if (this.startUs < work.startUs || isNamed(this.rule)) return;
     this.#proven ??= work;
     if (before === work) return;
     if (before) this.pool?.hadWaiting(this.answeredUs);
@@ -228,7 +229,8 @@ export class Call {
   #move(before: Work | undefined, work: Work): void {
     this.link(work, 'answer');
     for (const call of this.#derived)
-      if (call.work === before && !call.hasWaited && call.#mayBeFor(work)) call.#move(before, work);
+      if (call.work === before && !call.hasWaited && !isNamed(call.rule) && call.#mayBeFor(work))
+        call.#move(before, work);
   }
 
   /** Whether all that it set off may be for `work`, which came out for one of them, and its own cause was not better known. */
@@ -247,7 +249,7 @@ export class Call {
   /** What had been queued for a connection is sent in one go, say: of the rest nothing is known but what it will lead to. */
   #setsOffForSeveral(before: Work | undefined, isDeep = false): void {
     for (const call of this.#derived) {
-      if (before === undefined || call.work !== before || call.#proven !== undefined) continue;
+      if (before === undefined || call.work !== before || call.#proven !== undefined || isNamed(call.rule)) continue;
       call.unlink();
       if (isDeep) call.#setsOffForSeveral(before, true);
     }

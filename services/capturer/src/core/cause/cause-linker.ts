@@ -91,15 +91,18 @@ export class ObservedCauses implements CauseLinker {
   }
 
   #isKnown(request: ProcessRequest, work: Work): void {
-    this.#seen.forwards.asked(request, work);
+    const { forwards, relays } = this.#seen;
+    forwards.asked(request, work);
+    if (!forwards.isOfProxy(request)) relays.asked(request, work);
     this.#requestIds.asked(request, work);
   }
 
   #callIsKnown(request: ProcessRequest, call: Call): void {
-    const { handOffs, nodeSessions, forwards } = this.#seen;
+    const { handOffs, nodeSessions, forwards, relays } = this.#seen;
     handOffs.isKnown(call);
     nodeSessions.isKnown(call);
     const passedOn = forwards.passedOn(call);
+    if (!forwards.isOfProxy(request)) relays.calls(call);
     if (request.exchange.x_request_id === '') {
       if (passedOn) call.link(passedOn, 'forwarded');
       return;
@@ -149,6 +152,7 @@ export class ObservedCauses implements CauseLinker {
 
   #workCompletes(request: ProcessRequest, work: Work, socket: SocketState | undefined): void {
     this.#seen.forwards.answered(work);
+    this.#seen.relays.answered(work);
     this.#requestIds.answered(work);
     if (socket && request.exchange.is_one_way && isPushed(request.exchange)) {
       socket.messages ??= new Messages();

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CauseScript } from '../../testing/cause-script.ts';
 
 const turn = (number: number) => ({ tid: 1, turn: number });
@@ -56,4 +56,41 @@ it('what a loop does late in a turn timers may have set off', () => {
 
 it('a thread that shares a session with others goes on with answers that they read for it', () => {
   expect(causeOfLate(true)).toBe('A by loop_turn');
+});
+
+describe('a loop that is new', () => {
+  const asks = (script: CauseScript, names: string) => {
+    for (const [i, name] of [...names].entries()) script.asked(name, turn(1), 101 + i);
+  };
+
+  it('has no turn in which anything is known once it has read on before it did anything', () => {
+    const script = new CauseScript();
+    asks(script, 'AB');
+    script.calls('?', turn(1), 201);
+    script.connects(turn(1), 202);
+    script.calls('??', turn(2), 202);
+    for (const name of ['?', '??']) script.reads(turn(3), name);
+    expect(['?', '??'].map((name) => script.cause(name))).toEqual(['', '']);
+  });
+
+  it('acts for the one that it read last where it has acted for the one before', () => {
+    const script = new CauseScript();
+    asks(script, 'A');
+    script.calls('a', turn(1), 201);
+    script.asked('B', turn(1), 102);
+    script.calls('b', turn(1), 202);
+    expect(['a', 'b'].map((name) => script.cause(name))).toEqual(['A by loop_turn', 'B by loop_turn']);
+  });
+
+  it('may read on where one read has brought several messages', () => {
+    const script = new CauseScript();
+    for (const [i, name] of ['A', 'B'].entries()) {
+      script.asked(name, turn(1), 101 + i);
+      script.calls(name.toLowerCase(), turn(1), 200, { port: 6379 });
+    }
+    script.reads(turn(2), 'a', 'b');
+    for (const name of ['a2', 'b2']) script.calls(name, turn(2), 201);
+    for (const name of ['a2', 'b2']) script.reads(turn(3), name);
+    expect(['a2', 'b2'].map((name) => script.cause(name))).toEqual(['A by response_order', 'B by response_order']);
+  });
 });

@@ -1,19 +1,15 @@
-import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
+import type { Message } from './burst.ts';
 import type { Call } from './call.ts';
 import { Loop } from './loop.ts';
+import { Promptness } from './promptness.ts';
 import type { Rule } from './rules.ts';
 import type { SocketState } from './sockets.ts';
 import type { Answer } from './unit.ts';
-import type { Work } from './work.ts';
+import { Work } from './work.ts';
 
 /** Timers of libuv have a resolution of a millisecond: one that is set in this turn does not run before. */
 const SHORTEST_TIMER_US = 1000;
-
-/** Answers of which so many are remembered: then all count for half. */
-const ANSWERS_KEPT = 256;
-/** Of so many at least, half that are for another request than the one that has the turn are too many. */
-const FEWEST_ANSWERS = 8;
-const SURPRISES = 0.5;
 
 interface Doubtful {
   readonly call?: Call;
@@ -37,15 +33,16 @@ export class PlainLoop extends Loop {
   #doubtful: Doubtful[] = [];
   /** What would have the turn. */
   #expected: Work | undefined;
-  #answers = 0;
-  #surprises = 0;
-
-  get #isInOrder(): boolean {
-    return this.#answers < FEWEST_ANSWERS || this.#surprises <= SURPRISES * this.#answers;
-  }
+  readonly #promptness = new Promptness();
+  /** What it read last, in which event, and whether something should come of it in this turn. */
+  #message: Message | undefined;
+  #event = 0;
+  #expectsMore = false;
 
   override at(event: SyscallEvent, number: number): void {
     super.at(event, number);
+    const { kind, remotePort } = event;
+    if (remotePort > 0 && (kind === SyscallKind.write || kind === SyscallKind.connect)) this.acts();
     const isLate = event.timersDue || event.timeUs - this.#turnUs > SHORTEST_TIMER_US;
     this.#mayBeTimer = this.#hasTimers && isLate && (this.interleaves || !this.#isHelped);
     if (this.#mayBeTimer && this.now.burst) this.turnTo(undefined);
@@ -55,7 +52,13 @@ export class PlainLoop extends Loop {
     for (const { call } of this.#doubtful) call?.setOffUnseen();
     this.#doubtful = [];
     this.#turnUs = event.timeUs;
+    this.#promptness.turnsOver();
+    this.#expectsMore = false;
     super.turnsOver(event);
+  }
+
+  override acts(): void {
+    this.#promptness.acts();
   }
 
   /** What it did before in this turn was no timer's. */
@@ -67,10 +70,31 @@ export class PlainLoop extends Loop {
     for (const { answer } of doubtful) if (answer) this.hasAnswered(answer);
   }
 
+  override takesUp(work: Work, event: number): void {
+    this.#begins(work, event);
+    super.takesUp(work, event);
+  }
+
+  override goesOn(call: Call, event: number, answers: number): void {
+    this.#begins(call, event);
+    super.goesOn(call, event, answers);
+    if (this.now.burst === undefined) this.#expectsMore = this.now.isLast;
+    if (!this.#promptness.isInOrder) this.now.basis = undefined;
+  }
+
+  /** A message comes; of several that one read brings the first one counts. */
+  #begins(message: Message, event: number): void {
+    if (this.#message === message || this.#event === event) return;
+    this.#promptness.reads(message instanceof Work, this.#expectsMore);
+    this.#message = message;
+    this.#event = event;
+    this.#expectsMore = true;
+  }
+
   override turnTo(work: Work | undefined, rule: Rule = this.ownRule): void {
     this.now.burst?.settle();
     this.#expected = work;
-    super.turnTo(this.#isInOrder ? work : undefined, rule);
+    super.turnTo(this.#promptness.isInOrder ? work : undefined, rule);
   }
 
   override makes(call: Call, rule = this.rule, isFirst = false): void {
@@ -91,10 +115,11 @@ export class PlainLoop extends Loop {
   }
 
   protected override beginsAnswer(answer: Answer): void {
+    this.acts();
     if (this.#mayBeTimer) this.#doubtful.push({ answer });
     else {
       this.#count(answer.work);
-      if (this.#isInOrder) {
+      if (this.#promptness.isInOrder) {
         super.beginsAnswer(answer);
         return;
       }
@@ -104,12 +129,6 @@ export class PlainLoop extends Loop {
 
   /** A session of HTTP/2 sends answers that were ready before, too. */
   #count(answered: Work): void {
-    if (this.#expected === undefined || this.mayAnswerLate(answered)) return;
-    if (this.#answers === ANSWERS_KEPT) {
-      this.#answers >>= 1;
-      this.#surprises >>= 1;
-    }
-    this.#answers++;
-    if (this.#expected !== answered) this.#surprises++;
+    if (this.#expected && !this.mayAnswerLate(answered)) this.#promptness.answers(this.#expected === answered);
   }
 }

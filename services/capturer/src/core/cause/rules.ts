@@ -15,7 +15,8 @@
  * - `response_order`: one read brought several messages, and as many of the same kinds followed in their order;
  * - `request_id`: the same X-Request-ID on both;
  * - `forwarded`: a proxy's loop that reads first and writes later: of all open requests that it has not passed on, only that
- *   one asked for the same, or has those header lines, or was given the answer to that call, or had that place in its turn.
+ *   one asked for the same, or has those header lines, or was given the answer to that call, or had that place in its turn;
+ *   also of other programs whose calls nearly all ask for the same as one of their open requests.
  */
 export type Rule =
   | 'thread'
@@ -47,3 +48,18 @@ export const isRead = (rule: Rule): boolean => reads.has(rule);
 const given: ReadonlySet<Rule | ''> = new Set(['queue', 'object', 'thread_start', 'wake', 'wake_back']);
 /** Nobody else gave it to the unit: it works on that until it reads something else. */
 export const isOwn = (rule: Rule): boolean => !given.has(rule);
+
+const named: ReadonlySet<Rule | ''> = new Set(['request_id', 'forwarded']);
+/** What it asks tells for whom it is: neither who answers nor when tells better. */
+export const isNamed = (rule: Rule | ''): boolean => named.has(rule);
+
+const guessed: ReadonlySet<Rule | ''> = new Set([
+  '',
+  'loop_turn',
+  'socket_creation',
+  'thread_start',
+  'wake',
+  'wake_back',
+]);
+/** No better is known than whose turn it seemed to be. */
+export const isByTurn = (rule: Rule | ''): boolean => guessed.has(rule);

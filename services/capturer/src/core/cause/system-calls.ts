@@ -6,6 +6,7 @@ import { Moment } from './moment.ts';
 import { NodeLoop } from './node-loop.ts';
 import { NodeSessions } from './node-sessions.ts';
 import { Queues } from './queues.ts';
+import { Relays } from './relays.ts';
 import { Returns } from './returns.ts';
 import { Servers } from './servers.ts';
 import { type SocketState, Sockets, uses } from './sockets.ts';
@@ -23,6 +24,7 @@ export class SystemCalls {
   readonly handOffs = new HandOffs(this.units, this.sockets);
   readonly nodeSessions = new NodeSessions(this.sockets);
   readonly forwards = new Forwards();
+  readonly relays = new Relays();
   readonly returns = new Returns();
   readonly queues = new Queues();
   readonly #wakes = new Wakes(this.units);
@@ -123,6 +125,7 @@ export class SystemCalls {
     if (event.otherTid !== 0) return; // others of its process go on
     this.forwards.ended(event.pid);
     this.queues.ended(event.pid);
+    this.relays.ended(event.pid);
     this.returns.ended(event.pid);
     this.servers.ended(event.pid);
   }

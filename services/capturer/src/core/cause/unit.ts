@@ -102,6 +102,9 @@ export abstract class Unit {
   /** Others read and write on a session of HTTP/2 that it uses. */
   sharesSession(): void {}
 
+  /** It does something for whoever it works for. */
+  acts(): void {}
+
   /** It read something that tells nothing. */
   readOther(): void {}
 
@@ -143,7 +146,9 @@ export abstract class Unit {
   goesOn(call: Call, event: number, answers: number): void {
     call.reader = this;
     if (this.now.message === call && this.now.event === event) return;
-    this.turnTo(call.work, call.rule || this.ownRule);
+    // What was recognized as passed on was so whoever did that: what follows may be for another one.
+    if (call.rule !== 'forwarded') this.turnTo(call.work, call.rule || this.ownRule);
+    else this.turnTo(this.work === call.work ? call.work : undefined, this.rule);
     this.now.basis = call;
     this.now.message = call;
     this.now.event = event;

@@ -21,6 +21,7 @@ export class Wakes {
     const crosses = differ || (woken.isBusyItself ? waker.isCalling && !isAtOwn : woken.isCalling);
     const isOwn = this.#locks.isOwn(pid, futex, otherTid);
     if (this.#locks.isLock(pid, futex, crosses)) return;
+    waker.acts();
     if (!woken.isBusyItself) {
       if (waker.isBusy) woken.wokenFor(waker.work!, futex);
     } else if (!isAtOwn && isOwn) {
