@@ -151,6 +151,8 @@ export class BpfObject {
   readonly #object: Pointer;
   readonly #maps = new Map<string, Pointer>();
   readonly #links = new Set<Link>();
+  /** Probes that are being put in at present. */
+  readonly #attaching = new Set<Promise<unknown>>();
   #uprobeMulti = false;
   readonly #state: Uint32Array;
   #isClosed = false;
@@ -258,16 +260,23 @@ export class BpfObject {
    * Puts probes into a program file, for every process that runs it. Resolves to what takes them out again. Both take some
    * time, in a thread of their own. Rejects with an `EbpfError`.
    */
-  async attachUprobes(program: string, file: string, places: readonly Place[], atReturn: boolean): Promise<() => void> {
+  attachUprobes(program: string, file: string, places: readonly Place[], atReturn: boolean): Promise<() => void> {
+    const attaching = this.#attachAll(program, file, places, atReturn);
+    const known: Promise<unknown> = attaching.catch(() => {}).then(() => this.#attaching.delete(known));
+    this.#attaching.add(known);
+    return attaching;
+  }
+
+  async #attachAll(program: string, file: string, places: readonly Place[], atReturn: boolean): Promise<() => void> {
     const links = this.#uprobeMulti
       ? [await this.#attachTogether(program, file, places, atReturn)]
       : await Promise.all(places.map((place) => this.#attachOne(program, file, place, atReturn)));
-    const detach = () => {
-      for (const link of links) if (link !== undefined && this.#links.delete(link)) void link();
+    const detach = async () => {
+      await Promise.all(links.map((link) => link !== undefined && this.#links.delete(link) && link()));
     };
     for (const link of links) if (link !== undefined) this.#links.add(link);
     if (!this.#isClosed && !links.includes(undefined)) return detach;
-    detach();
+    await detach();
     throw new EbpfError(`cannot attach ${program} to ${file}`);
   }
 
@@ -338,7 +347,7 @@ export class BpfObject {
     this.#isClosed = true;
     const gone = [...this.#links].map((link) => link());
     this.#links.clear();
-    await Promise.all(gone);
+    await Promise.all([...gone, ...this.#attaching]); // what comes in now goes out at once
     this.#lib.closeObject(this.#object);
   }
 }

@@ -23,7 +23,7 @@ export function nodeAsyncIds(memory: ProcessMemory, node: MappedFile): number | 
   const callback = memory.symbols(node, [checkImmediate]).get(checkImmediate);
   const heap = memory.heap();
   if (callback === undefined || heap === undefined) return undefined;
-  const start = memory.read(heap, HEAP_BYTES);
+  const start = memory.read(heap.start, Math.min(heap.bytes, HEAP_BYTES));
   for (const handle of findWords(start, callback)) {
     for (let at = handle; at + 24 <= Math.min(start.length, handle + ENVIRONMENT_BYTES); at += 8) {
       if (start.readBigUInt64LE(at) !== BigInt(FIELDS) || start.readBigUInt64LE(at + 8) !== 0n) continue;

@@ -57,10 +57,13 @@ export class ProcessMemory {
     return bytes.toString('latin1', 0, Math.max(bytes.indexOf(0), 0));
   }
 
-  /** Where the heap that grows from the program's end begins; undefined without one. */
-  heap(): number | undefined {
-    const line = /^([0-9a-f]+)-.*\[heap\]$/m.exec(readFileSync(`/proc/${this.#pid}/maps`, 'latin1'));
-    return line ? Number.parseInt(line[1], 16) : undefined;
+  /** Where the heap that grows from the program's end is; undefined without one. */
+  heap(): { readonly start: number; readonly bytes: number } | undefined {
+    const [, from, to] =
+      /^([0-9a-f]+)-([0-9a-f]+).*\[heap\]$/m.exec(readFileSync(`/proc/${this.#pid}/maps`, 'latin1')) ?? [];
+    if (from === undefined) return undefined;
+    const start = Number.parseInt(from, 16);
+    return { start, bytes: Number.parseInt(to, 16) - start };
   }
 
   /** The first mapped file whose path fits. */

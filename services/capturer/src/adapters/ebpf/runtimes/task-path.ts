@@ -30,10 +30,11 @@ export interface JavaPlaces {
   readonly entry: number;
 }
 
-/** Offsets of the words that hold `value`. */
+/** Offsets of the words that hold `value`, of memory that begins at a multiple of 4. */
 export function findWords(memory: Buffer, value: number): number[] {
-  const wanted = BigInt(value);
+  const [low, high] = [value >>> 0, Math.floor(value / 2 ** 32)];
+  const halves = new Uint32Array(memory.buffer, memory.byteOffset, memory.length >>> 2);
   const found: number[] = [];
-  for (let at = 0; at + 8 <= memory.length; at += 8) if (memory.readBigUInt64LE(at) === wanted) found.push(at);
+  for (let i = 0; i + 1 < halves.length; i += 2) if (halves[i] === low && halves[i + 1] === high) found.push(4 * i);
   return found;
 }
