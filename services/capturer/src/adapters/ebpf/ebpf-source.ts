@@ -6,6 +6,7 @@ import { type Libc, loadLibc } from '../libc.ts';
 import { EventReader } from './event-reader.ts';
 import { BpfObject, kernelAbilities, type Libbpf, loadLibbpf } from './libbpf.ts';
 import { Orders } from './orders.ts';
+import { Pace } from './pace.ts';
 import { GoBuilds } from './programs/go-builds.ts';
 import { GoChannelsFitting } from './programs/go-channels-fitting.ts';
 import { GoFitting } from './programs/go-fitting.ts';
@@ -48,7 +49,6 @@ const uprobes = [
         'node_makes_stream',
         'node_takes_frame',
         'node_takes_data',
-        'node_answers_stream',
       ]
     : []),
 ];
@@ -56,8 +56,6 @@ const uprobes = [
 const counter = { ring: 0, page: 1, parts: 2, ioUring: 3 } as const;
 /** Records taken before other events of the thread have their turn. */
 const recordsPerTurn = 2048;
-/** How long the thread sleeps while there is nothing, ms: a ring of 16 MiB fills in more than that. */
-const idleMs = [1, 2, 5, 10];
 const clockMs = 1000;
 
 /** System calls by eBPF: tracepoints, and a ring buffer that is read in place. */
@@ -82,6 +80,9 @@ export class EbpfSource implements SyscallSource {
   #detached: Promise<unknown> = Promise.resolve();
   #clock: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
+  /** Reads what is there, and goes on to do so. */
+  #turn = () => {};
+  #isPaused = false;
 
   constructor(options: EbpfOptions) {
     this.#options = options;
@@ -152,19 +153,20 @@ export class EbpfSource implements SyscallSource {
       if (reader.isOwn) sink.ownConnection(event);
       else sink.event(event);
     };
-    let idle = 0;
-    const turn = () => {
+    const pace = new Pace(this.#options.ringBytes);
+    this.#turn = () => {
+      clearTimeout(this.#idle);
       if (this.#ring === undefined) return;
       try {
         const records = ring.read(this.#record, recordsPerTurn);
-        idle = records > 0 ? 0 : Math.min(idle + 1, idleMs.length - 1);
-        this.#idle = setTimeout(turn, records === recordsPerTurn ? 0 : idleMs[idle]);
+        const pauseMs = records === recordsPerTurn ? 0 : pace.after(records, this.#isPaused);
+        this.#idle = setTimeout(this.#turn, pauseMs);
       } catch (error) {
         void this.close();
         sink.failed(error as Error);
       }
     };
-    turn();
+    this.#turn();
   }
 
   noPlaintext(socket: number): void {
@@ -201,6 +203,7 @@ export class EbpfSource implements SyscallSource {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#object?.setPaused(true);
     this.#detached = Promise.all(this.#detachCalls.splice(0).map((detach) => detach()));
   }
@@ -220,6 +223,8 @@ export class EbpfSource implements SyscallSource {
       if (this.#object !== object || this.#detachCalls.length > 0) return;
       this.#attachCalls(object);
       object.setPaused(false);
+      this.#isPaused = false;
+      this.#turn();
     });
   }
 

@@ -130,7 +130,7 @@ export abstract class Loop extends Thread {
 
   /** A session of HTTP/2 sends answers that were ready before, too. */
   protected override mayAnswerLate(work: Work): boolean {
-    return work.isQueued && !work.isAnswerTold;
+    return work.isQueued;
   }
 
   protected override tellsFor(): boolean {

@@ -15,9 +15,9 @@ export interface Fitting {
 const looksMs = [50, 400, 2000];
 /** All processes are looked at so often: libraries may be loaded at any time. */
 const allMs = 30_000;
-const turnMs = 50;
-/** A look costs about 0.1 ms: so many in one turn. */
+/** A look costs about 0.1 ms: so many in one turn, and then others have theirs. */
 const looksPerTurn = 40;
+const betweenTurnsMs = 50;
 
 /** Tells fittings of the processes that run, of new ones within a second, and of their end. */
 export class ProgramWatcher {
@@ -25,7 +25,9 @@ export class ProgramWatcher {
   /** When to look at a process next, by `looksMs`. */
   readonly #due = new Map<number, { atMs: number; look: number }>();
   #timer: NodeJS.Timeout | undefined;
-  #allAtMs = Number.NEGATIVE_INFINITY;
+  /** When the next turn is; Infinity: this does not run. */
+  #turnAtMs = Number.POSITIVE_INFINITY;
+  #allAtMs = 0;
 
   constructor(fittings: readonly Fitting[]) {
     this.#fittings = fittings;
@@ -38,12 +40,20 @@ export class ProgramWatcher {
 
   /** Begins to look at all processes, and to follow. */
   start(): void {
-    this.#timer = setInterval(() => this.#turn(), turnMs);
+    this.#turnAt(performance.now());
+  }
+
+  #turnAt(atMs: number): void {
+    this.#turnAtMs = atMs;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#turn(), Math.max(0, atMs - performance.now()));
   }
 
   /** The process has begun, or runs another program. */
   began(pid: number): void {
-    this.#due.set(pid, { atMs: performance.now() + looksMs[0], look: 0 });
+    const atMs = performance.now() + looksMs[0];
+    this.#due.set(pid, { atMs, look: 0 });
+    if (atMs < this.#turnAtMs && this.#turnAtMs !== Number.POSITIVE_INFINITY) this.#turnAt(atMs);
   }
 
   ended(pid: number): void {
@@ -52,12 +62,13 @@ export class ProgramWatcher {
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#turnAtMs = Number.POSITIVE_INFINITY;
+    clearTimeout(this.#timer);
   }
 
   #turn(): void {
     const nowMs = performance.now();
-    if (nowMs > this.#allAtMs) {
+    if (nowMs >= this.#allAtMs) {
       this.#allAtMs = nowMs + allMs;
       for (const fitting of this.#fittings) fitting.tick?.(nowMs);
       for (const pid of allProcesses()) {
@@ -65,14 +76,19 @@ export class ProgramWatcher {
       }
     }
     let looks = 0;
+    let nextMs = this.#allAtMs;
     for (const [pid, { atMs, look }] of this.#due) {
-      if (atMs > nowMs) continue;
-      if (++looks > looksPerTurn) return;
+      const isDue = atMs <= nowMs && looks++ < looksPerTurn;
+      if (!isDue) {
+        nextMs = Math.min(nextMs, Math.max(atMs, nowMs + betweenTurnsMs));
+        continue;
+      }
       this.#look(pid);
-      const next = looksMs[look + 1];
-      if (next === undefined) this.#due.delete(pid);
-      else this.#due.set(pid, { atMs: atMs + next - looksMs[look], look: look + 1 });
+      const toNextMs = looksMs[look + 1] - looksMs[look];
+      if (Number.isNaN(toNextMs)) this.#due.delete(pid);
+      else this.#due.set(pid, { atMs: atMs + toNextMs, look: look + 1 });
     }
+    this.#turnAt(nextMs);
   }
 
   #look(pid: number): void {
