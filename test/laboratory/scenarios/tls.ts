@@ -81,4 +81,26 @@ export const tls: readonly Scenario[] = [
       return lab.service(await programs.node(), [[grpc], [grpc], [grpc, grpc]]);
     },
   },
+  {
+    name: 'Node HTTP/2',
+    shows: 'the module http2 as server and client: streams of one connection from one event loop to another one',
+    needs: behind,
+    start: async (lab) => {
+      const [leaf, cache] = [await lab.leaf(), await lab.redis()];
+      const back = await lab.service(await programs.node(), [[cache], [leaf]], { LAB_SERVE: 'http2' });
+      const plan = [[`${back}/h`], ['sleep 3'], [`${back}/h`, `${back}/h`]];
+      return lab.service(await programs.node(), plan, { LAB_CLIENT: 'http2' });
+    },
+  },
+  {
+    name: 'Node gRPC server',
+    shows: 'grpc-js as server and client, with a pause between',
+    needs: behind,
+    start: async (lab) => {
+      const [leaf, cache] = [await lab.leaf(), await lab.redis()];
+      const back = await lab.service(await programs.node(), [[cache], ['sleep 3'], [leaf]], { LAB_SERVE: 'grpc' });
+      const grpc = back.replace('http:', 'grpc:');
+      return lab.service(await programs.node(), [[grpc], [grpc, grpc]]);
+    },
+  },
 ];

@@ -145,7 +145,7 @@ export class CauseScript {
     this.#event(SyscallKind.take, actor, socket, 0, { seq: stream });
   }
 
-  /** Node.js: a stream of the session is made, whose request is sent later. */
+  /** Node.js: a stream of the session is made, whose request is sent later, or the answer to that of its peer. */
   makesStream(actor: Actor, session: number, stream: number): void {
     this.#event(SyscallKind.handoff, actor, 0, 0, { object: session, seq: stream });
   }

@@ -1,6 +1,8 @@
-// What the service asks, by the scheme of the step: `http` with a keep-alive agent or fetch (undici), and stock drivers
+// What the service asks, by the scheme of the step: `http` with a keep-alive agent, fetch (undici) or
+// one session of HTTP/2 for all, and stock drivers
 // with their pools, made at the first call.
 import http from 'node:http';
+import http2 from 'node:http2';
 import https from 'node:https';
 
 const { LAB_CLIENT = 'http', LAB_POOL } = process.env;
@@ -21,11 +23,23 @@ async function ask(step, id) {
     await response.text();
     return response.status;
   }
+  if (LAB_CLIENT === 'http2') return askHttp2(url);
   const [library, agent] = url.startsWith('https:') ? [https, agents.https] : [http, agents.http];
   return new Promise((done, failed) => {
     library
       .get(url, { agent }, (response) => response.resume().on('end', () => done(response.statusCode)))
       .on('error', failed);
+  });
+}
+
+function askHttp2(url) {
+  const session = client(new URL(url).origin, ({ origin }) => http2.connect(origin));
+  return new Promise((done, failed) => {
+    const stream = session.request({ ':path': new URL(url).pathname });
+    let status;
+    stream.on('response', (headers) => (status = headers[':status']));
+    stream.on('end', () => done(status)).on('error', failed);
+    stream.resume().end();
   });
 }
 

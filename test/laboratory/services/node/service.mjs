@@ -1,12 +1,13 @@
-// A service on Node: HTTP, HTTPS with LAB_KEY and LAB_CERTIFICATE. See ../../README.md for LAB_PLAN.
+// A service on Node: HTTP, HTTPS with LAB_KEY and LAB_CERTIFICATE, HTTP/2 in the clear with LAB_SERVE=http2, gRPC with grpc. See ../../README.md for LAB_PLAN.
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
+import http2 from 'node:http2';
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { calls } from './calls.mjs';
 
-const { LAB_PORT, LAB_PLAN = '[]', LAB_KEY, LAB_CERTIFICATE } = process.env;
+const { LAB_PORT, LAB_PLAN = '[]', LAB_KEY, LAB_CERTIFICATE, LAB_SERVE = 'http' } = process.env;
 const plan = JSON.parse(LAB_PLAN);
 
 async function call(step, from) {
@@ -22,14 +23,43 @@ async function call(step, from) {
 }
 
 async function serve(request, response) {
-  const id = request.url.split('/').at(-1);
-  for (const stage of plan) await Promise.all(stage.map((step) => call(step, id)));
+  await work(request.url.split('/').at(-1));
   response.end('ok\n');
 }
 
-const server = LAB_KEY
-  ? https.createServer({ key: readFileSync(LAB_KEY), cert: readFileSync(LAB_CERTIFICATE) }, serve)
-  : http.createServer(serve);
-server.keepAliveTimeout = 60_000;
-server.listen(Number(LAB_PORT), '127.0.0.1');
+async function work(id) {
+  for (const stage of plan) await Promise.all(stage.map((step) => call(step, id)));
+}
+
+/** gRPC's methods are named after ids: one handler is for all. */
+async function serveGrpc() {
+  const { Server, ServerCredentials } = await import('@grpc/grpc-js');
+  const server = new Server();
+  const same = (bytes) => bytes;
+  const of = (path) => ({
+    type: 'unary',
+    path,
+    serialize: same,
+    deserialize: same,
+    func: (_, done) => work(path.split('/').at(-1)).then(() => done(null, Buffer.from('ok')), done),
+  });
+  server.handlers = { get: of };
+  server.bindAsync(`127.0.0.1:${LAB_PORT}`, ServerCredentials.createInsecure(), (error) => {
+    if (error) throw error;
+  });
+}
+
+function serveHttp() {
+  const files = LAB_KEY && { key: readFileSync(LAB_KEY), cert: readFileSync(LAB_CERTIFICATE) };
+  const server = files ? https.createServer(files, serve) : http.createServer(serve);
+  server.keepAliveTimeout = 60_000;
+  server.listen(Number(LAB_PORT), '127.0.0.1');
+}
+
+const start = {
+  http: serveHttp,
+  http2: () => http2.createServer(serve).listen(Number(LAB_PORT), '127.0.0.1'),
+  grpc: serveGrpc,
+};
+await start[LAB_SERVE]();
 process.on('SIGTERM', () => process.exit());

@@ -49,6 +49,7 @@ const uprobes = [
         'node_makes_stream',
         'node_takes_frame',
         'node_takes_data',
+        'node_answers_stream',
       ]
     : []),
 ];

@@ -128,7 +128,7 @@ export class ObservedCauses implements CauseLinker {
       work.isSentByAnyone = sockets.find(request.socket)?.isCommon === true;
       const beganBefore = work.isQueued && request.exchange.responseStartUs < event.timeUs;
       if (forwards.isOfProxy(request)) returns.passesBack(request, work, event)?.link(work, 'forwarded');
-      else if (!beganBefore) unit.answers(work);
+      else if (!beganBefore && !work.isAnswerTold) unit.answers(work);
     }
   }
 

@@ -130,7 +130,7 @@ export abstract class Loop extends Thread {
 
   /** A session of HTTP/2 sends answers that were ready before, too. */
   protected override mayAnswerLate(work: Work): boolean {
-    return work.isQueued;
+    return work.isQueued && !work.isAnswerTold;
   }
 
   protected override tellsFor(): boolean {

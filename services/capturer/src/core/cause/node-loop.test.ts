@@ -205,4 +205,22 @@ describe('a session of HTTP/2 in Node.js', () => {
     script.calls('a', node(3, 15, 11), 202);
     expect([script.cause('a'), script.cause('b')]).toEqual(['A by loop_turn', 'B by loop_turn']);
   });
+
+  it('tells in which callbacks an answer is made, which a pause has kept apart from its request', () => {
+    const script = new CauseScript();
+    const served = 101;
+    script.askedAtOnce(['A', 'B'], node(1, 5), served);
+    script.runsStream(node(1, 5), session, 1);
+    script.runsStream(node(1, 6), session, 3);
+    script.runsTimers(node(2, 20));
+    script.calls('b', node(2, 20), 201);
+    script.calls('a', node(2, 20), 202);
+    script.reads(node(3, 21), 'b');
+    script.makesStream(node(3, 22), session, 3);
+    script.reads(node(3, 23), 'a');
+    script.makesStream(node(3, 24), session, 1);
+    script.answers(node(3, 24), 'A');
+    script.answers(node(3, 24), 'B');
+    expect([script.cause('a'), script.cause('b')]).toEqual(['A by answer', 'B by answer']);
+  });
 });

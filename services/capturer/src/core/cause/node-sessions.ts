@@ -3,7 +3,7 @@ import type { Activity } from './activity.ts';
 import type { Call } from './call.ts';
 import { keep } from './keep.ts';
 import type { NodeLoop } from './node-loop.ts';
-import { callOf, type Sockets, streamOf, workOf } from './sockets.ts';
+import { callOf, type SocketState, type Sockets, streamOf, workOf } from './sockets.ts';
 
 const MAX_SESSIONS = 65_536;
 /** Streams that were made and not sent yet. */
@@ -12,6 +12,8 @@ const MAX_MADE = 4096;
 /** A session of one connection. */
 export class NodeSession {
   readonly loop: NodeLoop;
+  /** Its connection, once callbacks of a stream have run. */
+  socket: SocketState | undefined;
   /** In which activities of the loop streams were made whose requests are not sent yet. */
   readonly made = new Map<string, Activity>();
   /** Calls whose answers were read whole in this turn of the loop, by stream. */
@@ -39,8 +41,8 @@ export class NodeSession {
 
 /**
  * Sessions of HTTP/2 in Node.js. They say which stream's callbacks run, of many that one read has brought, and in which of these
- * a stream is made, of many that are sent at the end of a turn. Not told is the connection: it is the one that was read last
- * when callbacks run.
+ * a stream or an answer is made, of many that are sent at the end of a turn. Not told is the connection: it is the one that was
+ * read last when callbacks run.
  */
 export class NodeSessions {
   readonly #sockets: Sockets;
@@ -61,15 +63,23 @@ export class NodeSessions {
     const socket = this.#sockets.find(loop.lastRead);
     if (socket === undefined) return;
     socket.session = this.#of(event, loop);
+    socket.session.socket = socket;
     const stream = String(event.seq);
     const call = callOf(socket, stream) ?? socket.session.endedAs(stream);
     if (call) loop.goesOn(call, number, call.isAnswered ? call.answerNumber : 0);
     else loop.turnTo(workOf(socket, stream));
   }
 
-  /** A stream is made: its request is sent later. */
+  /** A stream is made, or the answer to that of a peer: it is sent later. */
   makes(event: SyscallEvent, loop: NodeLoop): void {
-    keep(this.#of(event, loop).made, String(event.seq), loop.activity, MAX_MADE);
+    const { made, socket } = this.#of(event, loop);
+    const stream = String(event.seq);
+    const work = socket && workOf(socket, stream);
+    if (work === undefined) keep(made, stream, loop.activity, MAX_MADE);
+    else if (!work.isAnswerTold) {
+      work.isAnswerTold = true;
+      loop.answers(work);
+    }
   }
 
   /** The stream of that call is known by now. */

@@ -13,6 +13,8 @@ export class Work {
   isAnswered = false;
   /** Several threads write to its connection: what one has to send another one may. */
   isSentByAnyone = false;
+  /** When its answer is made was told: that it is sent says nothing. */
+  isAnswerTold = false;
   /** Its X-Request-ID, with the process; '' without. */
   requestId = '';
   /** Calls believed to be made for it; undefined: none. */

@@ -136,10 +136,34 @@ int node_runs_timers(void *regs) {
 #define FRAME_HEADERS 1
 #define FRAME_END_STREAM 1
 
+/** Streams that a peer has made, by the address of their object. */
+struct node_stream { __u64 session; __u32 stream; __u32 pid; };
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, 16384);
+  __type(key, __u64);
+  __type(value, struct node_stream);
+} node_streams SEC(".maps");
+
 /** node::http2::Http2Stream(this, session, object, id, category, options): a stream is made, by this program or its peer. */
 SEC("uprobe")
 int node_makes_stream(struct pt_regs___program *regs) {
-  if ((__u32)regs->r8 == CATEGORY_HEADERS) tell_node(KIND_HANDOFF, regs->si, regs->cx);
+  __u64 object = regs->di;
+  if ((__u32)regs->r8 == CATEGORY_HEADERS) {
+    tell_node(KIND_HANDOFF, regs->si, regs->cx);
+  } else {
+    struct node_stream made = {.session = regs->si, .stream = regs->cx, .pid = current_ids() >> 32};
+    bpf_map_update_elem(&node_streams, &object, &made, BPF_ANY);
+  }
+  return 0;
+}
+
+/** node::http2::Http2Stream::SubmitResponse(this, headers, options): the answer to the request of that stream is made. */
+SEC("uprobe")
+int node_answers_stream(struct pt_regs___program *regs) {
+  __u64 object = regs->di;
+  struct node_stream *made = bpf_map_lookup_elem(&node_streams, &object);
+  if (made && made->pid == current_ids() >> 32) tell_node(KIND_HANDOFF, made->session, made->stream);
   return 0;
 }
 

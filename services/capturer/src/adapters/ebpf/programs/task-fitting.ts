@@ -15,11 +15,14 @@ const isPython = /\/(?:libpython3\.\d+[^/]*\.so|python3\.\d+$)/;
 /** A module of its own, or a part of the interpreter. */
 const hasPythonQueue = /\/(?:_queue\.[^/]*\.so|libpython3\.\d+[^/]*\.so|python3\.\d+)$/;
 
-/** `node::Environment::RunTimers`, and of `node::http2` the constructor of `Http2Stream` and two callbacks of `Http2Session`. */
+/** `node::Environment::RunTimers`, and of `node::http2` two functions of `Http2Stream` and two callbacks of `Http2Session`. */
 const node: Readonly<Record<string, Probe>> = {
   _ZN4node11Environment9RunTimersEP10uv_timer_s: { begin: 'node_runs_timers' },
   _ZN4node5http211Http2StreamC1EPNS0_12Http2SessionEN2v85LocalINS4_6ObjectEEEi24nghttp2_headers_categoryi: {
     begin: 'node_makes_stream',
+  },
+  _ZN4node5http211Http2Stream14SubmitResponseERKNS_9NgHeadersINS0_18Http2HeadersTraitsEEEi: {
+    begin: 'node_answers_stream',
   },
   _ZN4node5http212Http2Session14OnFrameReceiveEP15nghttp2_sessionPK13nghttp2_framePv: { begin: 'node_takes_frame' },
   _ZN4node5http212Http2Session19OnDataChunkReceivedEP15nghttp2_sessionhiPKhmPv: { begin: 'node_takes_data' },
