@@ -22,7 +22,7 @@ describe.skipIf(reason)(titled('channels of Go programs', reason), () => {
 
   it('are not watched where that would slow the program down, and it is said', async () => {
     watch = new SyscallWatch({ processes: ['go-channels'] });
-    expect(watch.source.counters().unwatched).toEqual({ go_channels: 0 });
+    expect(watch.source.counters().unwatched).toMatchObject({ go_channels: 0 });
     child = spawn(program, { stdio: 'ignore' });
     await eventually(() => watch?.source.counters().unwatched.go_channels === 1, 'the probes to be taken out');
   });

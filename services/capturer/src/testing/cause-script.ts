@@ -185,6 +185,16 @@ export class CauseScript {
     this.#event(SyscallKind.wake, actor, 0, 0, { otherTid: tid, futex });
   }
 
+  /** Its task wakes that one. */
+  wakesTask(actor: Actor, object: number): void {
+    this.#event(SyscallKind.wakeTask, actor, 0, 0, { object });
+  }
+
+  /** Its task makes that one, as a runtime says that tells who wakes whom. */
+  makesTask(actor: Actor, object: number): void {
+    this.#event(SyscallKind.makeTask, actor, 0, 0, { object });
+  }
+
   clones(actor: Actor, tid: number): void {
     this.#event(SyscallKind.clone, actor, 0, 0, { otherTid: tid });
   }

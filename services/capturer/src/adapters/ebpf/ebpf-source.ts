@@ -14,6 +14,7 @@ import { GoTlsFitting } from './programs/go-tls-fitting.ts';
 import { ProgramWatcher } from './programs/program-watcher.ts';
 import { TaskFitting } from './programs/task-fitting.ts';
 import { TlsFitting } from './programs/tls-fitting.ts';
+import { TokioFitting } from './programs/tokio-fitting.ts';
 import { type RecordSink, RingBuffer } from './ring-buffer.ts';
 import { type EbpfOptions, writeFilters, writeSettings } from './settings.ts';
 
@@ -50,6 +51,8 @@ const uprobes = [
         'node_takes_frame',
         'node_takes_data',
         'node_answers_stream',
+        'tokio_wakes',
+        'tokio_makes',
       ]
     : []),
 ];
@@ -72,6 +75,7 @@ export class EbpfSource implements SyscallSource {
   #tls: TlsFitting | undefined;
   #goTls: GoTlsFitting | undefined;
   #goChannels: GoChannelsFitting | undefined;
+  #tokio: TokioFitting | undefined;
   #record: RecordSink = () => {};
   #ownConnection: SyscallSourceSink['ownConnection'] = () => {};
   #events = 0;
@@ -109,10 +113,12 @@ export class EbpfSource implements SyscallSource {
       this.#tls = new TlsFitting(object);
       this.#goTls = new GoTlsFitting(object, builds);
       this.#goChannels = new GoChannelsFitting(object, builds);
+      this.#tokio = new TokioFitting(object);
       this.#watcher = new ProgramWatcher([
         new GoFitting(object, builds),
         this.#goChannels,
         new TaskFitting(object),
+        this.#tokio,
         ...(this.#options.tls ? [this.#tls, this.#goTls] : []),
       ]);
       for (const program of processPrograms) {
@@ -137,6 +143,7 @@ export class EbpfSource implements SyscallSource {
     this.#clock = setInterval(() => {
       setClock();
       this.#goChannels?.check(performance.now());
+      this.#tokio?.check(performance.now());
     }, clockMs);
     this.#record = (start) => {
       this.#events++;
@@ -249,7 +256,7 @@ export class EbpfSource implements SyscallSource {
       },
       ioUring: sum(counter.ioUring),
       tlsPrograms: (this.#tls?.size ?? 0) + (this.#goTls?.size ?? 0),
-      unwatched: { go_channels: this.#goChannels?.busy ?? 0 },
+      unwatched: { go_channels: this.#goChannels?.busy ?? 0, tokio_tasks: this.#tokio?.busy ?? 0 },
     };
   }
 

@@ -50,7 +50,8 @@ export class Call {
   pool: Pool | undefined;
   /** Connections that its answer set off and that have had no request. */
   connecting = 0;
-  /** Who read its answer. */
+  /** Who made it, whoever has written it; and who read its answer. */
+  maker: object | undefined;
   reader: object | undefined;
   answeredUs = 0;
   /** When it was made its process had one request to answer, no other. */

@@ -56,12 +56,13 @@ export class ObservedCauses implements CauseLinker {
 
   #asks(request: ProcessRequest, event: SyscallEvent, unit: Unit, socket: SocketState, isPassedOn: boolean): void {
     socket.asks = true;
-    const maker = socket.makers.shift() ?? unit;
+    const maker = socket.makers.shift() ?? unit.writesFor();
     const { first, isNew } = socket;
     socket.first = undefined;
     const basis = isNew ? socket.basis : maker.basis;
     const call = new Call(request, event.timeUs, event.remotePort, basis, this.#seen.servers.hasOne(event.pid));
     request.known = call;
+    call.maker = maker;
     if (unit.tellsIds && socket.pool === undefined && socket.calls.length === 0) {
       socket.pool = this.#pools.of(event);
       socket.pool.open++;
@@ -76,7 +77,7 @@ export class ObservedCauses implements CauseLinker {
       maker.makes(call, maker === unit ? maker.rule : 'task_handoff', isNew);
     // Whoever writes the first request on a connection, it was made for that request; but a pool gives it to any task, and a
     // session of several streams to who comes first.
-    const isAnyones = isTask(call.rule) || (unit.tellsIds && call.isQueued && !call.isOnly);
+    const isAnyones = isTask(call.rule) || unit.tellsWakes || (unit.tellsIds && call.isQueued && !call.isOnly);
     const isOwners = socket.owner?.isAnswered === false && maker === unit && !isAnyones && !isPassedOn;
     if (isOwners && call.work !== socket.owner) call.link(socket.owner!, 'socket_creation');
     socket.owner = undefined;

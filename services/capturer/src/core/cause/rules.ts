@@ -4,13 +4,14 @@
  * - `thread`: its thread had read that request, or an answer that belongs to it, and nothing else since;
  * - `loop_turn`: the same, in the same turn of an event loop;
  * - `socket_creation`: the first request on a connection that was made while that request had the turn;
- * - `task`: the same as `thread` for a goroutine, a virtual thread or a task of asyncio; `task_start`: for who started it;
- * - `task_handoff`: that task gave the request to the one that writes for the connection, the next one or that of a stream;
+ * - `task`: the same as `thread` for a goroutine, a virtual thread, a task of asyncio or tokio; `task_start`: for who started it;
+ * - `task_handoff`: that task gave the request to the one that writes for the connection, the next one or that of a stream, or woke it;
  * - `queue`: what its thread took out of a queue was put in in that request's turn;
  * - `object`: what its thread of a pool of Java has taken up, or its virtual thread was given, was made in that request's turn;
  * - `thread_start`: its thread was started in that request's turn, and ended with it, or no other request was open;
  * - `wake`: its thread slept, and was woken in that request's turn, and no other request was open;
- * - `wake_back`: with its answer, its thread woke at once the one that waited since before it, which then answered that request;
+ * - `wake_back`: with its answer, its thread woke at once the one that waited since before it, which then answered that request; or its
+ *   task woke the one that works on that request;
  * - `answer`: who made it, or went on with its answer, then answered that request, or acknowledged that message;
  * - `response_order`: one read brought several messages, and as many of the same kinds followed in their order;
  * - `request_id`: the same X-Request-ID on both;

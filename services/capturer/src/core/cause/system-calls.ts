@@ -48,6 +48,7 @@ export class SystemCalls {
     else if (kind === SyscallKind.put) this.queues.put(event, this.units.of(event));
     else if (kind === SyscallKind.get) this.queues.get(event, this.units.of(event));
     else if (kind === SyscallKind.hold) this.#java.holds(event, this.units.of(event));
+    else if (kind === SyscallKind.wakeTask || kind === SyscallKind.makeTask) this.#actsOnTask(event);
     else if (kind === SyscallKind.exec) this.units.begins(event.pid);
     else if (kind === SyscallKind.exit) this.#exit(event);
   }
@@ -64,6 +65,13 @@ export class SystemCalls {
     const unit = this.units.of(event);
     unit.at(event, this.moment.event);
     return unit;
+  }
+
+  #actsOnTask({ kind, pid, goid, object, timeUs }: SyscallEvent): void {
+    const [task, other] = [goid, object].map((id) => this.units.wokenTask(pid, id, timeUs));
+    task.seenUs = other.seenUs = timeUs;
+    if (kind === SyscallKind.makeTask) task.makesTask(other);
+    else task.wakes(other);
   }
 
   /** Work passes between tasks, or between the streams of a session. */

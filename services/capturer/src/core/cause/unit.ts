@@ -46,6 +46,11 @@ export abstract class Unit {
     return false;
   }
 
+  /** Whether it is told whom it wakes, and who wakes it. */
+  get tellsWakes(): boolean {
+    return false;
+  }
+
   /** What it works on, and how that is known; undefined: not known. */
   get work(): Work | undefined {
     return this.now.work;
@@ -89,6 +94,17 @@ export abstract class Unit {
   remember(call: Call): void {
     if (this.calls.length === MAX_CALLS) this.calls.shift();
     this.calls.push(call);
+  }
+
+  /** Whose request it is that it writes now. */
+  writesFor(): Unit {
+    return this;
+  }
+
+  /** It was the other one until now. */
+  protected takesOver(other: Unit): void {
+    this.now = other.now;
+    this.seenUs = other.seenUs;
   }
 
   /** A system call of its, the event of that number. */

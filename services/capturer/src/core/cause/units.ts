@@ -6,6 +6,7 @@ import { PlainLoop } from './plain-loop.ts';
 import { Task } from './task.ts';
 import { Thread } from './thread.ts';
 import type { Unit } from './unit.ts';
+import { WokenTask } from './woken-task.ts';
 
 const MAX_UNITS = 200_000;
 /** What has made no system call for so long starts anew. */
@@ -32,11 +33,15 @@ export class Units {
     if (!known?.isTold && parentGoid === 0 && this.#threads.get(tid)?.isTaker) return this.#threadOf(event);
     if (known) return known;
     if (this.#tellers.has(pid) && this.#begun.has(pid)) return this.#threadOf(event);
+    if (this.#wakers.has(pid)) return this.wokenTask(pid, goid, timeUs);
     const unit = add(this.#tasks, key, new Task(), timeUs);
     const parent = parentGoid === 0 ? undefined : this.#tasks.get(`${pid}:${parentGoid}`);
     if (parent?.isBusy) unit.turnTo(parent.work, 'task_start');
     return unit;
   }
+
+  /** Processes that tell which task wakes which. */
+  readonly #wakers = new Set<number>();
 
   /** The process runs a program from its begin. */
   begins(pid: number): void {
@@ -56,6 +61,18 @@ export class Units {
     const isOlder = parentGoid !== 0 && !this.#begun.has(pid) && !this.#tasks.has(parentKey);
     const parent = isOlder ? add(this.#tasks, parentKey, new Task(), timeUs) : this.#tasks.get(parentKey);
     if (parent) unit.startedBy(parent);
+  }
+
+  /** A task of which it is told whom it wakes, and by whom it is woken. */
+  wokenTask(pid: number, id: number, timeUs: number): WokenTask {
+    const key = `${pid}:${id}`;
+    const known = this.#tasks.get(key);
+    if (known instanceof WokenTask) return known;
+    if (this.#wakers.size >= MAX_UNITS) this.#wakers.clear();
+    this.#wakers.add(pid);
+    const task = new WokenTask(known);
+    add(this.#tasks, key, task, timeUs);
+    return task;
   }
 
   thread(tid: number, timeUs: number): Thread {
@@ -78,6 +95,7 @@ export class Units {
     if (otherTid !== 0) return;
     this.#tellers.delete(pid);
     this.#begun.delete(pid);
+    this.#wakers.delete(pid);
   }
 
   tick(nowUs: number): void {

@@ -46,6 +46,9 @@ export const SyscallKind = {
    * that it got first before others. A virtual thread tells its own.
    */
   hold: 18,
+  /** Task `goid` woke the task `object` of its process, or made it: that one runs later, on any thread. */
+  wakeTask: 19,
+  makeTask: 20,
 } as const;
 export type SyscallKind = (typeof SyscallKind)[keyof typeof SyscallKind];
 
@@ -139,7 +142,7 @@ export class SyscallEvent {
   collections = 0;
   /**
    * `put`, `get`: address of the object. `handoff` and `take` of Node.js: that of the session of HTTP/2 whose stream `seq` was
-   * made, or whose callbacks run next; its socket is not told.
+   * made, or whose callbacks run next; its socket is not told. `wakeTask`, `makeTask`: id of the other task.
    */
   object = 0;
   /** `put`: a number of the queue. */

@@ -10,6 +10,7 @@
 #include "handoff.h"
 #include "go-channels.h"
 #include "java.h"
+#include "tokio.h"
 
 char LICENSE[] SEC("license") = "GPL";
 

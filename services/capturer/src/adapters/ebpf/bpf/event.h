@@ -24,6 +24,8 @@ enum kind {
   KIND_PUT,
   KIND_GET,
   KIND_HOLD,
+  KIND_WAKE_TASK,
+  KIND_MAKE_TASK,
 };
 
 enum transport { TRANSPORT_NONE, TRANSPORT_TCP, TRANSPORT_UDP, TRANSPORT_UNIX };
@@ -66,7 +68,7 @@ struct event {
   __u64 time_ns; // CLOCK_MONOTONIC
   __u64 goid;
   __u64 parent_goid;
-  __u64 futex; // wake: where the woken thread slept; put, get: address of what is passed on; Node.js: a session of HTTP/2
+  __u64 futex; // wake: where the woken thread slept; put, get: address of what is passed on; tasks: the other one; Node.js: a session of HTTP/2
   __u32 pid;
   __u32 tid;
   __u32 socket;

@@ -32,21 +32,6 @@ struct {
   __type(value, struct go_receive);
 } go_receives SEC(".maps");
 
-/** How often probes of channels were come to, by process: a program in which that is too often loses them. */
-struct {
-  __uint(type, BPF_MAP_TYPE_LRU_HASH);
-  __uint(max_entries, 4096);
-  __type(key, __u32);
-  __type(value, __u64);
-} go_channel_uses SEC(".maps");
-
-static __always_inline void count_use(void) {
-  __u32 pid = current_ids() >> 32;
-  __u64 one = 1, *uses = bpf_map_lookup_elem(&go_channel_uses, &pid);
-  if (uses) __sync_fetch_and_add(uses, 1);
-  else bpf_map_update_elem(&go_channel_uses, &pid, &one, BPF_NOEXIST);
-}
-
 /** Tells an element of a channel apart from others, by its bytes; 0: it has none. 48 bits, which a double holds. */
 static __always_inline __u64 element_of(__u64 channel, __u64 address) {
   __u64 words[MAX_ELEMENT / 8] = {};

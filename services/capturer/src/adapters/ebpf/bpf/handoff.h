@@ -9,6 +9,21 @@
 /** Registers of a program that has come to a probe. */
 struct pt_regs___program { unsigned long ax, bx, cx, dx, si, di, sp, r8, r9, r14; } __attribute__((preserve_access_index));
 
+/** How often probes were come to that some programs come to all the time, by process: there they are taken out. */
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, 4096);
+  __type(key, __u32);
+  __type(value, __u64);
+} probe_uses SEC(".maps");
+
+static __always_inline void count_use(void) {
+  __u32 pid = current_ids() >> 32;
+  __u64 one = 1, *uses = bpf_map_lookup_elem(&probe_uses, &pid);
+  if (uses) __sync_fetch_and_add(uses, 1);
+  else bpf_map_update_elem(&probe_uses, &pid, &one, BPF_NOEXIST);
+}
+
 /** Integer arguments of Go's register ABI (abi-internal.md, amd64). */
 #define GO_ARGUMENT_1(regs) ((regs)->ax)
 #define GO_ARGUMENT_2(regs) ((regs)->bx)

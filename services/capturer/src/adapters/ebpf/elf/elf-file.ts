@@ -169,10 +169,31 @@ export class ElfFile {
     return [...found.values()];
   }
 
-  #search({ link, offset, size }: Section, wanted: readonly string[], found: Map<string, ElfSymbol>): void {
-    const strings = this.sections[link];
+  /** Symbols of the full table whose names contain one of these texts, and fit: those of Rust end with a hash, say. */
+  symbolsLike(parts: readonly string[], wanted: RegExp): ElfSymbol[] {
+    const section = this.sections.find((one) => one.type === SHT_SYMTAB);
+    const strings = section && this.sections[section.link];
+    if (section === undefined || strings === undefined) return [];
+    const text = this.contents(strings);
+    const names = new Map<number, string>();
+    for (const at of parts.flatMap((part) => placesOf(text, Buffer.from(part)))) {
+      const start = text.lastIndexOf(0, at) + 1;
+      const name = textAt(text, start);
+      if (wanted.test(name)) names.set(start, name);
+    }
+    const found: ElfSymbol[] = [];
+    if (names.size > 0) this.#collect(section, names, (symbol) => found.push(symbol));
+    return found;
+  }
+
+  #search(section: Section, wanted: readonly string[], found: Map<string, ElfSymbol>): void {
+    const strings = this.sections[section.link];
     const names = strings && offsetsOf(wanted, this.contents(strings));
-    if (names === undefined || names.size === 0) return;
+    if (names && names.size > 0) this.#collect(section, names, (symbol) => found.set(symbol.name, symbol));
+  }
+
+  /** Symbols of a table by where their names begin. */
+  #collect({ offset, size }: Section, names: ReadonlyMap<number, string>, collect: (symbol: ElfSymbol) => void): void {
     const table = this.#read(offset, size);
     const words = new Uint32Array(table.buffer, table.byteOffset, table.length >>> 2);
     for (let at = 0; at + SYMBOL_WORDS <= words.length; at += SYMBOL_WORDS) {
@@ -180,7 +201,7 @@ export class ElfFile {
       if (name === undefined) continue;
       const address = words[at + 3] * 0x1_0000_0000 + words[at + 2];
       // 0: defined elsewhere
-      if (address !== 0) found.set(name, { name, address, size: words[at + 5] * 0x1_0000_0000 + words[at + 4] });
+      if (address !== 0) collect({ name, address, size: words[at + 5] * 0x1_0000_0000 + words[at + 4] });
     }
   }
 

@@ -2,8 +2,9 @@ import { goCalls } from '../elf/go-calls.ts';
 import type { BpfObject } from '../libbpf.ts';
 import { FileProbes, type Probe } from './file-probes.ts';
 import type { GoBuilds } from './go-builds.ts';
+import { LimitedProbes } from './limited-probes.ts';
 import type { Fitting } from './program-watcher.ts';
-import type { MappedFile, RunningProgram } from './running-program.ts';
+import type { RunningProgram } from './running-program.ts';
 
 /** Calls by which the compiler has the runtime send and receive (bpf/go-channels.h). Arguments are in registers since Go 1.17. */
 const calls: Readonly<Record<string, Probe>> = {
@@ -14,42 +15,33 @@ const calls: Readonly<Record<string, Probe>> = {
   'runtime.selectnbrecv': { begin: 'go_tries_receive', returns: 'go_receives_end' },
   'runtime.selectgo': { begin: 'go_selects_begin', returns: 'go_selects_end' },
 };
-/** A probe costs a microsecond: a program that comes to them more often in a second passes on something else than requests. */
+/** A program that comes to them more often passes on something else than requests. */
 const MOST_A_SECOND = 20_000;
 
 /** Has Go programs tell what their own goroutines pass on through channels. */
 export class GoChannelsFitting implements Fitting {
-  readonly #object: BpfObject;
   readonly #builds: GoBuilds;
-  readonly #probes: FileProbes;
-  readonly #programs = new Map<number, { readonly exe: MappedFile; uses: number }>();
-  #checkedMs = 0;
-  /** Files out of which probes were taken. */
-  busy = 0;
+  readonly #probes: LimitedProbes;
 
   constructor(object: BpfObject, builds: GoBuilds) {
-    this.#object = object;
     this.#builds = builds;
-    this.#probes = new FileProbes(object, calls, (elf, names) => goCalls(elf, names, isOfTheProgram));
+    const probes = new FileProbes(object, calls, (elf, names) => goCalls(elf, names, isOfTheProgram));
+    this.#probes = new LimitedProbes(object, probes, MOST_A_SECOND);
+  }
+
+  /** Files out of which probes were taken. */
+  get busy(): number {
+    return this.#probes.busy;
   }
 
   fit({ pid, exe }: RunningProgram): void {
-    if (this.#programs.has(pid) || process.arch !== 'x64') return;
+    if (this.#probes.has(pid) || process.arch !== 'x64') return;
     const build = this.#builds.of(exe);
-    if (build === undefined || build.go < 18) return;
-    this.#programs.set(pid, { exe, uses: 0 });
-    this.#probes.use(pid, exe);
+    if (build !== undefined && build.go >= 18) this.#probes.use(pid, exe);
   }
 
-  /** Once a second: takes the probes out of programs that come to them too often. */
   check(nowMs: number): void {
-    const most = (MOST_A_SECOND * (nowMs - this.#checkedMs)) / 1000;
-    this.#checkedMs = nowMs;
-    for (const [pid, program] of this.#programs) {
-      const uses = this.#object.valueOf('go_channel_uses', pid);
-      if (uses - program.uses > most && this.#probes.without(program.exe)) this.busy++;
-      program.uses = uses;
-    }
+    this.#probes.check(nowMs);
   }
 
   tick(nowMs: number): void {
@@ -58,7 +50,6 @@ export class GoChannelsFitting implements Fitting {
 
   ended(pid: number): void {
     this.#probes.ended(pid);
-    this.#programs.delete(pid);
   }
 }
 

@@ -103,7 +103,8 @@ const encode = (path: TaskPath | undefined): Uint8Array | undefined => path && w
 /** Steps that lead to a `JavaThread`. */
 const JAVA_STEPS = 3;
 
-function words({ steps, unless, enteredAt = 0, toFirst = false, java }: TaskPath, asyncIds: number): Uint8Array {
+/** `struct task_path` of bpf/tasks.h. */
+export function words({ steps, unless, enteredAt = 0, toFirst = false, java }: TaskPath, asyncIds: number): Uint8Array {
   const bytes = new ArrayBuffer(104);
   const words = new Int32Array(bytes);
   words.set(steps);

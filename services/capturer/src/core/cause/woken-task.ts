@@ -1,0 +1,223 @@
+import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import { AnswersRead } from './answers-read.ts';
+import type { Call } from './call.ts';
+import { Task } from './task.ts';
+import type { Unit } from './unit.ts';
+import type { Work } from './work.ts';
+
+/** Requests of a session that were read and for which no task was made. */
+const MAX_REQUESTS = 256;
+
+/**
+ * A task of a runtime that tells which task wakes which (tokio). One that has read a request wakes those that do something for it: they
+ * work for that request, until another one wakes them. Connections have tasks of their own, which write what they are given by the
+ * one that woke them, and wake, one after another, those whose answers they have read; so do workers that take out of a channel.
+ */
+export class WokenTask extends Task {
+  /** It acts, or was made or woken: else it is what runs the others. */
+  #isSeen = false;
+  /** Who woke it last to do something, until it has written a request. */
+  #giver: WeakRef<WokenTask> | undefined;
+  /** It was woken for others than it was made for. */
+  #isShared = false;
+  /** Who woke it before it wrote its request, though it had been made for another one's. */
+  #suspect: WeakRef<WokenTask> | undefined;
+  /** It gives answers back to those that it has written requests for. */
+  #isCarrier = false;
+  /** It has read requests itself. */
+  #reads = false;
+  /** Requests that it has read, of several at once, in their order. */
+  #requests: Work[] = [];
+  /** Those that wait for the answers of its session have tasks in between: others that it wakes wait for more of an answer. */
+  #isHelped = false;
+  #maker: WeakRef<WokenTask> | undefined;
+  /** It has made a task for what it was given. */
+  #hasMade = false;
+  /** It is the second task that another one made for what it was given: maybe for something else. */
+  #isDoubtful = false;
+  readonly #answered = new AnswersRead<WokenTask>();
+  /** Held by others, which may outlive it. */
+  readonly #self = new WeakRef(this);
+
+  constructor(before?: Task) {
+    super();
+    if (before) this.takesOver(before);
+    this.#isSeen = before !== undefined;
+  }
+
+  override get tellsWakes(): boolean {
+    return true;
+  }
+
+  /** It works on a request that it has read itself, or was made to serve. */
+  get isOwn(): boolean {
+    return this.isBusy && this.rule === 'task' && !(this.#reads && this.work!.isQueued);
+  }
+
+  /** It was made by one that works on a request of its own: for that alone, unless it turns out to be a connection's. */
+  get #isChild(): boolean {
+    return this.isBusy && this.rule === 'task_start' && !this.#isDoubtful && !this.#isCarrier;
+  }
+
+  override at(event: SyscallEvent, number: number): void {
+    super.at(event, number);
+    this.#isSeen = true;
+  }
+
+  override reads(): void {
+    this.#settle(true);
+    this.#answered.clear();
+  }
+
+  override takesUp(work: Work, event: number): void {
+    super.takesUp(work, event);
+    this.#reads = true;
+    if (!this.#requests.includes(work) && this.#requests.push(work) > MAX_REQUESTS) this.#requests.shift();
+  }
+
+  override writesFor(): Unit {
+    if (this.isOwn || this.#isHelped) return this;
+    const giver = this.#giver?.deref();
+    this.#giver = undefined;
+    if (giver && giver.work !== this.work) this.#isShared = true;
+    this.#suspect = this.#isChild && this.#isShared ? (giver ?? this).#self : undefined;
+    if (this.#isChild) return this;
+    // What it was woken for it has written before: this one waited for it, maybe for somebody else.
+    if (giver === undefined && this.#isCarrier) this.turnTo(undefined);
+    return giver ?? this;
+  }
+
+  /** Of a session's requests several may come from one that was woken once: their answers tell for whom they are. */
+  override makes(call: Call, rule = this.rule, isFirst = false): void {
+    if (call.isQueued && !this.isOwn) this.remember(call);
+    else if (this.#suspect === undefined || call.maker !== this) super.makes(call, rule, isFirst);
+    else {
+      call.maker = this.#suspect.deref();
+      this.remember(call);
+    }
+  }
+
+  /** What another one called is nothing to go on with. */
+  override goesOn(call: Call, event: number, answers: number): void {
+    this.#answered.add(call);
+    call.reader = this;
+    if (call.maker === this) super.goesOn(call, event, answers);
+    else if (!this.isOwn && !this.#isChild) this.turnTo(undefined);
+  }
+
+  /** It makes that task: for the request that it has read, or that it works for. */
+  makesTask(task: WokenTask): void {
+    task.#isSeen = true;
+    task.#maker = this.#self;
+    const request = this.#nextRequest();
+    if (request) task.turnTo(request, 'task');
+    else if (this.isBusy) {
+      task.turnTo(this.work, 'task_start');
+      task.#isDoubtful = this.#isDoubtful || (this.#hasMade && !this.isOwn && !this.#isChild);
+      this.#hasMade = true;
+    }
+  }
+
+  /** The first one of a session for which it has made no task. */
+  #nextRequest(): Work | undefined {
+    this.#requests = this.#requests.filter(({ isAnswered, isQueued }) => isQueued && !isAnswered);
+    return this.#requests.shift();
+  }
+
+  /** It wakes that task: with something to do, or with the answer that it waits for. */
+  wakes(task: WokenTask): void {
+    task.#settle(true);
+    if (!this.#isSeen) return; // it has become ready, as the driver has seen
+    task.#isSeen = true;
+    if (this.#isHelped && task.isOwn) return;
+    const { calls } = this.#answered;
+    if (this.isOwn || (calls.length === 0 && !task.isOwn)) task.#isGiven(this);
+    else if (calls.length === 0) this.#endsFor(task);
+    else if (calls.length === 1) this.#returns(calls[0], task);
+    else {
+      this.#answered.wakes(task, task.isOwn ? task.work : undefined);
+      this.#settle(false);
+    }
+  }
+
+  #isGiven(giver: WokenTask): void {
+    if (this.isOwn) return;
+    // One that has got something to do goes on with that: the other one has done with something that both need.
+    if (this.#giver?.deref()?.isOwn && !giver.isOwn) return;
+    this.#giver = giver.#self;
+    if (!giver.isBusy || this.#isChild) return;
+    this.turnTo(giver.work, 'task_handoff');
+    this.#hasMade = this.#isDoubtful = false;
+  }
+
+  /** It has done something for a request that it did not know, or not for sure, until now. */
+  #endsFor(task: WokenTask): void {
+    const last = this.calls.at(-1);
+    for (const call of this.calls)
+      if (call.answeredUs > 0 && (this.#isDoubtful || (call === last && (call.work === undefined || call.isQueued))))
+        task.#claims(call, task.work!);
+    this.calls = [];
+    this.#giver = undefined;
+    this.turnTo(undefined);
+  }
+
+  #returns(call: Call, task: WokenTask): void {
+    task.#answered.clear();
+    if (this.#isChild) this.#returnsAsChild(call, task);
+    else if (task.isOwn) {
+      const work = task.work!;
+      if (this.#answered.isFirst) task.#claims(call, work);
+      if (call.maker === this) this.#endsFor(task);
+      this.#answered.wakes(task, work);
+    } else if (call.maker === this && task.#isCarrier) task.#isGiven(this);
+    else if (call.maker === this || call.maker === task || call.isQueued) {
+      task.#takesBack(call);
+      this.#isHelped ||= call.isQueued;
+    }
+    if (task === call.maker) this.#isCarrier = true;
+  }
+
+  /** Who had woken it before it wrote gets the answer: it serves a connection. Else it goes on with what it was made for. */
+  #returnsAsChild(call: Call, task: WokenTask): void {
+    if (task === call.maker) {
+      this.turnTo(undefined);
+      if (task.isOwn) task.#claims(call, task.work!);
+      else task.#takesBack(call);
+      return;
+    }
+    if (call.maker !== this && call.work === undefined) call.claim(this.work!, 'task_start');
+    call.maker = this;
+    this.#isShared = false;
+    if (!task.isOwn && task !== this.#maker?.deref()) task.#isGiven(this);
+  }
+
+  /** Gives several answers back to those that it has woken. */
+  #settle(isOver: boolean): void {
+    const pairs = this.#answered.pairs(isOver);
+    for (const { call, waiting } of pairs) {
+      const { task, work } = waiting;
+      if (work) task.#claims(call, work);
+      else if (call.work === undefined || call.isQueued) task.#takesBack(call);
+      if (call.maker === task) this.#isCarrier = true;
+    }
+    if (pairs.length > 0) this.#answered.clear();
+  }
+
+  /** That was its call, for that request. */
+  #claims(call: Call, work: Work): void {
+    call.maker = this;
+    call.claim(work, 'wake_back');
+  }
+
+  /** What it has handed on may have turned out to be another one's. */
+  protected override tellsFor(call: Call): boolean {
+    return call.maker === this;
+  }
+
+  /** It had made that call. */
+  #takesBack(call: Call): void {
+    call.maker = this;
+    if (call.work === undefined) super.makes(call, 'task_handoff');
+    else this.remember(call);
+  }
+}
