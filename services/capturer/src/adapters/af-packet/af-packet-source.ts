@@ -17,8 +17,11 @@ export interface AfPacketOptions extends RingsOptions {
   ownConnections(): readonly OwnConnection[];
 }
 
-/** How long one wait for packets may block the thread, while there are some and longer and longer while there are none: so late do its other events come. */
-const waitsMs = [20, 40, 80];
+/** How long one wait for packets may block the thread, while there are some and while there are none: so late do its other events come. */
+const waitMs = 40;
+const idleWaitMs = 80;
+/** A block may be handed over so much later than its time is over. */
+const graceMs = 20;
 const refreshMs = 1000;
 /** Between two looks at the interfaces, even where they change all the time. */
 const fewestMsBetween = 50;
@@ -37,7 +40,6 @@ export class AfPacketSource implements PacketSource {
   #interfaces: NetworkInterface[] = [];
   #interfaceKey = '';
   #lookedMs = Number.NEGATIVE_INFINITY;
-  #idleTurns = 0;
 
   constructor(options: AfPacketOptions, libc: Libc = loadLibc()) {
     this.#options = options;
@@ -57,18 +59,14 @@ export class AfPacketSource implements PacketSource {
     this.#refreshTimer = setInterval(() => this.#guarded((...all) => this.#refresh(...all)), refreshMs);
     const turn = () => {
       this.#guarded((rings, sink, links) => {
-        this.#idleTurns = rings.read(sink) === 0 ? this.#idleTurns + 1 : 0;
-        if (this.#idleTurns > 0) this.#wait(rings, sink, links);
+        const isIdle = rings.read(sink) === 0;
+        rings.wait(isIdle ? idleWaitMs : waitMs, links.fd);
+        links.read();
+        if (links.links && performance.now() - this.#lookedMs > fewestMsBetween) this.#refresh(rings, sink, links);
         setImmediate(turn);
       });
     };
     setImmediate(turn);
-  }
-
-  #wait(rings: Rings, sink: FrameSink, links: LinkChanges): void {
-    rings.wait(waitsMs[Math.min(this.#idleTurns, waitsMs.length) - 1], links.fd);
-    links.read();
-    if (links.links && performance.now() - this.#lookedMs > fewestMsBetween) this.#refresh(rings, sink, links);
   }
 
   #guarded(work: (rings: Rings, sink: FrameSink, links: LinkChanges) => void): void {
@@ -106,7 +104,7 @@ export class AfPacketSource implements PacketSource {
   /** The block under way is handed over only when its time is over. */
   async drain(): Promise<void> {
     clearInterval(this.#refreshTimer);
-    const untilMs = performance.now() + this.#options.blockTimeoutMs + waitsMs[0];
+    const untilMs = performance.now() + this.#options.blockTimeoutMs + graceMs;
     this.#guarded((rings, sink, links) => {
       rings.stop();
       for (let leftMs = 1; leftMs > 0; leftMs = untilMs - performance.now()) {

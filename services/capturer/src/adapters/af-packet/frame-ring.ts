@@ -10,6 +10,8 @@ export interface FrameRing {
   readonly dropped: number;
   /** The last `read` ended at a frame whose time has not come. */
   readonly isHeld: boolean;
+  /** Without `fd`: there was so much in it that it should be looked at again soon. */
+  readonly isFilling?: boolean;
   /** What is captured from now on. */
   setFilter(options: FilterOptions): void;
   /** Captures nothing any more; what it holds can still be read. */

@@ -30,6 +30,8 @@ const fewestBlocks = 4;
 /** Longer than it takes until the kernel hands a block over. */
 const restMs = 500;
 const graceMs = 20;
+/** Between two looks at a ring that fills fast and cannot be waited for. */
+const fillingWaitMs = 2;
 /** The key of the ring of all interfaces that have none of their own. */
 const rest = 'rest';
 
@@ -156,7 +158,8 @@ export class Rings {
     const rings = [...this.#places.values()].map(({ ring }) => ring);
     // One that is held has something to read all the time.
     const waiting = rings.filter(({ fd, isHeld }) => fd !== undefined && !isHeld);
-    const failed = this.#libc.poll([other, ...waiting.map(({ fd }) => fd!)], ms);
+    const shorterMs = rings.some(({ isFilling }) => isFilling) ? fillingWaitMs : ms;
+    const failed = this.#libc.poll([other, ...waiting.map(({ fd }) => fd!)], shorterMs);
     // The interface is down or gone. Until somebody asks for that, poll would not wait.
     for (const ring of waiting) if (failed.includes(ring.fd!)) ring.clearError?.();
   }

@@ -26,7 +26,9 @@ export class LoopbackRing implements FrameRing {
   #own: Uint8Array[] = [];
   #clockOffsetUs = 0;
   #clockMs = Number.NEGATIVE_INFINITY;
+  readonly #bytes: number;
   isHeld = false;
+  isFilling = false;
   received = 0;
   dropped = 0;
   #frames = 0;
@@ -35,12 +37,12 @@ export class LoopbackRing implements FrameRing {
   constructor(libc: Libc, interfaceIndex: number, bytes: number, filter: FilterOptions) {
     this.#libc = libc;
     this.#interfaceIndex = interfaceIndex;
-    const ringBytes = 2 ** Math.floor(Math.log2(bytes));
+    this.#bytes = 2 ** Math.floor(Math.log2(bytes));
     this.#object = new BpfObject(loadLibbpf(), 'loopback');
     try {
-      this.#object.setMaxEntries('frames', ringBytes);
+      this.#object.setMaxEntries('frames', this.#bytes);
       this.#object.load();
-      this.#ring = new RingBuffer(libc, this.#object.mapFd('frames'), ringBytes);
+      this.#ring = new RingBuffer(libc, this.#object.mapFd('frames'), this.#bytes);
       this.setFilter(filter);
       this.#object.attachIngress('loopback_frames', interfaceIndex);
     } catch (error) {
@@ -75,6 +77,7 @@ export class LoopbackRing implements FrameRing {
     this.#setClock();
     const { bytes, words } = this.#ring;
     this.isHeld = false;
+    this.isFilling = this.#ring.waiting > this.#bytes / 16;
     const take = (start: number): boolean => {
       const word = start >>> 2;
       const timeUs = Math.floor((words[word + 1] * 2 ** 32 + words[word]) / 1000 + this.#clockOffsetUs);
