@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Bus, BusConsumer } from '@flowloom/bus';
+import type { Bus, BusConsumer, BusRecord } from '@flowloom/bus';
 import { topicName } from '@flowloom/records';
 import { defineConfig, defineService, type ServiceDefinition } from '@flowloom/service-kit';
 import { LineWriter } from '../replay/line-writer.ts';
@@ -30,11 +30,11 @@ export function logTap(options: LogTapOptions): ServiceDefinition {
       });
       const files = openFiles(options.out);
       const wanted = names.filter((name) => files || logOutputs[name].isLog);
-      const consumer = await consumeLogs(bus, common.bus.topicPrefix, wanted, (name, value) => {
+      const consumer = await consumeLogs(bus, common.bus.topicPrefix, wanted, (name, record) => {
         const { isLog, lines } = logOutputs[name];
-        if (isLog) recent.push({ bytes: value.length, lines: () => lines(value) });
+        if (isLog) recent.push({ bytes: record.shared?.bytes ?? record.value!.length, lines: () => lines(record) });
         if (!files && !(isLog && options.print)) return;
-        for (const line of lines(value)) {
+        for (const line of lines(record)) {
           files?.[name].write(Buffer.from(`${line}\n`));
           if (isLog) options.print?.(line);
         }
@@ -64,7 +64,7 @@ function consumeLogs(
   bus: Bus,
   prefix: string,
   wanted: readonly LogOutputName[],
-  take: (name: LogOutputName, value: Buffer) => void,
+  take: (name: LogOutputName, record: BusRecord) => void,
 ): Promise<BusConsumer> {
   const byTopic = new Map(wanted.map((name) => [topicName(logOutputs[name].topic, prefix), name]));
   return bus.consume(
@@ -72,7 +72,7 @@ function consumeLogs(
     {
       eachBatch: async ({ topic, partition, records }) => {
         const name = byTopic.get(topic)!;
-        for (const { value } of records) if (value) take(name, value);
+        for (const record of records) if (record.shared || record.value) take(name, record);
         await partition.commit({ offset: records[records.length - 1].offset + 1 });
       },
     },

@@ -18,5 +18,6 @@ export type {
   PartitionCommit,
   ProducerOptions,
   SendOptions,
+  SharedValue,
   TopicSpec,
 } from './port.ts';

@@ -29,6 +29,8 @@ import type { BusEvent } from './events.ts';
  * - `BusProducer.close` waits for what was accepted. `Bus.close` closes what is still open: consumers, then producers.
  */
 export interface Bus {
+  /** Records go from hand to hand in this process: a `shared` value reaches its readers as it is. */
+  readonly sharesValues: boolean;
   /** Makes the topics that are missing. An existing topic keeps its partitions and retention. */
   createTopics(topics: readonly TopicSpec[]): Promise<void>;
   /** How many partitions a topic has; may be as old as a minute. */
@@ -50,11 +52,23 @@ export interface TopicSpec {
   readonly retentionMs?: number;
 }
 
+/**
+ * A value that is made into bytes where it leaves the process, or where somebody asks for them. Inside of it all readers get
+ * the very object: nobody changes it any more.
+ */
+export interface SharedValue {
+  /** Memory that it takes: for bounds. */
+  readonly bytes: number;
+  encode(): Uint8Array;
+}
+
 /** The bytes pass to the bus: whoever sent them must not change them any more. */
 export interface OutgoingRecord {
   readonly topic: string;
   readonly key?: Uint8Array | string | null;
   readonly value: Uint8Array | string | null;
+  /** In place of `value`, which is null then. */
+  readonly shared?: SharedValue;
   readonly headers?: Readonly<Record<string, Uint8Array | string>>;
   /** Overrides the partition of the key. Without key and partition the records go round. */
   readonly partition?: number;
@@ -69,7 +83,9 @@ export interface BusRecord {
   readonly offset: number;
   readonly timestampMs: number;
   readonly key: Buffer | null;
+  /** Of a shared value made when it is asked for. */
   readonly value: Buffer | null;
+  readonly shared?: SharedValue;
   readonly headers: Readonly<Record<string, Buffer>>;
 }
 

@@ -8,7 +8,7 @@ import {
   type RecordType,
   recordHeaders,
 } from '@flowloom/records';
-import { encodeArrow } from '@flowloom/records/arrow';
+import { encodeArrow, RowsValue } from '@flowloom/records/arrow';
 import { type Emit, inSpan } from '@flowloom/service-kit';
 import type { Tagger } from './core/tagger.ts';
 import type { taggerEvents } from './tagger.events.ts';
@@ -30,7 +30,7 @@ export type Tag<F extends Fields, T extends Fields> = (raw: Batch<F>, into: Batc
 /** A record of rows in, a record of tagged rows out: same key, same partition, committed together. */
 export class BatchTagging {
   readonly #options: BatchTaggingOptions;
-  /** One batch of each type, used again and again: new ones of this size keep the garbage collector busy. */
+  /** One batch of each type, used again and again where rows leave as bytes: new ones keep the garbage collector busy. */
   readonly #into = new Map<string, Batch>();
 
   constructor(options: BatchTaggingOptions) {
@@ -63,8 +63,15 @@ export class BatchTagging {
         count += rows.length;
         // The capturer chose the partition by what is in the rows; the key of a batch alone could not.
         const partition = record.partition % partitions;
-        const value = await wait.whileUnknown((recentUs) => this.#tag(rows, to, tag, recentUs));
-        outputs.push({ topic, partition, key: record.key, value, headers: recordHeaders(to) });
+        const into = this.#batchOf(to, rows.length);
+        const common = { topic, partition, key: record.key, headers: recordHeaders(to) };
+        const output = await wait.whileUnknown((recentUs) => {
+          into.clear();
+          tag(rows, into, recentUs);
+          // What encodes them, to be called before anything else is tagged.
+          return () => ({ ...common, ...(this.#options.bus.sharesValues ? shared(into) : encoded(into)) });
+        });
+        outputs.push(output);
       }
       wait.end();
       await context.partition.commit({ offset: batch.records.at(-1)!.offset + 1, outputs });
@@ -87,21 +94,17 @@ export class BatchTagging {
     return Math.min(latest('start_us'), nowUs);
   }
 
-  /** Tags the rows; returns what encodes them, to be called before anything else is tagged. */
-  #tag<F extends Fields, T extends Fields>(
-    rows: Batch<F>,
-    to: RecordType<T>,
-    tag: Tag<F, T>,
-    recentUs: number,
-  ): () => Uint8Array {
+  /** A batch for so many rows: a new one where it is passed on, else the one of before. */
+  #batchOf<T extends Fields>(to: RecordType<T>, rows: number): Batch<T> {
+    if (this.#options.bus.sharesValues) return new Batch(to, rows);
     let into = this.#into.get(to.name) as Batch<T> | undefined;
     if (!into) this.#into.set(to.name, (into = new Batch(to)) as unknown as Batch);
-    const tagged = into;
-    tagged.clear();
-    tag(rows, tagged, recentUs);
-    return () => encodeArrow(tagged);
+    return into;
   }
 }
+
+const shared = <F extends Fields>(rows: Batch<F>) => ({ value: null, shared: new RowsValue(rows) });
+const encoded = <F extends Fields>(rows: Batch<F>) => ({ value: encodeArrow(rows) });
 
 /** The patience of one batch: its rows wait together, at most so long. */
 class Wait {

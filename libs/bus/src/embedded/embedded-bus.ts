@@ -16,6 +16,7 @@ import { EmbeddedConsumer } from './embedded-consumer.ts';
 import { EmbeddedProducer } from './embedded-producer.ts';
 import { EmbeddedTopic } from './embedded-topic.ts';
 import { Group } from './group.ts';
+import { valueBytes } from './partition-log.ts';
 
 export interface EmbeddedBusOptions {
   /** `send` waits while a topic has more bytes than this that a reader has yet to read. Default 32 MiB. */
@@ -31,6 +32,7 @@ export interface EmbeddedBusOptions {
  * is bounded: readers hold senders back per topic, and retention drops the oldest of what was read. Nothing outlives it.
  */
 export class EmbeddedBus implements Bus {
+  readonly sharesValues = true;
   readonly #topics = new Map<string, EmbeddedTopic>();
   readonly #groups = new Map<string, Group>();
   readonly #epochs = new Map<string, number>();
@@ -119,7 +121,7 @@ export class EmbeddedBus implements Bus {
       const topic = this.#topic(record.topic);
       topic.append(record);
       const sum = written.get(record.topic) ?? { records: 0, bytes: 0 };
-      written.set(record.topic, { records: sum.records + 1, bytes: sum.bytes + (record.value?.length ?? 0) });
+      written.set(record.topic, { records: sum.records + 1, bytes: sum.bytes + valueBytes(record) });
     }
     for (const topic of topics) {
       topic.flush();

@@ -15,6 +15,7 @@ import type {
 } from '../port.ts';
 import type { EmbeddedTopic } from './embedded-topic.ts';
 import type { Group, GroupMember, Place } from './group.ts';
+import { valueBytes } from './partition-log.ts';
 import { PartitionReader } from './partition-reader.ts';
 
 export interface EmbeddedConsumerParts {
@@ -94,7 +95,7 @@ export class EmbeddedConsumer implements BusConsumer, GroupMember, AssignmentAct
   #deliver(partition: Assignment, records: readonly BusRecord[], endOffset: number): Promise<boolean> {
     const { topic } = partition;
     const { clock, emit } = this.#parts;
-    const bytes = records.reduce((sum, record) => sum + (record.value?.length ?? 0), 0);
+    const bytes = records.reduce((sum, record) => sum + valueBytes(record), 0);
     const lag = endOffset - records[records.length - 1].offset - 1;
     return this.#limit.run(() => {
       emit({ type: 'received', topic, partition: partition.partition, records: records.length, bytes, lag });

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { partitionOf } from '../murmur2.ts';
-import type { BusRecord, OutgoingRecord, TopicSpec } from '../port.ts';
+import type { BusRecord, OutgoingRecord, SharedValue, TopicSpec } from '../port.ts';
 import { PartitionLog } from './partition-log.ts';
 
 type Headers = NonNullable<OutgoingRecord['headers']>;
@@ -57,15 +57,17 @@ export class EmbeddedTopic {
 
   append(record: OutgoingRecord): void {
     const partition = this.partitionFor(record);
-    const { key, value, headers = noHeaders } = record;
-    this.logs[partition].append({
+    const { key, value, shared, headers = noHeaders } = record;
+    const common = {
       topic: this.name,
       partition,
       timestampMs: record.timestampMs ?? this.#clock.now(),
       key: toBuffer(key),
-      value: toBuffer(value),
       headers: this.#headersOf(headers),
-    });
+    };
+    this.logs[partition].append((offset) =>
+      shared ? sharedRecord({ ...common, offset }, shared) : { ...common, offset, value: toBuffer(value) },
+    );
   }
 
   /** Records of one `send` mostly share their headers: they are converted once. */
@@ -116,6 +118,17 @@ export class EmbeddedTopic {
     this.#wake = [];
     for (const resolve of wake) resolve();
   }
+}
+
+function sharedRecord(common: Omit<BusRecord, 'value' | 'shared'>, shared: SharedValue): BusRecord {
+  let bytes: Buffer | null = null;
+  return {
+    ...common,
+    shared,
+    get value() {
+      return (bytes ??= toBuffer(shared.encode()));
+    },
+  };
 }
 
 function toBuffer(bytes: Uint8Array | string | null | undefined): Buffer | null {

@@ -1,11 +1,16 @@
-import type { BusRecord } from '../port.ts';
+import type { BusRecord, OutgoingRecord } from '../port.ts';
 
 /** What a record takes beside its bytes: the objects that hold them, as measured with Node 24. */
 const overheadBytes = 400;
 
 /** Bytes of memory that a record is counted with. */
 export function sizeOf(record: BusRecord): number {
-  return (record.value?.length ?? 0) + (record.key?.length ?? 0) + overheadBytes;
+  return valueBytes(record) + (record.key?.length ?? 0) + overheadBytes;
+}
+
+/** What the value of a record takes; one that is shared is not made into bytes for that. */
+export function valueBytes(record: OutgoingRecord | BusRecord): number {
+  return record.shared?.bytes ?? record.value?.length ?? 0;
 }
 
 /**
@@ -26,8 +31,9 @@ export class PartitionLog {
     return this.endOffset - this.#records.length;
   }
 
-  append(record: Omit<BusRecord, 'offset'>): void {
-    const placed = { ...record, offset: this.endOffset++ };
+  /** The record is made for its offset. */
+  append(recordAt: (offset: number) => BusRecord): void {
+    const placed = recordAt(this.endOffset++);
     this.#records.push(placed);
     this.#bytesBefore.push(this.#endBytes);
     this.#endBytes += sizeOf(placed);

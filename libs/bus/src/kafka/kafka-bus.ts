@@ -28,6 +28,7 @@ const partitionsMaxAgeMs = 60_000;
 
 /** The bus over Kafka. It connects when it is first used; call `close` to end its connections. */
 export class KafkaBus implements Bus {
+  readonly sharesValues = false;
   readonly #kafka: Kafka;
   readonly #clock: Clock;
   readonly #emit: BusEventListener;

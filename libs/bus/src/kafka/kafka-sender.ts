@@ -73,9 +73,9 @@ export class KafkaSender {
   /** Tells of records that were acknowledged or committed. */
   sent(records: readonly OutgoingRecord[]): void {
     const sums = new Map<string, { records: number; bytes: number }>();
-    for (const { topic, value } of records) {
+    for (const { topic, value, shared } of records) {
       const sum = sums.get(topic) ?? { records: 0, bytes: 0 };
-      sums.set(topic, { records: sum.records + 1, bytes: sum.bytes + (value?.length ?? 0) });
+      sums.set(topic, { records: sum.records + 1, bytes: sum.bytes + (shared?.bytes ?? value?.length ?? 0) });
     }
     for (const [topic, sum] of sums) this.#parts.emit({ type: 'sent', topic, ...sum });
   }

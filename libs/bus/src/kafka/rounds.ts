@@ -6,7 +6,7 @@ import type { OutgoingRecord } from '../port.ts';
 const maxBytesPerPartition = 960 * 1024;
 
 export function sizeOf(record: OutgoingRecord): number {
-  return (record.value?.length ?? 0) + (record.key?.length ?? 0) + 64;
+  return (record.shared?.bytes ?? record.value?.length ?? 0) + (record.key?.length ?? 0) + 64;
 }
 
 /** Chooses partitions as Kafka's own producer does; `partitionsOf` tells how many a topic has. */
@@ -47,10 +47,10 @@ export class Rounds {
   }
 }
 
-function toMessage({ key, value, headers, timestampMs }: OutgoingRecord, partition: number): Message {
+function toMessage({ key, value, shared, headers, timestampMs }: OutgoingRecord, partition: number): Message {
   return {
     key: toBuffer(key),
-    value: toBuffer(value),
+    value: toBuffer(shared ? shared.encode() : value),
     partition,
     timestamp: timestampMs === undefined ? undefined : String(timestampMs),
     headers: headers && Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, toBuffer(text)!])),

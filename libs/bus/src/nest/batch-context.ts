@@ -1,5 +1,5 @@
 import type { Batch, Fields, RecordType } from '@flowloom/records';
-import { decodeArrow } from '@flowloom/records/arrow';
+import { readRows } from '@flowloom/records/arrow';
 import { BaseRpcContext } from '@nestjs/microservices';
 import type { AssignedPartition, BusBatch, BusRecord } from '../port.ts';
 
@@ -32,11 +32,13 @@ export class BatchContext extends BaseRpcContext<[BusBatch]> {
     return this.#reject(record, reason);
   }
 
-  /** The rows of each record of the batch. A record that is no Arrow stream of this type is rejected and left out. */
+  /**
+   * The rows of each record of the batch; other readers may have the same ones, so nobody changes them. A record that is no Arrow stream of this type is rejected and left out.
+   */
   async decode<F extends Fields>(type: RecordType<F>): Promise<DecodedRecord<F>[]> {
     const decoded: DecodedRecord<F>[] = [];
     for (const record of this.args[0].records) {
-      const result = decodeArrow(type, record.value ?? new Uint8Array());
+      const result = readRows(type, record);
       if (result.ok) decoded.push({ record, rows: result.batch });
       else await this.reject(record, result.reason);
     }

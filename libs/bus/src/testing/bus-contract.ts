@@ -64,6 +64,20 @@ export function busContract(makeBus: () => Bus): void {
     expect(collector.records[1]).toMatchObject({ key: null, value: null, headers: {}, offset: 1 });
   });
 
+  test('a shared value comes through: as it is where the bus says so, and as bytes for who asks', async () => {
+    const { bus, topic, groupId } = await setUp(1);
+    let encoded = 0;
+    const shared = { bytes: 10, encode: () => Buffer.from(`encoded ${++encoded}`) };
+    await bus.producer().send([{ topic, value: null, shared }]);
+    const collector = new Collector();
+    await bus.consume({ groupId, topics: [topic] }, collector);
+    await collector.until(() => collector.records.length === 1);
+    const [record] = collector.records;
+    expect(record.shared).toBe(bus.sharesValues ? shared : undefined);
+    expect(encoded).toBe(bus.sharesValues ? 0 : 1);
+    expect([String(record.value), String(record.value)]).toEqual(['encoded 1', 'encoded 1']);
+  });
+
   test('a key goes to the partition that murmur2 names, a named partition wins, no key goes round', async () => {
     const { bus, topic, groupId } = await setUp(3);
     const keys = ['10.0.0.1-10.0.0.2', '', 'a', 'flow', 'äöü'];
