@@ -179,8 +179,22 @@ export class Call {
     if (!isNamed(this.rule)) this.unlink();
   }
 
-  /** For what it was made is known for sure: the surmise was right, or it was not. */
-  judge(work: Work): void {
+  /** Its maker's task was made for that, it seems: it is believed later on where that turns out to be right in its program. */
+  awaits(surmise: Surmise): void {
+    this.surmise = surmise;
+    if (surmise.work === undefined || surmise.trust.isBelieved) return;
+    surmise.work.isAwaited(this);
+    surmise.trust.await(this);
+  }
+
+  /** What is surmised of it is believed by now, if nothing else is known. */
+  believe(): void {
+    const work = this.surmise?.work;
+    if (work && this.work === undefined && !this.#proven && this.startUs >= work.startUs) this.link(work, 'object');
+  }
+
+  /** For what it was made is known for sure, or that it was not made for what was surmised: that was right, or it was not. */
+  judge(work: Work | undefined): void {
     const { surmise } = this;
     this.surmise = undefined;
     if (surmise?.work) surmise.trust.tell(surmise.work === work);

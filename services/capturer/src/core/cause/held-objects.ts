@@ -1,4 +1,4 @@
-/** Tasks are among the first objects on the stack. */
+/** Tasks are among the first objects on the stack, but for those of a thread that runs several in one frame. */
 const MOST = 16;
 /** So much of what it came with is held during a task: among what is not known yet is the task itself, maybe. */
 const STILL = 0.75;
@@ -18,24 +18,44 @@ export interface Begin {
  */
 export class HeldObjects {
   #held: ReadonlySet<number> = new Set();
+  /** What frames behind the first ones hold. */
+  #more: ReadonlySet<number> = new Set();
   #task: Begin | undefined;
   #collections = -1;
 
-  /** @returns with what a new task began; undefined: it is the same as before */
-  changes(all: readonly number[], collections: number): Begin | undefined {
+  /**
+   * @param held in their order on the stack
+   * @param orderOf how late another one made the object; undefined: not known, or none did
+   * @returns with what a new task began; undefined: it is the same as before
+   */
+  changes(
+    held: readonly number[],
+    collections: number,
+    orderOf: (object: number) => number | undefined,
+  ): Begin | undefined {
     const isFirst = collections !== this.#collections;
-    const before = this.#held;
-    const held = new Set(all.slice(0, MOST));
-    this.#held = held;
+    const [before, moreBefore] = [this.#held, this.#more];
+    this.#held = new Set(held.slice(0, MOST));
+    this.#more = new Set(held.slice(MOST));
     this.#collections = collections;
-    const objects = isFirst ? [...held] : [...held].filter((object) => !before.has(object));
-    if (!isFirst && (objects.length === 0 || this.#isAtTask(held))) return undefined;
-    this.#task = { isFirst, objects: new Map(objects.map((object) => [object, undefined])) };
+    const first = isFirst ? [...this.#held] : [...this.#held].filter((object) => !before.has(object));
+    const isFresh = (object: number): boolean => !moreBefore.has(object) && !this.#held.has(object);
+    const fresh = first.length > 0 ? first : [...this.#more].filter(isFresh);
+    if (!isFirst && (first.length === 0 || this.#isAtTask()) && !this.#hasNewer(fresh, orderOf)) return undefined;
+    this.#task = { isFirst, objects: new Map(fresh.map((object) => [object, undefined])) };
     return this.#task;
   }
 
+  /** One of them was made after the task: the next one, maybe, while the frame of the thread's loop still has the first of several. */
+  #hasNewer(fresh: readonly number[], orderOf: (object: number) => number | undefined): boolean {
+    const task = this.#task && newestOf(this.#task.objects);
+    const made = task === undefined ? undefined : this.#task!.objects.get(task);
+    return made !== undefined && fresh.some((object) => (orderOf(object) ?? made) > made);
+  }
+
   /** It holds the task still, and most of what may be the task. */
-  #isAtTask(held: ReadonlySet<number>): boolean {
+  #isAtTask(): boolean {
+    const held = this.#held;
     if (this.#task === undefined) return false;
     const { isFirst, objects } = this.#task;
     const known = [...objects.keys()].filter((object) => objects.get(object) !== undefined);

@@ -24,9 +24,8 @@ const task = (number: number) => ({ goid: number });
 
 const causes = (script: CauseScript, ...names: string[]) => names.map((name) => script.cause(name));
 
-/** A program in whose pool who made a task was four times whom the worker then woke. */
-function confirmed(): CauseScript {
-  const script = new CauseScript();
+/** Who made a task in the program's pool was four times whom the worker then woke. */
+function confirm(script: CauseScript): void {
   const [maker, helper] = [13, 23].map(thread);
   script.holds(helper(0), ...always, object(98, 9));
   for (let i = 0; i < 4; i++) {
@@ -38,6 +37,12 @@ function confirmed(): CauseScript {
     script.wakes(helper(at + 2), 13, 0xb0);
     script.answers(maker(at + 3), `known ${i}`);
   }
+}
+
+/** A program of which that is known. */
+function confirmed(): CauseScript {
+  const script = new CauseScript();
+  confirm(script);
   return script;
 }
 
@@ -133,6 +138,42 @@ describe('a thread of a pool of Java', () => {
   });
 });
 
+describe('a thread of a pool of Java in a program of which nothing is known yet', () => {
+  const begun = (): CauseScript => {
+    const script = new CauseScript();
+    script.asked('A', first(1), 101);
+    script.asked('B', second(1), 102);
+    script.holds(worker(0), ...always, object(98, 1));
+    script.holds(worker(1), ...always, object(11, 2));
+    script.calls('a', worker(1), 201);
+    return script;
+  };
+
+  it('is believed when that has been right elsewhere', () => {
+    const script = begun();
+    script.reads(worker(2), 'a');
+    expect(script.cause('a')).toBe('');
+    confirm(script);
+    expect(script.cause('a')).toBe('A by object');
+  });
+
+  it('is believed also when its request is answered by then, if its call was before', () => {
+    const script = begun();
+    script.reads(worker(2), 'a');
+    script.answers(first(3), 'A');
+    confirm(script);
+    expect(script.cause('a')).toBe('A by object');
+  });
+
+  it('is wrong where that request was answered before the call', () => {
+    const script = begun();
+    script.answers(first(3), 'A');
+    script.reads(worker(2), 'a');
+    confirm(script);
+    expect(script.cause('a')).toBe('');
+  });
+});
+
 describe('a virtual thread', () => {
   /** Tasks 100, 101 ... read requests, and start one more each; what that is given was made before. */
   function started(count: number): CauseScript {
@@ -173,6 +214,47 @@ describe('a virtual thread', () => {
     script.calls('own', carrier(2, task(1)), 201);
     script.asked('B', carrier(3, task(2)), 102);
     script.holds(carrier(5, task(3)), object(31, 4), object(31, 1));
+    script.calls('a', carrier(5, task(3)), 202);
+    expect(script.cause('a')).toBe('A by object');
+  });
+
+  it('holds what all share, which tells nothing', () => {
+    const script = new CauseScript();
+    const shared = object(31, 1);
+    script.asked('first', carrier(0, task(1)), 101);
+    script.calls('of first', carrier(2, task(1)), 201);
+    for (let i = 0; i < 4; i++) {
+      const at = 3 + 4 * i;
+      script.asked(`A${i}`, carrier(at, task(10 + i)), 110 + i);
+      script.calls(`own ${i}`, carrier(at + 1, task(10 + i)), 210 + i);
+      script.asked(`B${i}`, carrier(at + 2, task(20 + i)), 120 + i);
+      script.holds(carrier(at + 3, task(30 + i)), object(31, at + 2.5), shared, object(31, at + 0.5));
+      script.calls(`a${i}`, carrier(at + 3, task(30 + i)), 220 + i);
+    }
+    script.holds(carrier(20, task(40)), object(31, 19.5), shared, object(31, 15.5));
+    script.calls('a', carrier(20, task(40)), 230);
+    expect(causes(script, 'a')).toEqual(['A3 by object']);
+  });
+
+  it('was given nothing that was made after it', () => {
+    const script = new CauseScript();
+    script.asked('A', carrier(0, task(1)), 101);
+    script.calls('own', carrier(2, task(1)), 201);
+    script.asked('B', carrier(3, task(2)), 102);
+    script.asked('C', other(1, task(4)), 103);
+    script.calls('of C', other(3, task(4)), 203);
+    script.holds(carrier(5, task(3)), object(31, 4), object(31, 1), object(32, 2));
+    script.calls('a', carrier(5, task(3)), 202);
+    expect(script.cause('a')).toBe('A by object');
+  });
+
+  it('runs on a carrier that slept meanwhile', () => {
+    const script = new CauseScript();
+    script.asked('A', carrier(0, task(1)), 101);
+    script.holds(carrier(1));
+    script.calls('own', carrier(2, task(1)), 201);
+    script.asked('B', carrier(3, task(2)), 102);
+    script.holds(carrier(5, task(3)), object(31, 4), object(31, 0.5), object(31, 1.5));
     script.calls('a', carrier(5, task(3)), 202);
     expect(script.cause('a')).toBe('A by object');
   });

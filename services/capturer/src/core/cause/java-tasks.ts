@@ -1,9 +1,9 @@
-import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import { type Begin, HeldObjects, newestOf } from './held-objects.ts';
 import { keep } from './keep.ts';
 import { MadeObjects } from './made-objects.ts';
 import { isRead } from './rules.ts';
-import { StartedTasks } from './started-tasks.ts';
+import { type Given, StartedTasks } from './started-tasks.ts';
 import { Task } from './task.ts';
 import { Thread } from './thread.ts';
 import { Trust } from './trust.ts';
@@ -15,6 +15,8 @@ const MAX_THREADS = 16_384;
 
 interface Jvm {
   readonly objects: MadeObjects;
+  /** Threads that run virtual threads. */
+  readonly carriers: Set<number>;
   readonly threads: Map<number, HeldObjects>;
   readonly started: StartedTasks;
   /** Whether who made what a pool's thread holds has made its task: so it is where that thread then wakes who waits for it. */
@@ -27,7 +29,11 @@ export class JavaTasks {
 
   /** The unit makes a system call: what it is for is not known yet. */
   acts(event: SyscallEvent, unit: Unit): void {
-    this.#of(event.pid).objects.acts(event, unit);
+    const { objects, carriers } = this.#of(event.pid);
+    if (unit instanceof Task && carriers.size < MAX_THREADS) carriers.add(event.tid);
+    // A carrier sleeps, and goes on with any of its virtual threads.
+    const isBetween = unit instanceof Thread && event.kind === SyscallKind.hold && carriers.has(event.tid);
+    objects.acts(event, (isBetween && objects.lastOn(event.tid)) || unit);
   }
 
   /** It tells which objects it holds. */
@@ -35,17 +41,20 @@ export class JavaTasks {
     if (unit.isLoop || (unit.isBusy && isRead(unit.rule))) return; // what it has read itself goes on
     const jvm = this.#of(event.pid);
     const held = addressesIn(event);
-    if (unit instanceof Task) this.#begins(unit, held, jvm);
-    else if (unit instanceof Thread) this.#works(unit, held, event, jvm);
+    if (unit instanceof Thread) this.#works(unit, held, event, jvm);
+    else if (unit instanceof Task) this.#begins(unit, held, event.collections, jvm);
   }
 
   /** A virtual thread is an object itself, which its maker starts, and holds others that it was given. */
-  #begins(unit: Task, [itself, ...given]: readonly number[], { objects, started }: Jvm): void {
+  #begins(unit: Task, [itself, ...given]: readonly number[], collections: number, { objects, started }: Jvm): void {
     if (unit.isBegun) return;
     unit.isBegun = true;
-    const known = given.flatMap((address) => objects.makerOf(address) ?? []);
+    const known = given.flatMap((address): Given[] => {
+      const maker = objects.makerOf(address);
+      return maker ? [{ address, maker }] : [];
+    });
     objects.seek(itself, (maker) => {
-      const work = started.cause(maker, known);
+      const work = started.cause(maker, known, collections);
       unit.beganFor(work, work === maker.work ? 'task_start' : 'object');
     });
   }
@@ -57,7 +66,10 @@ export class JavaTasks {
       thread = new HeldObjects();
       jvm.threads.set(tid, thread);
     }
-    const began = thread.changes(held, collections);
+    const began = thread.changes(held, collections, (object) => {
+      const maker = jvm.objects.makerOf(object);
+      return maker?.unit === unit ? undefined : maker?.order;
+    });
     if (began === undefined) return;
     const calls = unit.begins();
     const { objects, isFirst } = began;
@@ -76,6 +88,7 @@ export class JavaTasks {
     if (known) return known;
     const jvm: Jvm = {
       objects: new MadeObjects(),
+      carriers: new Set(),
       threads: new Map(),
       started: new StartedTasks(),
       trust: new Trust(),

@@ -42,9 +42,15 @@ interface Sought {
 const PAGE_BYTES = 65_536;
 /** Larger buffers are not followed. */
 const MAX_PAGES = 1024;
+/** Of a process; the oldest buffers go, those of a busy one are many. */
 const MAX_BUFFERS = 2048;
-const MAX_SPANS = 64;
+const MAX_SPANS = 32_768;
+/** Of one buffer: virtual threads share few. */
+const MAX_BUFFER_SPANS = 2048;
 const MAX_SOUGHT = 256;
+
+const pagesOf = ({ start, end }: Buffer): number[] =>
+  [start, end - 1].map((address) => Math.floor(address / PAGE_BYTES));
 
 /** Whose turn it is that was given something to do is known at its system calls alone: it may have begun with the next since. */
 const makerOf = (unit: Unit, isSure: boolean, order: number): Maker => ({
@@ -65,14 +71,16 @@ export class MadeObjects {
   readonly #current = new Map<number, Buffer>();
   /** Buffers by the pages that they lie in. */
   readonly #pages = new Map<number, Buffer[]>();
-  #buffers = 0;
+  /** The oldest first, and how many spans are in them. */
+  readonly #buffers = new Set<Buffer>();
+  #spans = 0;
   /** System calls so far. */
   #acts = 0;
   #sought: Sought[] = [];
 
   /** The unit makes a system call on that thread; what it is for is not known yet. */
   acts({ tid, bufferStart, bufferTop, bufferEnd, collections }: SyscallEvent, unit: Unit): void {
-    if (collections !== this.#collections || this.#buffers > MAX_BUFFERS) this.#forget(collections);
+    if (collections !== this.#collections) this.#forget(collections);
     const order = ++this.#acts;
     const before = this.#current.get(tid);
     if (before?.start === bufferStart && before.top <= bufferTop) {
@@ -86,11 +94,16 @@ export class MadeObjects {
     if (before) {
       this.#add(before, before.top, before.end, unit);
       before.top = before.end;
-      this.#add(buffer, bufferStart, bufferTop, unit, before);
     }
     this.#current.set(tid, buffer);
     this.#register(buffer);
+    if (before) this.#add(buffer, bufferStart, bufferTop, unit, before);
     this.#find(buffer);
+  }
+
+  /** Who acted last on that thread. */
+  lastOn(tid: number): Unit | undefined {
+    return this.#current.get(tid)?.unit;
   }
 
   /** Undefined where it is not known, or not yet. */
@@ -115,9 +128,10 @@ export class MadeObjects {
 
   /** Who acts now, and what had been filled when somebody acted last on that thread. */
   #add(buffer: Buffer, from: number, to: number, now: Unit, last: Buffer = buffer): void {
-    if (to <= from) return;
+    if (to <= from || !this.#buffers.has(buffer)) return;
     const maker = makerOf(last.unit, last.unit === now, last.order);
-    if (buffer.spans.length === MAX_SPANS) buffer.spans.shift();
+    if (buffer.spans.length === MAX_BUFFER_SPANS) buffer.spans.shift();
+    else if (++this.#spans > MAX_SPANS) this.#forgetOldest();
     buffer.spans.push({ from, to, maker });
   }
 
@@ -132,9 +146,10 @@ export class MadeObjects {
   }
 
   #register(buffer: Buffer): void {
-    const [first, last] = [buffer.start, buffer.end - 1].map((address) => Math.floor(address / PAGE_BYTES));
+    const [first, last] = pagesOf(buffer);
     if (last - first >= MAX_PAGES) return;
-    this.#buffers++;
+    if (this.#buffers.size === MAX_BUFFERS) this.#forgetOldest();
+    this.#buffers.add(buffer);
     for (let page = first; page <= last; page++) {
       const known = this.#pages.get(page);
       if (known) known.push(buffer);
@@ -142,11 +157,24 @@ export class MadeObjects {
     }
   }
 
+  #forgetOldest(): void {
+    const [oldest] = this.#buffers;
+    this.#buffers.delete(oldest);
+    this.#spans -= oldest.spans.length;
+    const [first, last] = pagesOf(oldest);
+    for (let page = first; page <= last; page++) {
+      const others = this.#pages.get(page)!.filter((one) => one !== oldest);
+      if (others.length > 0) this.#pages.set(page, others);
+      else this.#pages.delete(page);
+    }
+  }
+
   #forget(collections: number): void {
     this.#collections = collections;
     this.#current.clear();
     this.#pages.clear();
-    this.#buffers = 0;
+    this.#buffers.clear();
+    this.#spans = 0;
     this.#sought = [];
   }
 }

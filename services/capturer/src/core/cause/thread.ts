@@ -93,14 +93,14 @@ export class Thread extends Unit {
 
   /** What it made those calls for, as a rule says; `isStill`: also what follows. It is believed where the rule was right before. */
   mayWorkFor(surmise: Surmise, calls: readonly Call[], isStill: boolean): void {
-    for (const call of calls) call.surmise = surmise;
+    for (const call of calls) call.awaits(surmise);
     if (isStill) this.#surmise = surmise;
     if (surmise.trust.isBelieved) this.beganFor(surmise.work, 'object', calls, isStill);
   }
 
   override remember(call: Call): void {
     super.remember(call);
-    call.surmise = this.#surmise;
+    if (this.#surmise) call.awaits(this.#surmise);
     if (this.begun.length < MAX_BEGUN) this.begun.push(call);
     this.#giver?.remember(call);
   }

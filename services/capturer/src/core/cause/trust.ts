@@ -4,6 +4,14 @@ const DENIED = 20;
 /** Denied once in so many times or more it is doubted even where something else agrees. */
 const DOUBTED = 8;
 
+/** So many calls at most wait for it. */
+const MAX_WAITING = 1024;
+
+/** What is surmised by a rule, and waits to be believed. */
+interface Waiting {
+  believe(): void;
+}
+
 /**
  * Whether a rule that need not hold in every program holds in this one: how often what it says was confirmed, or denied, by what is
  * known for sure.
@@ -11,10 +19,21 @@ const DOUBTED = 8;
 export class Trust {
   #confirmed = 0;
   #denied = 0;
+  #waiting: Waiting[] = [];
 
   tell(isRight: boolean): void {
     if (isRight) this.#confirmed++;
     else this.#denied++;
+    if (!this.isBelieved || this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const one of waiting) one.believe();
+  }
+
+  /** Is told when the rule is believed, if that is not too late. */
+  await(one: Waiting): void {
+    if (this.#waiting.length === MAX_WAITING) this.#waiting.shift();
+    this.#waiting.push(one);
   }
 
   get isBelieved(): boolean {

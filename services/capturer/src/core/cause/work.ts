@@ -19,6 +19,8 @@ export class Work {
   requestId = '';
   /** Calls believed to be made for it; undefined: none. */
   #calls: Set<Call> | undefined;
+  /** Calls that seem to have been made for it, by a rule that is not believed yet. */
+  #awaited: Set<Call> | undefined;
 
   constructor(startUs: number) {
     this.startUs = startUs;
@@ -51,6 +53,12 @@ export class Work {
     return true;
   }
 
+  /** That call was made for it, if a rule holds that is not believed yet. */
+  isAwaited(call: Call): void {
+    this.#awaited ??= new Set();
+    if (this.#awaited.size < MAX_CALLS) this.#awaited.add(call);
+  }
+
   remove(call: Call): void {
     this.#calls?.delete(call);
   }
@@ -62,6 +70,8 @@ export class Work {
    */
   answered(): readonly Call[] {
     this.isAnswered = true;
+    for (const call of this.#awaited ?? none) if (!call.isAnswered) call.judge(undefined);
+    this.#awaited = undefined;
     const calls = this.#calls;
     if (calls === undefined) return none;
     this.#calls = undefined;

@@ -34,7 +34,7 @@ __noinline int tell_socket(__u32 kind, __u32 fd, __u64 regs) {
     if (silent) return 0;
     scratch->is_lasting = 0;
   }
-  if (kind == KIND_CONNECT && settings.loops && scratch->event.flags & FLAG_BUFFER) tell_held();
+  if (kind == KIND_CONNECT && settings.loops && scratch->event.flags & FLAG_BUFFER) tell_held(STACK_POINTER(regs));
   if (is_own()) scratch->event.flags |= FLAG_OWN;
   submit(scratch, 0);
   return 0;
@@ -96,9 +96,12 @@ static __always_inline void wait_for_end(struct event *event) {
 __noinline int write_begins(__u32 nr, __u64 regs) {
   struct scratch *scratch = take_scratch(0);
   struct sock_ref ref = {};
-  if (!scratch || !begin_socket(scratch, &ref, KIND_WRITE, ARGUMENT_0(regs), regs)) return 0;
+  if (!scratch || !begin_socket(scratch, &ref, KIND_WRITE, ARGUMENT_0(regs), regs)) {
+    if (settings.loops && state.fitted) tell_java(regs);
+    return 0;
+  }
   struct event *event = &scratch->event;
-  if (settings.loops && event->flags & FLAG_BUFFER) tell_held();
+  if (settings.loops && event->flags & FLAG_BUFFER) tell_held(STACK_POINTER(regs));
   if (event->transport == TRANSPORT_UNIX || (!scratch->is_told && !scratch->about.local_port)) {
     wait_for_end(event);
     return 0;
@@ -175,6 +178,9 @@ int enter_call(struct bpf_raw_tracepoint_args *context) {
     case NR_sendmmsg:
     case NR_close:
       break;
+    case NR_futex:
+      if (settings.loops && state.fitted) tell_java(regs);
+      return 0;
 #ifdef NR_epoll_wait
     case NR_epoll_wait:
 #endif
@@ -288,8 +294,6 @@ int process_exits(struct bpf_raw_tracepoint_args *context) {
   if (thread) thread->tid = 0; // the number may be another thread's next
   return 0;
 }
-
-#define ACTIVE_NS 1000000000ULL
 
 /**
  * A thread that works on a message wakes another one of its process, which then works on it too. A Go program's threads

@@ -6,8 +6,6 @@
 #define BASE_BYTES 4096
 #define BASE_WORDS (BASE_BYTES / 8)
 #define MAX_HELD 32
-/** Objects of a pool's thread, of which the task is one of the first. */
-#define FIRST_HELD 16
 /** The stack is copied behind what is told of it. */
 #define BASE_AT PIECE_BYTES
 
@@ -17,6 +15,8 @@ struct holding {
   /** The thread's own buffer. */
   __u64 own, own_bytes;
   __u64 before;
+  /** From where on the stack is looked through, towards its top, where the thread is. */
+  __u64 base, top;
   __u32 count;
 };
 
@@ -24,6 +24,7 @@ struct holding {
 static long hold_step(__u32 step, struct holding *holding) {
   char *payload = holding->scratch->payload;
   __u64 word = ((__u64 *)(payload + BASE_AT))[(BASE_WORDS - 1 - step) & (BASE_WORDS - 1)];
+  if (holding->base - 8 * (step + 1) < holding->top) return 1;
   if (word & 7 || word - holding->heap >= holding->heap_bytes || word - holding->own < holding->own_bytes) return 0;
   if (word == holding->before) return 0;
   holding->before = word;
@@ -32,10 +33,10 @@ static long hold_step(__u32 step, struct holding *holding) {
 }
 
 /**
- * Before a thread of a JVM writes or connects: the objects of others that its first frames hold, those of the very first ones first; of a
- * virtual thread first that object itself.
+ * Before a thread of a JVM writes, connects, sleeps or wakes another one: the objects of others that its first frames hold, those of the
+ * very first ones first; of a virtual thread first that object itself. `top`: the stack pointer.
  */
-__noinline int tell_held(void) {
+__noinline int tell_held(__u64 top) {
   struct scratch *scratch = take_scratch(0);
   if (!scratch) return 0;
   struct event *event = &scratch->event;
@@ -52,14 +53,31 @@ __noinline int tell_held(void) {
     holding.own_bytes = event->parent_goid + ((__u64)event->other_pid << 3) - event->futex;
     base = word_at(thread + path->java.stack_base) - path->java.first_frame;
   }
+  holding.base = base;
+  holding.top = top;
   if (bpf_probe_read_user(scratch->payload + BASE_AT, BASE_BYTES, (void *)(base - BASE_BYTES)) == 0)
     bpf_loop(BASE_WORDS, hold_step, &holding, 0);
   __u32 count = holding.count;
-  if (!event->goid && count > FIRST_HELD) count = FIRST_HELD;
   if (!count) return 0;
   __u8 kind = event->kind;
   event->kind = KIND_HOLD;
   submit(scratch, count * 8);
   event->kind = kind;
+  return 0;
+}
+
+/**
+ * A thread of a JVM that works on a message sleeps at a futex, wakes another one, or writes to what is no socket (a selector that is to
+ * wake up, a log): how much it has made till then, and what it holds.
+ */
+__noinline int tell_java(__u64 regs) {
+  struct scratch *scratch = take_scratch(0);
+  struct thread *thread = known_thread(current_ids());
+  if (!scratch || !thread || !thread->has_tasks || bpf_ktime_get_ns() - thread->active_ns > ACTIVE_NS) return 0;
+  struct event *event = &scratch->event;
+  begin_event(scratch, KIND_HOLD);
+  if (!name_process(scratch)) return 0;
+  name_runner(event, thread, regs, STACK_POINTER(regs));
+  if (event->flags & FLAG_BUFFER && event->parent_goid) tell_held(STACK_POINTER(regs));
   return 0;
 }

@@ -26,6 +26,9 @@ static __always_inline void begin_event(struct scratch *scratch, __u8 kind) {
   scratch->is_told = scratch->is_lasting = 0;
 }
 
+/** A thread that has read nothing for so long, and was woken by none that has, works on no message. */
+#define ACTIVE_NS 1000000000ULL
+
 /** The thread's turn; and that it works on a message, from now on. */
 static __always_inline void note_activity(struct event *event, struct thread *thread) {
   event->turn = thread->turn;
