@@ -42,6 +42,7 @@ struct pt_regs { unsigned long ax, cx, di, si, dx, r10, r8, r9, orig_ax, sp; } _
 #define NR_ppoll 271
 #define NR_splice 275
 #define NR_epoll_pwait 281
+#define NR_timerfd_settime 286
 #define NR_accept4 288
 #define NR_recvmmsg 299
 #define NR_sendmmsg 307
@@ -75,6 +76,7 @@ struct pt_regs { __u64 regs[31]; __u64 sp; __u64 orig_x0; int syscallno; } __att
 #define NR_pselect6 72
 #define NR_ppoll 73
 #define NR_splice 76
+#define NR_timerfd_settime 86
 #define NR_futex 98
 #define NR_socket 198
 #define NR_accept 202

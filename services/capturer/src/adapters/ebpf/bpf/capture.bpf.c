@@ -16,6 +16,7 @@ char LICENSE[] SEC("license") = "GPL";
 
 #define EINPROGRESS 115
 #define MSG_PEEK 2
+#define TFD_TIMER_ABSTIME 1
 #define MSG_ERRQUEUE 0x2000
 #define MAX_MESSAGES 8
 
@@ -167,6 +168,18 @@ static __always_inline __s64 time_out(__u64 address, __u32 unit_ns) {
   return spec[0] * 1000000000LL + spec[1] * unit_ns;
 }
 
+#define TIMESPEC_BYTES 16
+
+/** A loop has itself woken by a timerfd, which is set anew as soon as it is found to be ready (Asio). */
+static __always_inline void set_alarm(__u64 regs) {
+  struct thread *thread = known_thread(current_ids());
+  if (!thread || !thread->turn) return;
+  __u64 now_ns = bpf_ktime_get_ns();
+  if (now_ns >= thread->alarm_ns) thread->alarm_turn = thread->turn;
+  __s64 value_ns = time_out(ARGUMENT_2(regs) + TIMESPEC_BYTES, 1);
+  thread->alarm_ns = value_ns <= 0 ? -1 : ARGUMENT_1(regs) & TFD_TIMER_ABSTIME ? value_ns : now_ns + value_ns;
+}
+
 SEC("raw_tp/sys_enter")
 int enter_call(struct bpf_raw_tracepoint_args *context) {
   __u64 nr = context->args[1], regs = context->args[0];
@@ -200,6 +213,9 @@ int enter_call(struct bpf_raw_tracepoint_args *context) {
 #endif
     case NR_ppoll:
       if (ARGUMENT_1(regs) > 1) begin_turn(time_out(ARGUMENT_2(regs), 1), POLLED);
+      return 0;
+    case NR_timerfd_settime:
+      set_alarm(regs);
       return 0;
     case NR_pselect6:
       begin_turn(time_out(ARGUMENT_4(regs), 1), POLLED);

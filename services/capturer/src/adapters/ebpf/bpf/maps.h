@@ -181,6 +181,9 @@ struct thread {
   __u64 begun_ns;
   /** When the wait would have ended by itself, for a timer of the program. */
   __u64 timers_ns;
+  /** When its timerfd will be ready, and the turn in which it was found to be. */
+  __u64 alarm_ns;
+  __u32 alarm_turn;
   /** When the write began that is told at its end, since something is not known before; 0: none. */
   __u64 write_ns;
   /** The TCP socket that it read last, outside of TLS calls, and whether what it read begins with a TLS handshake. */
@@ -217,7 +220,7 @@ static __always_inline struct thread *thread_of(__u32 tid) {
   if (thread && thread->tid != tid) {
     __builtin_memset(thread, 0, sizeof(*thread));
     thread->tid = tid;
-    thread->timers_ns = -1;
+    thread->timers_ns = thread->alarm_ns = -1;
   }
   return thread;
 }

@@ -29,10 +29,15 @@ static __always_inline void begin_event(struct scratch *scratch, __u8 kind) {
 /** A thread that has read nothing for so long, and was woken by none that has, works on no message. */
 #define ACTIVE_NS 1000000000ULL
 
+/** Its timerfd is ready, or was found to be so in this turn. */
+static __always_inline bool is_alarmed(struct thread *thread, __u64 now_ns) {
+  return now_ns >= thread->alarm_ns || (thread->turn && thread->turn == thread->alarm_turn);
+}
+
 /** The thread's turn; and that it works on a message, from now on. */
 static __always_inline void note_activity(struct event *event, struct thread *thread) {
   event->turn = thread->turn;
-  if (event->time_ns >= thread->timers_ns) event->flags |= FLAG_TIMERS;
+  if (event->time_ns >= thread->timers_ns || is_alarmed(thread, event->time_ns)) event->flags |= FLAG_TIMERS;
   if (!thread->begun_ns) thread->begun_ns = event->time_ns;
   thread->active_ns = event->time_ns;
 }
