@@ -75,9 +75,14 @@ export class CaptureNetwork {
     this.network.exec(from, process.execPath, '-e', exchange(address, ports, perPort));
   }
 
-  /** Datagrams without answer from the client, as fast as it can. */
+  /** Datagrams of 1,400 bytes without answer from the client to the server, as fast as it can. */
   flood(datagrams: number): void {
     this.network.exec('client', process.execPath, '-e', flood(this.server, datagrams));
+  }
+
+  /** The same on the server, over loopback. */
+  floodLoopback(datagrams: number): void {
+    this.network.exec('server', process.execPath, '-e', flood('127.0.0.1', datagrams));
   }
 
   close(): void {

@@ -42,6 +42,20 @@ describe.skipIf(reason)(titled('packet sources', reason), () => {
     expect(requests(seen).map(({ text }) => text)).toEqual(numbers(0, 300));
   });
 
+  test('of frames whose payload nobody looks at the headers are captured, and the length is told', async () => {
+    const source = { kind: 'af_packet', interfaces: ['any'], ebpf: true } as const;
+    const stop = await hosts.record({ source, sources: 1, headersAlone: true });
+    hosts.flood(20);
+    hosts.floodLoopback(20);
+    const { frames } = await stop();
+    const seen = frames.filter(({ ports }) => ports[1] === 9);
+    for (const name of ['lo', 'client']) {
+      const there = seen.filter((frame) => frame.interface === name);
+      const lengths = there.map(({ capturedBytes, wireBytes }) => [capturedBytes, wireBytes]);
+      expect(lengths).toEqual(Array.from({ length: 20 }, () => [256, 1442]));
+    }
+  });
+
   test('what is in the ring when a source is told to stop is read', async () => {
     const source = { kind: 'af_packet', interfaces: ['client'] } as const;
     const stop = await hosts.record({ source, sources: 1, hangMs: 2000 }); // it has read nothing when it is told

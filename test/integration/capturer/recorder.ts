@@ -9,6 +9,8 @@ export interface RecorderOptions {
   readonly sources: number;
   /** Reads nothing for so long from the beginning on, ms. */
   readonly hangMs?: number;
+  /** Payload is not looked at. */
+  readonly headersAlone?: boolean;
   /** Opens connections of its own to this port at these addresses, and sends a line every 50 ms. */
   readonly own?: { readonly addresses: readonly string[]; readonly port: number };
 }
@@ -71,6 +73,7 @@ const sources = Array.from({ length: options.sources }, (_, source) => {
       throw error;
     },
   });
+  if (options.headersAlone) opened.setPayload?.(false);
   return opened;
 });
 

@@ -1,7 +1,7 @@
 import { rawFlow, rowOf } from '@flowloom/records';
 import { decodeArrow } from '@flowloom/records/arrow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CaptureSession, type SessionOutput } from './capture-session.ts';
+import { CaptureSession, type CaptureSessionOptions, type SessionOutput } from './capture-session.ts';
 import { type FrameSink, type NetworkInterface, type PacketSource, SourceError } from './packet-source.ts';
 
 /** A UDP datagram from 10.0.0.1 to 10.0.0.2, port 9000 (RFC 791 3.1, RFC 768). */
@@ -17,6 +17,11 @@ class ScriptedSource implements PacketSource {
   /** What waits in the ring. */
   readonly waiting: Buffer[] = [];
   error: SourceError | undefined;
+  payload: boolean | undefined;
+
+  setPayload(isWanted: boolean): void {
+    this.payload = isWanted;
+  }
 
   open(sink: FrameSink): void {
     if (this.error) throw this.error;
@@ -56,14 +61,14 @@ describe('CaptureSession', () => {
   beforeEach(() => void vi.useFakeTimers({ now: 1_700_000_000_000 }));
   afterEach(() => void vi.useRealTimers());
 
-  function session() {
+  function session(l7: CaptureSessionOptions['l7'] = null) {
     const source = new ScriptedSource();
     const outputs: SessionOutput[] = [];
     const failures: Error[] = [];
     const options = { agent: 'node-1', partitions: { flowsRaw: 4, requestsRaw: 4 }, maxFlows: 100, serverPorts: [] };
     const capture = new CaptureSession(
       source,
-      { ...options, l7: null },
+      { ...options, l7 },
       (output) => outputs.push(output),
       (error) => failures.push(error),
     );
@@ -128,6 +133,21 @@ describe('CaptureSession', () => {
     await capture.stop();
     expect(flowsOf(outputs)).toMatchObject([{ packets_tx: 3 }]);
     expect(outputs[0].counters).toMatchObject({ packets: 3 });
+  });
+
+  it('wants payload while requests are seen, from two ticks before a window on, and never without requests', () => {
+    const { source, capture } = session({});
+    capture.start();
+    expect(source.payload).toBe(true);
+    capture.setShare(0.1); // windows begin at multiples of 15 s: at 5 s this one is over
+    const wanted = Array.from({ length: 10 }, () => {
+      vi.advanceTimersByTime(1000);
+      return source.payload;
+    });
+    expect(wanted).toEqual([...Array(7).fill(false), true, true, true]);
+    const flowsAlone = session();
+    flowsAlone.capture.start();
+    expect(flowsAlone.source.payload).toBe(false);
   });
 
   it('passes on why it cannot begin, and later trouble of the source', () => {

@@ -43,6 +43,8 @@ export interface SessionOutput {
 }
 
 const tickMs = 1000;
+/** So long before a window opens frames are captured whole again: more than two ticks. */
+const payloadLeadUs = 2_500_000;
 
 /**
  * A live capture in one thread: frames of a source through the pipeline, and once a second the rows as records for the
@@ -64,6 +66,7 @@ export class CaptureSession implements FrameSink {
   readonly #output: (output: SessionOutput) => void;
   readonly #failed: (error: Error) => void;
   readonly #windows = new Windows();
+  readonly #hasRequests: boolean;
   /** Packets of interfaces that came and went between two looks at them. */
   #unplaced = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -76,6 +79,7 @@ export class CaptureSession implements FrameSink {
   ) {
     this.#source = source;
     this.#agent = options.agent;
+    this.#hasRequests = options.l7 !== null;
     this.#output = output;
     this.#failed = failed;
     this.#flows = new PartitionedRows(rawFlow, options.partitions.flowsRaw, flowPartition);
@@ -98,12 +102,19 @@ export class CaptureSession implements FrameSink {
   /** Begins. Throws a `SourceError` where capturing is not possible. */
   start(): void {
     this.#source.open(this);
+    this.#setPayload();
     this.#timer = setInterval(() => this.#tick(), tickMs);
   }
 
   /** From now on requests are seen for that share of the time, 0 to 1; flows always. */
   setShare(share: number): void {
     this.#windows.setShare(share, Date.now() * 1000);
+    this.#setPayload();
+  }
+
+  #setPayload(): void {
+    const { isOpen, nextUs } = this.#windows;
+    this.#source.setPayload?.(this.#hasRequests && (isOpen || nextUs - Date.now() * 1000 < payloadLeadUs));
   }
 
   /** Ends: what has come is read, every open flow gets its last row, and everything goes to the output. */
@@ -167,6 +178,7 @@ export class CaptureSession implements FrameSink {
 
   #tick(): void {
     this.#pipeline.tick(Date.now() * 1000);
+    this.#setPayload();
     this.#publish(this.#source.counters());
   }
 

@@ -15,6 +15,8 @@ export interface PacketSource {
   /** `source` of records. */
   readonly kind: 'af_packet' | 'libpcap';
   open(sink: FrameSink): void;
+  /** Whether anybody looks at payload from now on: without, headers of frames are enough. At first they are whole. */
+  setPayload?(isWanted: boolean): void;
   /** Hands over what had come when it was called; captures nothing any more. Takes a block's time at most. */
   drain(): Promise<void>;
   counters(): SourceCounters;

@@ -13,6 +13,8 @@ import { LinkChanges } from './link-changes.ts';
 import { Rings, type RingsOptions } from './rings.ts';
 
 export interface AfPacketOptions extends RingsOptions {
+  /** Captured bytes of each frame. */
+  readonly snaplen: number;
   /** Connections whose packets must not be captured; asked once a second. */
   ownConnections(): readonly OwnConnection[];
 }
@@ -23,6 +25,8 @@ const idleWaitMs = 80;
 /** A block may be handed over so much later than its time is over. */
 const graceMs = 20;
 const refreshMs = 1000;
+/** Room for two stacks of Ethernet, IPv6 and TCP with a tunnel between. */
+const headerBytes = 256;
 /** Between two looks at the interfaces, even where they change all the time. */
 const fewestMsBetween = 50;
 /** And where nobody says that they have. */
@@ -39,10 +43,12 @@ export class AfPacketSource implements PacketSource {
   #sink: FrameSink | undefined;
   #interfaces: NetworkInterface[] = [];
   #interfaceKey = '';
+  #snaplen: number;
   #lookedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: AfPacketOptions, libc: Libc = loadLibc()) {
     this.#options = options;
+    this.#snaplen = options.snaplen;
     this.#libc = libc;
   }
 
@@ -89,7 +95,15 @@ export class AfPacketSource implements PacketSource {
       links.forget();
       this.#look(sink);
     }
-    rings.follow(this.#interfaces, this.#options.ownConnections());
+    rings.follow(this.#interfaces, this.#options.ownConnections(), this.#snaplen);
+  }
+
+  setPayload(isWanted: boolean): void {
+    const { snaplen } = this.#options;
+    const wanted = isWanted ? snaplen : Math.min(snaplen, headerBytes);
+    if (wanted === this.#snaplen) return;
+    this.#snaplen = wanted;
+    this.#guarded((...all) => this.#refresh(...all));
   }
 
   #look(sink: FrameSink): void {

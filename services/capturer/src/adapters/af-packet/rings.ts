@@ -9,7 +9,6 @@ import { Ring, type RingOptions } from './ring.ts';
 import { planRings, type RingPlan } from './ring-plan.ts';
 
 export interface RingsOptions extends RingOptions {
-  readonly snaplen: number;
   /** Names of interfaces, or `any`. */
   readonly interfaces: readonly string[];
   /** Whether an eBPF program may take frames where it is cheaper. */
@@ -53,10 +52,9 @@ export class Rings {
     this.#mostOwn = fanoutGroup === undefined ? Math.min(mostOwn, Math.floor(blocks / fewestBlocks)) : 0;
   }
 
-  /** Captures from the chosen ones of these interfaces, without these connections. Throws a `SystemCallError`. */
-  follow(now: readonly NetworkInterface[], own: readonly OwnConnection[]): void {
-    const { interfaces, snaplen } = this.#options;
-    const plan = planRings(now, interfaces, this.#mostOwn, this.#plan);
+  /** Captures so much of each frame of the chosen ones of these interfaces, without these connections. Throws a `SystemCallError`. */
+  follow(now: readonly NetworkInterface[], own: readonly OwnConnection[], snaplen: number): void {
+    const plan = planRings(now, this.#options.interfaces, this.#mostOwn, this.#plan);
     this.#plan = plan;
     const sharers = plan.own.length + (plan.rest === undefined ? 0 : 1);
     const kept = new Set<string>();
