@@ -134,6 +134,7 @@ async function measure(
       one.shares.push(await metric('flowloom_capturer_seen_share'));
       run.kill('SIGTERM');
       await once(run, 'close');
+      if (one.isBudgeted) all[0].loads.push(await load(server, command(seconds), read)); // what it is compared with, beside it
     }
   }
   const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];

@@ -25,9 +25,9 @@ export const budgetKeys = {
     .int()
     .min(-20)
     .max(19)
-    .default(5)
+    .default(10)
     .describe(
-      'Nice value of the thread that reads system calls, while requests are seen in windows for want of CPU: above 0 what runs beside loses less, and what was seen is read in between; only with CAP_SYS_NICE',
+      'Nice value of the threads that read system calls and publish, while requests are seen in windows for want of CPU: the higher, the less is lost by what runs beside, and the longer it takes to read what was seen; only with CAP_SYS_NICE',
     ),
   maxShare: z
     .number()

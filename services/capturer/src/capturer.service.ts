@@ -7,6 +7,7 @@ import { DiskSpill } from './adapters/disk-spill.ts';
 import { HostCpu } from './adapters/host-cpu.ts';
 import { networkInterfaces } from './adapters/network-interfaces.ts';
 import { packetSource, type SourceOptions } from './adapters/packet-sources.ts';
+import { ThreadPriority } from './adapters/thread/thread-priority.ts';
 import { ThreadedCapture } from './adapters/thread/threaded-capture.ts';
 import { budgetOptions } from './budget.config.ts';
 import { BudgetRunner } from './budget-runner.ts';
@@ -49,12 +50,14 @@ export const capturerService = defineService({
     const options = budgetOptions(config);
     const budget = new CpuBudget(options, defaultTimes.periodUs / 1e6);
     observeBudget(metrics, budget, runner.totals, () => syscalls.counters);
+    const nice = os.getPriority(0);
+    const mainThread = new ThreadPriority(nice, Math.max(nice, config.shortNice));
     const budgeting = new BudgetRunner({
       budget,
       cpus: options.cpus,
       cpu: new HostCpu(),
       late: () => (syscalls.counters?.lost.ring_full ?? 0) + (syscalls.counters?.cutWindows ?? 0),
-      runners: [runner, syscalls],
+      runners: [mainThread, runner, syscalls],
       emit,
       health: health.component('cpu budget'),
     });

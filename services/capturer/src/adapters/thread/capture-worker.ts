@@ -1,12 +1,11 @@
-import os from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CaptureSession, type SessionOutput } from '../../core/capture-session.ts';
 import { SourceError } from '../../core/packet-source.ts';
 import { type SyscallOutput, SyscallSession } from '../../core/syscalls/syscall-session.ts';
-import { mayRaisePriority } from '../capabilities.ts';
 import { EbpfSource } from '../ebpf/ebpf-source.ts';
 import { packetSource } from '../packet-sources.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
+import { ThreadPriority } from './thread-priority.ts';
 
 // Entry of a capture thread: one source and one session.
 
@@ -18,18 +17,8 @@ let droppedRows = 0;
 
 const post = (message: FromThread, memory: ArrayBuffer[] = []) => port.postMessage(message, memory);
 
-/** Before the load that it watches: a ring that waits for its reader overflows. Linux takes 0 as the calling thread. */
-function takePriority(value: number): void {
-  try {
-    os.setPriority(0, value);
-  } catch {
-    // Not allowed without CAP_SYS_NICE: then losses are likelier, and counted.
-  }
-}
-
 function setShare(share: number, isShort: boolean): void {
-  // Without the right it could not be raised again.
-  if (shortNice !== nice && mayRaisePriority()) takePriority(isShort ? shortNice : nice);
+  priority.setShare(share, isShort);
   session?.setShare(share);
 }
 
@@ -67,7 +56,8 @@ port.on('message', (message: ToThread) => {
 });
 
 let session: CaptureSession | SyscallSession | undefined;
-takePriority(nice);
+// Before the load that it watches: a ring that waits for its reader overflows.
+const priority = new ThreadPriority(nice, shortNice);
 try {
   session = openSession();
   session.start();
