@@ -5,6 +5,12 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
 const BILLION = 1e9;
+const BEFORE_KEY = Buffer.from('{"key":"');
+const BEFORE_TEXT = Buffer.from('","value":{"stringValue":"');
+const BEFORE_INTEGER = Buffer.from('","value":{"intValue":"');
+const BEHIND_VALUE = Buffer.from('"}}');
+/** More than an attribute takes besides its key and its value. */
+const ATTRIBUTE_BYTES = 64;
 
 /** JSON text in one growing buffer of UTF-8. Numbers of 64 bits are written as text, as OTLP/JSON has it. */
 export class JsonBytes {
@@ -62,6 +68,35 @@ export class JsonBytes {
     }
     bytes[at++] = QUOTE;
     this.#at = at;
+  }
+
+  /** An attribute: key and text given as UTF-8. False, and nothing is written, where a character is not written as it is. */
+  textAttribute(from: Uint8Array, keyStart: number, keyEnd: number, start: number, end: number): boolean {
+    this.#reserve(keyEnd - keyStart + end - start + ATTRIBUTE_BYTES);
+    let at = this.#plain(from, keyStart, keyEnd, copyBytes(BEFORE_KEY, this.#bytes, this.#at));
+    if (at > 0) at = this.#plain(from, start, end, copyBytes(BEFORE_TEXT, this.#bytes, at));
+    if (at > 0) this.#at = copyBytes(BEHIND_VALUE, this.#bytes, at);
+    return at > 0;
+  }
+
+  /** The same with a whole number from 0 to 2^53. */
+  integerAttribute(from: Uint8Array, keyStart: number, keyEnd: number, value: number): boolean {
+    this.#reserve(keyEnd - keyStart + ATTRIBUTE_BYTES);
+    let at = this.#plain(from, keyStart, keyEnd, copyBytes(BEFORE_KEY, this.#bytes, this.#at));
+    if (at > 0) at = writeInteger(this.#bytes, copyBytes(BEFORE_INTEGER, this.#bytes, at), value);
+    if (at > 0) this.#at = copyBytes(BEHIND_VALUE, this.#bytes, at);
+    return at > 0;
+  }
+
+  /** Copies characters that JSON writes as they are to `at`; returns where they end, 0 where there is another one. */
+  #plain(from: Uint8Array, start: number, end: number, at: number): number {
+    const bytes = this.#bytes;
+    for (let i = start; i < end; i++) {
+      const code = from[i];
+      if (code > 127 || code < SPACE || code === QUOTE || code === BACKSLASH) return 0;
+      bytes[at++] = code;
+    }
+    return at;
   }
 
   #escaped(text: string): void {

@@ -45,7 +45,7 @@ const anyValue = message({
   5: ['arrayValue', arrayValue],
 });
 values[1] = message({ 1: ['values[]', anyValue] }).fields[1];
-const keyValue = message({ 1: ['key', 'string'], 2: ['value', anyValue] });
+export const keyValue = message({ 1: ['key', 'string'], 2: ['value', anyValue] });
 const scope = message({ 1: ['name', 'string'], 2: ['version', 'string'], 3: ['attributes[]', keyValue] });
 const resource = message({ 1: ['attributes[]', keyValue] });
 

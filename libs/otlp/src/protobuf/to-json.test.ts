@@ -124,6 +124,42 @@ describe('OTLP protobuf read as OTLP/JSON', () => {
     );
   });
 
+  it('writes every attribute as it is, short or long, plain or not', () => {
+    const edges = [0, 1, 100, 126, 127, 128, 129, 300].map((length) => 'x'.repeat(length));
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(...edges, '"', '\\', '\n', '\u007f', 'ü'));
+    const number = fc.oneof(fc.constantFrom(0, 127, 128, 2 ** 42 - 1, 2 ** 49 - 1, 2 ** 49, 2 ** 53 - 1, -1), fc.nat());
+    const value = fc.oneof(text, number, fc.boolean(), fc.array(text, { minLength: 1, maxLength: 3 }));
+    fc.assert(
+      fc.property(fc.dictionary(text, value, { minKeys: 1, noNullPrototype: true }), (attributes) => {
+        const traces = [{ resource: { attributes }, scope, spans: [{ ...spans[0].spans[0], attributes }] }];
+        expect(JSON.parse(requestToJson('traces', encodeTraces(traces))!)).toEqual(JSON.parse(tracesToJson(traces)));
+      }),
+    );
+  });
+
+  it('writes what lies as an attribute but is none as the reader of messages does', () => {
+    const attribute = (...bytes: number[]) => {
+      const resource = [0x0a, bytes.length, ...bytes];
+      const group = [0x0a, resource.length, ...resource];
+      const json = requestToJson('traces', Uint8Array.from([0x0a, group.length, ...group]));
+      return json && JSON.parse(json).resourceSpans[0].resource.attributes[0];
+    };
+    const key = [0x0a, 1, 0x61];
+    expect(attribute(...key, 0x12, 3, 0x0a, 1, 0x62)).toEqual({ key: 'a', value: { stringValue: 'b' } });
+    expect(attribute(...key, 0x12, 2, 0x18, 5)).toEqual({ key: 'a', value: { intValue: '5' } });
+    // A varint in more bytes than it needs, one that breaks off, a text that is longer or shorter than it says.
+    expect(attribute(...key, 0x12, 4, 0x18, 0x85, 0x80, 0)).toEqual({ key: 'a', value: { intValue: '5' } });
+    expect(attribute(...key, 0x12, 2, 0x18, 0x85)).toBeNull();
+    expect(attribute(...key, 0x12, 3, 0x0a, 2, 0x62)).toBeNull();
+    expect(attribute(...key, 0x12, 4, 0x0a, 1, 0x62, 0x18)).toBeNull();
+    expect(attribute(...key, 0x12, 5, 0x0a, 1, 0x62, 0x18, 5)).toEqual({
+      key: 'a',
+      value: { stringValue: 'b', intValue: '5' },
+    });
+    expect(attribute(0x0a, 9, 0x61)).toBeNull();
+    expect(attribute(...key)).toEqual({ key: 'a' });
+  });
+
   it('writes every whole number and time as it is', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), fc.maxSafeNat(), (number, startUs) => {

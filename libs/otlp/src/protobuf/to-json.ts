@@ -1,8 +1,10 @@
 import { JsonBytes } from './json-bytes.ts';
+import { writePlainAttribute } from './plain-attribute.ts';
 import {
   exportMetricsServiceRequest,
   exportTraceServiceRequest,
   type FieldType,
+  keyValue,
   type Message,
   type MessageField,
 } from './schema.ts';
@@ -153,6 +155,7 @@ function writeNested(message: Message, depth: number): void {
   const { end } = reader;
   const length = reader.varint();
   const start = reader.take(length);
+  if (message === keyValue && writePlainAttribute(json, reader.bytes, start, start + length)) return;
   reader.at = start;
   reader.end = start + length;
   writeMessage(message, depth + 1);
