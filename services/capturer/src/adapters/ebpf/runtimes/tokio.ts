@@ -1,4 +1,5 @@
 import type { ElfFile } from '../elf/elf-file.ts';
+import { instructionLength } from '../elf/x86-length.ts';
 import type { TaskPath } from './task-path.ts';
 
 /** Functions of tokio (since 1.24) that are in a program for amd64 which keeps its symbols. */
@@ -10,9 +11,11 @@ export interface TokioProgram {
   readonly makes: readonly number[];
 }
 
-const functions =
-  /^_(?:ZN|R).*5tokio7runtime(?:4task|7context).*(?:wake_by_(?:val|ref)|bind_inner|TaskIdGuard5enter|set_current_task_id)/;
-const parts = ['5waker11wake_by_', '10bind_inner', 'TaskIdGuard5enter', 'set_current_task_id'];
+const functions = new RegExp(
+  '^_(?:ZN|R).*(?:5tokio7runtime(?:4task|7context).*(?:wake_by_(?:val|ref)|bind_inner|TaskIdGuard5enter|set_current_task_id)' +
+    '|tokio.*TaskIdGuard.*4[Dd]rop)',
+);
+const parts = ['5waker11wake_by_', '10bind_inner', 'TaskIdGuard', 'set_current_task_id'];
 /** No function that sets the id is longer. */
 const CODE_BYTES = 256;
 
@@ -22,53 +25,59 @@ export function tokioIn(elf: ElfFile): TokioProgram | undefined {
   const places = (part: string) => [
     ...new Set(found.flatMap(({ name, address }) => (name.includes(part) ? [address] : []))),
   ];
-  for (const setter of [...places('TaskIdGuard'), ...places('set_current')]) {
-    const offset = placeOfId(elf.bytesFrom(setter, CODE_BYTES));
+  for (const { name, address, size } of found) {
+    if (!/TaskIdGuard|set_current_task_id/.test(name)) continue;
+    const offset = placeOfId(elf.bytesFrom(address, Math.min(size || CODE_BYTES, CODE_BYTES)));
     if (offset !== undefined)
       return { path: { steps: [offset] }, wakes: places('5waker'), makes: places('bind_inner') };
   }
   return undefined;
 }
 
-/** `mov rax, fs:0`, which is the thread's own address. */
-const THREAD = Buffer.from('64488b042500000000', 'hex');
-/** `lea r, [rax + disp32]`, and `add rax, imm32`. */
-const LEA_RAX = 0x80;
+const FS = 0x64;
+const RETURN = 0xc3;
+const STORE = 0x89;
+const MOVE = 0xc7;
+const ADD_RAX = 0x05;
+const LEA = 0x8d;
 
 /**
- * Where the id lies, from the FS base: the function that sets it exchanges it (`Cell::replace`). Its code takes the thread's
- * address, adds the place of tokio's `CONTEXT` in the thread's own data, and loads and stores at one distance from there.
+ * Where the id lies, from the FS base: the last thing that a function does which sets it is to store it (`Cell::replace`) in tokio's
+ * `CONTEXT`, which lies in the thread's own data: at `fs:place`, at `fs:[b + d]` where `b` was set to a number, or at `[b + d]`
+ * where `b` is the thread's own address, and a number that was added.
  */
 function placeOfId(code: Buffer): number | undefined {
-  const at = code.indexOf(THREAD);
-  if (at < 0) return undefined;
-  const context = contextAt(code, at + THREAD.length);
-  const field = exchangedAt(code, at + THREAD.length);
-  return context === undefined || field === undefined ? undefined : context + field;
+  let context: number | undefined;
+  let place: number | undefined;
+  for (let at = 0; at < code.length && code[at] !== 0xcc; ) {
+    const length = instructionLength(code, at);
+    if (length === 0 || at + length > code.length) break;
+    const one = code.subarray(at, at + length);
+    context = numberIn(one) ?? context;
+    place = storeIn(one, context) ?? place;
+    at += length;
+    if (one[0] === RETURN && place !== undefined) break;
+  }
+  return place !== undefined && place < 0 && place % 8 === 0 ? place : undefined;
 }
 
-function contextAt(code: Buffer, from: number): number | undefined {
-  for (let at = from; at + 7 <= code.length && at < from + 32; at++) {
-    const isLea = (code[at] & 0xfb) === 0x48 && code[at + 1] === 0x8d && (code[at + 2] & 0xc7) === LEA_RAX;
-    if (isLea) return code.readInt32LE(at + 3);
-    if (code[at] === 0x48 && code[at + 1] === 0x05) return code.readInt32LE(at + 2);
-  }
-  return undefined;
+/** `mov r, imm32`, `add rax, imm32`, `lea r, [r + disp32]`, all of 64 bits: by how much the place is away from the thread's address. */
+function numberIn(one: Buffer): number | undefined {
+  if ((one[0] & 0xf8) !== 0x48) return undefined;
+  const isNumber =
+    (one[1] === MOVE && one.length === 7) ||
+    (one[1] === ADD_RAX && one.length === 6) ||
+    (one[1] === LEA && one[2] >>> 6 === 2 && one.length === 7);
+  const number = isNumber ? one.readInt32LE(one.length - 4) : 0;
+  return number < 0 ? number : undefined;
 }
 
-/** Distance of `mov r, [b + d]` that is followed by `mov [b + d], r`, all of 64 bits, with a distance of 8. */
-function exchangedAt(code: Buffer, from: number): number | undefined {
-  for (let at = from; at + 8 <= code.length; at++) {
-    const [load, store] = [at, at + 4].map((place) => ({
-      rex: code[place] & 0xfa,
-      base: (code[place] & 1) * 8 + (code[place + 2] & 7),
-      opcode: code[place + 1],
-      mode: code[place + 2] >>> 6,
-      distance: code.readInt8(place + 3),
-    }));
-    if (load.rex !== 0x48 || store.rex !== 0x48 || load.opcode !== 0x8b || store.opcode !== 0x89) continue;
-    if (load.mode === 1 && store.mode === 1 && load.base === store.base && load.distance === store.distance)
-      return load.distance;
-  }
-  return undefined;
+/** `mov [...], r` of 64 bits, other than to the stack. */
+function storeIn(one: Buffer, context: number | undefined): number | undefined {
+  const at = one[0] === FS ? 1 : 0;
+  if ((one[at] & 0xf8) !== 0x48 || one[at + 1] !== STORE) return undefined;
+  const [mode, base] = [one[at + 2] >>> 6, one[at + 2] & 7];
+  if (at === 1 && mode === 0 && base === 4) return one.readInt32LE(at + 4); // no base
+  if (mode !== 1 || base === 4 || base === 5 || context === undefined) return undefined;
+  return context + one.readInt8(at + 3);
 }
