@@ -1,6 +1,6 @@
 import type { PacketSource } from '../core/packet-source.ts';
 import { AfPacketSource } from './af-packet/af-packet-source.ts';
-import { ownConnections } from './af-packet/own-connections.ts';
+import { OwnConnections } from './af-packet/own-connections.ts';
 import { LibpcapSource } from './libpcap/libpcap-source.ts';
 
 /** How packets are captured: plain data, so that it can be sent to a thread. */
@@ -32,6 +32,6 @@ export function packetSource(options: SourceOptions): PacketSource {
     hardwareTimestamps: options.hardwareTimestamps,
     ebpf: options.ebpf,
     fanoutGroup: options.fanoutGroup,
-    ownConnections: options.excludeOwnTraffic ? () => ownConnections() : () => [],
+    ownConnections: options.excludeOwnTraffic ? new OwnConnections() : undefined,
   });
 }

@@ -15,8 +15,8 @@ import { Rings, type RingsOptions } from './rings.ts';
 export interface AfPacketOptions extends RingsOptions {
   /** Captured bytes of each frame. */
   readonly snaplen: number;
-  /** Connections whose packets must not be captured; asked once a second. */
-  ownConnections(): readonly OwnConnection[];
+  /** Connections whose packets must not be captured. */
+  readonly ownConnections?: { now(): readonly OwnConnection[] };
 }
 
 /** How long one wait for packets may block the thread, while there are some and while there are none: so late do its other events come. */
@@ -95,7 +95,7 @@ export class AfPacketSource implements PacketSource {
       links.forget();
       this.#look(sink);
     }
-    rings.follow(this.#interfaces, this.#options.ownConnections(), this.#snaplen);
+    rings.follow(this.#interfaces, this.#options.ownConnections?.now() ?? [], this.#snaplen);
   }
 
   setPayload(isWanted: boolean): void {

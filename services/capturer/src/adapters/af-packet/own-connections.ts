@@ -5,10 +5,28 @@ import type { OwnConnection } from './capture-filter.ts';
 const LISTEN = '0A';
 
 /** TCP connections of this process, from proc(5): its socket descriptors, found again in the kernel's table. */
-export function ownConnections(proc = '/proc/self'): OwnConnection[] {
-  const inodes = socketInodes(`${proc}/fd`);
-  if (inodes.size === 0) return [];
-  return [...connectionsOf(`${proc}/net/tcp`, inodes), ...connectionsOf(`${proc}/net/tcp6`, inodes)];
+export class OwnConnections {
+  readonly #proc: string;
+  #inodes = new Set<string>();
+  #isNew = false;
+  #found: OwnConnection[] = [];
+
+  constructor(proc = '/proc/self') {
+    this.#proc = proc;
+  }
+
+  /** Those there are now. The table costs milliseconds on any host: it is read where there are other sockets than before, and once more, as they connect. */
+  now(): readonly OwnConnection[] {
+    const inodes = socketInodes(`${this.#proc}/fd`);
+    const isOther = inodes.symmetricDifference(this.#inodes).size > 0;
+    if (isOther || this.#isNew) {
+      const tables = inodes.size === 0 ? [] : ['tcp', 'tcp6'];
+      this.#found = tables.flatMap((table) => connectionsOf(`${this.#proc}/net/${table}`, inodes));
+    }
+    this.#inodes = inodes;
+    this.#isNew = isOther;
+    return this.#found;
+  }
 }
 
 function socketInodes(folder: string): Set<string> {

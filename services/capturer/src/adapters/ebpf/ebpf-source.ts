@@ -1,6 +1,6 @@
 import { SyscallEvent, SyscallKind } from '../../core/syscalls/syscall-event.ts';
 import type { SyscallSource, SyscallSourceCounters, SyscallSourceSink } from '../../core/syscalls/syscall-source.ts';
-import { ownConnections } from '../af-packet/own-connections.ts';
+import { OwnConnections } from '../af-packet/own-connections.ts';
 import { Containers } from '../containers.ts';
 import { type Libc, loadLibc } from '../libc.ts';
 import { EventReader } from './event-reader.ts';
@@ -220,7 +220,7 @@ export class EbpfSource implements SyscallSource {
     const object = this.#object;
     if (object === undefined) return;
     const event = new SyscallEvent();
-    for (const { local, localPort, remote, remotePort } of ownConnections()) {
+    for (const { local, localPort, remote, remotePort } of new OwnConnections().now()) {
       event.localAddress.set(local);
       event.remoteAddress.set(remote);
       event.localPort = localPort;
