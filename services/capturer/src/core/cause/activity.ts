@@ -1,3 +1,4 @@
+import type { Run } from './awakenings.ts';
 import { Burst, kindOf } from './burst.ts';
 import type { Call } from './call.ts';
 import { NOTHING, type Outcome, type Outcomes } from './outcomes.ts';
@@ -22,6 +23,7 @@ export class Activity {
   answers = 0;
   /** Timers set it off. */
   isTimers = false;
+  run: Run | undefined;
   /** It may have done more, which several did together. */
   isShared = false;
   /** Ports of calls and connections, and answers, each followed by how many there were one after another. */

@@ -1,4 +1,5 @@
 import type { ProcessRequest } from '../syscalls/process-request.ts';
+import type { Run } from './awakenings.ts';
 import type { Pool } from './pools.ts';
 import { isNamed, isWeak, type Rule } from './rules.ts';
 import type { Trust } from './trust.ts';
@@ -31,7 +32,6 @@ export class Call {
   #derived: Call[] = [];
   #depth = 0;
   #isConfirmed = false;
-  /** What it was made for, as an answer tells to which it led. */
   #proven: Work | undefined;
   #doubted: { readonly work: Work; readonly rule: Rule } | undefined;
   work: Work | undefined;
@@ -50,6 +50,8 @@ export class Call {
   pool: Pool | undefined;
   /** Connections that its answer set off and that have had no request. */
   connecting = 0;
+  /** The run of timers that set it off. */
+  run: Run | undefined;
   /** Who made it, whoever has written it; and who read its answer. */
   maker: object | undefined;
   reader: object | undefined;
@@ -93,6 +95,11 @@ export class Call {
   /** Nothing has told its cause in time. */
   giveUp(): void {
     if (this.work === undefined) this.request.isUndecided = false;
+  }
+
+  /** What it was made for, as an answer tells to which it led. */
+  get proven(): Work | undefined {
+    return this.#proven;
   }
 
   /** Puts it under `work`, known by `rule`. */
@@ -214,6 +221,7 @@ export class Call {
     if (before === work) return;
     if (before) this.pool?.hadWaiting(this.answeredUs);
     this.#move(before, work);
+    this.#tellsBeside(work);
     let basis = this.#before;
     for (; basis && basis.work === before && basis.startUs >= work.startUs; basis = basis.#before) {
       if (!basis.#isOnlyFor(before, work)) {
@@ -222,6 +230,15 @@ export class Call {
       }
       basis.#proven = work;
       basis.#move(before, work);
+      basis.#tellsBeside(work);
+    }
+  }
+
+  /** What else a timer's awakening has called was for the same request. */
+  #tellsBeside(work: Work): void {
+    for (const call of this.run?.piece(this) ?? []) {
+      const isOpen = call.work === undefined && call.startUs >= work.startUs;
+      if (isOpen && call.#mayBeFor(work)) call.#move(undefined, work);
     }
   }
 

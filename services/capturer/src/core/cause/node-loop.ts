@@ -1,10 +1,12 @@
 import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import { Activities, Activity } from './activity.ts';
+import { Awakenings, Run } from './awakenings.ts';
 import { ANSWERS } from './burst.ts';
 import type { Call } from './call.ts';
 import { Loop } from './loop.ts';
 import type { Pool } from './pools.ts';
 import type { Rule } from './rules.ts';
+import type { SocketState } from './sockets.ts';
 import type { Work } from './work.ts';
 
 /** So often it does something without a read when a connection is ready; more often it runs timers, and has no probe. */
@@ -28,6 +30,10 @@ export class NodeLoop extends Loop {
   /** What began last; it may do now what it has put off. */
   #last: Activity = this.now;
   #youngestId = 0;
+  readonly #awakenings = new Awakenings();
+  /** What timers have set off in this turn, and in the one before: some of that is sent later. */
+  #run: Run | undefined;
+  #runBefore: Run | undefined;
   /** The resource whose callback runs; 0: none. */
   #asyncId = 0;
   /** Number of the event under way. */
@@ -94,6 +100,9 @@ export class NodeLoop extends Loop {
 
   protected override turnsOver(event: SyscallEvent): void {
     this.#activities.turn(this.outcomes, event.turn === this.turn + 1);
+    if (this.#runBefore) this.#awakenings.ended(this.#runBefore);
+    this.#runBefore = this.#run;
+    this.#run = undefined;
     this.#runsTimers = false;
     this.#turns++;
     this.#isDue = false;
@@ -116,6 +125,7 @@ export class NodeLoop extends Loop {
     this.#tellsTimers = this.#probes.tell = true;
     this.#runsTimers = true;
     this.#beginTimers();
+    this.#run = this.#last.run = new Run(this.#awakenings);
   }
 
   #beginTimers(): void {
@@ -139,8 +149,19 @@ export class NodeLoop extends Loop {
       return;
     }
     call.isSure = !isFirst;
+    if (!isFirst) this.#goesOn(call.port, call);
     if (call.pool) this.#reuses(call, call.pool);
     super.makes(call, rule, isFirst);
+  }
+
+  override connects(socket: SocketState, port: number): void {
+    this.#goesOn(port, undefined);
+    super.connects(socket, port);
+  }
+
+  /** Of what timers set off, this is done by what waited for one: not by a callback that an older resource has. */
+  #goesOn(port: number, call: Call | undefined): void {
+    if (this.#asyncId === 0 || this.#asyncId > this.now.fromId) this.now.run?.did(port, call);
   }
 
   /** What goes on with an answer, and answers its request, sends nothing more for that: it was another one that had waited. */
@@ -172,6 +193,7 @@ export class NodeLoop extends Loop {
     if (only === undefined) return;
     if (only.basis && !only.burst) call.setOffBy(only.basis);
     this.now = only;
+    only.run?.did(call.port, call);
     call.isSure = true;
     super.makes(call, only.rule, false);
   }

@@ -1,0 +1,106 @@
+import type { Call } from './call.ts';
+import type { Work } from './work.ts';
+
+/** Deeds of one run of timers that are looked at, and of one piece of it. */
+const MAX_DEEDS = 512;
+const LONGEST_PIECE = 16;
+/** A run is judged when so many have come after it: what its calls were for is known by then, or never. */
+const JUDGED_AFTER = 4;
+/** So many runs at least, and nearly all of them, must consist of pieces of one length. */
+const FEWEST = 6;
+const USUAL = 0.95;
+/** When so many were judged, all counts for half. */
+const ENOUGH = 64;
+
+/** What one run of timers has set off, in its order: ports of calls and of connections that are made. */
+export class Run {
+  readonly #ports: number[] = [];
+  readonly #calls: (Call | undefined)[] = [];
+  readonly #awakenings: Awakenings;
+
+  constructor(awakenings: Awakenings) {
+    this.#awakenings = awakenings;
+  }
+
+  did(port: number, call: Call | undefined): void {
+    if (this.#ports.length > MAX_DEEDS) return;
+    this.#ports.push(port);
+    this.#calls.push(call);
+    if (call) call.run = this;
+  }
+
+  get isEmpty(): boolean {
+    return this.#ports.length === 0;
+  }
+
+  /** The calls of the piece that this one is of. */
+  piece(call: Call): readonly Call[] {
+    const length = this.#awakenings.pieceLength;
+    if (length < 2 || !this.#consistsOf(length)) return [];
+    const at = this.#calls.indexOf(call);
+    return this.#slice(at - (at % length), length);
+  }
+
+  /** Whether all that was called in each piece of that length was for one request, as far as is known, and that is for each another one. */
+  isFor(length: number): boolean {
+    if (!this.#consistsOf(length)) return false;
+    const works = new Set<Work>();
+    for (let from = 0; from < this.#ports.length; from += length) {
+      const known = new Set(this.#slice(from, length).flatMap(({ proven }) => proven ?? []));
+      const [work] = known;
+      if (known.size !== 1 || works.has(work)) return false;
+      works.add(work);
+    }
+    return true;
+  }
+
+  #consistsOf(length: number): boolean {
+    const count = this.#ports.length;
+    return (
+      count % length === 0 && count <= MAX_DEEDS && this.#ports.every((port, i) => port === this.#ports[i % length])
+    );
+  }
+
+  #slice(from: number, length: number): Call[] {
+    return this.#calls.slice(from, from + length).filter((call) => call !== undefined);
+  }
+}
+
+/**
+ * What waits for timers (`await sleep()`) goes on in one run of them, one after another, with nothing between that would tell
+ * where one ends. Where all do alike, runs consist of pieces of one length, each for one request: that shows where it is known what
+ * some of the calls were for, and tells it of the rest.
+ */
+export class Awakenings {
+  readonly #toJudge: Run[] = [];
+  /** How many runs consisted of pieces of each length. */
+  readonly #fitting = new Array<number>(LONGEST_PIECE + 1).fill(0);
+  #judged = 0;
+  /** How many deeds a piece has; 0: that is not known. */
+  pieceLength = 0;
+
+  /** Nothing more comes of that run. */
+  ended(run: Run): void {
+    if (run.isEmpty) return;
+    this.#toJudge.push(run);
+    if (this.#toJudge.length > JUDGED_AFTER) this.#judge(this.#toJudge.shift()!);
+  }
+
+  #judge(run: Run): void {
+    if (this.#judged === ENOUGH) this.#fade();
+    this.#judged++;
+    for (let length = 1; length <= LONGEST_PIECE; length++) if (run.isFor(length)) this.#fitting[length]++;
+    const isKnown = this.#judged >= FEWEST;
+    this.pieceLength = isKnown
+      ? Math.max(
+          0,
+          this.#fitting.findIndex((count) => count >= USUAL * this.#judged),
+        )
+      : 0;
+  }
+
+  #fade(): void {
+    this.#judged >>= 1;
+    for (const [length, count] of this.#fitting.entries()) this.#fitting[length] = count >> 1;
+  }
+}
