@@ -12,32 +12,41 @@ const USUAL = 0.95;
 /** When so many were judged, all counts for half. */
 const ENOUGH = 64;
 
-/** What one run of timers has set off, in its order: ports of calls and of connections that are made. */
+interface Deed {
+  readonly port: number;
+  /** Undefined: a connection that is made. */
+  readonly call: Call | undefined;
+  readonly order: number;
+}
+
+/** What one run of timers has set off: ports of calls and of connections that are made. */
 export class Run {
-  readonly #ports: number[] = [];
-  readonly #calls: (Call | undefined)[] = [];
+  readonly #deeds: Deed[] = [];
   readonly #awakenings: Awakenings;
 
   constructor(awakenings: Awakenings) {
     this.#awakenings = awakenings;
   }
 
-  did(port: number, call: Call | undefined): void {
-    if (this.#ports.length > MAX_DEEDS) return;
-    this.#ports.push(port);
-    this.#calls.push(call);
+  /** @param order when it was made: it may have been put off */
+  did(port: number, call: Call | undefined, order: number): void {
+    const deeds = this.#deeds;
+    if (deeds.length > MAX_DEEDS) return;
+    let at = deeds.length;
+    while (at > 0 && deeds[at - 1].order > order) at--;
+    deeds.splice(at, 0, { port, call, order });
     if (call) call.run = this;
   }
 
   get isEmpty(): boolean {
-    return this.#ports.length === 0;
+    return this.#deeds.length === 0;
   }
 
   /** The calls of the piece that this one is of. */
   piece(call: Call): readonly Call[] {
     const length = this.#awakenings.pieceLength;
     if (length < 2 || !this.#consistsOf(length)) return [];
-    const at = this.#calls.indexOf(call);
+    const at = this.#deeds.findIndex((deed) => deed.call === call);
     return this.#slice(at - (at % length), length);
   }
 
@@ -45,7 +54,7 @@ export class Run {
   isFor(length: number): boolean {
     if (!this.#consistsOf(length)) return false;
     const works = new Set<Work>();
-    for (let from = 0; from < this.#ports.length; from += length) {
+    for (let from = 0; from < this.#deeds.length; from += length) {
       const known = new Set(this.#slice(from, length).flatMap(({ proven }) => proven ?? []));
       const [work] = known;
       if (known.size !== 1 || works.has(work)) return false;
@@ -55,14 +64,13 @@ export class Run {
   }
 
   #consistsOf(length: number): boolean {
-    const count = this.#ports.length;
-    return (
-      count % length === 0 && count <= MAX_DEEDS && this.#ports.every((port, i) => port === this.#ports[i % length])
-    );
+    const deeds = this.#deeds;
+    if (deeds.length % length !== 0 || deeds.length > MAX_DEEDS) return false;
+    return deeds.every(({ port }, i) => port === deeds[i % length].port);
   }
 
   #slice(from: number, length: number): Call[] {
-    return this.#calls.slice(from, from + length).filter((call) => call !== undefined);
+    return this.#deeds.slice(from, from + length).flatMap(({ call }) => call ?? []);
   }
 }
 

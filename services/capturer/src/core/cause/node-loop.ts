@@ -118,7 +118,7 @@ export class NodeLoop extends Loop {
   #putOff(asyncId: number): Activity | undefined {
     if (asyncId === 0 || asyncId > this.#last.fromId) return undefined;
     const maker = this.#activities.madeBy(asyncId, this.#runsTimers);
-    return maker?.hasCause ? maker : undefined;
+    return maker?.hasCause || maker?.run ? maker : undefined;
   }
 
   override timers(): void {
@@ -161,7 +161,7 @@ export class NodeLoop extends Loop {
 
   /** Of what timers set off, this is done by what waited for one: not by a callback that an older resource has. */
   #goesOn(port: number, call: Call | undefined): void {
-    if (this.#asyncId === 0 || this.#asyncId > this.now.fromId) this.now.run?.did(port, call);
+    if (this.#asyncId === 0 || this.#asyncId > this.now.fromId) this.now.run?.did(port, call, this.order);
   }
 
   /** What goes on with an answer, and answers its request, sends nothing more for that: it was another one that had waited. */
@@ -193,7 +193,7 @@ export class NodeLoop extends Loop {
     if (only === undefined) return;
     if (only.basis && !only.burst) call.setOffBy(only.basis);
     this.now = only;
-    only.run?.did(call.port, call);
+    only.run?.did(call.port, call, this.order);
     call.isSure = true;
     super.makes(call, only.rule, false);
   }
