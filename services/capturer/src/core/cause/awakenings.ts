@@ -6,10 +6,10 @@ const MAX_DEEDS = 512;
 const LONGEST_PIECE = 16;
 /** A run is judged when so many have come after it: what its calls were for is known by then, or never. */
 const JUDGED_AFTER = 4;
-/** So many runs at least, and nearly all of them, must consist of pieces of one length. */
+/** So many runs at least must consist of pieces of one length, and one of so many may not. */
 const FEWEST = 6;
-const USUAL = 0.95;
-/** When so many were judged, all counts for half. */
+const DENIED = 12;
+/** When so many were counted, all counts for half. */
 const ENOUGH = 64;
 
 interface Deed {
@@ -50,17 +50,22 @@ export class Run {
     return this.#slice(at - (at % length), length);
   }
 
-  /** Whether all that was called in each piece of that length was for one request, as far as is known, and that is for each another one. */
-  isFor(length: number): boolean {
+  /**
+   * Whether all that was called in each piece of that length was for one request, which is for each piece another one; undefined
+   * where that is not known of one of them.
+   */
+  isFor(length: number): boolean | undefined {
     if (!this.#consistsOf(length)) return false;
     const works = new Set<Work>();
+    let isKnown = true;
     for (let from = 0; from < this.#deeds.length; from += length) {
       const known = new Set(this.#slice(from, length).flatMap(({ proven }) => proven ?? []));
       const [work] = known;
-      if (known.size !== 1 || works.has(work)) return false;
-      works.add(work);
+      if (known.size > 1 || works.has(work)) return false;
+      if (work) works.add(work);
+      else isKnown = false;
     }
-    return true;
+    return isKnown ? true : undefined;
   }
 
   #consistsOf(length: number): boolean {
@@ -81,9 +86,9 @@ export class Run {
  */
 export class Awakenings {
   readonly #toJudge: Run[] = [];
-  /** How many runs consisted of pieces of each length. */
+  /** How many runs consisted of pieces of each length, and how many did not. */
   readonly #fitting = new Array<number>(LONGEST_PIECE + 1).fill(0);
-  #judged = 0;
+  readonly #denied = new Array<number>(LONGEST_PIECE + 1).fill(0);
   /** How many deeds a piece has; 0: that is not known. */
   pieceLength = 0;
 
@@ -95,20 +100,18 @@ export class Awakenings {
   }
 
   #judge(run: Run): void {
-    if (this.#judged === ENOUGH) this.#fade();
-    this.#judged++;
-    for (let length = 1; length <= LONGEST_PIECE; length++) if (run.isFor(length)) this.#fitting[length]++;
-    const isKnown = this.#judged >= FEWEST;
-    this.pieceLength = isKnown
-      ? Math.max(
-          0,
-          this.#fitting.findIndex((count) => count >= USUAL * this.#judged),
-        )
-      : 0;
+    this.pieceLength = 0;
+    for (let length = LONGEST_PIECE; length >= 1; length--) {
+      const isFor = run.isFor(length);
+      if (isFor !== undefined) this.#count(isFor ? this.#fitting : this.#denied, length);
+      const [fitting, denied] = [this.#fitting[length], this.#denied[length]];
+      if (fitting >= FEWEST && denied * DENIED <= fitting) this.pieceLength = length;
+    }
   }
 
-  #fade(): void {
-    this.#judged >>= 1;
-    for (const [length, count] of this.#fitting.entries()) this.#fitting[length] = count >> 1;
+  #count(counts: number[], length: number): void {
+    if (++counts[length] < ENOUGH) return;
+    this.#fitting[length] >>= 1;
+    this.#denied[length] >>= 1;
   }
 }
