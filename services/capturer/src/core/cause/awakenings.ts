@@ -6,11 +6,10 @@ const MAX_DEEDS = 512;
 const LONGEST_PIECE = 16;
 /** A run is judged when so many have come after it: what its calls were for is known by then, or never. */
 const JUDGED_AFTER = 4;
-/** So many runs at least must consist of pieces of one length, and one of so many may not. */
+/** So many runs more must have consisted of pieces of one length than have not, each of which counts for so many. */
 const FEWEST = 6;
-const DENIED = 12;
-/** When so many were counted, all counts for half. */
-const ENOUGH = 64;
+const DENIAL = 12;
+const MOST = 36;
 
 interface Deed {
   readonly port: number;
@@ -86,9 +85,8 @@ export class Run {
  */
 export class Awakenings {
   readonly #toJudge: Run[] = [];
-  /** How many runs consisted of pieces of each length, and how many did not. */
-  readonly #fitting = new Array<number>(LONGEST_PIECE + 1).fill(0);
-  readonly #denied = new Array<number>(LONGEST_PIECE + 1).fill(0);
+  /** How much more speaks for each length than against it. */
+  readonly #trust = new Array<number>(LONGEST_PIECE + 1).fill(0);
   /** How many deeds a piece has; 0: that is not known. */
   pieceLength = 0;
 
@@ -103,15 +101,9 @@ export class Awakenings {
     this.pieceLength = 0;
     for (let length = LONGEST_PIECE; length >= 1; length--) {
       const isFor = run.isFor(length);
-      if (isFor !== undefined) this.#count(isFor ? this.#fitting : this.#denied, length);
-      const [fitting, denied] = [this.#fitting[length], this.#denied[length]];
-      if (fitting >= FEWEST && denied * DENIED <= fitting) this.pieceLength = length;
+      const trust = this.#trust[length] + (isFor === undefined ? 0 : isFor ? 1 : -DENIAL);
+      this.#trust[length] = Math.min(Math.max(trust, 0), MOST);
+      if (this.#trust[length] >= FEWEST) this.pieceLength = length;
     }
-  }
-
-  #count(counts: number[], length: number): void {
-    if (++counts[length] < ENOUGH) return;
-    this.#fitting[length] >>= 1;
-    this.#denied[length] >>= 1;
   }
 }
