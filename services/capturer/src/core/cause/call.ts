@@ -140,8 +140,13 @@ export class Call {
   /** Whether all that the same answer, or the same request, has set off beside it was answered when there were so many answers. */
   isLastAt(answers: number): boolean {
     if (this.hasWaited) return true;
-    const beside = this.#basis ? this.#basis.#derived : this.work ? [...this.work.calls] : [];
-    return beside.every((call) => call === this || call.#basis !== this.#basis || call.answerNumber <= answers);
+    return this.#beside.every((call) => call === this || call.#basis !== this.#basis || call.answerNumber <= answers);
+  }
+
+  /** What the same answer, request, or awakening by a timer has set off. */
+  get #beside(): readonly Call[] {
+    if (this.#basis) return this.#basis.#derived;
+    return this.run ? this.run.piece(this) : this.work ? [...this.work.calls] : [];
   }
 
   /** Whether a connection is made for a call beside it, which is not sent yet. */
