@@ -95,7 +95,7 @@ export const runtimes: readonly Scenario[] = [
   {
     name: 'Java virtual, pauses',
     shows: 'virtual threads that sleep before they start others: who runs on a carrier changes with no system call',
-    rest: 'what virtual threads were given tells alone who started them: a collection of garbage hides that, and at 64 a few share it',
+    rest: 'what virtual threads were given tells alone who started them: a collection of garbage hides that, as do the first ones',
     needs: [jdk24, 'javac', ...behind],
     start: async (lab) => {
       const [leaf, cache] = [await lab.leaf(), await lab.redis()];
@@ -112,7 +112,7 @@ export const runtimes: readonly Scenario[] = [
       }[callers],
       rest: {
         stealing:
-          'tasks that were under way at a collection of garbage, and the first ones of a thread; at 64 a few that a worker takes one after another, whose frame keeps the first',
+          'tasks that were under way at a collection of garbage, and the first ones; a few that a worker takes one after another, whose frame keeps the first',
         cached: 'tasks that were under way at a collection of garbage, which moves them',
       }[callers],
       needs: [callers === 'cached' ? jdk24 : 'java', 'javac', ...behind],
