@@ -177,18 +177,19 @@ export class Call {
   /** It had waited for its connection: of all that it was believed to belong to nothing is known. */
   hasBeenWaiting(): void {
     if (this.#proven) return;
-    const { work } = this;
     this.setOffUnseen();
     this.hasWaited = true;
-    if (work) this.#setsOffForSeveral(work, true);
   }
 
-  /** Something that is not seen set it off. */
+  /** Something that is not seen set it off: of it, and of all that was believed to follow from it, nothing is known. */
   setOffUnseen(): void {
+    const { work } = this;
     const basis = this.#basis;
     if (basis) basis.#derived = basis.#derived.filter((call) => call !== this);
     this.#basis = undefined;
-    if (!isNamed(this.rule)) this.unlink();
+    if (isNamed(this.rule)) return;
+    this.unlink();
+    if (work) this.#setsOffForSeveral(work, true);
   }
 
   /** Its maker's task was made for that, it seems: it is believed later on where that turns out to be right in its program. */

@@ -51,7 +51,7 @@ export abstract class Loop extends Thread {
     this.turnTo(undefined);
   }
 
-  override reads(): void {
+  override reads(_socket: number): void {
     this.hasRead = true;
   }
 

@@ -94,3 +94,27 @@ describe('a loop that is new', () => {
     expect(['a2', 'b2'].map((name) => script.cause(name))).toEqual(['A by response_order', 'B by response_order']);
   });
 });
+
+describe('a loop whose timers are due', () => {
+  const due = { ...turn(2), timersDue: true };
+
+  it('does what they set off when it has read all', () => {
+    const script = new CauseScript();
+    script.asked('A', due, 101);
+    script.calls('a', due, 201);
+    script.asked('B', due, 102);
+    script.calls('?', due, 202);
+    for (const name of ['a', '?']) script.reads(turn(3), name);
+    expect(['a', '?'].map((name) => script.cause(name))).toEqual(['A by loop_turn', '']);
+  });
+
+  it('may try at once to read the answers to what these ask, and goes on with them', () => {
+    const script = new CauseScript();
+    script.asked('A', due, 101);
+    script.calls('?', due, 201);
+    script.reads(due, '?');
+    script.calls('??', due, 202);
+    script.reads(turn(3), '??');
+    expect(['?', '??'].map((name) => script.cause(name))).toEqual(['', '']);
+  });
+});

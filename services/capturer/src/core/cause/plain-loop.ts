@@ -10,6 +10,8 @@ import { Work } from './work.ts';
 
 /** Timers of libuv have a resolution of a millisecond: one that is set in this turn does not run before. */
 const SHORTEST_TIMER_US = 1000;
+/** What goes on for so long after a wait is no turn of a loop: a thread had waited once, for something else. */
+const LONGEST_TURN_US = 100_000;
 
 interface Doubtful {
   readonly call?: Call;
@@ -38,13 +40,20 @@ export class PlainLoop extends Loop {
   #message: Message | undefined;
   #event = 0;
   #expectsMore = false;
+  /** Sockets that it has written to in this turn, as far as it is one. */
+  readonly #written = new Set<number>();
+  /** The last two requests that it has read. */
+  #taken: readonly (Work | undefined)[] = [];
 
   override at(event: SyscallEvent, number: number): void {
     super.at(event, number);
     const { kind, remotePort } = event;
     if (remotePort > 0 && (kind === SyscallKind.write || kind === SyscallKind.connect)) this.acts();
-    const isLate = event.timersDue || event.timeUs - this.#turnUs > SHORTEST_TIMER_US;
-    this.#mayBeTimer = this.#hasTimers && isLate && (this.interleaves || !this.#isHelped);
+    const ageUs = event.timeUs - this.#turnUs;
+    if (kind === SyscallKind.write && ageUs < LONGEST_TURN_US) this.#written.add(event.socket);
+    const isDue = event.timersDue && (this.#hasTimers || ageUs < LONGEST_TURN_US);
+    const isLate = isDue || (this.#hasTimers && ageUs > SHORTEST_TIMER_US);
+    this.#mayBeTimer = isLate && (this.interleaves || !this.#isHelped);
     if (this.#mayBeTimer && this.now.burst) this.turnTo(undefined);
   }
 
@@ -54,6 +63,7 @@ export class PlainLoop extends Loop {
     this.#turnUs = event.timeUs;
     this.#promptness.turnsOver();
     this.#expectsMore = false;
+    this.#written.clear();
     super.turnsOver(event);
   }
 
@@ -61,9 +71,10 @@ export class PlainLoop extends Loop {
     this.#promptness.acts();
   }
 
-  /** What it did before in this turn was no timer's. */
-  override reads(): void {
-    super.reads();
+  /** What it did before in this turn was no timer's, unless it tries at once to read the answer to what it has just written. */
+  override reads(socket: number): void {
+    super.reads(socket);
+    if (this.#written.has(socket) && this.seenUs - this.#turnUs < LONGEST_TURN_US) return;
     this.#mayBeTimer = false;
     const doubtful = this.#doubtful;
     this.#doubtful = [];
@@ -72,6 +83,7 @@ export class PlainLoop extends Loop {
 
   override takesUp(work: Work, event: number): void {
     this.#begins(work, event);
+    if (this.#taken[0] !== work) this.#taken = [work, this.#taken[0]];
     super.takesUp(work, event);
   }
 
@@ -99,7 +111,9 @@ export class PlainLoop extends Loop {
 
   override makes(call: Call, rule = this.rule, isFirst = false): void {
     super.makes(call, rule, isFirst);
-    if (this.#mayBeTimer && !isFirst) this.#doubtful.push({ call });
+    if (isFirst) return;
+    this.#promptness.does(!this.hasRead && !this.#mayBeTimer);
+    if (this.#mayBeTimer) this.#doubtful.push({ call });
   }
 
   override sharesSession(): void {
@@ -116,6 +130,7 @@ export class PlainLoop extends Loop {
 
   protected override beginsAnswer(answer: Answer): void {
     this.acts();
+    this.#promptness.does(!this.hasRead && !this.#mayBeTimer);
     if (this.#mayBeTimer) this.#doubtful.push({ answer });
     else {
       this.#count(answer.work);
@@ -129,6 +144,8 @@ export class PlainLoop extends Loop {
 
   /** A session of HTTP/2 sends answers that were ready before, too. */
   #count(answered: Work): void {
-    if (this.#expected && !this.mayAnswerLate(answered)) this.#promptness.answers(this.#expected === answered);
+    if (this.#expected === undefined || this.mayAnswerLate(answered)) return;
+    const isOnly = this.#taken.every((work) => work === undefined || work === answered || work.isAnswered);
+    this.#promptness.answers(this.#expected === answered, isOnly);
   }
 }

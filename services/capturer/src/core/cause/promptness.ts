@@ -1,38 +1,34 @@
-/** So many of each are remembered: then all count for half. */
-const KEPT = 256;
+import { Tally } from './tally.ts';
+
 /** Of so many answers at least, half that are for another request than the one that has the turn are too many. */
 const FEWEST_ANSWERS = 8;
-const SURPRISES = 0.5;
-/** Reading on before anything was done in one of so many cases is too often for a loop of which no answers tell yet. */
+/** Reading on before anything was done, or doing what was put off, in one of so many cases is too often to go by turns alone. */
 const LATE = 8;
 
-/** How often something was done for a message of a kind before the next one was read in the same turn, and how often not. */
+/** How often something was done for a message of a kind before the next one was read in the same turn. */
 class Kind {
-  #prompt = 0;
-  #late = 0;
+  readonly #prompt = new Tally();
   /** In this turn it was not, and that is so too often. */
   isLate = false;
 
   /** It is known to be prompt. */
   get isPrompt(): boolean {
-    return this.#prompt >= LATE && this.#late * LATE <= this.#prompt;
+    return this.#prompt.yes >= LATE && this.#prompt.no * LATE <= this.#prompt.yes;
   }
 
   saw(isPrompt: boolean): void {
-    if (this.#prompt + this.#late === KEPT) {
-      this.#prompt >>= 1;
-      this.#late >>= 1;
-    }
-    if (isPrompt) this.#prompt++;
-    else this.#late++;
-    this.isLate ||= this.#late * LATE > this.#prompt;
+    this.#prompt.saw(isPrompt);
+    this.isLate ||= this.#prompt.no * LATE > this.#prompt.yes;
   }
 }
 
 /** Whether a loop does at once what follows from what it reads, or reads all first and does later what follows, in an order of its own. */
 export class Promptness {
-  #answers = 0;
-  #surprises = 0;
+  /** Whether answers were for the request that had the turn, where there were several, and where that was the only one. */
+  readonly #several = new Tally();
+  readonly #only = new Tally();
+  /** Whether what it did was put off: nothing had been read in that turn. */
+  readonly #deferred = new Tally();
   readonly #requestsRead = new Kind();
   readonly #answersRead = new Kind();
   /** Of what it read last. */
@@ -42,7 +38,9 @@ export class Promptness {
 
   /** Whether what it does now is for what it read last. As long as its answers do not tell, what this turn is like does. */
   get isInOrder(): boolean {
-    if (this.#answers >= FEWEST_ANSWERS) return this.#surprises <= SURPRISES * this.#answers;
+    if (this.#several.seen >= FEWEST_ANSWERS) return areExpected(this.#several);
+    const putsOff = this.#deferred.yes * LATE > this.#deferred.seen;
+    if (this.#only.seen >= FEWEST_ANSWERS && !putsOff) return areExpected(this.#only);
     if (this.#kind.isLate) return false;
     return this.#kind.isPrompt || !(this.#requestsRead.isLate || this.#answersRead.isLate);
   }
@@ -51,6 +49,11 @@ export class Promptness {
     this.#requestsRead.isLate = false;
     this.#answersRead.isLate = false;
     this.#hasActed = true;
+  }
+
+  /** It calls or answers; `isDeferred`: though it has read nothing in this turn, and no timer was due. */
+  does(isDeferred: boolean): void {
+    this.#deferred.saw(isDeferred);
   }
 
   /** It does something for whoever it works for. */
@@ -65,13 +68,10 @@ export class Promptness {
     this.#hasActed = false;
   }
 
-  /** It answers a request; that is the one that has the turn, or not. */
-  answers(isExpected: boolean): void {
-    if (this.#answers === KEPT) {
-      this.#answers >>= 1;
-      this.#surprises >>= 1;
-    }
-    this.#answers++;
-    if (!isExpected) this.#surprises++;
+  /** It answers a request; that is the one that has the turn, or not. Where it had no other one that says little. */
+  answers(isExpected: boolean, isOnly: boolean): void {
+    (isOnly ? this.#only : this.#several).saw(isExpected);
   }
 }
+
+const areExpected = ({ yes, no }: Tally): boolean => no <= yes;

@@ -113,7 +113,7 @@ export abstract class Unit {
   }
 
   /** It reads something. */
-  reads(): void {}
+  reads(_socket: number): void {}
 
   /** Others read and write on a session of HTTP/2 that it uses. */
   sharesSession(): void {}
