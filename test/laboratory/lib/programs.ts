@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { copyFile, cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -9,6 +10,8 @@ import { cached, mavenJars } from '@flowloom/testkit';
 const run = promisify(execFile);
 const pathOf = (name: string): string => fileURLToPath(new URL(`../services/${name}`, import.meta.url));
 const go = ['main.go', 'grpc.go', 'stores.go', 'go.sum'].map((name) => `go/${name}`);
+
+const rust = ['Cargo.toml', 'src/main.rs'].map((name) => `rust/${name}`);
 
 /** Debian's, for which Debian has the drivers; `python3` may be another one. */
 export const debianPython = '/usr/bin/python3';
@@ -31,6 +34,14 @@ export const programs = {
     compiled(go, (source, binary) =>
       run('go', ['build', '-o', binary, '.'], { cwd: join(source, '..'), maxBuffer: 1 << 26 }),
     ),
+  rust: () =>
+    compiled(rust, async (manifest, binary) => {
+      const copy = `${binary}-source`; // Cargo writes beside its sources
+      await cp(join(manifest, '..'), copy, { recursive: true });
+      await run('cargo', ['build', '--release', '--target-dir', 'target'], { cwd: copy, maxBuffer: 1 << 26 });
+      await copyFile(join(copy, 'target/release/service'), binary);
+      await rm(copy, { recursive: true });
+    }),
 } as const;
 
 function jdbcJars(): Promise<string> {

@@ -63,6 +63,16 @@ export const runtimes: readonly Scenario[] = [
     needs: ['gcc', ...behind],
     start: async (lab) => lab.service(await programs.workerQueue(), await mixed(lab), { LAB_WORKERS: '8' }),
   },
+  ...([false, true] as const).map(
+    (spawns): Scenario => ({
+      name: spawns ? 'Rust tokio, spawned' : 'Rust tokio',
+      shows: spawns
+        ? 'each call is made by a task of its own, on any thread'
+        : 'hyper: connections are written by tasks of their own; one Redis connection for all',
+      needs: ['cargo', ...behind],
+      start: async (lab) => lab.service(await programs.rust(), await mixed(lab), spawns ? { LAB_SPAWNS: '1' } : {}),
+    }),
+  ),
   {
     name: 'Go workers',
     shows: 'calls are made by goroutines that take tasks out of a channel',
