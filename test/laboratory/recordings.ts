@@ -63,7 +63,8 @@ async function main(folder: string): Promise<void> {
     if (!existsSync(file)) continue;
     const recording = readRecording(file);
     const truth = new Truth(new Map(), recording.causes);
-    const exchanges = replay(values['no-probes'] ? withoutProbes(recording) : recording, windowsOf(values.windows));
+    const seen = values['no-probes'] ? withoutProbes(recording) : recording;
+    const exchanges = replay(seen, windowsOf(values.windows), !values['no-probes']);
     for (const [n, ids] of recording.roots) {
       if (atOnce.includes(n)) results.push({ scenario, atOnce: n, score: score(truth, exchanges, ids) });
     }

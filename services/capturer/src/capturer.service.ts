@@ -156,17 +156,24 @@ async function startSyscalls(
   runner: SyscallRunner,
   emit: Emit<typeof capturerEvents>,
 ): Promise<void> {
+  const mayProbe = mayProbePrograms();
   const lane = {
     work: 'syscalls' as const,
     source: ebpfOptions(config),
-    session: { agent, partitions: partitions.requestsRaw, maxSockets: config.ebpfMaxSockets, l7: l7 ?? {} },
+    session: {
+      agent,
+      partitions: partitions.requestsRaw,
+      maxSockets: config.ebpfMaxSockets,
+      mayProbe,
+      l7: l7 ?? {},
+    },
     maxUnreadBytes: config.queueBytes,
     nice: config.nice,
     shortNice: config.shortNice,
   };
   try {
     await runner.start(new ThreadedCapture([lane], runner));
-    if (config.ebpfTls && !mayProbePrograms()) emit.tlsUnseen({});
+    if (config.ebpfTls && !mayProbe) emit.tlsUnseen({});
   } catch (error) {
     if (config.ebpf === 'on' || !(error instanceof SourceError)) throw error;
     emit.syscallsUnseen({ reason: error.message });

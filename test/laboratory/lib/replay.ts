@@ -9,8 +9,9 @@ import type { Recording } from './recording.ts';
  * Leads recorded system calls through the capturer's core: requests as processes make them, by `id@port`.
  *
  * @param windows when requests are seen, as where CPU is short; absent: always
+ * @param mayProbe whether programs could be probed
  */
-export function replay({ events }: Recording, windows = new Windows()): Map<string, Exchange> {
+export function replay({ events }: Recording, windows = new Windows(), mayProbe = true): Map<string, Exchange> {
   const rows: RawRequest[] = [];
   const nothing = () => {};
   const pipeline = new SyscallPipeline({
@@ -18,7 +19,7 @@ export function replay({ events }: Recording, windows = new Windows()): Map<stri
     requests: (batch) => {
       for (let row = 0; row < batch.length; row++) rows.push(rowOf(batch, row));
     },
-    linker: () => new ObservedCauses(),
+    linker: () => new ObservedCauses(mayProbe),
     maxSockets: 100_000,
     windows,
     l7: {},

@@ -41,10 +41,15 @@ type Scripted = { -readonly [K in keyof ProcessRequest]: ProcessRequest[K] } & {
 
 /** System calls of one process, in the order in which they are written, and the causes that they let see. A tick is 10 µs. */
 export class CauseScript {
-  readonly linker = new ObservedCauses();
+  readonly linker: ObservedCauses;
   readonly #requests = new Map<string, Scripted>();
   #nowUs = 1e15;
   #tag = 0;
+
+  /** @param mayProbe whether programs can be probed */
+  constructor(mayProbe = true) {
+    this.linker = new ObservedCauses(mayProbe);
+  }
 
   get nowUs(): number {
     return this.#nowUs;

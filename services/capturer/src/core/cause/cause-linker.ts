@@ -29,6 +29,11 @@ export class ObservedCauses implements CauseLinker {
   /** Who writes a one-way request: what it is is known at its end. */
   readonly #writers = new WeakMap<ProcessRequest, Unit>();
 
+  /** @param mayProbe whether programs can be probed */
+  constructor(mayProbe = true) {
+    if (!mayProbe) this.#seen.units.withoutProbes();
+  }
+
   event(event: SyscallEvent): void {
     this.#seen.event(event);
   }

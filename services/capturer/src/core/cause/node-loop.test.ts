@@ -78,6 +78,16 @@ describe('a loop that numbers its asynchronous resources', () => {
       'C by loop_turn',
     ]);
   });
+
+  it.each([
+    [true, 'A by loop_turn'],
+    [false, ''],
+  ])('may have timers that nobody tells of where programs cannot be probed (they can: %s)', (mayProbe, cause) => {
+    const script = new CauseScript(mayProbe);
+    script.asked('A', node(1, 10), 101);
+    script.calls('a', node(1, 11), 201);
+    expect(script.cause('a')).toBe(cause);
+  });
 });
 
 describe('a pool of connections of Node.js', () => {

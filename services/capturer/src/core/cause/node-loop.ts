@@ -22,6 +22,8 @@ const MOST_DUE = 16;
 export interface NodeProbes {
   /** Some process has told that it runs timers: probes are allowed. */
   tell: boolean;
+  /** They can be put into programs, as far as is known. */
+  areAllowed: boolean;
 }
 
 /** The loop of Node.js, which numbers its asynchronous resources: the number tells also in whose turn what it has put off was made. */
@@ -93,9 +95,11 @@ export class NodeLoop extends Loop {
     return (timersDue || this.#hidesTimers) && !(asyncId <= this.#last.fromId && this.#handles.has(asyncId));
   }
 
-  /** It runs timers again and again, and does not tell when. */
+  /** It runs timers again and again, and does not tell when; where nobody does, that is so until it has not for long. */
   get #hidesTimers(): boolean {
-    return !this.#tells && (this.#untold > MOST_UNTOLD || this.#dueTurns * RARELY > this.#turns);
+    if (this.#tells) return false;
+    const dueTurns = this.#probes.areAllowed ? this.#dueTurns : this.#dueTurns + 1;
+    return this.#untold > MOST_UNTOLD || dueTurns * RARELY > this.#turns;
   }
 
   protected override turnsOver(event: SyscallEvent): void {

@@ -15,13 +15,18 @@ const FORGET_US = 300e6;
 /** Threads and tasks by their ids, forgotten when they end or are silent for long. */
 export class Units {
   readonly #threads = new Map<number, Thread>();
-  readonly #nodeProbes: NodeProbes = { tell: false };
+  readonly #nodeProbes: NodeProbes = { tell: false, areAllowed: true };
   /** By `pid:goid`. */
   readonly #tasks = new Map<string, Task>();
   /** Processes that tell when they make a task: ids of which that was not told are those of threads. */
   readonly #tellers = new Set<number>();
   /** Processes whose program was seen to begin: of others some tasks were made before. */
   readonly #begun = new Set<number>();
+
+  /** Programs cannot be probed: they tell nothing by themselves. */
+  withoutProbes(): void {
+    this.#nodeProbes.areAllowed = false;
+  }
 
   /** Who does what the event says. A task seen for the first time begins with what its parent works on. */
   of(event: SyscallEvent): Unit {

@@ -44,7 +44,7 @@ describe('SyscallSession', () => {
   function session() {
     const source = new SilentSource();
     const outputs: SyscallOutput[] = [];
-    const options = { agent: 'node-1', partitions: 4, maxSockets: 100, l7: {} };
+    const options = { agent: 'node-1', partitions: 4, maxSockets: 100, mayProbe: true, l7: {} };
     const one = new SyscallSession(
       source,
       options,

@@ -12,6 +12,8 @@ export interface SyscallSessionOptions {
   /** Partitions of `requests.raw`. */
   readonly partitions: number;
   readonly maxSockets: number;
+  /** Whether the kernel lets programs be probed. */
+  readonly mayProbe: boolean;
   readonly l7: Partial<L7Options>;
 }
 
@@ -68,7 +70,7 @@ export class SyscallSession {
         this.#records.push(...encodeRecords('requestsRaw', partition, batch));
         return batch;
       },
-      linker: () => new ObservedCauses(),
+      linker: () => new ObservedCauses(options.mayProbe),
       source,
       windows: this.#windows,
     });
