@@ -84,6 +84,7 @@ export const tls: readonly Scenario[] = [
   {
     name: 'Node HTTP/2',
     shows: 'the module http2 as server and client: streams of one connection from one event loop to another one',
+    rest: 'calls that are made at once after a pause, until some runs of timers have shown how many there are of each request',
     needs: behind,
     start: async (lab) => {
       const [leaf, cache] = [await lab.leaf(), await lab.redis()];
