@@ -1,22 +1,20 @@
-import { spanIdText } from '@flowloom/otlp';
 import type { Batch, taggedRequest } from '@flowloom/records';
 import { DueQueue } from './due-queue.ts';
-import type { Exchange, Related } from './exchange.ts';
+import { exportedParents, linkSenders, type Settled } from './earlier-exports.ts';
+import type { Exchange } from './exchange.ts';
 import { ExchangeTable } from './exchange-table.ts';
 import { Exporter } from './exporter.ts';
 import { ParentInference } from './infer-parent.ts';
 import type { LinkStore } from './link-store.ts';
-import { type ExportedRequest, messageKey, parseRequest, writeRequestKey } from './memory-of-exports.ts';
 import { followLookups, isLookup, offerLookup, placesOfLookups } from './name-lookups.ts';
 import { Observation } from './observation.ts';
 import { offerOpenRequest } from './open-requests.ts';
 import { defaultTracerOptions, type TracerEvent, type TracerOptions } from './options.ts';
-import { type Origins, originsOf } from './parent-rules.ts';
-import { spanIdOf } from './path.ts';
+import { originsOf } from './parent-rules.ts';
 import { countResends } from './resends.ts';
 import { type Origin, Rows } from './rows.ts';
 import { Sides } from './side-reader.ts';
-import { Entries, Texts } from './texts.ts';
+import { Entries } from './texts.ts';
 import { offerTokens } from './tokens.ts';
 
 /** Spans of one trace that were finished together, as the bytes of an ExportTraceServiceRequest. */
@@ -32,11 +30,6 @@ const PAST = 1;
 
 /** Settling times for which a lookup of a name waits for the request that it was made for. */
 const LOOKUP_WAIT = 3;
-
-interface Waiting {
-  readonly exchange: Exchange;
-  readonly origins: Origins;
-}
 
 /**
  * Joins what observation points saw into exchanges, finds what caused each, and hands out spans.
@@ -63,7 +56,7 @@ export class Tracer {
   readonly #offers = new Entries();
   /** What got observations since it was offered as a parent. */
   #changed: Exchange[] = [];
-  #waiting: Waiting[] = [];
+  #waiting: Settled[] = [];
   /** How many hang below another one that is open. */
   #hanging = 0;
 
@@ -182,9 +175,9 @@ export class Tracer {
   }
 
   /** First every exchange finds its place, then all go that wait for no other: a child is never ahead of its parent. */
-  async #place(settled: readonly Waiting[], nowUs: number, isLast: boolean): Promise<void> {
-    const exported = await this.#exportedParents(settled);
-    const isSenderKnown = await this.#linkSenders(settled);
+  async #place(settled: readonly Settled[], nowUs: number, isLast: boolean): Promise<void> {
+    const exported = await exportedParents(settled, this.#store);
+    const isSenderKnown = await linkSenders(settled, this.#store);
     await this.#placeLookups(settled);
     const ready: (() => void)[] = [];
     this.#waiting = [];
@@ -213,7 +206,7 @@ export class Tracer {
     for (const go of ready) go();
   }
 
-  #hang({ exchange, origins }: Waiting, parent: Exchange, ready: (() => void)[], nowUs: number): void {
+  #hang({ exchange, origins }: Settled, parent: Exchange, ready: (() => void)[], nowUs: number): void {
     for (let above: Exchange | undefined = parent; above; above = above.parent) {
       if (above !== exchange) continue;
       this.#onEvent({ type: 'parent_cycle' });
@@ -227,35 +220,13 @@ export class Tracer {
     else parent.children.push(exchange);
   }
 
-  /**
-   * Links what received a message to who sent it: to the application's own span that the message names, and to that of
-   * the request that carried it to the broker, if it was seen. False where that one is not known yet.
-   */
-  async #linkSenders(settled: readonly Waiting[]): Promise<boolean[]> {
-    const known = settled.map(({ origins }) => !origins.message?.spanId);
-    const asked = [...known.keys()].filter((i) => !known[i]);
-    if (asked.length === 0) return known;
-    const contexts = asked.map((i) => settled[i].origins.message!);
-    const values = await this.#store.get(Texts.of(contexts.map(messageKey)));
-    const leaving = senders(settled);
-    for (const [n, i] of asked.entries()) {
-      const { traceId, spanId, isSampled } = contexts[n];
-      const sender = parseRequest(values[n]) ?? leaving.get(messageKey(contexts[n]));
-      const related: Related[] = isSampled === false ? [] : [{ traceId, spanId, reason: 'message_context' }];
-      if (sender) related.push({ traceId: sender.traceId, spanId: sender.spanId, reason: 'message_sent' });
-      settled[i].exchange.related = related;
-      known[i] = sender !== undefined;
-    }
-    return known;
-  }
-
   /** Who sent a message was seen before who got it: it is exported by then, or was not seen at all. */
   #senderDeadline({ deadlineUs }: Exchange): number {
     const { parentWaitUs, settleUs } = this.#options;
     return deadlineUs - parentWaitUs + Math.min(settleUs, parentWaitUs);
   }
 
-  async #placeLookups(settled: readonly Waiting[]): Promise<void> {
+  async #placeLookups(settled: readonly Settled[]): Promise<void> {
     if (!this.#options.inferParents) return;
     const lookups = settled.filter(isOpenLookup);
     const places = await placesOfLookups(
@@ -271,42 +242,15 @@ export class Tracer {
     if (!inferParents || deadlineUs === PAST) return false;
     return isLast || nowUs < deadlineUs - parentWaitUs + Math.min(LOOKUP_WAIT * settleUs, parentWaitUs);
   }
-
-  async #exportedParents(settled: readonly Waiting[]): Promise<(ExportedRequest | undefined)[]> {
-    const found: (ExportedRequest | undefined)[] = new Array(settled.length);
-    const keys = new Texts();
-    const asked: number[] = [];
-    for (const [i, { origins }] of settled.entries()) {
-      if (origins.cause === undefined) continue;
-      writeRequestKey(keys, origins.cause.high, origins.cause.low).end();
-      asked.push(i);
-    }
-    if (asked.length === 0) return found;
-    const values = await this.#store.get(keys);
-    for (const [n, i] of asked.entries()) if (values[n] !== undefined) found[i] = parseRequest(values[n]);
-    return found;
-  }
 }
 
 /** A lookup of a name of which nothing else says what caused it. */
-function isOpenLookup({ exchange, origins }: Waiting): boolean {
+function isOpenLookup({ exchange, origins }: Settled): boolean {
   return origins.cause === undefined && origins.header === undefined && isLookup(exchange);
 }
 
 /** What goes on waiting leaves its batch, which is kept for all of its rows else. */
-function moveOut(settled: readonly Waiting[]): void {
+function moveOut(settled: readonly Settled[]): void {
   const rows = settled.filter(({ exchange }) => !exchange.isExported).flatMap(({ exchange }) => exchange.observations);
   Observation.move(rows);
-}
-
-/** Those of the exchanges that sent a message below the span that it names: they are exported at once, as known here. */
-function senders(settled: readonly Waiting[]): Map<string, Pick<Related, 'traceId' | 'spanId'>> {
-  const known = new Map<string, Pick<Related, 'traceId' | 'spanId'>>();
-  for (const { exchange, origins } of settled) {
-    const { header, underHeader } = origins;
-    if (!header || !underHeader || exchange.messaging !== 'send') continue;
-    const spanId = spanIdText(spanIdOf(exchange.first, 'client', { high: 0, low: 0 }));
-    known.set(messageKey(header), { traceId: header.traceId, spanId });
-  }
-  return known;
 }
