@@ -8,6 +8,8 @@ const MAX_ENTRIES = 20_000;
 const MAX_THREADS = 64;
 /** The first frame is looked for so far from the stack's base. */
 const STACK_BYTES = 16_384;
+/** HotSpot begins each thread by up to so much further on, so that their frames do not meet in one line of a cache (os_linux.cpp). */
+const SHIFT_BYTES = 7 * 128;
 /** Of `gHotSpotVMStructs` itself and of the layout of its entries. */
 const structureSymbols = [
   's',
@@ -39,6 +41,7 @@ export function javaTaskPath(memory: ProcessMemory, java: MappedFile): TaskPath 
   const osThread = offset(fields.has('Thread._osthread') ? 'Thread._osthread' : 'JavaThread._osthread');
   const threads = Array.from({ length: count }, (_, i) => memory.pointer(first + 8 * i));
   const objects = places(memory, fields, threads);
+  if (objects && Number.isNaN(objects.firstFrame)) return undefined;
   for (const thread of threads) {
     const system = memory.pointer(thread + osThread);
     const place = threadLocal(memory, memory.pointer(system + offset('OSThread._pthread_id')), thread);
@@ -69,12 +72,13 @@ function places(memory: ProcessMemory, fields: Fields, threads: readonly number[
   const isBuffer = ['_start', '_top', '_pf_top', '_end'].every(
     (field, i) => offset(`ThreadLocalAllocBuffer.${field}`) === 8 * i,
   );
-  return isBuffer && places.heap > 0 && Object.values(places).every(Number.isSafeInteger) ? places : undefined;
+  const { firstFrame: _, ...rest } = places;
+  return isBuffer && places.heap > 0 && Object.values(rest).every(Number.isSafeInteger) ? places : undefined;
 }
 
 /**
  * Bytes between the base of a thread's stack, where its own data are, and its first frame of Java, which holds the object of the
- * thread itself: the least of all threads.
+ * thread itself: the least that any thread can have. The first one of all has frames of the launcher in front: NaN while no other one runs.
  */
 function firstFrame(memory: ProcessMemory, threads: readonly number[], stackBase: number, itself: number): number {
   const distances = threads.flatMap((thread) => {
@@ -83,7 +87,7 @@ function firstFrame(memory: ProcessMemory, threads: readonly number[], stackBase
     const last = object === 0 ? undefined : findWords(stack, object).at(-1);
     return last === undefined ? [] : [STACK_BYTES - last - 8];
   });
-  return distances.length === 0 ? STACK_BYTES / 4 : Math.min(...distances);
+  return distances.length < 2 ? Number.NaN : Math.max(Math.min(...distances) - SHIFT_BYTES, 0);
 }
 
 /**
