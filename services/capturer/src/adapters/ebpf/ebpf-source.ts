@@ -161,7 +161,7 @@ export class EbpfSource implements SyscallSource {
       if (reader.isOwn) sink.ownConnection(event);
       else sink.event(event);
     };
-    const pace = new Pace(this.#options.ringBytes);
+    const pace = new Pace();
     this.#turn = () => {
       clearTimeout(this.#idle);
       if (this.#ring === undefined) return;
