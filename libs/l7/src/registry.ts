@@ -34,6 +34,7 @@ import { ssh } from './protocols/ssh/index.ts';
 import { tars } from './protocols/tars/index.ts';
 import { thrift } from './protocols/thrift/index.ts';
 import { tls } from './protocols/tls/index.ts';
+import { uwsgi } from './protocols/uwsgi/index.ts';
 import { websocket } from './protocols/websocket/index.ts';
 import { zmtp } from './protocols/zmtp/index.ts';
 
@@ -47,6 +48,7 @@ export const protocols: readonly Protocol[] = [
   memcached,
   memcachedOverUdp,
   fastcgi,
+  uwsgi,
   ssh,
   dubbo,
   thrift,

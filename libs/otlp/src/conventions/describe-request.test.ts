@@ -55,6 +55,12 @@ describe('HTTP', () => {
     expect(described(named, 'server')).toMatchObject({ kind: 2, attributes: { 'client.service.name': 'web' } });
     expect(described(named, 'network').kind).toBe(1);
   });
+
+  it('is what a web server passes on to an application, whatever carries it', () => {
+    const { name, attributes } = described({ ...row, protocol: 'uwsgi' }, 'server');
+    expect(name).toBe('GET /books/{id}');
+    expect(attributes).toMatchObject({ 'http.response.status_code': 404, 'network.protocol.name': 'uwsgi' });
+  });
 });
 
 describe('other families', () => {

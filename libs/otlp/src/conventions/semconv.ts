@@ -74,7 +74,8 @@ export interface Convention {
 }
 
 const families: Record<Exclude<Family, 'other'>, Record<string, string>> = {
-  http: { http: 'http', http2: 'http', http3: 'http' },
+  // What a web server passes on to an application is HTTP in another form.
+  http: { http: 'http', http2: 'http', http3: 'http', fastcgi: 'http', uwsgi: 'http' },
   rpc: {
     grpc: 'grpc',
     dubbo: 'dubbo',
