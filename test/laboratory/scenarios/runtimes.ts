@@ -105,7 +105,7 @@ export const runtimes: readonly Scenario[] = [
   {
     name: 'Java virtual, pauses',
     shows: 'virtual threads that sleep before they start others: who runs on a carrier changes with no system call',
-    rest: 'what virtual threads were given tells alone who started them: a collection of garbage hides that, as do the first ones',
+    rest: 'what virtual threads were given would tell alone who started them, and is wrong too often once the JVM has compiled them',
     needs: [jdk24, 'javac', ...behind],
     start: async (lab) => {
       const [leaf, cache] = [await lab.leaf(), await lab.redis()];

@@ -42,7 +42,8 @@ const LESS = 0.7;
 /**
  * For which share of the time requests may be seen, so that the capturer keeps to its budget of CPU where others need it.
  *
- * - What is idle is free: while there is some, nothing is shed, and what is shed comes back.
+ * - What is idle is free: while there is some, nothing is shed. What is shed comes back where there is some while requests are seen:
+ *   what is idle between windows they cannot take.
  * - A burst is free: what it takes over the budget while there is none idle is paid from a credit of `burstS`.
  * - So is a lack: who does not get the CPU to read what it sees, and loses events, sees less.
  * - Then the share is set, in proportion, so that a period takes what the budget is; and corrected after each period.
@@ -54,11 +55,13 @@ export class CpuBudget {
   readonly #periodS: number;
   #creditS: number;
   #share: number;
-  /** The period under way: its number, and what was taken and idle in it. */
+  /** The period under way: its number, and what was taken in it. */
   #period = 0;
   #usedS = 0;
-  #idleS = 0;
   #seconds = 0;
+  /** Of its window: how long it was, and what was idle in it. */
+  #windowS = 0;
+  #idleS = 0;
   #wasLate = false;
   /** For how long it has been late on end. */
   #lateS = 0;
@@ -101,8 +104,10 @@ export class CpuBudget {
       return this.#share;
     }
     this.#usedS += usedS;
-    this.#idleS += idleS;
     this.#seconds += seconds;
+    const windowS = this.#inWindowS(nowS, seconds);
+    this.#windowS += windowS;
+    this.#idleS += (idleS * windowS) / seconds;
     this.#wasLate ||= isLate;
     if (period === this.#period) return this.#share;
     if (this.#seconds >= this.#periodS / 2) this.#correct();
@@ -112,14 +117,20 @@ export class CpuBudget {
 
   #begin(period: number): void {
     this.#period = period;
-    this.#usedS = this.#idleS = this.#seconds = 0;
+    this.#usedS = this.#seconds = this.#windowS = this.#idleS = 0;
     this.#wasLate = false;
+  }
+
+  /** How much of the last seconds lay in the window at the begin of the period. */
+  #inWindowS(nowS: number, seconds: number): number {
+    const end = nowS % this.#periodS;
+    return Math.max(0, Math.min(end, this.#share * this.#periodS) - Math.max(0, end - seconds));
   }
 
   /** After a period with this share. */
   #correct(): void {
     const used = Math.max(this.#usedS / this.#seconds, 0.001);
-    const spare = this.#idleS / this.#seconds - RESERVE_CPUS;
+    const spare = this.#windowS > 0 ? this.#idleS / this.#windowS - RESERVE_CPUS : 0;
     const allowed = Math.max(this.#options.cpus, spare > 0 ? used + spare : 0);
     const most = this.#wasLate ? LESS : spare > 0 ? MOST_UP_IDLE : MOST_UP;
     const factor = Math.min(allowed / used, most);

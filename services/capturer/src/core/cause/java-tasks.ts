@@ -36,17 +36,23 @@ export class JavaTasks {
     objects.acts(event, (isBetween && objects.lastOn(event.tid)) || unit);
   }
 
-  /** It tells which objects it holds. */
-  holds(event: SyscallEvent, unit: Unit): void {
+  /** It tells which objects it holds. `isOnly`: its process has one request to answer, no other. */
+  holds(event: SyscallEvent, unit: Unit, isOnly: boolean): void {
     if (unit.isLoop || (unit.isBusy && isRead(unit.rule))) return; // what it has read itself goes on
     const jvm = this.#of(event.pid);
     const held = addressesIn(event);
     if (unit instanceof Thread) this.#works(unit, held, event, jvm);
-    else if (unit instanceof Task) this.#begins(unit, held, event.collections, jvm);
+    else if (unit instanceof Task) this.#begins(unit, held, event.collections, isOnly, jvm);
   }
 
   /** A virtual thread is an object itself, which its maker starts, and holds others that it was given. */
-  #begins(unit: Task, [itself, ...given]: readonly number[], collections: number, { objects, started }: Jvm): void {
+  #begins(
+    unit: Task,
+    [itself, ...given]: readonly number[],
+    collections: number,
+    isOnly: boolean,
+    { objects, started }: Jvm,
+  ): void {
     if (unit.isBegun) return;
     unit.isBegun = true;
     const known = given.flatMap((address): Given[] => {
@@ -54,8 +60,8 @@ export class JavaTasks {
       return maker ? [{ address, maker }] : [];
     });
     objects.seek(itself, (maker) => {
-      const work = started.cause(maker, known, collections);
-      unit.beganFor(work, work === maker.work ? 'task_start' : 'object');
+      const work = isOnly ? maker.work : started.cause(maker, known, collections);
+      unit.beganFor(work, 'task_start');
     });
   }
 

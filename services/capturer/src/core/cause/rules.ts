@@ -7,7 +7,7 @@
  * - `task`: the same as `thread` for a goroutine, a virtual thread, a task of asyncio or tokio; `task_start`: for who started it;
  * - `task_handoff`: that task gave the request to the one that writes for the connection, the next one or that of a stream, or woke it;
  * - `queue`: what its thread took out of a queue was put in in that request's turn;
- * - `object`: what its thread of a pool of Java has taken up, or its virtual thread was given, was made in that request's turn;
+ * - `object`: what its thread of a pool of Java has taken up was made in that request's turn;
  * - `thread_start`: its thread was started in that request's turn, and ended with it, or no other request was open;
  * - `wake`: its thread slept, and was woken in that request's turn, and no other request was open;
  * - `wake_back`: with its answer, its thread woke at once the one that waited since before it, which then answered that request; or its

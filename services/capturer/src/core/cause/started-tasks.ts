@@ -20,9 +20,9 @@ export interface Given {
 /**
  * For whom a virtual thread was started: a thread that carries them runs several by turns, which it does not tell, so who acted
  * last on it may not be who started another one. What that was given confirms it, if its maker had made something of it before,
- * or denies it, if only others had. Where most are confirmed in a program, those are believed of whom nothing is known; where
- * most are denied, what was given tells alone, if all of it was made for one request. Objects that tasks of several requests hold
- * say nothing.
+ * or denies it, if only others had. Where most are confirmed in a program, those are believed of whom nothing is known. Where
+ * most are denied nothing is said: what was given alone would be wrong for one in ten, once the program is compiled. Objects that
+ * tasks of several requests hold say nothing, nor does what happens while there is one request alone.
  */
 export class StartedTasks {
   readonly #trust = new Trust();
@@ -38,12 +38,10 @@ export class StartedTasks {
     const own = given.filter((one) => one.maker !== maker && isOpen(one) && one.maker.order <= maker.order);
     const works = this.#rarest(own);
     if (works.size === 0) return this.#trust.isBelieved ? maker.work : undefined;
-    const [first] = works;
     const isKnown = works.size === 1;
     const isRight = maker.work !== undefined && works.has(maker.work);
     if (maker.work && isKnown) this.#trust.tell(isRight);
-    if (isRight && (isKnown ? !this.#trust.isDoubtful : this.#trust.isBelieved)) return maker.work;
-    return isKnown && this.#trust.isWrong ? first : undefined;
+    return isRight && (isKnown ? !this.#trust.isDoubtful : this.#trust.isBelieved) ? maker.work : undefined;
   }
 
   /** For whom they were made; without those that tasks hold beside what was made for several others, if some are not so. */

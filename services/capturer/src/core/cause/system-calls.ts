@@ -47,7 +47,7 @@ export class SystemCalls {
     else if (kind === SyscallKind.task) this.units.starts(event);
     else if (kind === SyscallKind.put) this.queues.put(event, this.units.of(event));
     else if (kind === SyscallKind.get) this.queues.get(event, this.units.of(event));
-    else if (kind === SyscallKind.hold) this.#java.holds(event, this.units.of(event));
+    else if (kind === SyscallKind.hold) this.#java.holds(event, this.units.of(event), this.servers.hasOne(event.pid));
     else if (kind === SyscallKind.wakeTask || kind === SyscallKind.makeTask) this.#actsOnTask(event);
     else if (kind === SyscallKind.exec) this.units.begins(event.pid);
     else if (kind === SyscallKind.exit) this.#exit(event);
