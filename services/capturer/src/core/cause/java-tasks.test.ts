@@ -256,7 +256,7 @@ describe('a virtual thread', () => {
     expect(script.cause('a')).toBe('A by task_start');
   });
 
-  it('while there is one request alone, which proves nothing of later ones, works for that', () => {
+  it('while there is one request alone works for that; so do later ones, for a start, for who seems to have started them', () => {
     const script = new CauseScript();
     for (let i = 0; i < 5; i++) {
       script.asked(`A${i}`, carrier(4 * i, task(100 + i)), 101 + i);
@@ -270,7 +270,7 @@ describe('a virtual thread', () => {
     script.asked('C', other(25, task(151)), 151);
     script.holds(carrier(27, task(250)), object(31, 26));
     script.calls('b', carrier(27, task(250)), 350);
-    expect(script.cause('b')).toBe('');
+    expect(script.cause('b')).toBe('B by task_start');
   });
 
   it('that a thread of its own starts works for the request of that', () => {

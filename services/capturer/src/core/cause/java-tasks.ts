@@ -60,7 +60,7 @@ export class JavaTasks {
       return maker ? [{ address, maker }] : [];
     });
     objects.seek(itself, (maker) => {
-      const work = isOnly ? maker.work : started.cause(maker, known, collections);
+      const work = isOnly ? started.only(maker) : started.cause(maker, known, collections);
       unit.beganFor(work, 'task_start');
     });
   }

@@ -22,13 +22,19 @@ export interface Given {
  * last on it may not be who started another one. What that was given confirms it, if its maker had made something of it before,
  * or denies it, if only others had. Where most are confirmed in a program, those are believed of whom nothing is known. Where
  * most are denied nothing is said: what was given alone would be wrong for one in ten, once the program is compiled. Objects that
- * tasks of several requests hold say nothing, nor does what happens while there is one request alone.
+ * tasks of several requests hold say nothing. What happens while there is one request alone proves little.
  */
 export class StartedTasks {
   readonly #trust = new Trust();
   /** Beside whose objects each was held, by its address. */
   #beside = new Map<number, Set<Work>>();
   #collections = 0;
+
+  /** There is one request alone. */
+  only({ unit, work }: Maker): Work | undefined {
+    if (unit instanceof Task && work !== undefined) this.#trust.presume();
+    return work;
+  }
 
   /** @param given what the task holds, and who made it */
   cause(maker: Maker, given: readonly Given[], collections: number): Work | undefined {

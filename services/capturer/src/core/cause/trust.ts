@@ -1,6 +1,8 @@
 /** So often must a rule have been confirmed, and of so many times be denied once at most, before it is believed. */
 const FEWEST = 4;
 const DENIED = 20;
+/** What is presumed outweighs two denials. */
+const PRESUMED = 2 * DENIED;
 /** Denied once in so many times or more it is doubted even where something else agrees. */
 const DOUBTED = 8;
 
@@ -28,6 +30,11 @@ export class Trust {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const one of waiting) one.believe();
+  }
+
+  /** It was right where every rule would be: it is believed for a start, until some deny it. */
+  presume(): void {
+    if (this.#confirmed < PRESUMED) this.tell(true);
   }
 
   /** Is told when the rule is believed, if that is not too late. */
