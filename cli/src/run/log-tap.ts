@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Bus, BusConsumer, BusRecord } from '@flowloom/bus';
+import { type Bus, type BusConsumer, type BusRecord, valueBytes } from '@flowloom/bus';
 import { topicName } from '@flowloom/records';
 import { defineConfig, defineService, type ServiceDefinition } from '@flowloom/service-kit';
 import { LineWriter } from '../replay/line-writer.ts';
@@ -32,7 +32,7 @@ export function logTap(options: LogTapOptions): ServiceDefinition {
       const wanted = names.filter((name) => files || logOutputs[name].isLog);
       const consumer = await consumeLogs(bus, common.bus.topicPrefix, wanted, (name, record) => {
         const { isLog, lines } = logOutputs[name];
-        if (isLog) recent.push({ bytes: record.shared?.bytes ?? record.value!.length, lines: () => lines(record) });
+        if (isLog) recent.push({ bytes: valueBytes(record), lines: () => lines(record) });
         if (!files && !(isLog && options.print)) return;
         for (const line of lines(record)) {
           files?.[name].write(Buffer.from(`${line}\n`));

@@ -21,3 +21,4 @@ export type {
   SharedValue,
   TopicSpec,
 } from './port.ts';
+export { valueBytes } from './value.ts';

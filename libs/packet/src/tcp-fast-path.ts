@@ -7,10 +7,10 @@ import { windowScale } from './transport/tcp.ts';
 // Most of all traffic is TCP in plain IP in plain Ethernet: such segments are decoded in one step instead of one per layer, with the
 // same result (`ethernet`, `etherType`, `ipv4`, `ipv6`, `tcp` tell the layouts), in the frame itself and in the innermost one of tunnels.
 
-const ETHERNET_BYTES = 14;
-const TAG_BYTES = 4;
+export const ETHERNET_BYTES = 14;
+export const TAG_BYTES = 4;
 const VLAN = 0x8100;
-const IPV4_BYTES = 20;
+export const IPV4_BYTES = 20;
 const IPV6_BYTES = 40;
 const TCP_BYTES = 20;
 /** EtherType IPv4, version 4 and header of 20 bytes, as they stand in the frame. */
@@ -19,6 +19,13 @@ const ANY_TOS = ~0xff;
 /** EtherType IPv6 and version 6. */
 const PLAIN_IPV6 = 0x86dd_6000 | 0;
 const ANY_CLASS = ~0xfff;
+
+/** Where the network header of an Ethernet frame with one VLAN tag or none begins. */
+export const networkAt = (view: DataView, at: number): number =>
+  at + ETHERNET_BYTES + (view.getUint16(at + 12) === VLAN ? TAG_BYTES : 0);
+
+/** By the four bytes of EtherType, version and TOS: IPv4 without options. */
+export const isPlainIpv4 = (typeAndVersion: number): boolean => (typeAndVersion & ANY_TOS) === PLAIN_IPV4;
 
 /**
  * Where the IP header begins in an Ethernet frame at `at` with one VLAN tag or none, if it holds a whole TCP segment in IPv4 without
@@ -29,11 +36,11 @@ const ANY_CLASS = ~0xfff;
  */
 export function plainTcp(view: DataView, at: number, end: number, wireEnd: number, sttPort: number): number {
   if (at + ETHERNET_BYTES + TAG_BYTES + IPV4_BYTES > end) return 0;
-  const ip = at + ETHERNET_BYTES + (view.getUint16(at + 12) === VLAN ? TAG_BYTES : 0);
+  const ip = networkAt(view, at);
   const typeAndVersion = view.getInt32(ip - 2);
   let ipBytes = IPV4_BYTES;
   let total: number;
-  if ((typeAndVersion & ANY_TOS) === PLAIN_IPV4) {
+  if (isPlainIpv4(typeAndVersion)) {
     if (view.getUint8(ip + 9) !== TCP || (view.getUint16(ip + 6) & 0x3fff) !== 0) return 0;
     total = view.getUint16(ip + 2);
   } else if ((typeAndVersion & ANY_CLASS) === PLAIN_IPV6) {

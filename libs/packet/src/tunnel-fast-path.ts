@@ -2,7 +2,15 @@ import { readIpv4Addresses } from './ip/addresses.ts';
 import { Layer } from './layer.ts';
 import type { Packet } from './packet.ts';
 import { UDP } from './protocol.ts';
-import { plainTcp, readPlainTcp } from './tcp-fast-path.ts';
+import {
+  ETHERNET_BYTES,
+  IPV4_BYTES,
+  isPlainIpv4,
+  networkAt,
+  plainTcp,
+  readPlainTcp,
+  TAG_BYTES,
+} from './tcp-fast-path.ts';
 import { ETHERNET_BRIDGING, ovnKeys } from './tunnel/geneve.ts';
 import { VNI_IS_VALID } from './tunnel/vxlan.ts';
 import { Tunnel } from './tunnel.ts';
@@ -11,14 +19,8 @@ import type { Walk } from './walk.ts';
 // What an overlay network carries is for the most part TCP in Ethernet in VXLAN or Geneve in plain IPv4. Such a frame is decoded in one
 // step, too, with the same result as layer by layer (`ipv4`, `udp`, `vxlan`, `geneve`, `ethernet` tell the layouts).
 
-const ETHERNET_BYTES = 14;
-const TAG_BYTES = 4;
-const VLAN = 0x8100;
-const IPV4_BYTES = 20;
 const UDP_BYTES = 8;
 const TUNNEL_BYTES = 8;
-const PLAIN_IPV4 = 0x0800_4500;
-const ANY_TOS = ~0xff;
 
 /** Finds and reads a whole TCP segment in one VXLAN or Geneve tunnel. */
 export class TunneledTcp {
@@ -42,8 +44,8 @@ export class TunneledTcp {
   find(at: number, end: number, wireEnd: number): boolean {
     const { view, udpLayers, closedTunnels, sttPort } = this.#walk;
     if (at + ETHERNET_BYTES + TAG_BYTES + IPV4_BYTES + UDP_BYTES + TUNNEL_BYTES > end) return false;
-    const outerIp = at + ETHERNET_BYTES + (view.getUint16(at + 12) === VLAN ? TAG_BYTES : 0);
-    if ((view.getInt32(outerIp - 2) & ANY_TOS) !== PLAIN_IPV4 || view.getUint8(outerIp + 9) !== UDP) return false;
+    const outerIp = networkAt(view, at);
+    if (!isPlainIpv4(view.getInt32(outerIp - 2)) || view.getUint8(outerIp + 9) !== UDP) return false;
     const udp = outerIp + IPV4_BYTES;
     const layer = udpLayers[view.getUint16(udp + 2)];
     if (layer !== Layer.vxlan && layer !== Layer.geneve) return false;

@@ -12,11 +12,11 @@ import type {
   ProducerOptions,
   TopicSpec,
 } from '../port.ts';
+import { valueBytes } from '../value.ts';
 import { EmbeddedConsumer } from './embedded-consumer.ts';
 import { EmbeddedProducer } from './embedded-producer.ts';
 import { EmbeddedTopic } from './embedded-topic.ts';
 import { Group } from './group.ts';
-import { valueBytes } from './partition-log.ts';
 
 export interface EmbeddedBusOptions {
   /** `send` waits while a topic has more bytes than this that a reader has yet to read. Default 32 MiB. */

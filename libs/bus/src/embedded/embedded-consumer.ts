@@ -13,9 +13,9 @@ import type {
   ConsumerOptions,
   OutgoingRecord,
 } from '../port.ts';
+import { valueBytes } from '../value.ts';
 import type { EmbeddedTopic } from './embedded-topic.ts';
 import type { Group, GroupMember, Place } from './group.ts';
-import { valueBytes } from './partition-log.ts';
 import { PartitionReader } from './partition-reader.ts';
 
 export interface EmbeddedConsumerParts {

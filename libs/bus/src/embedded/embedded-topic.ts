@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { partitionOf } from '../murmur2.ts';
 import type { BusRecord, OutgoingRecord, SharedValue, TopicSpec } from '../port.ts';
+import { toBuffer } from '../value.ts';
 import { PartitionLog } from './partition-log.ts';
 
 type Headers = NonNullable<OutgoingRecord['headers']>;
@@ -129,10 +130,4 @@ function sharedRecord(common: Omit<BusRecord, 'value' | 'shared'>, shared: Share
       return (bytes ??= toBuffer(shared.encode()));
     },
   };
-}
-
-function toBuffer(bytes: Uint8Array | string | null | undefined): Buffer | null {
-  if (bytes === null || bytes === undefined) return null;
-  if (typeof bytes === 'string') return Buffer.from(bytes);
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

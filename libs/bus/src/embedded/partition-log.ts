@@ -1,4 +1,5 @@
-import type { BusRecord, OutgoingRecord } from '../port.ts';
+import type { BusRecord } from '../port.ts';
+import { valueBytes } from '../value.ts';
 
 /** What a record takes beside its bytes: the objects that hold them, as measured with Node 24. */
 const overheadBytes = 400;
@@ -6,11 +7,6 @@ const overheadBytes = 400;
 /** Bytes of memory that a record is counted with. */
 export function sizeOf(record: BusRecord): number {
   return valueBytes(record) + (record.key?.length ?? 0) + overheadBytes;
-}
-
-/** What the value of a record takes; one that is shared is not made into bytes for that. */
-export function valueBytes(record: OutgoingRecord | BusRecord): number {
-  return record.shared?.bytes ?? record.value?.length ?? 0;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Kafka, TopicMessages } from 'kafkajs';
 import type { Clock } from '../clock.ts';
 import type { BusEventListener, OutgoingRecord } from '../port.ts';
+import { valueBytes } from '../value.ts';
 import type { BrokerState } from './broker-state.ts';
 import { compressionTypes } from './compression.ts';
 import { InFlight } from './in-flight.ts';
@@ -73,9 +74,10 @@ export class KafkaSender {
   /** Tells of records that were acknowledged or committed. */
   sent(records: readonly OutgoingRecord[]): void {
     const sums = new Map<string, { records: number; bytes: number }>();
-    for (const { topic, value, shared } of records) {
+    for (const record of records) {
+      const { topic } = record;
       const sum = sums.get(topic) ?? { records: 0, bytes: 0 };
-      sums.set(topic, { records: sum.records + 1, bytes: sum.bytes + (shared?.bytes ?? value?.length ?? 0) });
+      sums.set(topic, { records: sum.records + 1, bytes: sum.bytes + valueBytes(record) });
     }
     for (const [topic, sum] of sums) this.#parts.emit({ type: 'sent', topic, ...sum });
   }

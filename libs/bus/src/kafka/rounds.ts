@@ -1,12 +1,13 @@
 import type { Message, TopicMessages } from 'kafkajs';
 import { partitionOf } from '../murmur2.ts';
 import type { OutgoingRecord } from '../port.ts';
+import { toBuffer, valueBytes } from '../value.ts';
 
 /** Brokers take 1 MiB for the records of one partition in one request (`message.max.bytes`); some is for headers. */
 const maxBytesPerPartition = 960 * 1024;
 
 export function sizeOf(record: OutgoingRecord): number {
-  return (record.shared?.bytes ?? record.value?.length ?? 0) + (record.key?.length ?? 0) + 64;
+  return valueBytes(record) + (record.key?.length ?? 0) + 64;
 }
 
 /** Chooses partitions as Kafka's own producer does; `partitionsOf` tells how many a topic has. */
@@ -55,10 +56,4 @@ function toMessage({ key, value, shared, headers, timestampMs }: OutgoingRecord,
     timestamp: timestampMs === undefined ? undefined : String(timestampMs),
     headers: headers && Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, toBuffer(text)!])),
   };
-}
-
-function toBuffer(bytes: Uint8Array | string | null | undefined): Buffer | null {
-  if (bytes === null || bytes === undefined) return null;
-  if (typeof bytes === 'string') return Buffer.from(bytes);
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

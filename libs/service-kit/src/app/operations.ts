@@ -33,7 +33,7 @@ export async function startOperations(common: CommonConfig, name: string): Promi
   const log = rootLog.child({ service: name });
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: neverMs });
-  for (const name of sampledLag) registry.removeSingleMetric(`nodejs_eventloop_lag_${name}_seconds`);
+  for (const statistic of sampledLag) registry.removeSingleMetric(`nodejs_eventloop_lag_${statistic}_seconds`);
   telemetry.report({ metrics: new Metrics(registry, 'telemetry'), log });
   const health = new Health();
   const { promise: failed, resolve } = Promise.withResolvers<Error>();

@@ -1,6 +1,7 @@
 import { messagingOperationOf } from '@flowloom/otlp';
 import { Chains } from './chains.ts';
 import { Exchange } from './exchange.ts';
+import { mix } from './hash.ts';
 import type { Observation } from './observation.ts';
 import { canBeParent } from './path.ts';
 
@@ -76,12 +77,8 @@ export class ExchangeTable {
     }
   }
 
-  /** The finalizer of MurmurHash3 over both words. */
   #hash(high: number, low: number): number {
-    let hash = Math.imul(high ^ this.#seed, 0x9e3779b1) ^ low;
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    return hash ^ (hash >>> 16);
+    return mix(Math.imul(high ^ this.#seed, 0x9e3779b1) ^ low);
   }
 
   #hashOfText(text: string): number {

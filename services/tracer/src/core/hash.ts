@@ -1,14 +1,19 @@
 import { hexOfWord } from '@flowloom/records';
 
+/** The finalizer of MurmurHash3 (32 bits). */
+export function mix(word: number): number {
+  let hash = word ^ (word >>> 16);
+  hash = Math.imul(hash, 0x85ebca6b);
+  hash ^= hash >>> 13;
+  hash = Math.imul(hash, 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}
+
 /** FNV-1a's step with MurmurHash3's finalizer over it, in two lanes that start and step differently. */
 function lane(text: string, seed: number, prime: number): number {
   let hash = seed;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), prime);
-  hash ^= hash >>> 16;
-  hash = Math.imul(hash, 0x85ebca6b);
-  hash ^= hash >>> 13;
-  hash = Math.imul(hash, 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return mix(hash) >>> 0;
 }
 
 /** 16 hex digits that depend on the text alone and are never all zero: an id that every replay gives again. */

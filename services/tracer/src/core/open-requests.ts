@@ -2,7 +2,7 @@ import { type RequestRow, serviceName } from '@flowloom/otlp';
 import type { Exchange } from './exchange.ts';
 import { hostNames, processAt, writeHost } from './hosts.ts';
 import { canBeParent } from './path.ts';
-import type { Entries, Texts } from './texts.ts';
+import { type Entries, Texts } from './texts.ts';
 import { bucketsOf } from './time-buckets.ts';
 
 /** An incoming request of a host, as long as it was open there: what outgoing requests may have been caused by. */
@@ -51,8 +51,7 @@ function writeOpenRequest(exchange: Exchange, values: Texts): void {
   if (canBeParent(last)) values.id(last.idHigh, last.idLow);
   values.text(SEPARATOR).integer(last.start_us).text(SEPARATOR).integer(last.end_us);
   values.text(SEPARATOR).text(last.agent).text(SEPARATOR).integer(processAt(exchange, 'server'));
-  values.text(SEPARATOR).integer(last.rank).text(SEPARATOR).text(serviceName(last, 'client')).text('>');
-  values.text(serviceName(last, 'server')).text(' ').text(last.protocol).text(' ').text(last.endpoint).end();
+  writeCallKind(values.text(SEPARATOR).integer(last.rank).text(SEPARATOR), last).end();
 }
 
 /** Reads what `offerOpenRequest` wrote; what anyone else wrote is left out. */
@@ -67,5 +66,14 @@ export function parseOpenRequest(text: string): OpenRequest | undefined {
 
 /** Who asks whom, in which protocol, for what. */
 export function callKind(row: RequestRow): string {
-  return `${serviceName(row, 'client')}>${serviceName(row, 'server')} ${row.protocol} ${row.endpoint}`;
+  scratch.clear();
+  writeCallKind(scratch, row).end();
+  return scratch.get(0);
+}
+
+const scratch = new Texts();
+
+function writeCallKind(into: Texts, row: RequestRow): Texts {
+  into.text(serviceName(row, 'client')).text('>').text(serviceName(row, 'server'));
+  return into.text(' ').text(row.protocol).text(' ').text(row.endpoint);
 }

@@ -1,4 +1,5 @@
 import { messagingOperationOf, type View } from '@flowloom/otlp';
+import { mix } from './hash.ts';
 import type { Observation } from './observation.ts';
 
 /** The way of a request (DESIGN 6). What cannot be placed lies in the middle. */
@@ -65,13 +66,4 @@ export function spanIdOf<T extends { high: number; low: number }>(row: Observati
   id.high = high;
   id.low = (high | low) === 0 ? 1 : low;
   return id;
-}
-
-/** The finalizer of MurmurHash3 (32 bits). */
-function mix(word: number): number {
-  let hash = word ^ (word >>> 16);
-  hash = Math.imul(hash, 0x85ebca6b);
-  hash ^= hash >>> 13;
-  hash = Math.imul(hash, 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
 }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { mix } from './hash.ts';
 import type { Entries, Texts } from './texts.ts';
 
 const CHUNK_WORDS = 2 ** 18;
@@ -112,9 +113,7 @@ export class TextMap {
   #hash(bytes: Uint8Array, start: number, end: number): number {
     let hash = this.#seed;
     for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    return hash ^ (hash >>> 16);
+    return mix(hash);
   }
 
   /** Index of the slot that holds key n, or of the free one where it belongs. */

@@ -1,4 +1,4 @@
-import type { Direction } from '../../direction.ts';
+import { type Direction, opposite } from '../../direction.ts';
 import type { View } from '../../engine/view.ts';
 import { type Conversation, type ConversationContext, Parse, Verdict } from '../../protocol.ts';
 import { CgiRequest } from '../fastcgi/request.ts';
@@ -24,11 +24,10 @@ export class UwsgiConversation implements Conversation {
   }
 
   parse(direction: Direction, view: View): number {
-    if (direction !== this.#client) {
-      if (this.#client !== -1) return this.#responses.parse(direction, view);
-      if (detect(view.bytes, view.start, view.end) === Verdict.no) return this.#responses.parse(direction, view);
-    }
-    return this.#request(direction, view);
+    if (this.#client === opposite(direction)) return this.#responses.parse(direction, view);
+    const verdict = detect(view.bytes, view.start, view.end);
+    if (verdict === Verdict.no && this.#client === -1) return this.#responses.parse(direction, view);
+    return this.#request(direction, view, verdict);
   }
 
   gap(direction: Direction, bytes: number): boolean {
@@ -43,10 +42,9 @@ export class UwsgiConversation implements Conversation {
     this.#responses.close();
   }
 
-  #request(direction: Direction, view: View): number {
+  #request(direction: Direction, view: View, verdict: Verdict): number {
     const { bytes, start, end, missing } = view;
-    const verdict = detect(bytes, start, end);
-    if (verdict === Verdict.no && end - start >= HEADER_BYTES + 2) return Parse.lost;
+    if (verdict === Verdict.no) return Parse.lost;
     if (verdict !== Verdict.sure) return Parse.needMore;
     const headBytes = HEADER_BYTES + varsBytes(bytes, start);
     if (view.length < Math.min(headBytes, MAX_READ) && missing === 0) return Parse.needMore;

@@ -10,7 +10,7 @@ import { neighbours } from '../neighbours.ts';
 import { networkInterfaces } from '../network-interfaces.ts';
 import type { OwnConnection } from './capture-filter.ts';
 import { LinkChanges } from './link-changes.ts';
-import { Rings, type RingsOptions } from './rings.ts';
+import { graceMs, Rings, type RingsOptions } from './rings.ts';
 
 export interface AfPacketOptions extends RingsOptions {
   /** Captured bytes of each frame. */
@@ -22,8 +22,6 @@ export interface AfPacketOptions extends RingsOptions {
 /** How long one wait for packets may block the thread, while there are some and while there are none: so late do its other events come. */
 const waitMs = 40;
 const idleWaitMs = 80;
-/** A block may be handed over so much later than its time is over. */
-const graceMs = 20;
 const refreshMs = 1000;
 /** Room for two stacks of Ethernet, IPv6 and TCP with a tunnel between. */
 const headerBytes = 256;

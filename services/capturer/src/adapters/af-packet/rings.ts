@@ -28,7 +28,8 @@ const mostOwn = 8;
 const fewestBlocks = 4;
 /** Longer than it takes until the kernel hands a block over. */
 const restMs = 500;
-const graceMs = 20;
+/** A block may be handed over so much later than its time is over. */
+export const graceMs = 20;
 /** Between two looks at a ring that fills fast and cannot be waited for. */
 const fillingWaitMs = 2;
 /** The key of the ring of all interfaces that have none of their own. */

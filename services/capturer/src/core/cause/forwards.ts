@@ -1,5 +1,6 @@
 import type { ProcessRequest } from '../syscalls/process-request.ts';
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import { Alike } from './alike.ts';
 import type { Call } from './call.ts';
 import { ForwardOrder, type Turn } from './forward-order.ts';
 import { HeadLines } from './head-lines.ts';
@@ -9,14 +10,10 @@ import type { Work } from './work.ts';
 /** Proxies whose loop reads first and writes later, in an order of its own: whose turn it is tells nothing. */
 const readsFirst: ReadonlySet<string> = new Set(['haproxy']);
 
-/** Requests of a process that have one method and path. */
-interface Alike {
-  /** Those that have not been passed on, as far as is known. */
-  readonly waiting: Map<Work, HeadLines>;
-  /** Of these so many have, but which ones is not known. */
-  taken: number;
+/** Requests with the same method and path, and their header lines. */
+class Forwarded extends Alike<Map<Work, HeadLines>> {
   /** Of those that do not wait any more one was known by its place alone: so are those that are left. */
-  isSurmised: boolean;
+  isSurmised = false;
 }
 
 /** How a request or a call of such a proxy begins, and in which turn. */
@@ -30,7 +27,7 @@ interface Begin {
  * where these are the same, too, by its place in the turn. It passes on each request once.
  */
 export class Forwards {
-  readonly #alike = new Map<string, Alike>();
+  readonly #alike = new Map<string, Forwarded>();
   readonly #keys = new Map<Work, string>();
   readonly #begins = new WeakMap<ProcessRequest, Begin>();
   readonly #order = new ForwardOrder();
@@ -54,7 +51,7 @@ export class Forwards {
     if (begin === undefined) return;
     const key = keyOf(request);
     let alike = this.#alike.get(key);
-    if (alike === undefined) this.#alike.set(key, (alike = { waiting: new Map(), taken: 0, isSurmised: false }));
+    if (alike === undefined) this.#alike.set(key, (alike = new Forwarded(new Map())));
     alike.waiting.set(work, begin.head);
     begin.turn.asked.push(work);
     this.#keys.set(work, key);
@@ -80,9 +77,8 @@ export class Forwards {
     } else if (alike.isSurmised) call.surmise = { work, trust };
     else if (next && waiting.size > 1) trust.tell(work === next);
     remove(turn.asked, work ?? next);
-    if (work) waiting.delete(work);
-    else alike.taken++;
-    if (alike.taken >= waiting.size) this.#alike.delete(key);
+    alike.passesOn(work);
+    if (alike.isDone) this.#alike.delete(key);
     return work;
   }
 
@@ -97,9 +93,8 @@ export class Forwards {
     if (key === undefined) return;
     this.#keys.delete(work);
     const alike = this.#alike.get(key);
-    if (!alike?.waiting.delete(work)) return;
-    if (alike.taken > 0) alike.taken--;
-    if (alike.taken >= alike.waiting.size) this.#alike.delete(key);
+    alike?.answered(work);
+    if (alike?.isDone) this.#alike.delete(key);
   }
 
   /** The process has ended. */

@@ -1,3 +1,4 @@
+import { Alike } from './alike.ts';
 import type { Call } from './call.ts';
 import { isByTurn } from './rules.ts';
 import { Trust } from './trust.ts';
@@ -11,21 +12,13 @@ const MOST_ASKED = 256;
 /** What was asked before calls were looked at may be passed on until then. */
 const UNKNOWN_US = 1e6;
 
-/** Requests that ask for the same. */
-interface Alike {
-  /** Those that have not been passed on, as far as is known. */
-  readonly waiting: Set<Work>;
-  /** Of these so many have, but which ones is not known. */
-  taken: number;
-}
-
 /**
  * Whether a process passes on what it is asked: nearly each call asks for what only one of its open requests asks for, each of
  * which it passes on once. It is looked at where little else tells whom its calls are for.
  */
 export class Relay {
   readonly #trust = new Trust();
-  readonly #alike = new Map<string, Alike>();
+  readonly #alike = new Map<string, Alike<Set<Work>>>();
   #isWatched = true;
   /** Little else has told whom its calls are for. */
   #isUnsure = false;
@@ -53,15 +46,14 @@ export class Relay {
     if (++this.#asked >= MOST_ASKED && this.#calls === 0) this.#isWatched = false;
     const alike = this.#alike.get(key);
     if (alike) alike.waiting.add(work);
-    else this.#alike.set(key, { waiting: new Set([work]), taken: 0 });
+    else this.#alike.set(key, new Alike(new Set([work])));
   }
 
   /** It has answered that. */
   answered(key: string, work: Work): void {
     const alike = this.#alike.get(key);
-    if (!alike?.waiting.delete(work)) return;
-    if (alike.taken > 0) alike.taken--;
-    if (alike.taken >= alike.waiting.size) this.#alike.delete(key);
+    alike?.answered(work);
+    if (alike?.isDone) this.#alike.delete(key);
   }
 
   /** It calls, which need not be looked at. */
@@ -93,12 +85,11 @@ export class Relay {
   }
 
   /** The only one that may be meant. */
-  #takes(key: string, alike: Alike): Work | undefined {
+  #takes(key: string, alike: Alike<Set<Work>>): Work | undefined {
     const { waiting } = alike;
     const [work] = waiting.size === 1 ? waiting : [];
-    if (work) waiting.delete(work);
-    else alike.taken++;
-    if (alike.taken >= waiting.size) this.#alike.delete(key);
+    alike.passesOn(work);
+    if (alike.isDone) this.#alike.delete(key);
     return work;
   }
 

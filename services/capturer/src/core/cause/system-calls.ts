@@ -28,7 +28,6 @@ export class SystemCalls {
   readonly returns = new Returns();
   readonly queues = new Queues();
   readonly #wakes = new Wakes(this.units);
-
   readonly #java = new JavaTasks();
 
   event(event: SyscallEvent): void {

@@ -22,6 +22,8 @@ export class Units {
   readonly #tellers = new Set<number>();
   /** Processes whose program was seen to begin: of others some tasks were made before. */
   readonly #begun = new Set<number>();
+  /** Processes that tell which task wakes which. */
+  readonly #wakers = new Set<number>();
 
   /** Programs cannot be probed: they tell nothing by themselves. */
   withoutProbes(): void {
@@ -44,9 +46,6 @@ export class Units {
     if (parent?.isBusy) unit.turnTo(parent.work, 'task_start');
     return unit;
   }
-
-  /** Processes that tell which task wakes which. */
-  readonly #wakers = new Set<number>();
 
   /** The process runs a program from its begin. */
   begins(pid: number): void {

@@ -18,7 +18,7 @@ const sides: readonly Side[] = ['begin', 'end', 'returns'];
 type Places = Readonly<Record<Side, Map<string, Place[]>>>;
 
 /** Functions of a file by name. */
-type FindFunctions = (elf: ElfFile, names: readonly string[]) => readonly FoundFunction[];
+type FindFunctions = (elf: ElfFile, names: readonly string[], file: MappedFile) => readonly FoundFunction[];
 const bySymbols: FindFunctions = (elf, names) =>
   elf.symbols(names).map(({ name, address }) => ({ name, begin: address, returns: [] }));
 
@@ -74,7 +74,7 @@ export class FileProbes {
     if (this.#without.has(file.key)) return;
     let probed = this.#files.get(file.key);
     if (probed === undefined) {
-      const places = this.#placesIn(file.path);
+      const places = this.#placesIn(file);
       if (places === undefined) return;
       if (sides.every((side) => places[side].size === 0)) {
         this.#hasNone(file.key);
@@ -90,12 +90,12 @@ export class FileProbes {
   }
 
   /** Undefined where the file cannot be read now. */
-  #placesIn(path: string): Places | undefined {
-    const elf = ElfFile.open(path);
+  #placesIn(file: MappedFile): Places | undefined {
+    const elf = ElfFile.open(file.path);
     if (elf === undefined) return undefined;
     const places: Places = { begin: new Map(), end: new Map(), returns: new Map() };
     try {
-      for (const { name, begin, returns } of this.#find(elf, [...this.#functions.keys()])) {
+      for (const { name, begin, returns } of this.#find(elf, [...this.#functions.keys()], file)) {
         const probe = this.#functions.get(name);
         for (const side of sides) {
           const program = probe?.[side];

@@ -8,6 +8,7 @@ import type { TaskPath } from '../runtimes/task-path.ts';
 import { FileProbes, type Probe } from './file-probes.ts';
 import type { Fitting } from './program-watcher.ts';
 import type { RunningProgram } from './running-program.ts';
+import { encodeTaskPath, TaskPaths } from './task-paths.ts';
 
 const isNode = /\/(?:node$|libnode\.so)/;
 const isPython = /\/(?:libpython3\.\d+[^/]*\.so|python3\.\d+$)/;
@@ -30,7 +31,7 @@ const node: Readonly<Record<string, Probe>> = {
 
 /** Tells the kernel where Java, Python and Node.js keep what a thread runs, and has them tell of tasks that are made and of timers. */
 export class TaskFitting implements Fitting {
-  readonly #object: BpfObject;
+  readonly #paths: TaskPaths;
   readonly #probes: FileProbes;
   /** Of the queue of Python's thread pools. */
   readonly #queues: FileProbes;
@@ -38,7 +39,7 @@ export class TaskFitting implements Fitting {
   readonly #found = new Map<number, boolean>();
 
   constructor(object: BpfObject) {
-    this.#object = object;
+    this.#paths = new TaskPaths(object);
     this.#probes = new FileProbes(object, {
       PyContext_CopyCurrent: { end: 'python_makes_task' },
       ...node,
@@ -62,8 +63,7 @@ export class TaskFitting implements Fitting {
     const path = pathOf(pid);
     if (path === undefined) return; // not ready yet: it is asked again
     this.#found.set(pid, hasGreenlets);
-    this.#object.update('task_paths', word(pid), path);
-    this.#object.processesChanged();
+    this.#paths.set(pid, path);
     if (probed !== undefined) this.#probes.use(pid, probed);
   }
 
@@ -75,7 +75,7 @@ export class TaskFitting implements Fitting {
   ended(pid: number): void {
     this.#probes.ended(pid);
     this.#queues.ended(pid);
-    if (this.#found.delete(pid)) this.#object.delete('task_paths', word(pid));
+    if (this.#found.delete(pid)) this.#paths.delete(pid);
   }
 }
 
@@ -90,7 +90,7 @@ function pathOf(pid: number): Uint8Array | undefined {
     if (java !== undefined) return encode(javaTaskPath(memory, java));
     const node = findNode(memory);
     const asyncIds = node && nodeAsyncIds(memory, node);
-    return asyncIds === undefined ? undefined : words({ steps: [] }, asyncIds);
+    return asyncIds === undefined ? undefined : encodeTaskPath({ steps: [] }, asyncIds);
   } catch {
     return undefined; // it has ended meanwhile
   } finally {
@@ -98,26 +98,4 @@ function pathOf(pid: number): Uint8Array | undefined {
   }
 }
 
-const encode = (path: TaskPath | undefined): Uint8Array | undefined => path && words(path, 0);
-
-/** Steps that lead to a `JavaThread`. */
-const JAVA_STEPS = 3;
-
-/** `struct task_path` of bpf/tasks.h. */
-export function words({ steps, unless, enteredAt = 0, toFirst = false, java }: TaskPath, asyncIds: number): Uint8Array {
-  const bytes = new ArrayBuffer(104);
-  const words = new Int32Array(bytes);
-  words.set(steps);
-  words[4] = steps.length;
-  if (unless) words.set([unless.steps, ...unless.same], 5);
-  const longs = new BigUint64Array(bytes);
-  longs[4] = BigInt(asyncIds);
-  if (java) {
-    longs.set([java.heap, java.heapBytes, java.collections, java.collecting].map(BigInt), 5);
-    words.set([java.buffer, java.stackBase, java.runner, JAVA_STEPS, java.firstFrame, java.entry], 18);
-  }
-  words.set([enteredAt, Number(toFirst)], 24);
-  return new Uint8Array(bytes);
-}
-
-const word = (value: number) => new Uint8Array(new Uint32Array([value]).buffer);
+const encode = (path: TaskPath | undefined): Uint8Array | undefined => path && encodeTaskPath(path);

@@ -5,7 +5,7 @@ import { FileProbes } from './file-probes.ts';
 import { LimitedProbes } from './limited-probes.ts';
 import type { Fitting } from './program-watcher.ts';
 import type { MappedFile, RunningProgram } from './running-program.ts';
-import { words } from './task-fitting.ts';
+import { encodeTaskPath, TaskPaths } from './task-paths.ts';
 
 const MAX_FILES = 4096;
 /** Some fifteen for a request that calls two others: beyond that they would cost a seventh of a processor. */
@@ -13,15 +13,15 @@ const MOST_A_SECOND = 100_000;
 
 /** Tells the kernel where programs in Rust keep the id of the task of tokio that runs, and has them tell of tasks that are woken. */
 export class TokioFitting implements Fitting {
-  readonly #object: BpfObject;
+  readonly #paths: TaskPaths;
   readonly #probes: LimitedProbes;
   /** By file; undefined: it has no tokio. */
   readonly #files = new Map<string, TokioProgram | undefined>();
 
   constructor(object: BpfObject) {
-    this.#object = object;
+    this.#paths = new TaskPaths(object);
     const functions = { wakes: { begin: 'tokio_wakes' }, makes: { begin: 'tokio_makes' } };
-    const probes = new FileProbes(object, functions, (elf) => functionsOf(tokioIn(elf)));
+    const probes = new FileProbes(object, functions, (_elf, _names, exe) => functionsOf(this.#programOf(exe)));
     this.#probes = new LimitedProbes(object, probes, MOST_A_SECOND);
   }
 
@@ -34,8 +34,7 @@ export class TokioFitting implements Fitting {
     if (this.#probes.has(pid) || process.arch !== 'x64') return;
     const program = this.#programOf(exe);
     if (program === undefined) return;
-    this.#object.update('task_paths', word(pid), words(program.path, 0));
-    this.#object.processesChanged();
+    this.#paths.set(pid, encodeTaskPath(program.path));
     this.#probes.use(pid, exe);
   }
 
@@ -59,7 +58,7 @@ export class TokioFitting implements Fitting {
   }
 
   ended(pid: number): void {
-    if (this.#probes.ended(pid)) this.#object.delete('task_paths', word(pid));
+    if (this.#probes.ended(pid)) this.#paths.delete(pid);
   }
 }
 
@@ -67,5 +66,3 @@ function functionsOf(program: TokioProgram | undefined) {
   const places = (name: 'wakes' | 'makes') => (program?.[name] ?? []).map((begin) => ({ name, begin, returns: [] }));
   return [...places('wakes'), ...places('makes')];
 }
-
-const word = (value: number) => new Uint8Array(new Uint32Array([value]).buffer);

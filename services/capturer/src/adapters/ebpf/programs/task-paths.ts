@@ -1,0 +1,46 @@
+import type { BpfObject } from '../libbpf.ts';
+import type { TaskPath } from '../runtimes/task-path.ts';
+
+/** Steps that lead to a `JavaThread`. */
+const JAVA_STEPS = 3;
+
+/** Tells the kernel, process by process, where a thread keeps what it runs: `task_paths` of bpf/tasks.h. */
+export class TaskPaths {
+  readonly #object: BpfObject;
+
+  constructor(object: BpfObject) {
+    this.#object = object;
+  }
+
+  /** @param path as `encodeTaskPath` gives it */
+  set(pid: number, path: Uint8Array): void {
+    this.#object.update('task_paths', word(pid), path);
+    this.#object.processesChanged();
+  }
+
+  delete(pid: number): void {
+    this.#object.delete('task_paths', word(pid));
+  }
+}
+
+/** `struct task_path` of bpf/tasks.h. `asyncIds`: where Node.js keeps its asynchronous ids, 0 for others. */
+export function encodeTaskPath(
+  { steps, unless, enteredAt = 0, toFirst = false, java }: TaskPath,
+  asyncIds = 0,
+): Uint8Array {
+  const bytes = new ArrayBuffer(104);
+  const words = new Int32Array(bytes);
+  words.set(steps);
+  words[4] = steps.length;
+  if (unless) words.set([unless.steps, ...unless.same], 5);
+  const longs = new BigUint64Array(bytes);
+  longs[4] = BigInt(asyncIds);
+  if (java) {
+    longs.set([java.heap, java.heapBytes, java.collections, java.collecting].map(BigInt), 5);
+    words.set([java.buffer, java.stackBase, java.runner, JAVA_STEPS, java.firstFrame, java.entry], 18);
+  }
+  words.set([enteredAt, Number(toFirst)], 24);
+  return new Uint8Array(bytes);
+}
+
+const word = (value: number) => new Uint8Array(new Uint32Array([value]).buffer);
