@@ -56,7 +56,7 @@ export async function runLaboratory(scenarios: readonly Scenario[], options: Lab
 
 /** Starts the scenario, sends its load, and ends it. */
 export async function runScenario(
-  { start, same, afterwardsMs }: Scenario,
+  { start, same, warmUp, afterwardsMs }: Scenario,
   atOnce: readonly number[],
   requests: number,
 ) {
@@ -67,6 +67,7 @@ export async function runScenario(
     url = await start(lab);
     await sleep(2500); // probes come to new processes within a second, later on a busy machine
     const ca = url.startsWith('https:') ? lab.tls.ca : undefined;
+    if (warmUp) await load(url, { requests: warmUp, atOnce: 8, same, ca });
     for (const n of atOnce) sent.set(n, await load(url, { requests, atOnce: n, same, ca }));
     if (afterwardsMs) await sleep(afterwardsMs);
   } finally {

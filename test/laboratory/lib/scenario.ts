@@ -11,6 +11,8 @@ export interface Scenario {
   readonly needs: readonly Need[];
   /** All requests of the load generator have the same URL. */
   readonly same?: boolean;
+  /** So many requests are sent first, eight at once, and not scored. */
+  readonly warmUp?: number;
   /** So long its services go on when the last request is answered, ms. */
   readonly afterwardsMs?: number;
   /** Starts everything, from the back to the front; the URL that the load generator asks. */

@@ -2,9 +2,6 @@ import { debianPython, programs } from '../lib/programs.ts';
 import type { Scenario } from '../lib/scenario.ts';
 import { behind, mixed } from './plans.ts';
 
-/** The first JDK whose virtual threads can be told apart. */
-const jdk24 = '/usr/lib/jvm/temurin-25-jdk-amd64/bin/java';
-
 /** One service of each runtime before nginx and Redis. */
 export const runtimes: readonly Scenario[] = [
   {
@@ -102,55 +99,4 @@ export const runtimes: readonly Scenario[] = [
       return lab.service(await programs.go(), [[grpc], ['sleep 3'], [grpc, grpc]]);
     },
   },
-  {
-    name: 'Java virtual, pauses',
-    shows: 'virtual threads that sleep before they start others: who runs on a carrier changes with no system call',
-    rest: 'what virtual threads were given would tell alone who started them, and is wrong too often once the JVM has compiled them',
-    needs: [jdk24, 'javac', ...behind],
-    start: async (lab) => {
-      const [leaf, cache] = [await lab.leaf(), await lab.redis()];
-      const plan = [[leaf], ['sleep 3'], [leaf, cache]];
-      return lab.service(await programs.java(jdk24), plan, { LAB_MODE: 'virtual' });
-    },
-  },
-  ...(['stealing', 'cached'] as const).map(
-    (callers): Scenario => ({
-      name: `Java ${callers}`,
-      shows: {
-        stealing: 'a ForkJoinPool, whose tasks make several calls each',
-        cached: 'the same in a pool that makes a thread when none is free, of a younger JDK',
-      }[callers],
-      rest: {
-        stealing:
-          'tasks that were under way at a collection of garbage, and the first ones; a few that a worker takes one after another, whose frame keeps the first',
-        cached: 'tasks that were under way at a collection of garbage, which moves them',
-      }[callers],
-      needs: [callers === 'cached' ? jdk24 : 'java', 'javac', ...behind],
-      start: async (lab) => {
-        const [leaf, cache] = [await lab.leaf(), await lab.redis()];
-        const plan = [[leaf], ['sleep 3'], [`${leaf} & ${cache}`, `${cache} & sleep 2 & ${leaf}`]];
-        const env = { LAB_MODE: 'pool', LAB_CALLERS: callers };
-        return lab.service(await programs.java(callers === 'cached' ? jdk24 : 'java'), plan, env);
-      },
-    }),
-  ),
-  ...(['pool', 'async', 'virtual'] as const).map(
-    (mode): Scenario => ({
-      name: `Java ${mode}`,
-      shows: {
-        pool: 'a pool of threads answers, another one makes calls',
-        async: 'java.net.http.HttpClient, completion stages',
-        virtual: 'virtual threads on few carriers',
-      }[mode],
-      rest: {
-        pool: 'tasks that were under way at a collection of garbage, which moves them',
-        async: 'the client hands requests on between its own threads, which make no system call that would tell',
-        virtual:
-          'virtual threads that were started, and had called nobody, before a collection of garbage: many at 64 at once',
-      }[mode],
-      needs: [mode === 'virtual' ? jdk24 : 'java', 'javac', ...behind],
-      start: async (lab) =>
-        lab.service(await programs.java(mode === 'virtual' ? jdk24 : 'java'), await mixed(lab), { LAB_MODE: mode }),
-    }),
-  ),
 ];

@@ -59,6 +59,7 @@ export const stores: readonly Scenario[] = [
     name: 'Java JDBC',
     shows: 'a thread of a pool per request, PostgreSQL JDBC and MariaDB Connector/J',
     needs: ['java', 'javac', 'mvn', ...databases],
+    warmUp: 2000,
     start: async (lab) => {
       const [postgresql, mariadb] = asJdbc([[await lab.postgresql(), await lab.mariadb()]])[0];
       const plan = [[postgresql], ['sleep 3'], [mariadb], [postgresql]];

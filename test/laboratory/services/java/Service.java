@@ -27,13 +27,15 @@ import java.util.regex.Pattern;
 
 /**
  * A service on the JDK alone, and JDBC. LAB_MODE: `pool` (threads of a pool answer, those of another one make the calls of a stage that
- * are made at once; LAB_CALLERS: `stealing`, `cached`), `virtual` (the same with virtual threads), `async` (java.net.http.HttpClient, nothing waits).
+ * are made at once; LAB_CALLERS: `stealing`, `cached`), `virtual` (the same with virtual threads), `async` (java.net.http.HttpClient, nothing
+ * waits). LAB_CLIENT: `send` (java.net.http.HttpClient where else HttpURLConnection calls).
  */
 class Service {
   static final PrintStream truth = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false);
   static final StringBuilder lines = new StringBuilder();
   static final String mode = System.getenv().getOrDefault("LAB_MODE", "pool");
   static final ExecutorService callers = callers(System.getenv().getOrDefault("LAB_CALLERS", ""));
+  static final boolean sends = System.getenv().getOrDefault("LAB_CLIENT", "").equals("send");
   static final HttpClient client = HttpClient.newHttpClient();
   static final ConcurrentHashMap<String, Queue<Socket>> pools = new ConcurrentHashMap<>();
   static final ConcurrentHashMap<String, Queue<Connection>> databases = new ConcurrentHashMap<>();
@@ -88,6 +90,7 @@ class Service {
       String id = sends(incoming, step);
       if (step.startsWith("redis:")) redis(URI.create(step), id);
       else if (step.startsWith("jdbc:")) query(step, id);
+      else if (sends) client.send(HttpRequest.newBuilder(URI.create(step + "/" + id)).build(), BodyHandlers.ofString());
       else {
         HttpURLConnection connection = (HttpURLConnection) URI.create(step + "/" + id).toURL().openConnection();
         connection.getInputStream().readAllBytes();

@@ -1,0 +1,98 @@
+import type { Lab, Plan } from '../lib/lab.ts';
+import { programs } from '../lib/programs.ts';
+import type { Scenario } from '../lib/scenario.ts';
+import { behind, mixed } from './plans.ts';
+
+const jdk17 = 'java';
+/** The first long-term JDK whose virtual threads can be told apart. */
+const jdk25 = '/usr/lib/jvm/temurin-25-jdk-amd64/bin/java';
+
+interface JavaScenario extends Pick<Scenario, 'name' | 'shows' | 'rest'> {
+  readonly java: typeof jdk17 | typeof jdk25;
+  readonly plan?: (leaf: string, cache: string) => Plan;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+const moved = 'tasks that were under way at a collection of garbage, which moves them';
+const several = (leaf: string, cache: string): Plan => [
+  [leaf],
+  ['sleep 3'],
+  [`${leaf} & ${cache}`, `${cache} & sleep 2 & ${leaf}`],
+];
+
+const services: readonly JavaScenario[] = [
+  {
+    name: 'Java pool',
+    shows: 'a pool of threads answers, another one makes calls',
+    rest: moved,
+    java: jdk17,
+    env: { LAB_MODE: 'pool' },
+  },
+  {
+    name: 'Java stealing',
+    shows: 'a ForkJoinPool, whose tasks make several calls each',
+    rest: `${moved}; a few that a worker takes one after another, whose frame keeps the first`,
+    java: jdk17,
+    plan: several,
+    env: { LAB_MODE: 'pool', LAB_CALLERS: 'stealing' },
+  },
+  {
+    name: 'Java cached',
+    shows: 'the same in a pool that makes a thread when none is free, of a younger JDK',
+    rest: moved,
+    java: jdk25,
+    plan: several,
+    env: { LAB_MODE: 'pool', LAB_CALLERS: 'cached' },
+  },
+  {
+    name: 'Java virtual',
+    shows: 'virtual threads on few carriers',
+    rest: 'virtual threads that were started, and had called nobody, before a collection of garbage: many at 64 at once',
+    java: jdk25,
+    env: { LAB_MODE: 'virtual' },
+  },
+  {
+    name: 'Java virtual, pauses',
+    shows: 'virtual threads that sleep before they start others: who runs on a carrier changes with no system call',
+    rest: 'what virtual threads were given would tell alone who started them, and is wrong too often once the JVM has compiled them',
+    java: jdk25,
+    plan: (leaf, cache) => [[leaf], ['sleep 3'], [leaf, cache]],
+    env: { LAB_MODE: 'virtual' },
+  },
+  ...([jdk17, jdk25] as const).map(
+    (java): JavaScenario => ({
+      name: java === jdk17 ? 'Java async' : 'Java async, 25',
+      shows: `java.net.http.HttpClient, completion stages${java === jdk17 ? '' : ', a younger JDK'}`,
+      rest: 'the client hands requests on between its own threads, which make no system call that would tell',
+      java,
+      env: { LAB_MODE: 'async' },
+    }),
+  ),
+  {
+    name: 'Java send',
+    shows: "java.net.http.HttpClient in a pool's threads, which wait while the client's threads work for them",
+    rest: 'as async',
+    java: jdk17,
+    env: { LAB_MODE: 'pool', LAB_CLIENT: 'send' },
+  },
+  {
+    name: 'Java send, virtual',
+    shows: 'the same in virtual threads',
+    rest: 'as async',
+    java: jdk25,
+    env: { LAB_MODE: 'virtual', LAB_CLIENT: 'send' },
+  },
+];
+
+/** Services in Java, warm: a JVM that has just started interprets what it runs, as none does in production for long. */
+export const java: readonly Scenario[] = services.map(({ name, shows, rest, java, plan, env }) => ({
+  name,
+  shows,
+  ...(rest && { rest }),
+  needs: [java, 'javac', ...behind],
+  warmUp: 2000,
+  start: async (lab: Lab) => {
+    const stages = plan ? plan(await lab.leaf(), await lab.redis()) : await mixed(lab);
+    return lab.service(await programs.java(java), stages, env);
+  },
+}));
