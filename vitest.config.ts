@@ -1,6 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-/** Three suites: `unit` beside the code, `integration` against real servers, `e2e` against the built command. */
+const waits = { testTimeout: 120_000, hookTimeout: 600_000 };
+/** What these see is the whole machine: nothing else may run beside them. */
+const watching = ['test/integration/capturer/**/*.test.ts', 'test/integration/doctor.test.ts'];
+
+/**
+ * Four suites: `unit` beside the code, `integration` against real servers, which mostly waits for them, `machine` against the kernel, and
+ * `e2e` against the built command.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -8,6 +15,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           testTimeout: 30_000,
+          maxWorkers: '100%',
           include: ['{libs,services}/*/src/**/*.test.ts', 'cli/src/**/*.test.ts', 'test/laboratory/**/*.test.ts'],
         },
       },
@@ -15,11 +23,12 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 600_000,
-          fileParallelism: false,
+          exclude: watching,
+          maxWorkers: 2,
+          ...waits,
         },
       },
+      { test: { name: 'machine', include: watching, fileParallelism: false, ...waits } },
       {
         test: {
           name: 'e2e',

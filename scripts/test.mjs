@@ -1,4 +1,4 @@
-// Everything that has to hold: lint and format, types, import rules, generated pages, then unit, integration and e2e tests.
+// Everything that has to hold: lint and format, types, import rules, generated pages, then the suites of vitest.config.ts.
 // `npm test` runs all; `npm test -- lint unit` some. The last line is `N passed, N failed, N skipped`; exit 1 on a failure.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -13,10 +13,11 @@ const reports = mkdtempSync(join(tmpdir(), 'flowloom-test-'));
 /** A step that passes or fails as a whole. */
 const check = (name, ...command) => ({ name, command });
 /** A suite of vitest: each of its tests counts. */
-const suite = (name) => {
+const suite = (name, needsServers) => {
   const report = join(reports, `${name}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  return { name, command: ['vitest', 'run', '--project', name, '--silent=passed-only', ...reporters], report };
+  const command = ['vitest', 'run', '--project', name, '--silent=passed-only', ...reporters];
+  return { name, command, report, needsServers };
 };
 
 const steps = [
@@ -24,9 +25,10 @@ const steps = [
   check('types', 'tsc', '--noEmit'),
   check('imports', 'node', 'scripts/imports.mjs'),
   check('docs', 'node', 'scripts/docs.mjs', '--check'),
-  suite('unit'),
-  suite('integration'),
-  suite('e2e'),
+  suite('unit', false),
+  suite('integration', true),
+  suite('machine', true),
+  suite('e2e', true),
 ];
 
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -38,12 +40,11 @@ if (unknown.length) {
 }
 
 const wanted = steps.filter(({ name }) => !chosen.length || chosen.includes(name));
-const needsServers = ({ name }) => name === 'integration' || name === 'e2e';
-const servers = wanted.some(needsServers) ? prepareServers() : undefined;
+const servers = wanted.some((step) => step.needsServers) ? prepareServers() : undefined;
 for (const step of wanted) {
   const started = Date.now();
   console.log(`== ${step.name}`);
-  if (needsServers(step)) process.stdout.write(await servers);
+  if (step.needsServers) process.stdout.write(await servers);
   const code = await run(step.command);
   const counts = step.report ? countsOf(step.report, code) : { passed: code ? 0 : 1, failed: code ? 1 : 0, skipped: 0 };
   for (const name of Object.keys(total)) total[name] += counts[name];
