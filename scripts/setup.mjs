@@ -23,7 +23,7 @@ const debian = {
     ...['nghttp2-client', 'postgresql', 'mariadb-server', 'mariadb-client', 'libdbd-mariadb-perl'],
     ...['memcached', 'libmemcached-tools', 'python3-pymemcache', 'unbound', 'bind9-dnsutils'],
     ...['rabbitmq-server', 'python3-pika', 'python3-qpid-proton', 'mosquitto', 'mosquitto-clients', 'nats-server'],
-    ...['slapd', 'ldap-utils', 'vsftpd', 'exim4-daemon-light'],
+    ...['slapd', 'ldap-utils', 'vsftpd', 'exim4-daemon-light', 'libssl-dev'],
     // Of test/laboratory, besides.
     ...['haproxy', 'python3-asyncpg', 'python3-gevent', 'python3-grpcio', 'python3-psycopg', 'python3-pymysql'],
   ],

@@ -173,6 +173,20 @@ server.serve_forever()`;
         (r) => r.resume().on('end', done)));
       setTimeout(async () => { await get('/1'); await get('/2'); await get('/3'); agent.destroy(); }, 2000);`;
 
+    const callsItself = `import ctypes, socket, sys
+library = ctypes.CDLL('./own.so')
+call = lambda name, *given: getattr(library, name)(*given)
+for name in ('TLS_client_method', 'SSL_CTX_new', 'SSL_new'): getattr(library, name).restype = ctypes.c_void_p
+connection = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
+session = ctypes.c_void_p(call('SSL_new', ctypes.c_void_p(call('SSL_CTX_new', ctypes.c_void_p(call('TLS_client_method'))))))
+call('SSL_set_fd', session, connection.fileno())
+call('SSL_connect', session)
+sys.stdin.readline()
+request = b'GET /linked HTTP/1.1\\r\\nhost: localhost\\r\\n\\r\\n'
+call('SSL_write', session, request, len(request))
+answer = ctypes.create_string_buffer(65536)
+while call('SSL_read', session, answer, len(answer)) > 0: pass`;
+
     it.each([
       ['OpenSSL in nginx', 'nginx'],
       ['OpenSSL in Python', 'python3'],
@@ -200,6 +214,24 @@ server.serve_forever()`;
       const isLater = kind === 'python3' ? /^.0b$/ : /^.(0b|2|3)$/;
       const later = ({ request_resource }: { request_resource?: string }) => isLater.test(request_resource ?? '');
       expect(of('s-p').filter(later).map(pairOf)).toEqual(of('c-p').filter(later).map(pairOf));
+    });
+
+    it('of OpenSSL linked into a shared object that is called otherwise', async () => {
+      const whole = ['-Wl,--whole-archive', '-l:libssl.a', '-Wl,--no-whole-archive', '-l:libcrypto.a'];
+      await run('gcc', ['-shared', '-o', join(folder, 'own.so'), ...whole]);
+      const [port] = await freePorts(1);
+      await serve(port, ['python3', '-c', python, String(port)]);
+      const before = watch.source.counters().tlsPrograms;
+      const client = spawn('python3', ['-c', callsItself, String(port)], {
+        stdio: ['pipe', 'inherit', 'inherit'],
+        cwd: folder,
+      });
+      ends.push(() => client.kill('SIGKILL'));
+      await eventually(() => watch.source.counters().tlsPrograms > before, 'the probes');
+      await sleep(500);
+      client.stdin.end('go\n');
+      const [row] = await rowsOf(port, 1, (one) => one.observation_point === 'c-p' && one.protocol === 'http');
+      expect(row).toMatchObject({ request_resource: '/linked', is_tls: true, response_code: '404' });
     });
   });
 });

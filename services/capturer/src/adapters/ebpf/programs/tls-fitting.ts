@@ -25,7 +25,10 @@ const gnutls: Readonly<Record<string, Probe>> = {
   gnutls_deinit: free,
 };
 
-/** Puts probes into the TLS libraries that processes run, shared or linked into the program. */
+/**
+ * Puts probes into the TLS libraries that processes run: shared, or linked into the program or a shared object of it (a module of
+ * Python with BoringSSL, say), if their functions have symbols there.
+ */
 export class TlsFitting implements Fitting {
   readonly #object: BpfObject;
   readonly #openssl: FileProbes;
@@ -44,8 +47,8 @@ export class TlsFitting implements Fitting {
 
   fit({ pid, exe, libraries }: RunningProgram): void {
     for (const library of libraries) {
-      if (/\/libssl[^/]*\.so/.test(library.name)) this.#openssl.use(pid, library);
-      else if (/\/libgnutls\.so/.test(library.name)) this.#gnutls.use(pid, library);
+      if (/\/libgnutls\.so/.test(library.name)) this.#gnutls.use(pid, library);
+      else this.#openssl.use(pid, library);
     }
     this.#openssl.use(pid, exe);
     this.#object.setTls(this.size > 0);
