@@ -65,6 +65,13 @@ export class CauseScript {
     this.#starts(name, 'client', this.#event(SyscallKind.write, actor, socket, head.port ?? 80), head);
   }
 
+  /** It writes requests of several streams in one system call. */
+  callsAtOnce(names: readonly string[], actor: Actor, socket: number): void {
+    const event = this.#event(SyscallKind.write, actor, socket, 80);
+    for (const [i, name] of names.entries())
+      this.#starts(name, 'client', event, { protocol: 'http2', stream: 2 * i + 1 });
+  }
+
   /** It reads messages that a broker pushes to it, or what else the broker says, all in one system call; tags count from 1. */
   pushed(actor: Actor, socket: number, type: string, ...names: string[]): void {
     const event = this.#event(SyscallKind.read, actor, socket);

@@ -46,6 +46,8 @@ export class Call {
   readonly isQueued: boolean;
   /** Its loop tells what set it off, also where that was put off. */
   isSure = false;
+  /** Whoever sent it may have done so for another one. */
+  #isAnyones = false;
   /** Those of its connection, which may have been handed on to it. */
   pool: Pool | undefined;
   /** Connections that its answer set off and that have had no request. */
@@ -90,6 +92,12 @@ export class Call {
     const doubted = this.#doubted;
     this.#isConfirmed = true;
     if (doubted && this.work === undefined) this.link(doubted.work, doubted.rule);
+  }
+
+  /** Who has sent it tells nothing of its cause. */
+  isOfAnyone(): void {
+    this.#isAnyones = true;
+    this.unlink();
   }
 
   /** Nothing has told its cause in time. */
@@ -215,7 +223,7 @@ export class Call {
 
   /** Links it to what its maker answered, unless it was made before that was asked. */
   claim(work: Work, rule: Rule): void {
-    if (isNamed(this.rule)) return;
+    if (isNamed(this.rule) || this.#isAnyones) return;
     if (this.startUs >= work.startUs && (this.work !== work || this.isWeak)) this.link(work, rule);
   }
 

@@ -7,6 +7,7 @@ import { Pools } from './pools.ts';
 import { remove } from './remove.ts';
 import { RequestIds } from './request-ids.ts';
 import { isTask } from './rules.ts';
+import { SessionWrites } from './session-writes.ts';
 import { asks, isAnswered, madeBy, type SocketState } from './sockets.ts';
 import { SystemCalls } from './system-calls.ts';
 import type { Unit } from './unit.ts';
@@ -88,6 +89,13 @@ export class ObservedCauses implements CauseLinker {
     socket.owner = undefined;
     madeBy(socket, undefined);
     socket.isNew = false;
+    if (call.isQueued && maker === unit && unit.isTask && socket.givers === undefined) this.#isOfSession(call, socket);
+  }
+
+  /** A task has written it on a session. */
+  #isOfSession(call: Call, socket: SocketState): void {
+    socket.writes ??= new SessionWrites();
+    if (!socket.writes.isOwn(call, this.#seen.moment.event)) call.isOfAnyone();
   }
 
   headKnown(request: ProcessRequest): void {

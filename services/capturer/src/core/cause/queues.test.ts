@@ -155,3 +155,34 @@ it('who collects what it takes, and makes one call for all, works for none of th
   }
   expect(script.cause('batch 3')).toBe('');
 });
+
+it('what its maker has put into a new queue is for the request of that one, and so is what the thread takes next', () => {
+  const script = new CauseScript();
+  const end = 0xfff;
+  for (let request = 0; request < 40; request++) {
+    const [a, b] = [`A${request}`, `B${request}`];
+    script.asked(a, first, 101);
+    script.asked(b, second, 102);
+    for (const [n, handler] of [first, second].entries()) {
+      // A pool for this request alone; memory of queues is used again, and a mark at their end is passed on.
+      const [queue, tid] = [100 + n, 1000 + 2 * request + n];
+      script.puts(handler, 0xa0 + n, queue);
+      script.clones(handler, tid);
+      script.wakes(n === 0 ? second : first, tid, 0x77); // the interpreter's lock
+      script.puts(handler, 0xb0 + n, queue);
+      script.gets({ tid }, 0xa0 + n, queue);
+      script.calls(`${n === 0 ? a : b} 1`, { tid }, 201 + n);
+      script.reads({ tid }, `${n === 0 ? a : b} 1`);
+      script.gets({ tid }, 0xb0 + n, queue);
+      script.calls(`${n === 0 ? a : b} 2`, { tid }, 201 + n);
+      script.reads({ tid }, `${n === 0 ? a : b} 2`);
+      script.puts(handler, end, queue);
+      script.gets({ tid }, end, queue);
+      script.puts({ tid }, end, queue);
+    }
+    script.answers(second, b);
+    script.answers(first, a);
+  }
+  for (const name of ['A0', 'B0', 'A39', 'B39'])
+    expect(causes(script, `${name} 1`, `${name} 2`)).toEqual([`${name} by queue`, `${name} by queue`]);
+});

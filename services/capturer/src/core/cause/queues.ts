@@ -64,16 +64,21 @@ export class Queues {
   readonly #sources = new WeakMap<Unit, Queue>();
   /** By process: those into which others than their takers put something. */
   readonly #serving = new Map<number, Map<string, Arrivals>>();
+  /** Processes that are asked on sessions. */
+  readonly #sessions = new Map<number, true>();
 
   put(event: SyscallEvent, giver: Unit): void {
     const queue = this.#of(event);
     const object = `${event.pid}:${event.object}`;
     const holder = holderOf(event, queue);
-    if (this.#held.get(holder)?.object === object) {
+    const held = this.#held.get(holder);
+    if (held?.object === object) {
       this.#held.delete(holder);
-      queue.returned++;
+      // The mark of the end of a queue is passed on from one thread to the next, of no use to any.
+      if (!(giver instanceof Thread) || giver.made > held.made) queue.returned++;
     }
-    const next = giver instanceof Thread && !giver.isTaker ? this.#arrivals(event.pid, queue)?.next() : null;
+    const arrivals = giver instanceof Thread && !giver.isTaker ? this.#arrivals(event.pid, queue) : undefined;
+    const next = giver instanceof Thread && this.#sessions.has(event.pid) && !giver.isTaker ? arrivals?.next() : null;
     const surmise = next ? { work: next, trust: queue.inOrder } : undefined;
     const read = giver.isBusy ? giver.work : undefined;
     const work = next === null ? read : queue.inOrder.isBelieved || read === next ? next : undefined;
@@ -95,11 +100,14 @@ export class Queues {
 
   /** The process is asked something. */
   asked({ pid, socket }: ProcessRequest, work: Work): void {
-    if (work.isQueued) for (const arrivals of this.#serving.get(pid)?.values() ?? []) arrivals.asked(socket, work);
+    if (!work.isQueued) return;
+    keep(this.#sessions, pid, true, MAX_QUEUES);
+    for (const arrivals of this.#serving.get(pid)?.values() ?? []) arrivals.asked(socket, work);
   }
 
   ended(pid: number): void {
     this.#serving.delete(pid);
+    this.#sessions.delete(pid);
   }
 
   get(event: SyscallEvent, taker: Unit): void {
@@ -114,7 +122,10 @@ export class Queues {
     if (taker.isBusy && isRead(taker.rule) && !(isStarted && handed?.giver instanceof Task)) return; // that goes on
     const isNext = taker.rule === 'queue' && this.#sources.get(taker) === queue;
     // A goroutine that does nothing else waits for something to do.
-    const isKnown = queue.taken >= FEWEST || (taker instanceof Task && !taker.isBusy);
+    const isIdle = taker instanceof Task && !taker.isBusy;
+    // Who put it in has started that thread for it.
+    const isItsMaker = taker instanceof Thread && handed !== undefined && taker.maker === handed.giver;
+    const isKnown = queue.taken >= FEWEST || isIdle || isItsMaker || isNext;
     if (!isKnown || (queue.unused > COLLECTS && queue.unused > queue.used)) {
       if (isNext || (isStarted && handed?.work !== taker.work)) taker.turnTo(undefined);
       return;

@@ -5,6 +5,7 @@ import type { Messages } from './messages.ts';
 import type { NodeSession } from './node-sessions.ts';
 import type { Pool } from './pools.ts';
 import type { Rule } from './rules.ts';
+import type { SessionWrites } from './session-writes.ts';
 import type { Unit } from './unit.ts';
 import type { Work } from './work.ts';
 
@@ -41,6 +42,8 @@ export interface SocketState {
   readonly makers: Unit[];
   /** Who gave a request to that writer, by its stream, where that is told by name: the writer itself tells nothing then. */
   givers: Map<string, Unit> | undefined;
+  /** What tasks write on it, if it is a session of several streams. */
+  writes: SessionWrites | undefined;
 }
 
 /** It is made because of the answer to that call. */
@@ -112,6 +115,7 @@ export class Sockets {
       messages: undefined,
       makers: [],
       givers: undefined,
+      writes: undefined,
     };
     return keep(this.#sockets, socket, state, MAX_SOCKETS);
   }

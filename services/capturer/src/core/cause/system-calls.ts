@@ -139,8 +139,8 @@ export class SystemCalls {
 
   #clone(event: SyscallEvent): void {
     const unit = this.units.of(event);
-    if (event.goid === 0 && unit.isBusy) {
-      this.units.thread(event.otherTid, event.timeUs).turnTo(unit.work, 'thread_start');
-    }
+    const thread = this.units.thread(event.otherTid, event.timeUs);
+    thread.maker = unit;
+    if (event.goid === 0 && unit.isBusy) thread.turnTo(unit.work, 'thread_start');
   }
 }

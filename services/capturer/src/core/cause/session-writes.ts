@@ -1,0 +1,25 @@
+import type { Call } from './call.ts';
+
+/**
+ * What tasks write on a session of several streams. Where these hold a lock to write (httpcore), who has it sends what others have
+ * queued by then, and who waits for it finds its own sent, and sends what others have queued since. One write with several
+ * requests shows that: from then on who writes a request tells nothing of its cause.
+ */
+export class SessionWrites {
+  #isForOthers = false;
+  #event = 0;
+  /** The first request in the write under way. */
+  #first: Call | undefined;
+
+  /** A task writes that request in the event of that number. Returns whether it is its own. */
+  isOwn(call: Call, event: number): boolean {
+    if (event !== this.#event) this.#first = undefined;
+    this.#event = event;
+    if (this.#first) {
+      this.#isForOthers = true;
+      this.#first.isOfAnyone();
+    }
+    this.#first ??= call;
+    return !this.#isForOthers;
+  }
+}
