@@ -20,6 +20,7 @@ const exchanges = 1000;
 const packetsPerExchange = 2;
 const ringBytes = 1 << 24;
 const everything = { snaplen: 65_535, own: [] };
+const counted = { snaplen: 256, own: [], mayCount: true };
 
 const libc = loadLibc();
 const loopback = networkInterfaces().find(({ name }) => name === 'lo')!.index;
@@ -40,17 +41,19 @@ function packetSocket(interfaceIndex: number): FrameRing {
 const counters: { readonly name: string; open?(): FrameRing; readonly ns: number[] }[] = [
   { name: 'nobody', ns: [] },
   { name: 'eBPF at ingress', open: () => new LoopbackRing(libc, loopback, ringBytes, everything), ns: [] },
+  { name: 'eBPF that counts', open: () => new LoopbackRing(libc, loopback, ringBytes, counted), ns: [] },
   { name: 'a packet socket of loopback', open: () => packetSocket(loopback), ns: [] },
   { name: 'a packet socket of all interfaces', open: () => packetSocket(0), ns: [] },
 ];
 
 const talk = new TalkToSelf(createRequire(import.meta.url)('koffi'));
-const sink = { frame() {}, settle() {}, interfaces() {}, failed() {} };
+const sink = { frame() {}, run() {}, settle() {}, interfaces() {}, failed() {} };
 for (let round = 0; round < rounds; round++) {
   for (const counter of counters) {
     const ring = counter.open?.();
     talk.cpuNs(exchanges / 5);
     counter.ns.push(talk.cpuNs(exchanges) / exchanges);
+    ring?.stop();
     ring?.read(sink, Number.POSITIVE_INFINITY);
     ring?.readStatistics();
     if (ring && ring.received < exchanges * packetsPerExchange) throw new Error(`${counter.name} does not count`);

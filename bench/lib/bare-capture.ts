@@ -31,6 +31,7 @@ function countFrames(): Stop {
     frame() {
       packets++;
     },
+    run() {},
     settle() {},
     interfaces() {},
     failed(error) {

@@ -12,3 +12,12 @@ export function addDelay(memory: FlowMemory, at: number, us: number): void {
   const clipped = Math.min(us, 0xffff_ffff);
   if (clipped > u32[at + 3]) u32[at + 3] = clipped;
 }
+
+/** Adds many measurements at once. */
+export function addDelays(memory: FlowMemory, at: number, sumUs: number, count: number, longestUs: number): void {
+  if (count === 0) return;
+  const { u32 } = memory;
+  memory.f64[at >> 1] += sumUs;
+  u32[at + 2] += count;
+  u32[at + 3] = Math.max(u32[at + 3], Math.min(longestUs, 0xffff_ffff));
+}

@@ -16,6 +16,8 @@ import { NewFlows } from './new-flow.ts';
 import { type FlowTableOptions, resolveOptions } from './options.ts';
 import { OtherWays } from './other-way.ts';
 import { RowWriter } from './row-writer.ts';
+import { RunAccounts } from './run-accounts.ts';
+import type { SegmentRun } from './segment-run.ts';
 import { SteadySegments } from './steady-segments.ts';
 import { TcpDelays } from './tcp-delays.ts';
 import { TcpSegments } from './tcp-segments.ts';
@@ -56,6 +58,7 @@ export class FlowTable {
   readonly #client: ClientFinder;
   readonly #steady: SteadySegments;
   readonly #segments: TcpSegments;
+  readonly #runs: RunAccounts;
   readonly #datagrams: Datagrams;
   readonly #application: ApplicationCounters;
   readonly #newFlows: NewFlows;
@@ -78,6 +81,7 @@ export class FlowTable {
     const delays = new TcpDelays(memory);
     this.#steady = new SteadySegments(memory, delays);
     this.#segments = new TcpSegments(memory, gaps, delays);
+    this.#runs = new RunAccounts(memory, delays);
     this.#datagrams = new Datagrams(memory);
     this.#application = new ApplicationCounters(memory);
     this.#newFlows = new NewFlows(memory, this.#interfaces);
@@ -138,6 +142,35 @@ export class FlowTable {
       }
     }
     return this.#account(slot, isTcp, packet, key.interfaceIndex);
+  }
+
+  /**
+   * Accounts a run of segments; returns its flow.
+   *
+   * @param packet one that was a segment of this connection: it stands for the run
+   */
+  updateRun(packet: Packet, run: SegmentRun, interfaceIndex: number): number {
+    const u32 = this.#u32;
+    this.#key = this.#keys[0];
+    this.#key.take(packet, interfaceIndex);
+    packet.timeUs = run.firstUs;
+    const slot = this.#chains.find(this.#key) || this.#create(packet, interfaceIndex);
+    const base = baseOf(slot);
+    const flags = u32[base + f.FLAGS];
+    const side = this.#sideOf(flags);
+    const client = (flags & f.REVERSED) === 0 ? 0 : 1;
+    if ((flags & (f.DIRTY | f.ENDED)) !== f.DIRTY) this.#lifecycle.touch(slot, run.firstUs);
+    const next = this.#runs.account(base, side, client, packet, run);
+    if (next !== u32[base + f.STATE]) {
+      u32[base + f.STATE] = next;
+      this.#lifecycle.enter(slot, next, run.lastUs);
+    }
+    for (const i of [0, 1] as const) {
+      this.metrics.flowPackets += run.sent[i].packets;
+      if (run.sent[i].packets > 0 && (flags & (f.HAS_SENT << (side ^ i))) === 0)
+        this.#lifecycle.firstOf(slot, side ^ i);
+    }
+    return (this.slot = slot);
   }
 
   /** Accounts a packet of a flow that is found, or not (0): everything that may happen in a flow's life. */

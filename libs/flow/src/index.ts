@@ -8,4 +8,5 @@ export type { FlowMetrics } from './metrics.ts';
 export type { LinkKind, ObservationPoint } from './observation-point.ts';
 export type { FlowTableOptions } from './options.ts';
 export type { FlowBatch, FlowSink } from './row-writer.ts';
+export { SegmentRun, SentInRun } from './segment-run.ts';
 export { defaultTimeouts, type FlowTimeouts } from './timeouts.ts';

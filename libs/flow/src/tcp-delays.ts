@@ -1,7 +1,8 @@
 import { type Packet, RST } from '@flowloom/packet';
-import { addDelay } from './delays.ts';
+import { addDelay, addDelays } from './delays.ts';
 import type { FlowMemory } from './flow-memory.ts';
 import * as f from './layout.ts';
+import type { SegmentRun, SentInRun } from './segment-run.ts';
 import { seqAdd } from './sequence.ts';
 
 /** Longer delays are no answers any more, µs: DeepFlow's figures. */
@@ -48,6 +49,28 @@ export class TcpDelays {
       if (srt <= maxSrtUs) addDelay(this.#memory, base + f.SRT, srt);
       u32[base + f.DELAY_STATE] = state & ~SRT_ARMED;
     }
+  }
+
+  /**
+   * The delays of a run, whose gaps are shorter than the limits above.
+   *
+   * @param from words of the client's side
+   * @param isClientLast the client has sent data last
+   */
+  accountRun(
+    base: number,
+    from: number,
+    client: SentInRun,
+    server: SentInRun,
+    isClientLast: boolean,
+    { isUnanswered }: SegmentRun,
+  ): void {
+    const u32 = this.#u32;
+    addDelays(this.#memory, base + f.CIT, client.answersUs, client.answers, client.longestAnswerUs);
+    addDelays(this.#memory, base + f.ART, server.answersUs, server.answers, server.longestAnswerUs);
+    addDelays(this.#memory, base + f.SRT, server.acksUs, server.acks, server.longestAckUs);
+    u32[base + f.DELAY_STATE] = isClientLast ? ART_ARMED | (isUnanswered ? SRT_ARMED : 0) : CIT_ARMED;
+    if (isClientLast) u32[base + f.DATA_ACK] = u32[from + f.NEXT_SEQ];
   }
 
   #clientData(base: number, state: number, from: number, to: number, packet: Packet): void {

@@ -65,6 +65,7 @@ const sources = Array.from({ length: options.sources }, (_, source) => {
       const name = names.get(interfaceIndex) ?? `unknown ${interfaceIndex}`;
       frames.push({ source, interface: name, wireBytes, capturedBytes, timeUs, protocol, ports, text });
     },
+    run() {},
     settle() {},
     interfaces(now) {
       for (const { index, name } of now) names.set(index, name);

@@ -1,4 +1,4 @@
-import type { CaptureInterface, FlowTimeouts } from '@flowloom/flow';
+import type { CaptureInterface, FlowTimeouts, SegmentRun } from '@flowloom/flow';
 import type { L7Options } from '@flowloom/l7';
 import type { TunnelOptions } from '@flowloom/packet';
 import { rawFlow } from '@flowloom/records';
@@ -43,8 +43,8 @@ export interface SessionOutput {
 }
 
 const tickMs = 1000;
-/** So long before a window opens frames are captured whole again: more than two ticks. */
-const payloadLeadUs = 2_500_000;
+/** So long before a window opens frames are captured whole again: a timer may be late by a wait for packets. */
+const payloadLeadUs = 300_000;
 
 /**
  * A live capture in one thread: frames of a source through the pipeline, and once a second the rows as records for the
@@ -70,6 +70,7 @@ export class CaptureSession implements FrameSink {
   /** Packets of interfaces that came and went between two looks at them. */
   #unplaced = 0;
   #timer: NodeJS.Timeout | undefined;
+  #payloadTimer: NodeJS.Timeout | undefined;
 
   constructor(
     source: PacketSource,
@@ -114,12 +115,16 @@ export class CaptureSession implements FrameSink {
 
   #setPayload(): void {
     const { isOpen, nextUs } = this.#windows;
-    this.#source.setPayload?.(this.#hasRequests && (isOpen || nextUs - Date.now() * 1000 < payloadLeadUs));
+    const leftMs = (isOpen ? nextUs : nextUs - payloadLeadUs) / 1000 - Date.now();
+    this.#source.setPayload?.(this.#hasRequests && isOpen === leftMs > 0);
+    clearTimeout(this.#payloadTimer);
+    if (leftMs > 0 && leftMs < tickMs) this.#payloadTimer = setTimeout(() => this.#setPayload(), leftMs + 1);
   }
 
   /** Ends: what has come is read, every open flow gets its last row, and everything goes to the output. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    clearTimeout(this.#payloadTimer);
     await this.#source.drain();
     const counters = this.#source.counters();
     this.#source.close();
@@ -144,6 +149,20 @@ export class CaptureSession implements FrameSink {
       return;
     }
     this.#pipeline.frame(bytes, start, capturedBytes, wireBytes, timeUs, linkType, site, vlan, direction);
+  }
+
+  run(
+    bytes: Uint8Array,
+    start: number,
+    capturedBytes: number,
+    wireBytes: number,
+    linkType: number,
+    interfaceIndex: number,
+    run: SegmentRun,
+  ): void {
+    const site = this.#sites[interfaceIndex];
+    if (site === undefined) this.#unplaced += run.sent[0].packets + run.sent[1].packets;
+    else this.#pipeline.run(bytes, start, capturedBytes, wireBytes, linkType, site, run);
   }
 
   settle(): void {

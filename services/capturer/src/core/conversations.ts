@@ -1,4 +1,4 @@
-import type { FlowTable } from '@flowloom/flow';
+import type { FlowTable, SegmentRun } from '@flowloom/flow';
 import {
   type Connection,
   type DatagramConnection,
@@ -150,11 +150,18 @@ export class Conversations implements L7Sink {
     if (connection.finished) this.#giveUp(slot);
   }
 
-  #leaveOut(slot: number, gate: number, payloadBytes: number): void {
+  #leaveOut(slot: number, gate: number, payloadBytes: number, packets = 1): void {
     if (payloadBytes === 0) return;
-    this.shed.packets++;
+    this.shed.packets += packets;
     this.shed.bytes += payloadBytes;
     if (gate === Gate.closed) this.#gates[slot] = Gate.cut;
+  }
+
+  /** Segments of the flow in `slot` whose payload nobody has. */
+  uncaptured(slot: number, { sent }: SegmentRun): void {
+    const gate = this.#gates[slot];
+    if (gate === Gate.given_up) return;
+    for (const { dataPackets, payloadBytes } of sent) this.#leaveOut(slot, gate, payloadBytes, dataPackets);
   }
 
   /** Begins with the first payload: connections that say nothing cost nothing. The handshake told where both streams begin. */

@@ -10,9 +10,9 @@ export class IgnoredPackets {
   readonly #linkTypes: Map<string, number>[] = [];
 
   /** `reason` is a `Drop`. */
-  add(site: number, reason: number, linkType: number): void {
-    (this.#bySite[site] ??= new Float64Array(dropNames.length))[reason]++;
-    if (reason === Drop.link_type) this.#addLinkType(site, linkTypeName(linkType));
+  add(site: number, reason: number, linkType: number, packets = 1): void {
+    (this.#bySite[site] ??= new Float64Array(dropNames.length))[reason] += packets;
+    if (reason === Drop.link_type) this.#addLinkType(site, linkTypeName(linkType), packets);
   }
 
   /** Fragments that were held belong to a flow now. */
@@ -43,9 +43,9 @@ export class IgnoredPackets {
     return sums;
   }
 
-  #addLinkType(site: number, name: string): void {
+  #addLinkType(site: number, name: string, packets: number): void {
     const counts = (this.#linkTypes[site] ??= new Map());
     const count = counts.get(name) ?? 0;
-    if (count > 0 || counts.size < maxLinkTypes) counts.set(name, count + 1);
+    if (count > 0 || counts.size < maxLinkTypes) counts.set(name, count + packets);
   }
 }

@@ -5,6 +5,7 @@ import {
   FlowTable,
   type FlowTableOptions,
   LOOK_AHEAD,
+  type SegmentRun,
 } from '@flowloom/flow';
 import type { L7Options, L7Stats } from '@flowloom/l7';
 import {
@@ -63,6 +64,8 @@ export class PacketPipeline {
   readonly #packets = Array.from({ length: LOOK_AHEAD }, () => new Packet());
   readonly #sites = new Uint32Array(LOOK_AHEAD);
   #waiting = 0;
+  /** One of the segments of a run. */
+  readonly #standIn = new Packet();
   readonly #orphan = new Packet();
   readonly #whole = new Packet();
   readonly #decoder: PacketDecoder;
@@ -154,6 +157,35 @@ export class PacketPipeline {
     if (count > 1 && this.#isOthers(packet)) return;
     if (this.#decoder.reassembly?.fragment) this.#fragment(this.#decoder.reassembly, packet);
     else if (++this.#waiting === LOOK_AHEAD) this.settle();
+  }
+
+  /**
+   * Segments that were counted and not captured: `bytes[start .. start + capturedBytes)` are the headers of one of them. Not for
+   * pipelines that share what is seen.
+   */
+  run(
+    bytes: Uint8Array,
+    start: number,
+    capturedBytes: number,
+    wireBytes: number,
+    linkType: number,
+    site: number,
+    run: SegmentRun,
+  ): void {
+    if (run.firstUs >= this.#table.nextTickUs) this.tick(run.firstUs);
+    this.settle();
+    const packet = this.#standIn;
+    packet.site = site;
+    packet.direction = 1;
+    packet.outerVlan = 0;
+    const reason = this.#decoder.decode(packet, bytes, start, capturedBytes, wireBytes, run.firstUs, linkType);
+    const [one, other] = run.sent;
+    if (reason !== Drop.none) {
+      this.ignored.add(site, reason, linkType, one.packets + other.packets);
+      return;
+    }
+    const slot = this.#table.updateRun(packet, run, site);
+    this.#conversations?.uncaptured(slot, run);
   }
 
   /** The packet is for another pipeline. What an ICMP error says of a flow of ours is noted all the same. */

@@ -1,9 +1,13 @@
+import type { SegmentRun } from '@flowloom/flow';
+
 /**
  * Where live packets come from.
  *
  * - `open` begins; from then on the source calls `sink.frame` for every packet, synchronously, from the event loop of
  *   the thread that opened it, until `close`. One source serves one sink.
  * - Order: packets of one direction of one flow come in the order in which the interface saw them.
+ * - While nobody looks at payload TCP segments in sequence may come as runs, which say what became of each side; with the frames of
+ *   their connection in that order.
  * - Bytes belong to the source and are valid until its next call of `settle`, which follows each block of frames.
  * - Interfaces may come and go: the source follows, and tells `sink.interfaces` before the first frame of a new one.
  * - What was lost is not silent: `counters` grows by what kernel, ring and library dropped since `open`.
@@ -15,7 +19,7 @@ export interface PacketSource {
   /** `source` of records. */
   readonly kind: 'af_packet' | 'libpcap';
   open(sink: FrameSink): void;
-  /** Whether anybody looks at payload from now on: without, headers of frames are enough. At first they are whole. */
+  /** Whether anybody looks at payload from now on: without, headers of frames are enough, or runs. At first frames are whole. */
   setPayload?(isWanted: boolean): void;
   /** Hands over what had come when it was called; captures nothing any more. Takes a block's time at most. */
   drain(): Promise<void>;
@@ -43,6 +47,21 @@ export interface FrameSink {
     interfaceIndex: number,
     vlan: number,
     direction: number,
+  ): void;
+  /**
+   * Segments of one connection that were counted and not captured.
+   *
+   * @param bytes from `start` the headers of one of its segments, which stands for the run: where and how long it was, as of a frame
+   * @param run borrowed until this returns
+   */
+  run(
+    bytes: Uint8Array,
+    start: number,
+    capturedBytes: number,
+    wireBytes: number,
+    linkType: number,
+    interfaceIndex: number,
+    run: SegmentRun,
   ): void;
   /** The memory of the frames so far is about to be used again. */
   settle(): void;

@@ -42,6 +42,7 @@ export class AfPacketSource implements PacketSource {
   #interfaces: NetworkInterface[] = [];
   #interfaceKey = '';
   #snaplen: number;
+  #isPayloadWanted = true;
   #lookedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: AfPacketOptions, libc: Libc = loadLibc()) {
@@ -93,14 +94,14 @@ export class AfPacketSource implements PacketSource {
       links.forget();
       this.#look(sink);
     }
-    rings.follow(this.#interfaces, this.#options.ownConnections?.now() ?? [], this.#snaplen);
+    rings.follow(this.#interfaces, this.#options.ownConnections?.now() ?? [], this.#snaplen, !this.#isPayloadWanted);
   }
 
   setPayload(isWanted: boolean): void {
+    if (isWanted === this.#isPayloadWanted) return;
     const { snaplen } = this.#options;
-    const wanted = isWanted ? snaplen : Math.min(snaplen, headerBytes);
-    if (wanted === this.#snaplen) return;
-    this.#snaplen = wanted;
+    this.#isPayloadWanted = isWanted;
+    this.#snaplen = isWanted ? snaplen : Math.min(snaplen, headerBytes);
     this.#guarded((...all) => this.#refresh(...all));
   }
 

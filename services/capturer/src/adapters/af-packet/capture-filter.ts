@@ -29,6 +29,8 @@ export interface OwnConnection {
 export interface FilterOptions {
   /** Captured bytes of each frame. */
   readonly snaplen: number;
+  /** Nobody looks at payload: segments may be counted instead of captured, where that is possible. */
+  readonly mayCount?: boolean;
   /** Interfaces to capture from; absent: all but `except`. */
   readonly interfaces?: readonly number[];
   readonly except?: readonly number[];

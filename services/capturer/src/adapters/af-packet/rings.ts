@@ -54,7 +54,7 @@ export class Rings {
   }
 
   /** Captures so much of each frame of the chosen ones of these interfaces, without these connections. Throws a `SystemCallError`. */
-  follow(now: readonly NetworkInterface[], own: readonly OwnConnection[], snaplen: number): void {
+  follow(now: readonly NetworkInterface[], own: readonly OwnConnection[], snaplen: number, mayCount = false): void {
     const plan = planRings(now, this.#options.interfaces, this.#mostOwn, this.#plan);
     this.#plan = plan;
     const sharers = plan.own.length + (plan.rest === undefined ? 0 : 1);
@@ -72,7 +72,9 @@ export class Rings {
     };
     const loopback = now.find(({ name }) => name === 'lo')?.index;
     for (const { index, name } of plan.own) {
-      capture(`${index} ${name}`, index, { snaplen, own, loopback: index === loopback ? loopback : undefined });
+      const isLoopback = index === loopback;
+      const only = isLoopback ? { loopback, mayCount } : { loopback: undefined };
+      capture(`${index} ${name}`, index, { snaplen, own, ...only });
     }
     if (plan.rest !== undefined) capture(rest, 0, { snaplen, own, loopback, ...plan.rest });
     this.#leave(kept);

@@ -23,6 +23,8 @@ const BTF_TYPEDEF = 8;
 /** bpf(2): number of the call, BPF_LINK_CREATE, BPF_TRACE_UPROBE_MULTI, BPF_F_UPROBE_MULTI_RETURN. */
 const SYS_BPF = process.arch === 'arm64' ? 280 : 321;
 const LINK_CREATE = 28;
+/** BPF_PROG_TEST_RUN. */
+const RUN_PROGRAM = 10;
 const TRACE_UPROBE_MULTI = 48;
 const UPROBE_MULTI_RETURN = 1;
 /** BPF_TCX_INGRESS, BPF_F_BEFORE: with nothing to be before of, the first of all. */
@@ -87,6 +89,18 @@ export function loadLibbpf() {
     flags: 'uint32_t',
     pid: 'uint32_t',
   });
+  // The same of BPF_PROG_TEST_RUN with its member `test`
+  const ProgramRun = koffi.struct({
+    prog_fd: 'uint32_t',
+    retval: 'uint32_t',
+    data_size_in: 'uint32_t',
+    data_size_out: 'uint32_t',
+    data_in: 'uint8_t*',
+    data_out: 'uint8_t*',
+    repeat: 'uint32_t',
+    duration: 'uint32_t',
+  });
+  const programRun = libc.func('syscall', 'long', ['long', 'int', koffi.pointer(ProgramRun), 'uint32_t']);
   const bpfCall = inThread(libc.func('syscall', 'long', ['long', 'int', koffi.pointer(LinkCreate), 'uint32_t']));
   const bpf = libc.func('long syscall(long, int, void*, uint32_t)');
   const functions = {
@@ -113,6 +127,7 @@ export function loadLibbpf() {
       attributes.set(words);
       return bpf(SYS_BPF, LINK_CREATE, attributes, attributes.byteLength);
     },
+    runProgram: (attributes: object): number => programRun(SYS_BPF, RUN_PROGRAM, attributes, 40),
     closeFd: inThread(libc.func('int close(int)')) as (fd: number) => Promise<number>,
     nextMap: bind('void* bpf_object__next_map(void*, void*)'),
     mapName: bind('const char* bpf_map__name(void*)'),
@@ -248,6 +263,15 @@ export class BpfObject {
     const fd = this.#lib.createLinkNow(new Uint32Array([programFd, interfaceIndex, TCX_INGRESS, BEFORE]));
     if (fd < 0) throw new EbpfError(`cannot attach ${program}: ${this.#errorName(this.#lib.koffi.errno())}`);
     this.#links.add(() => this.#lib.closeFd(fd));
+  }
+
+  /** Runs a program for frames itself, once and now, with an empty one. */
+  run(program: string): void {
+    const data_in = new Uint8Array(64);
+    const programFd = this.#lib.programFd(this.#program(program));
+    const frame = { data_size_in: data_in.length, data_in, data_size_out: 0, data_out: null, retval: 0 };
+    if (this.#lib.runProgram({ prog_fd: programFd, ...frame, repeat: 1, duration: 0 }) < 0)
+      throw new EbpfError(`cannot run ${program}: ${this.#errorName(this.#lib.koffi.errno())}`);
   }
 
   /** Probes of one kind have one link for all places of a file, where the kernel can (Linux 6.6). To be called before `load`. */

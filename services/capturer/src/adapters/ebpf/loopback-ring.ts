@@ -5,33 +5,64 @@ import { type FrameRing, isLater } from '../af-packet/frame-ring.ts';
 import type { Libc } from '../libc.ts';
 import { BpfObject, loadLibbpf } from './libbpf.ts';
 import { RingBuffer } from './ring-buffer.ts';
+import { RUN, RunReader } from './segment-run.ts';
 
 /** `struct frame` of bpf/loopback.bpf.c: u64 time, u32 bytes on the wire, u32 captured bytes, the bytes. */
 const FRAME_BYTES = 16;
-/** `state` there: u32 captured bytes at most, u32 whether anything is captured, a bit for each port. */
-const STATE_BYTES = 8 + 65_536 / 8;
-const framesPerRead = 1 << 16;
-const clockMs = 1000;
+/** `state` there: u32 captured bytes at most, u32 whether anything is captured, u32 Counting, u64 second, a bit for each port. */
+const STATE_WORDS = 6;
+const STATE_BYTES = STATE_WORDS * 4 + 65_536 / 8;
+const Counting = { no: 0, yes: 1, ends: 2 } as const;
+type Counting = (typeof Counting)[keyof typeof Counting];
+/** Size of the ring of what was counted in seconds that are over. */
+const SECONDS_BYTES = 1 << 22;
+const recordsPerRead = 1 << 16;
+/** What was captured in a second is in the ring this long after its end. */
+const graceUs = 50_000;
+/** The program may take so much longer for its second, as the clocks drift apart. */
+const slackUs = 20_000;
+
+/** One of the two rings of the program, with what reads runs from it. */
+class Records {
+  readonly ring: RingBuffer;
+  readonly runs: RunReader;
+
+  constructor(libc: Libc, fd: number, bytes: number) {
+    this.ring = new RingBuffer(libc, fd, bytes);
+    this.runs = new RunReader(this.ring.words, this.ring.bytes);
+  }
+}
 
 /**
  * Frames of loopback as they come in, by an eBPF program at its ingress (tcx) instead of a packet socket: a third of the cost
- * for the programs that talk there. It goes when it is closed, or its process ends.
+ * for the programs that talk there, a sixth where segments may be counted. It goes when it is closed, or its process ends.
+ *
+ * Frames and what was counted up to them come in one ring, in the order in which they passed. What was counted in a second that is over comes
+ * in another one, to be read when all frames of the second have been:
+ *
+ * ```
+ *   frames:   [frame][run][frame of the same connection][frame] | of the next second ...
+ *   seconds:                       [run][run][run]              |
+ * ```
  */
 export class LoopbackRing implements FrameRing {
   readonly #libc: Libc;
   readonly #object: BpfObject;
-  readonly #ring: RingBuffer;
+  readonly #frames: Records;
+  readonly #seconds: Records;
   readonly #interfaceIndex: number;
   readonly #state = new Uint8Array(STATE_BYTES);
-  #own: Uint8Array[] = [];
-  #clockOffsetUs = 0;
-  #clockMs = Number.NEGATIVE_INFINITY;
   readonly #bytes: number;
+  #own: Uint8Array[] = [];
+  /** Between CLOCK_MONOTONIC and the time of day, and when the second ends that is being read, by the former; µs. */
+  #offsetUs = 0;
+  #endUs = 0;
+  #isStopped = false;
   isHeld = false;
   isFilling = false;
   received = 0;
   dropped = 0;
-  #frames = 0;
+  #packets = 0;
 
   /** @param bytes of the ring, rounded down to a power of two. Throws an `EbpfError` or a `SystemCallError`. */
   constructor(libc: Libc, interfaceIndex: number, bytes: number, filter: FilterOptions) {
@@ -42,7 +73,9 @@ export class LoopbackRing implements FrameRing {
     try {
       this.#object.setMaxEntries('frames', this.#bytes);
       this.#object.load();
-      this.#ring = new RingBuffer(libc, this.#object.mapFd('frames'), this.#bytes);
+      this.#frames = new Records(libc, this.#object.mapFd('frames'), this.#bytes);
+      this.#seconds = new Records(libc, this.#object.mapFd('seconds'), SECONDS_BYTES);
+      this.#beginSecond(monotonicUs());
       this.setFilter(filter);
       this.#object.attachIngress('loopback_frames', interfaceIndex);
     } catch (error) {
@@ -51,7 +84,7 @@ export class LoopbackRing implements FrameRing {
     }
   }
 
-  setFilter({ snaplen, own }: FilterOptions): void {
+  setFilter({ snaplen, own, mayCount = false }: FilterOptions): void {
     const connections = own.slice(0, maxOwn);
     const keys = connections.flatMap(keysOf);
     const before = this.#own;
@@ -59,58 +92,108 @@ export class LoopbackRing implements FrameRing {
     for (const key of keys) this.#object.update('own', key, new Uint8Array(1));
     const isKept = (key: Uint8Array) => keys.some((one) => Buffer.compare(one, key) === 0);
     for (const key of before) if (!isKept(key)) this.#object.delete('own', key);
-    this.#state.fill(0, 8);
-    for (const { localPort } of connections) this.#state[8 + (localPort >> 3)] |= 1 << (localPort & 7);
-    this.#setState(snaplen, 1);
+    const ports = STATE_WORDS * 4;
+    this.#state.fill(0, ports);
+    for (const { localPort } of connections) this.#state[ports + (localPort >> 3)] |= 1 << (localPort & 7);
+    this.#setState(snaplen, 1, mayCount ? Counting.yes : this.#counting === Counting.no ? Counting.no : Counting.ends);
+    if (!mayCount) this.#endCounting();
   }
 
   stop(): void {
-    this.#setState(0, 0);
+    this.#setState(0, 0, this.#counting);
+    this.#isStopped = true;
   }
 
-  #setState(snaplen: number, isOn: number): void {
-    new Uint32Array(this.#state.buffer, 0, 2).set([snaplen, isOn]);
+  get #counting(): Counting {
+    return this.#state[8] as Counting;
+  }
+
+  /** What was counted goes in front of the frames that come now. */
+  #endCounting(): void {
+    if (this.#counting === Counting.no) return;
+    this.#object.run('counting_over');
+    const [snaplen, isOn] = new Uint32Array(this.#state.buffer, 0, 2);
+    this.#setState(snaplen, isOn, Counting.no);
+  }
+
+  #setState(snaplen: number, isOn: number, counting: Counting): void {
+    new Uint32Array(this.#state.buffer, 0, 3).set([snaplen, isOn, counting]);
     this.#object.update('.bss', new Uint8Array(4), this.#state);
   }
 
   read(sink: FrameSink, beforeUs: number): number {
-    this.#setClock();
-    const { bytes, words } = this.#ring;
+    let records = 0;
+    const readyUs = monotonicUs() - (this.#isStopped ? 0 : graceUs);
+    for (;;) {
+      const endUs = this.#endUs + this.#offsetUs;
+      const frames = this.#read(this.#frames, sink, beforeUs, endUs, recordsPerRead);
+      records += frames;
+      if (this.#endUs > readyUs || beforeUs < endUs || frames === recordsPerRead) break;
+      this.#object.run('seconds_over');
+      records += this.#read(this.#seconds, sink, beforeUs, endUs + slackUs, Number.POSITIVE_INFINITY);
+      this.#beginSecond(this.#endUs + 500_000);
+    }
+    if (this.#isStopped) records += this.#readLast(sink);
+    this.isFilling = this.#frames.ring.waiting > this.#bytes / 16;
+    return records;
+  }
+
+  /** All that is left, now that nothing comes any more. */
+  #readLast(sink: FrameSink): number {
+    const all = Number.POSITIVE_INFINITY;
+    this.#endCounting();
+    return this.#read(this.#seconds, sink, all, all, all) + this.#read(this.#frames, sink, all, all, all);
+  }
+
+  /** Up to the first that `isLater` than `beforeUs`, or comes at `endUs` or after it. */
+  #read({ ring, runs }: Records, sink: FrameSink, beforeUs: number, endUs: number, most: number): number {
+    const { bytes, words } = ring;
     this.isHeld = false;
-    this.isFilling = this.#ring.waiting > this.#bytes / 16;
     const take = (start: number): boolean => {
       const word = start >>> 2;
-      const timeUs = Math.floor((words[word + 1] * 2 ** 32 + words[word]) / 1000 + this.#clockOffsetUs);
-      if (isLater(timeUs, beforeUs)) {
+      const timeUs = Math.floor((words[word + 1] * 2 ** 32 + words[word]) / 1000 + this.#offsetUs);
+      if (timeUs >= endUs || isLater(timeUs, beforeUs)) {
         this.isHeld = true;
         return false;
       }
       const [wireBytes, capturedBytes] = [words[word + 2], words[word + 3]];
       const frame = start + FRAME_BYTES;
-      sink.frame(bytes, frame, capturedBytes, wireBytes, timeUs, LinkType.ethernet, this.#interfaceIndex, 0, 1);
-      this.#frames++;
+      if (capturedBytes < RUN) {
+        sink.frame(bytes, frame, capturedBytes, wireBytes, timeUs, LinkType.ethernet, this.#interfaceIndex, 0, 1);
+        this.#packets++;
+        return true;
+      }
+      const run = runs.read(start, this.#offsetUs);
+      sink.run(bytes, frame, capturedBytes - RUN, wireBytes, LinkType.ethernet, this.#interfaceIndex, run);
+      this.#packets += run.sent[0].packets + run.sent[1].packets;
       return true;
     };
-    return this.#ring.read(take, framesPerRead, () => sink.settle());
+    return ring.read(take, most, () => sink.settle());
   }
 
-  /** CLOCK_MONOTONIC and the time of day drift apart, and somebody may set the clock. */
-  #setClock(): void {
-    const nowMs = performance.now();
-    if (nowMs - this.#clockMs < clockMs) return;
-    this.#clockMs = nowMs;
-    this.#clockOffsetUs = this.#libc.monotonicOffsetUs();
+  /** The second of the time of day in which `nowUs` lies begins to be read. The clocks drift apart, and somebody may set the clock. */
+  #beginSecond(nowUs: number): void {
+    this.#offsetUs = this.#libc.monotonicOffsetUs();
+    this.#endUs = (Math.floor((nowUs + this.#offsetUs) / 1e6) + 1) * 1e6 - this.#offsetUs;
+    new BigUint64Array(this.#state.buffer, 16, 1)[0] = BigInt(Math.round(this.#endUs * 1000));
+    this.#object.update('.bss', new Uint8Array(4), this.#state);
   }
 
   readStatistics(): void {
     this.dropped = this.#object.sum('lost', 0);
-    this.received = this.#frames + this.dropped;
+    this.received = this.#packets + this.dropped;
   }
 
   close(): void {
     void this.#object.close();
-    this.#ring.close();
+    this.#frames.ring.close();
+    this.#seconds.ring.close();
   }
+}
+
+/** CLOCK_MONOTONIC, µs. */
+function monotonicUs(): number {
+  return Number(process.hrtime.bigint()) / 1000;
 }
 
 /** `struct connection` in both directions: source, destination, ports; all in network order. */
