@@ -513,6 +513,14 @@ describe('a loop that reads first and writes later', () => {
     ]);
   });
 
+  it('adds a request id of its own, which tells nothing on its way out', () => {
+    const script = new CauseScript();
+    const envoy = { ...turn(1), process: 'envoy' };
+    for (const name of ['A', 'B']) script.asked(name, envoy, name.charCodeAt(0), { resource: `/${name}` });
+    script.calls('a', envoy, 201, { resource: '/A', requestId: 'made-here' });
+    expect(script.cause('a')).toBe('A by forwarded');
+  });
+
   it('passes header lines on, with names as it likes, and with others of its own', () => {
     const script = new CauseScript();
     const asked = (name: string, socket: number, ...lines: string[]) =>

@@ -117,12 +117,9 @@ export class ObservedCauses implements CauseLinker {
     nodeSessions.isKnown(call);
     const passedOn = forwards.passedOn(call);
     if (!forwards.isOfProxy(request)) relays.calls(call);
-    if (request.exchange.x_request_id === '') {
-      if (passedOn) call.link(passedOn, 'forwarded');
-      return;
-    }
     const cause = this.#requestIds.causeOf(request);
     if (cause) call.link(cause, 'request_id');
+    else if (passedOn) call.link(passedOn, 'forwarded');
   }
 
   responseStarts(request: ProcessRequest, event: SyscallEvent): void {

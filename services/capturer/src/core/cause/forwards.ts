@@ -8,7 +8,7 @@ import { remove } from './remove.ts';
 import type { Work } from './work.ts';
 
 /** Proxies whose loop reads first and writes later, in an order of its own: whose turn it is tells nothing. */
-const readsFirst: ReadonlySet<string> = new Set(['haproxy']);
+const readsFirst: ReadonlySet<string> = new Set(['haproxy', 'envoy', 'cilium-envoy']);
 
 /** Requests with the same method and path, and their header lines. */
 class Forwarded extends Alike<Map<Work, HeadLines>> {
