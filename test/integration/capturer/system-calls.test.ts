@@ -187,6 +187,42 @@ call('SSL_write', session, request, len(request))
 answer = ctypes.create_string_buffer(65536)
 while call('SSL_read', session, answer, len(answer)) > 0: pass`;
 
+    const tasks = `import asyncio, ssl, sys
+context = ssl.create_default_context()
+context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+async def asks(all_are_here):
+    reader, writer = await asyncio.open_connection('127.0.0.1', int(sys.argv[1]))
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    session = context.wrap_bio(incoming, outgoing)
+    async def until(step):
+        while True:
+            try: return step()
+            except ssl.SSLWantReadError: pass
+            finally:
+                await all_are_here.wait()
+                writer.write(outgoing.read())
+            incoming.write(await reader.read(65536))
+            await asyncio.sleep(0.05)
+    await until(session.do_handshake)
+    own = writer.get_extra_info('sockname')[1]
+    session.write(b'GET /%d HTTP/1.1\\r\\nhost: localhost\\r\\n\\r\\n' % own)
+    await until(lambda: session.read(65536))
+async def main():
+    await asyncio.sleep(2)
+    all_are_here = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.2, all_are_here.set)
+    await asyncio.gather(*(asks(all_are_here) for _ in range(6)))
+asyncio.run(main())`;
+
+    it('of tasks with sessions in memory, all of which begin at once, on the connection of each', async () => {
+      const [port] = await freePorts(1);
+      const certificate = `ssl_certificate ${folder}/cert.pem; ssl_certificate_key ${folder}/key.pem;`;
+      await nginx(`listen 127.0.0.1:${port} ssl; ${certificate} location / { return 200 "hello\\n"; }`);
+      await run('python3', ['-c', tasks, String(port)]);
+      const rows = await rowsOf(port, 6, (row) => row.observation_point === 'c-p' && row.protocol === 'http');
+      expect(rows.map((row) => row.request_resource)).toEqual(rows.map((row) => `/${row.client_port}`));
+    });
+
     it.each([
       ['OpenSSL in nginx', 'nginx'],
       ['OpenSSL in Python', 'python3'],

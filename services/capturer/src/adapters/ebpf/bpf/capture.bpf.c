@@ -355,7 +355,7 @@ int io_uring_submits(struct bpf_raw_tracepoint_args *context) {
 // ---- TLS: OpenSSL and BoringSSL, and GnuTLS, whose calls take the same arguments ----
 
 /** What the function at the probe does, as its cookie says: `functions` of programs/tls-fitting.ts. */
-enum tls_function { FUNCTION_WRITE = 1, FUNCTION_READ, FUNCTION_WRITE_EX, FUNCTION_READ_EX, FUNCTION_HANDSHAKE, FUNCTION_FREE };
+enum tls_function { FUNCTION_WRITE = 1, FUNCTION_READ, FUNCTION_WRITE_EX, FUNCTION_READ_EX, FUNCTION_HANDSHAKE, FUNCTION_FREE, FUNCTION_CONNECTS };
 
 SEC("uprobe")
 int tls_enter(struct pt_regs *regs) {
@@ -371,6 +371,8 @@ int tls_enter(struct pt_regs *regs) {
       return tls_begins(session, buffer, length_at, TLS_READ);
     case FUNCTION_HANDSHAKE: // shows which socket the session has
       return tls_begins(session, 0, 0, TLS_OTHER);
+    case FUNCTION_CONNECTS:
+      return tls_will_greet(session);
     default:
       return tls_forgets(session);
   }

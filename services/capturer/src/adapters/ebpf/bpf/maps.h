@@ -192,6 +192,8 @@ struct thread {
   __u32 read_hello;
   /** It is in a call of a TLS library. */
   __u32 in_tls;
+  /** So many sessions at most have made a ClientHello in memory that it has not written. */
+  __u32 hellos;
   /** `state.fitted` when the next two were looked up: `goid` 0 is no Go program, and whether its process has tasks. */
   __u32 fitted;
   __u16 goid;

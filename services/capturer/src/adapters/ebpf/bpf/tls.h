@@ -1,6 +1,6 @@
 // Plaintext of TLS: what OpenSSL, BoringSSL and GnuTLS are given to write and have read. Their calls read and write the
 // socket themselves, which tells which one it is; where the program does that itself (a memory BIO, as in Node), it is
-// the one from which the thread has just read a handshake.
+// the one to which who made its ClientHello writes that, or from which the thread has just read a handshake.
 #pragma once
 #include "payload.h"
 
@@ -27,6 +27,9 @@ struct {
 } tls_calls SEC(".maps");
 
 struct tls_session { __u64 session; __u32 pid; __u32 unused; };
+/** Of a session that will greet its server, and of one that has, in memory: its socket is not known yet. */
+#define TLS_CLIENT -2
+#define TLS_GREETS -3
 /** Descriptor by session. */
 struct {
   __uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -35,12 +38,23 @@ struct {
   __type(value, __s32);
 } tls_sessions SEC(".maps");
 
+struct tls_greeter { __u64 task; __u32 tid; __u32 unused; };
+/** Session by who has made its ClientHello in memory, and has not written it; 0: there are several. */
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, 8192);
+  __type(key, struct tls_greeter);
+  __type(value, __u64);
+} tls_hellos SEC(".maps");
+
 /** TLSCiphertext.type: the lowest, the highest, handshake; and the major version (RFC 8446 5.1). */
 #define TLS_CHANGE_CIPHER_SPEC 20
 #define TLS_APPLICATION_DATA 23
 #define TLS_HANDSHAKE 22
 #define TLS_MAJOR 3
 #define TLS_RECORD_HEADER 5
+/** Handshake.msg_type (RFC 8446 4). */
+#define TLS_CLIENT_HELLO 1
 
 /**
  * Bytes in front of the record with the message, in what was read at once: change of cipher, the end of the handshake and
@@ -71,6 +85,38 @@ static __always_inline void note_read(struct scratch *scratch, struct thread *th
   thread->read_seq = event->seq + before_message(scratch, bytes);
 }
 
+static __always_inline struct tls_greeter greeter(void) {
+  __u64 id = current_ids();
+  return (struct tls_greeter){.task = current_task(id >> 32), .tid = (__u32)id};
+}
+
+/** The session has made its ClientHello, which who is running will write: other ones may do so in between. */
+static __always_inline void note_hello(struct thread *thread, __u64 session) {
+  struct tls_greeter who = greeter();
+  if (bpf_map_lookup_elem(&tls_hellos, &who)) session = 0;
+  bpf_map_update_elem(&tls_hellos, &who, &session, BPF_ANY);
+  thread->hellos++;
+}
+
+/** What is written may be the ClientHello of a session: its socket is known by that. */
+__noinline int find_hello(void) {
+  struct scratch *scratch = take_scratch(0);
+  struct thread *thread = known_thread(current_ids());
+  if (!scratch || !thread) return 0;
+  __u8 begin[TLS_RECORD_HEADER + 1];
+  if (bpf_probe_read_user(begin, sizeof(begin), (void *)scratch->parts[0].base) < 0) return 0;
+  if (begin[0] != TLS_HANDSHAKE || begin[1] != TLS_MAJOR || begin[TLS_RECORD_HEADER] != TLS_CLIENT_HELLO)
+    return 0;
+  struct tls_greeter who = greeter();
+  __u64 *made = bpf_map_lookup_elem(&tls_hellos, &who);
+  if (!made) return 0;
+  struct tls_session session = {.session = *made, .pid = current_ids() >> 32};
+  bpf_map_delete_elem(&tls_hellos, &who);
+  thread->hellos--;
+  if (session.session) bpf_map_update_elem(&tls_sessions, &session, &scratch->event.fd, BPF_EXIST);
+  return 0;
+}
+
 /** A thread reads or writes a TCP socket: of the TLS call that it is in, if any. */
 static __always_inline void note_tls(struct scratch *scratch, struct sock_ref *ref, __u32 bytes) {
   if (!state.tls || !ref->tcp) return;
@@ -94,7 +140,10 @@ static __always_inline void note_tls(struct scratch *scratch, struct sock_ref *r
     }
     return;
   }
-  if (event->kind != KIND_READ) return;
+  if (event->kind != KIND_READ) {
+    if (thread->hellos) find_hello();
+    return;
+  }
   note_read(scratch, thread, bytes);
   thread->read_hello = scratch->payload[0] == TLS_HANDSHAKE && scratch->payload[1] == TLS_MAJOR;
 }
@@ -116,6 +165,15 @@ static __always_inline int tls_begins(__u64 session, __u64 buffer, __u64 length_
   return 0;
 }
 
+/** The session will greet its server: until it has, no socket that was read is its. */
+static __always_inline int tls_will_greet(__u64 address) {
+  if (state.paused || is_own()) return 0;
+  struct tls_session session = {.session = address, .pid = current_ids() >> 32};
+  __s32 client = TLS_CLIENT;
+  bpf_map_update_elem(&tls_sessions, &session, &client, BPF_ANY);
+  return 0;
+}
+
 static __always_inline int tls_forgets(__u64 address) {
   struct tls_session session = {.session = address, .pid = current_ids() >> 32};
   bpf_map_delete_elem(&tls_sessions, &session);
@@ -131,14 +189,19 @@ static __always_inline __s32 descriptor_of(struct tls_call *call) {
     return call->fd;
   }
   struct thread *thread = thread_of(current_ids());
-  if (!thread) return known ? *known : -1;
-  if (!known && thread->read_hello) {
+  if (!thread) return known && *known >= 0 ? *known : -1;
+  if (known && *known == TLS_CLIENT) {
+    *known = TLS_GREETS;
+    note_hello(thread, call->session);
+    return -1;
+  }
+  if ((!known || *known < 0) && thread->read_hello) {
     __s32 fd = thread->read_fd;
     thread->read_hello = 0; // it belongs to one session
     bpf_map_update_elem(&tls_sessions, &session, &fd, BPF_ANY);
     return fd;
   }
-  if (!known) return -1;
+  if (!known || *known < 0) return -1;
   if (call->kind == TLS_READ && thread->read_fd == *known) {
     call->seq = thread->read_seq;
     call->has_seq = 1;

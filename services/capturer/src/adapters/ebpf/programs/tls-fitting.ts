@@ -9,6 +9,7 @@ const write = call(1);
 const read = call(2);
 const handshake = call(5);
 const free: Probe = { begin: 'tls_enter', cookie: 6 };
+const connects: Probe = { begin: 'tls_enter', cookie: 7 };
 
 const openssl: Readonly<Record<string, Probe>> = {
   SSL_write: write,
@@ -16,6 +17,7 @@ const openssl: Readonly<Record<string, Probe>> = {
   SSL_write_ex: call(3),
   SSL_read_ex: call(4),
   SSL_do_handshake: handshake,
+  SSL_set_connect_state: connects,
   SSL_free: free,
 };
 const gnutls: Readonly<Record<string, Probe>> = {
