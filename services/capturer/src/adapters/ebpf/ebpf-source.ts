@@ -74,6 +74,7 @@ export class EbpfSource implements SyscallSource {
   #watcher: ProgramWatcher | undefined;
   #tls: TlsFitting | undefined;
   #goTls: GoTlsFitting | undefined;
+  #tasks: TaskFitting | undefined;
   #goChannels: GoChannelsFitting | undefined;
   #tokio: TokioFitting | undefined;
   #record: RecordSink = () => {};
@@ -114,10 +115,11 @@ export class EbpfSource implements SyscallSource {
       this.#goTls = new GoTlsFitting(object, builds);
       this.#goChannels = new GoChannelsFitting(object, builds);
       this.#tokio = new TokioFitting(object);
+      this.#tasks = new TaskFitting(object);
       this.#watcher = new ProgramWatcher([
         new GoFitting(object, builds),
         this.#goChannels,
-        new TaskFitting(object),
+        this.#tasks,
         this.#tokio,
         ...(this.#options.tls ? [this.#tls, this.#goTls] : []),
       ]);
@@ -158,7 +160,8 @@ export class EbpfSource implements SyscallSource {
         this.#containers.forget(event.pid);
         this.#watcher?.ended(event.pid);
       }
-      if (reader.isOwn) sink.ownConnection(event);
+      if (event.kind === SyscallKind.classes) this.#tasks?.asksFor(event);
+      else if (reader.isOwn) sink.ownConnection(event);
       else sink.event(event);
     };
     const pace = new Pace();

@@ -58,6 +58,8 @@ export class Call {
   maker: object | undefined;
   reader: object | undefined;
   answeredUs = 0;
+  /** Others send it, and read its answer, than who waits for that. */
+  isAwaited = false;
   /** When it was made its process had one request to answer, no other. */
   readonly isOnly: boolean;
 

@@ -1,5 +1,6 @@
 import type { CauseLinker, ProcessRequest } from '../syscalls/process-request.ts';
 import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
+import { isAwaited } from './awaited-calls.ts';
 import { Call } from './call.ts';
 import { Guesses } from './guesses.ts';
 import { acknowledges, isPushed, Messages } from './messages.ts';
@@ -63,9 +64,9 @@ export class ObservedCauses implements CauseLinker {
   #asks(request: ProcessRequest, event: SyscallEvent, unit: Unit, socket: SocketState, isPassedOn: boolean): void {
     socket.asks = true;
     const maker = socket.makers.shift() ?? unit.writesFor();
-    const { first, isNew } = socket;
-    socket.first = undefined;
-    const basis = isNew ? socket.basis : maker.basis;
+    const { first, isNew, awaiting } = socket;
+    socket.first = socket.awaiting = undefined;
+    const basis = awaiting ? undefined : isNew ? socket.basis : maker.basis;
     const call = new Call(request, event.timeUs, event.remotePort, basis, this.#seen.servers.hasOne(event.pid));
     request.known = call;
     call.maker = maker;
@@ -77,14 +78,15 @@ export class ObservedCauses implements CauseLinker {
     if (socket.pool?.mayHandOn(call, unit.message)) call.pool = socket.pool;
     call.isGreeting = unit.isLoop && socket.requests++ < GREETINGS;
     if (request.exchange.is_one_way) this.#writers.set(request, unit);
-    if (maker === unit && first !== undefined && event.kind === SyscallKind.read) {
+    if (awaiting) isAwaited(call, awaiting);
+    else if (maker === unit && first !== undefined && event.kind === SyscallKind.read) {
       if (first.work?.isAnswered === false) call.link(first.work, first.rule);
     } else if (!isPassedOn && socket.givers === undefined && !(socket.session && call.isQueued))
       maker.makes(call, maker === unit ? maker.rule : 'task_handoff', isNew);
     // Whoever writes the first request on a connection, it was made for that request; but a pool gives it to any task, and a
     // session of several streams to who comes first.
     const isAnyones = isTask(call.rule) || unit.tellsWakes || (unit.tellsIds && call.isQueued && !call.isOnly);
-    const isOwners = socket.owner?.isAnswered === false && maker === unit && !isAnyones && !isPassedOn;
+    const isOwners = !awaiting && socket.owner?.isAnswered === false && maker === unit && !isAnyones && !isPassedOn;
     if (isOwners && call.work !== socket.owner) call.link(socket.owner!, 'socket_creation');
     socket.owner = undefined;
     madeBy(socket, undefined);
@@ -130,7 +132,7 @@ export class ObservedCauses implements CauseLinker {
       if (!(call instanceof Call)) return;
       call.answeredUs = event.timeUs;
       if (forwards.isOfProxy(request)) returns.reads(call, event);
-      if (sockets.find(request.socket)?.isCommon) return;
+      if (sockets.find(request.socket)?.isCommon || call.isAwaited) return;
       // The program goes on with the whole answer; where several come at once, in the order in which they end.
       if (!(call.isQueued && unit.tellsIds)) unit.goesOn(call, moment.event, moment.answers);
     } else {

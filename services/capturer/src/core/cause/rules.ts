@@ -7,6 +7,8 @@
  * - `task`: the same as `thread` for a goroutine, a virtual thread, a task of asyncio or tokio; `task_start`: for who started it;
  * - `task_handoff`: that task gave the request to the one that writes for the connection, the next one or that of a stream, or woke it;
  * - `queue`: what its thread took out of a queue was put in in that request's turn;
+ * - `waiting_thread`: the nearest thread that can be reached from what its thread of Java, or virtual thread, holds is at that request;
+ * - `reached_connection`: where no such thread can be reached, that request came on the nearest connection;
  * - `object`: what its thread of a pool of Java has taken up was made in that request's turn;
  * - `thread_start`: its thread was started in that request's turn, and ended with it, or no other request was open;
  * - `wake`: its thread slept, and was woken in that request's turn, and no other request was open;
@@ -27,6 +29,8 @@ export type Rule =
   | 'task_start'
   | 'task_handoff'
   | 'queue'
+  | 'waiting_thread'
+  | 'reached_connection'
   | 'object'
   | 'thread_start'
   | 'wake'
@@ -40,13 +44,24 @@ export type Rule =
 export const isWeak = (rule: Rule | ''): boolean => rule === 'wake' || rule === 'thread_start';
 
 /** It is known who acts, whatever thread or connection serves it. */
-export const isTask = (rule: Rule | ''): boolean => rule === 'task' || rule === 'task_start';
+export const isTask = (rule: Rule | ''): boolean => rule === 'task' || rule === 'task_start' || isReached(rule);
+
+/** Objects lead there from what it works on. */
+export const isReached = (rule: Rule | ''): boolean => rule === 'waiting_thread' || rule === 'reached_connection';
 
 const reads: ReadonlySet<Rule | ''> = new Set(['thread', 'loop_turn', 'task', 'task_start']);
 /** It works on what it has read itself, or was made for. */
 export const isRead = (rule: Rule): boolean => reads.has(rule);
 
-const given: ReadonlySet<Rule | ''> = new Set(['queue', 'object', 'thread_start', 'wake', 'wake_back']);
+const given: ReadonlySet<Rule | ''> = new Set([
+  'queue',
+  'waiting_thread',
+  'reached_connection',
+  'object',
+  'thread_start',
+  'wake',
+  'wake_back',
+]);
 /** Nobody else gave it to the unit: it works on that until it reads something else. */
 export const isOwn = (rule: Rule): boolean => !given.has(rule);
 

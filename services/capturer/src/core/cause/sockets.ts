@@ -1,4 +1,5 @@
 import type { ProcessRequest } from '../syscalls/process-request.ts';
+import type { Awaiting } from './awaited-calls.ts';
 import type { Call } from './call.ts';
 import { keep } from './keep.ts';
 import type { Messages } from './messages.ts';
@@ -44,6 +45,8 @@ export interface SocketState {
   givers: Map<string, Unit> | undefined;
   /** What tasks write on it, if it is a session of several streams. */
   writes: SessionWrites | undefined;
+  /** A client's thread writes on it: who waits for the answer. */
+  awaiting: Awaiting | undefined;
 }
 
 /** It is made because of the answer to that call. */
@@ -116,6 +119,7 @@ export class Sockets {
       makers: [],
       givers: undefined,
       writes: undefined,
+      awaiting: undefined,
     };
     return keep(this.#sockets, socket, state, MAX_SOCKETS);
   }

@@ -1,4 +1,5 @@
 import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
+import { AwaitedCalls } from './awaited-calls.ts';
 import { Forwards } from './forwards.ts';
 import { HandOffs } from './hand-offs.ts';
 import { JavaTasks } from './java-tasks.ts';
@@ -6,6 +7,7 @@ import { Moment } from './moment.ts';
 import { NodeLoop } from './node-loop.ts';
 import { NodeSessions } from './node-sessions.ts';
 import { Queues } from './queues.ts';
+import { ReachedWork } from './reached-work.ts';
 import { Relays } from './relays.ts';
 import { Returns } from './returns.ts';
 import { Servers } from './servers.ts';
@@ -27,8 +29,10 @@ export class SystemCalls {
   readonly relays = new Relays();
   readonly returns = new Returns();
   readonly queues = new Queues();
+  readonly #awaited = new AwaitedCalls(this.units, this.sockets);
   readonly #wakes = new Wakes(this.units);
   readonly #java = new JavaTasks();
+  readonly #reached = new ReachedWork(this.units, this.sockets);
 
   event(event: SyscallEvent): void {
     this.moment.next();
@@ -47,6 +51,8 @@ export class SystemCalls {
     else if (kind === SyscallKind.put) this.queues.put(event, this.units.of(event));
     else if (kind === SyscallKind.get) this.queues.get(event, this.units.of(event));
     else if (kind === SyscallKind.hold) this.#java.holds(event, this.units.of(event), this.servers.hasOne(event.pid));
+    else if (kind === SyscallKind.reach) this.#reached.tells(event, this.units.of(event));
+    else if (kind === SyscallKind.awaited) this.#awaited.tells(event);
     else if (kind === SyscallKind.wakeTask || kind === SyscallKind.makeTask) this.#actsOnTask(event);
     else if (kind === SyscallKind.exec) this.units.begins(event.pid);
     else if (kind === SyscallKind.exit) this.#exit(event);
@@ -93,7 +99,8 @@ export class SystemCalls {
     if (socket?.session) {
       socket.session.reads(event.turn);
       unit.readOther(); // whose callbacks run is told
-    } else if (socket?.calls.length === 1) unit.goesOn(socket.calls[0], this.moment.event, this.moment.answers);
+    } else if (socket?.calls[0]?.isAwaited) unit.readOther();
+    else if (socket?.calls.length === 1) unit.goesOn(socket.calls[0], this.moment.event, this.moment.answers);
     else if (socket?.works.length === 1 && socket.works[0].request !== null) unit.turnTo(socket.works[0]);
     else if (socket?.works.length === 1) unit.takesUp(socket.works[0], this.moment.event);
     else if (event.role === 'server' && event.lengthBytes > 0 && !socket?.works.length && !socket?.asks) {

@@ -20,6 +20,10 @@ export class Task extends Unit {
     return true;
   }
 
+  protected override get reaching(): readonly Call[] {
+    return this.calls;
+  }
+
   /** It was made by another task: for what that one works on, and what it calls counts as that one's too when that answers. */
   startedBy(parent: Task): void {
     if (parent.isBusy) this.turnTo(parent.work, 'task_start');

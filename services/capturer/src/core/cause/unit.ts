@@ -90,6 +90,11 @@ export abstract class Unit {
     return this.now.basis;
   }
 
+  /** Calls that it has made for what it is at. */
+  protected get reaching(): readonly Call[] {
+    return [];
+  }
+
   /** Keeps the call for the answer that may follow. */
   remember(call: Call): void {
     if (this.calls.length === MAX_CALLS) this.calls.shift();
@@ -144,6 +149,14 @@ export abstract class Unit {
       else if (call.startUs >= work.startUs) call.link(work, rule);
     }
     if (!isStill || (this.isBusy && this.rule !== rule)) return;
+    this.now.work = work;
+    this.now.rule = rule;
+  }
+
+  /** What it works on leads to that request: so it makes its calls for it. */
+  reaches(work: Work, rule: Rule): void {
+    for (const call of this.reaching) call.claim(work, rule);
+    if (this.work === work && this.rule === rule) return;
     this.now.work = work;
     this.now.rule = rule;
   }

@@ -47,6 +47,11 @@ export class Units {
     return unit;
   }
 
+  /** The thread, or task, of that number, if it was seen. */
+  find(pid: number, number: number, isTask: boolean): Unit | undefined {
+    return isTask ? this.#tasks.get(`${pid}:${number}`) : this.#threads.get(number);
+  }
+
   /** The process runs a program from its begin. */
   begins(pid: number): void {
     if (this.#begun.size >= MAX_UNITS) this.#begun.clear();

@@ -49,6 +49,15 @@ export const SyscallKind = {
   /** Task `goid` woke the task `object` of its process, or made it: that one runs later, on any thread. */
   wakeTask: 19,
   makeTask: 20,
+  /**
+   * Before it writes, and when it has read, a thread of Java that works for others tells what can be reached from its task: `bytes` are
+   * 8 bytes each, the nearest first: a number or address of 48 bits, how far it is (8 bits), and what it is (8 bits, `Reached`).
+   */
+  reach: 21,
+  /** Classes of a JVM (`bytes`: their numbers, 4 bytes each) that are asked for. Stays in the source. */
+  classes: 22,
+  /** Before a thread of Java writes, and when it has read: who waits for what happens on that socket, as `reach`. `lengthBytes`: which kind. */
+  awaited: 23,
 } as const;
 export type SyscallKind = (typeof SyscallKind)[keyof typeof SyscallKind];
 

@@ -102,7 +102,10 @@ __noinline int write_begins(__u32 nr, __u64 regs) {
     return 0;
   }
   struct event *event = &scratch->event;
-  if (settings.loops && event->flags & FLAG_BUFFER) tell_held(STACK_POINTER(regs));
+  if (settings.loops && event->flags & FLAG_BUFFER) {
+    tell_awaited(STACK_POINTER(regs), event->fd);
+    tell_held(STACK_POINTER(regs));
+  }
   if (event->transport == TRANSPORT_UNIX || (!scratch->is_told && !scratch->about.local_port)) {
     wait_for_end(event);
     return 0;
@@ -146,6 +149,7 @@ __noinline int message_ends(__u32 kind, __u32 nr, __u64 regs, long ret, __u64 be
     event->seq = next - (__u32)ret;
     event->flags |= FLAG_SEQ;
   }
+  if (settings.loops && kind == KIND_READ && event->flags & FLAG_BUFFER) tell_awaited(STACK_POINTER(regs), event->fd);
   scratch->payload[0] = 0;
   if (ask_orders(scratch)) send_pieces(scratch, false);
   note_tls(scratch, &ref, ret);

@@ -134,7 +134,7 @@ static __always_inline void tell_node(__u8 kind, __u64 session, __u32 stream) {
   event->futex = session;
   event->seq = stream;
   note_activity(event, thread);
-  name_task(event);
+  name_task(event, 0);
   submit(scratch, 0);
 }
 

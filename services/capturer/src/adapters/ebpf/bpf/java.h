@@ -1,13 +1,8 @@
 // Objects that a thread of a JVM holds: who made them made them for what it does.
 #pragma once
-#include "payload.h"
+#include "java-connection.h"
 
-/** So much of the stack is looked through, from the first frames of Java on: those of the task that a thread of a pool runs. */
-#define BASE_BYTES 4096
-#define BASE_WORDS (BASE_BYTES / 8)
 #define MAX_HELD 32
-/** The stack is copied behind what is told of it. */
-#define BASE_AT PIECE_BYTES
 
 struct holding {
   struct scratch *scratch;
@@ -57,12 +52,7 @@ __noinline int tell_held(__u64 top) {
   holding.top = top;
   if (bpf_probe_read_user(scratch->payload + BASE_AT, BASE_BYTES, (void *)(base - BASE_BYTES)) == 0)
     bpf_loop(BASE_WORDS, hold_step, &holding, 0);
-  __u32 count = holding.count;
-  if (!count) return 0;
-  __u8 kind = event->kind;
-  event->kind = KIND_HOLD;
-  submit(scratch, count * 8);
-  event->kind = kind;
+  if (holding.count) submit_words(scratch, KIND_HOLD, holding.count * 8);
   return 0;
 }
 

@@ -199,6 +199,10 @@ struct thread {
   __u16 goid;
   __u16 parent_goid;
   __u32 has_tasks;
+  /** Its `JavaThread`; 0: not known. */
+  __u64 java;
+  /** So many of its calls in a row had no client's connection on the stack. */
+  __u32 barren;
 };
 #define THREADS 65536
 struct {

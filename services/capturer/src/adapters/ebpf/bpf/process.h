@@ -121,7 +121,7 @@ static __always_inline void name_runner(struct event *event, struct thread *thre
   if (!state.fitted) return;
   fit_thread(thread, event->pid);
   if (thread->goid) name_goroutine(event, thread, regs, sp);
-  else if (thread->has_tasks) name_task(event);
+  else if (thread->has_tasks) name_task(event, thread);
 }
 
 /** From now on the socket's events need not have what is about it, for a while. */

@@ -15,6 +15,8 @@ struct java_places {
   __u64 heap_bytes;
   __u64 collections;
   __u64 collecting;
+  /** Compressed references: address 0, and by how many bits they are shorter. */
+  __u64 narrow_base;
   __u32 buffer;
   __u32 stack_base;
   __u32 runner;
@@ -24,6 +26,9 @@ struct java_places {
   __u32 first_frame;
   /** Where the `JavaThread` tells between which frames and those of a virtual thread it changes. */
   __u32 entry;
+  __u32 narrow_shift;
+  /** Bytes of a reference in an object; 0: objects are not looked into. */
+  __u32 narrow_bytes;
 };
 
 /** `TaskPath` of runtimes/task-path.ts, by process. */
@@ -98,13 +103,30 @@ static __always_inline __u64 follow(struct task_path *path, __u32 steps) {
 #endif
 }
 
+/** The kernel's number of a thread, by its `JavaThread`. */
+struct java_thread_key { __u64 address; __u64 pid; };
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, 16384);
+  __type(key, struct java_thread_key);
+  __type(value, __u32);
+} java_threads SEC(".maps");
+
+/** It is known from now on which thread that `JavaThread` is. */
+static __always_inline void note_java_thread(struct thread *thread, __u64 address, struct event *event) {
+  struct java_thread_key key = {.address = address, .pid = event->pid};
+  thread->java = address;
+  bpf_map_update_elem(&java_threads, &key, &event->tid, BPF_ANY);
+}
+
 /** `ThreadLocalAllocBuffer`: objects are made at its top, one behind the other. */
 struct java_buffer { __u64 start, top, unused, end; };
 
 /** How far the current thread of a JVM has filled its buffer: an object's address tells who made it, and when. */
-static __always_inline void name_java(struct event *event, struct task_path *path) {
+static __always_inline void name_java(struct event *event, struct thread *of, struct task_path *path) {
   struct java_buffer buffer = {};
   __u64 thread = follow(path, path->java.thread_steps);
+  if (of && of->java != thread) note_java_thread(of, thread, event);
   if (!thread || bpf_probe_read_user(&buffer, sizeof(buffer), (void *)(thread + path->java.buffer)) < 0) return;
   if (word_at(path->java.collecting) & 0xff) return; // the buffer is one from before, the counter may be that of afterwards
   event->parent_goid = buffer.top;
@@ -115,12 +137,12 @@ static __always_inline void name_java(struct event *event, struct task_path *pat
 }
 
 /** The task that the current thread runs; in Node.js what is executing, and how many of its kind there were. */
-static __always_inline void name_task(struct event *event) {
+static __always_inline void name_task(struct event *event, struct thread *thread) {
   struct task_path *path = bpf_map_lookup_elem(&task_paths, &event->pid);
   if (!path) return;
   if (!path->async_ids) {
     event->goid = path->step_count > path->java.thread_steps ? current_task(event->pid) : 0;
-    if (path->java.thread_steps) name_java(event, path);
+    if (path->java.thread_steps) name_java(event, thread, path);
   } else if (event->tid == event->pid) {
     event->goid = word_at(path->async_ids + ASYNC_EXECUTING);
     event->parent_goid = word_at(path->async_ids + ASYNC_COUNTER);

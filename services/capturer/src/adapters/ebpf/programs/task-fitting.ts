@@ -1,3 +1,4 @@
+import type { SyscallEvent } from '../../../core/syscalls/syscall-event.ts';
 import { pythonMethods } from '../elf/python-methods.ts';
 import type { BpfObject } from '../libbpf.ts';
 import { findJava, javaTaskPath } from '../runtimes/java.ts';
@@ -6,6 +7,7 @@ import { ProcessMemory } from '../runtimes/process-memory.ts';
 import { findPython, isGevent, pythonTaskPath } from '../runtimes/python.ts';
 import type { TaskPath } from '../runtimes/task-path.ts';
 import { FileProbes, type Probe } from './file-probes.ts';
+import { JavaLayouts } from './java-layouts.ts';
 import type { Fitting } from './program-watcher.ts';
 import type { RunningProgram } from './running-program.ts';
 import { encodeTaskPath, TaskPaths } from './task-paths.ts';
@@ -32,6 +34,7 @@ const node: Readonly<Record<string, Probe>> = {
 /** Tells the kernel where Java, Python and Node.js keep what a thread runs, and has them tell of tasks that are made and of timers. */
 export class TaskFitting implements Fitting {
   readonly #paths: TaskPaths;
+  readonly #layouts: JavaLayouts;
   readonly #probes: FileProbes;
   /** Of the queue of Python's thread pools. */
   readonly #queues: FileProbes;
@@ -40,6 +43,7 @@ export class TaskFitting implements Fitting {
 
   constructor(object: BpfObject) {
     this.#paths = new TaskPaths(object);
+    this.#layouts = new JavaLayouts(object);
     this.#probes = new FileProbes(object, {
       PyContext_CopyCurrent: { end: 'python_makes_task' },
       ...node,
@@ -72,7 +76,13 @@ export class TaskFitting implements Fitting {
     this.#queues.tick(nowMs);
   }
 
+  /** A walk over objects of a JVM has met classes for the first time. */
+  asksFor(classes: SyscallEvent): void {
+    this.#layouts.tell(classes);
+  }
+
   ended(pid: number): void {
+    this.#layouts.ended(pid);
     this.#probes.ended(pid);
     this.#queues.ended(pid);
     if (this.#found.delete(pid)) this.#paths.delete(pid);

@@ -28,7 +28,7 @@ export function encodeTaskPath(
   { steps, unless, enteredAt = 0, toFirst = false, java }: TaskPath,
   asyncIds = 0,
 ): Uint8Array {
-  const bytes = new ArrayBuffer(104);
+  const bytes = new ArrayBuffer(120);
   const words = new Int32Array(bytes);
   words.set(steps);
   words[4] = steps.length;
@@ -36,10 +36,11 @@ export function encodeTaskPath(
   const longs = new BigUint64Array(bytes);
   longs[4] = BigInt(asyncIds);
   if (java) {
-    longs.set([java.heap, java.heapBytes, java.collections, java.collecting].map(BigInt), 5);
-    words.set([java.buffer, java.stackBase, java.runner, JAVA_STEPS, java.firstFrame, java.entry], 18);
+    longs.set([java.heap, java.heapBytes, java.collections, java.collecting, java.narrow?.base ?? 0].map(BigInt), 5);
+    const { buffer, stackBase, runner, firstFrame, entry, narrow } = java;
+    words.set([buffer, stackBase, runner, JAVA_STEPS, firstFrame, entry, narrow?.shift ?? 0, narrow ? 4 : 0], 20);
   }
-  words.set([enteredAt, Number(toFirst)], 24);
+  words.set([enteredAt, Number(toFirst)], 28);
   return new Uint8Array(bytes);
 }
 

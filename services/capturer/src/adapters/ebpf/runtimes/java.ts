@@ -1,27 +1,16 @@
+import { JavaClasses, type Narrow } from './java-classes.ts';
+import { JvmStructures } from './jvm-structures.ts';
 import type { MappedFile, ProcessMemory } from './process-memory.ts';
 import { findWords, type JavaPlaces, type TaskPath } from './task-path.ts';
 
 /** Where the thread-local variables of the JVM's library are looked for. */
 const BLOCK_BYTES = 512;
 const MAX_LIBRARIES = 64;
-const MAX_ENTRIES = 20_000;
 const MAX_THREADS = 64;
 /** The first frame is looked for so far from the stack's base. */
 const STACK_BYTES = 16_384;
 /** HotSpot begins each thread by up to so much further on, so that their frames do not meet in one line of a cache (os_linux.cpp). */
 const SHIFT_BYTES = 7 * 128;
-/** Of `gHotSpotVMStructs` itself and of the layout of its entries. */
-const structureSymbols = [
-  's',
-  'EntryArrayStride',
-  'EntryTypeNameOffset',
-  'EntryFieldNameOffset',
-  'EntryOffsetOffset',
-  'EntryAddressOffset',
-];
-
-type Fields = ReadonlyMap<string, { readonly offset: number; readonly address: number }>;
-
 export function findJava(memory: ProcessMemory): MappedFile | undefined {
   return memory.mapped(/\/libjvm\.so$/);
 }
@@ -32,15 +21,15 @@ export function findJava(memory: ProcessMemory): MappedFile | undefined {
  * (JEP 491). Undefined for older ones, and while the JVM starts.
  */
 export function javaTaskPath(memory: ProcessMemory, java: MappedFile): TaskPath | undefined {
-  const fields = structures(memory, java);
-  const offset = (name: string): number => fields.get(name)?.offset ?? Number.NaN;
-  const list = memory.pointer(fields.get('ThreadsSMRSupport._java_thread_list')?.address ?? 0);
+  const jvm = new JvmStructures(memory, java);
+  const offset = (name: string): number => jvm.offset(name);
+  const list = memory.pointer(jvm.address('ThreadsSMRSupport._java_thread_list'));
   const first = memory.pointer(list + offset('ThreadsList._threads'));
   const count = Math.min(memory.number(list + offset('ThreadsList._length')), MAX_THREADS);
   const number = offset('JavaThread._monitor_owner_id');
-  const osThread = offset(fields.has('Thread._osthread') ? 'Thread._osthread' : 'JavaThread._osthread');
+  const osThread = offset(jvm.has('Thread._osthread') ? 'Thread._osthread' : 'JavaThread._osthread');
   const threads = Array.from({ length: count }, (_, i) => memory.pointer(first + 8 * i));
-  const objects = places(memory, fields, threads);
+  const objects = places(memory, jvm, threads);
   if (objects && Number.isNaN(objects.firstFrame)) return undefined;
   for (const thread of threads) {
     const system = memory.pointer(thread + osThread);
@@ -54,25 +43,26 @@ export function javaTaskPath(memory: ProcessMemory, java: MappedFile): TaskPath 
 }
 
 /** Where threads make objects, and hold them; undefined where the JVM has no such buffers, or does not say so. */
-function places(memory: ProcessMemory, fields: Fields, threads: readonly number[]): JavaPlaces | undefined {
-  const offset = (name: string): number => fields.get(name)?.offset ?? Number.NaN;
-  const heap = memory.pointer(fields.get('Universe._collectedHeap')?.address ?? 0);
+function places(memory: ProcessMemory, jvm: JvmStructures, threads: readonly number[]): JavaPlaces | undefined {
+  const offset = (name: string): number => jvm.offset(name);
+  const heap = memory.pointer(jvm.address('Universe._collectedHeap'));
   const reserved = heap + offset('CollectedHeap._reserved');
   const places = {
     heap: memory.pointer(reserved + offset('MemRegion._start')),
     heapBytes: 8 * memory.pointer(reserved + offset('MemRegion._word_size')),
     collections: heap + offset('CollectedHeap._total_collections'),
-    collecting: heap + offset(`CollectedHeap._is_${fields.has('CollectedHeap._is_gc_active') ? '' : 'stw_'}gc_active`),
+    collecting: heap + offset(`CollectedHeap._is_${jvm.has('CollectedHeap._is_gc_active') ? '' : 'stw_'}gc_active`),
     buffer: offset('Thread._tlab'),
     stackBase: offset('JavaThread._stack_base'),
     firstFrame: firstFrame(memory, threads, offset('JavaThread._stack_base'), offset('JavaThread._threadObj')),
-    runner: fields.get('JavaThread._vthread')?.offset ?? 0,
-    entry: fields.get('JavaThread._cont_entry')?.offset ?? 0,
+    runner: offset('JavaThread._vthread') || 0,
+    entry: offset('JavaThread._cont_entry') || 0,
+    narrow: narrowOops(memory, jvm),
   };
   const isBuffer = ['_start', '_top', '_pf_top', '_end'].every(
     (field, i) => offset(`ThreadLocalAllocBuffer.${field}`) === 8 * i,
   );
-  const { firstFrame: _, ...rest } = places;
+  const { firstFrame: _, narrow: _narrow, ...rest } = places;
   return isBuffer && places.heap > 0 && Object.values(rest).every(Number.isSafeInteger) ? places : undefined;
 }
 
@@ -104,26 +94,22 @@ function threadLocal(memory: ProcessMemory, fsBase: number, value: number): numb
   return undefined;
 }
 
-/** The fields that the JVM tells of, by `Type.field`. */
-function structures(memory: ProcessMemory, java: MappedFile): Fields {
-  const symbols = memory.symbols(
-    java,
-    structureSymbols.map((name) => `gHotSpotVMStruct${name}`),
+/** How references in objects are compressed; undefined where they are not, or objects have headers of 8 bytes. */
+function narrowOops(memory: ProcessMemory, jvm: JvmStructures): Narrow | undefined {
+  const [oops, classes, compact] = ['UseCompressedOops', 'UseCompressedClassPointers', 'UseCompactObjectHeaders'].map(
+    (name) => jvm.flag(name),
   );
-  const value = (name: string): number => memory.pointer(symbols.get(`gHotSpotVMStruct${name}`) ?? 0);
-  const stride = value('EntryArrayStride');
-  const type = value('EntryTypeNameOffset');
-  const field = value('EntryFieldNameOffset');
-  const offset = value('EntryOffsetOffset');
-  const address = value('EntryAddressOffset');
-  const fields = new Map<string, { offset: number; address: number }>();
-  if (stride === 0) return fields;
-  for (let i = 0, at = value('s'); i < MAX_ENTRIES; i++, at += stride) {
-    const owner = memory.text(memory.pointer(at + type));
-    if (owner === '') break;
-    if (!/^(Threads|OSThread|Thread|JavaThread|Universe|CollectedHeap|MemRegion)/.test(owner)) continue;
-    const name = memory.text(memory.pointer(at + field));
-    fields.set(`${owner}.${name}`, { offset: memory.pointer(at + offset), address: memory.pointer(at + address) });
-  }
-  return fields;
+  return oops && classes && !compact ? narrow(memory, jvm, 'CompressedOops', '_narrow_oop.') : undefined;
+}
+
+/** Classes of the JVM, by how objects name them. */
+export function javaClasses(memory: ProcessMemory, java: MappedFile): JavaClasses {
+  const jvm = new JvmStructures(memory, java);
+  return new JavaClasses(memory, jvm, narrow(memory, jvm, 'CompressedKlassPointers', '_narrow_klass.'));
+}
+
+/** @param before what stood in front of the names before JDK 21 */
+function narrow(memory: ProcessMemory, jvm: JvmStructures, type: string, before: string): Narrow {
+  const at = (field: string) => jvm.address(`${type}.${field}`) || jvm.address(`${type}.${before}${field}`);
+  return { base: memory.pointer(at('_base')), shift: memory.number(at('_shift')) };
 }

@@ -28,6 +28,8 @@ export interface JavaPlaces {
   /** The handle of the virtual thread that it runs, and where on the stack that begins. 0: the JVM has none, or tells of none. */
   readonly runner: number;
   readonly entry: number;
+  /** Compressed references; undefined: objects are not looked into. */
+  readonly narrow?: { readonly base: number; readonly shift: number };
 }
 
 /** Offsets of the words that hold `value`, of memory that begins at a multiple of 4. */

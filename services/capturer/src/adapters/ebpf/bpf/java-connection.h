@@ -1,0 +1,71 @@
+// Who waits for what a client of a JVM does on a connection: its own threads do that for others, and make no system call that would tell.
+#pragma once
+#include "java-walk.h"
+
+/** So much of the stack is looked through for the connection's object, from its top on: its methods call the one that writes or reads. */
+#define TOP_BYTES 2048
+#define TOP_WORDS (TOP_BYTES / 8)
+/** Of a thread that had none so many times in a row, only one call in so many is looked at. */
+#define BARREN_CALLS 8
+#define BARREN_PAUSE 64
+
+struct top_words {
+  struct walk *walk;
+  struct scratch *scratch;
+  __u32 fd;
+  /** The object of the connection; 0: not found yet. */
+  __u64 connection;
+  __u64 before;
+};
+
+static __always_inline struct java_class *class_of(struct walk *walk, __u64 object) {
+  struct java_class_key key = {.pid = walk->pid, .class = word_at(object + 4 * CLASS_WORD)};
+  struct java_class *class = bpf_map_lookup_elem(&java_classes, &key);
+  if (!class) ask_class(walk, &key);
+  return class;
+}
+
+/** One word, from the top on: is it the object of the connection with that descriptor? Others are left there by calls that are over. */
+static long top_step(__u32 step, struct top_words *top) {
+  struct walk *walk = top->walk;
+  __u64 word = ((__u64 *)(top->scratch->payload + BASE_AT))[step & (TOP_WORDS - 1)];
+  if (word & 7 || word - walk->heap >= walk->heap_bytes || word == top->before) return 0;
+  top->before = word;
+  struct java_class *class = class_of(walk, word);
+  if (!class || class->kind != CLASS_CONNECTION) return 0;
+  __u64 channel = decode(walk, (__u32)word_at(word + class->at));
+  struct java_class *channels = class_of(walk, channel);
+  if (!channels || channels->kind != CLASS_DESCRIPTOR || (__u32)word_at(channel + channels->at) != top->fd) return 0;
+  top->connection = word;
+  return 1;
+}
+
+/**
+ * Before a thread of a JVM writes, or when it has read: who waits for what happens on that connection, if a client's object of it is on
+ * its stack. `top`: the stack pointer.
+ */
+__noinline int tell_awaited(__u64 top_at, __u32 fd) {
+  struct scratch *scratch = take_scratch(0);
+  struct walk *walk = take_walk();
+  if (!scratch || !walk) return 0;
+  struct thread *thread = known_thread(scratch->event.tid);
+  struct task_path *path = bpf_map_lookup_elem(&task_paths, &scratch->event.pid);
+  if (!thread || !path || !path->java.narrow_bytes) return 0;
+  if (thread->barren >= BARREN_CALLS && ++thread->barren % BARREN_PAUSE) return 0;
+  if (bpf_probe_read_user(scratch->payload + BASE_AT, TOP_BYTES, (void *)top_at) < 0) return 0;
+  begin_walk(walk, path, scratch->event.pid);
+  walk->tells_objects = 0;
+  struct top_words top = {.walk = walk, .scratch = scratch, .fd = fd};
+  bpf_loop(TOP_WORDS, top_step, &top, 0);
+  if (top.connection) {
+    thread->barren = 0;
+    walk->of_root = MAX_OBJECTS;
+    add_root(walk, top.connection);
+    scratch->event.length = scratch->event.kind;
+    tell_walk(walk, scratch, KIND_AWAITED);
+  } else if (!walk->unknown_count) {
+    thread->barren++;
+  }
+  ask_classes(walk, scratch);
+  return 0;
+}

@@ -1,0 +1,308 @@
+// What can be reached from what a thread of a JVM holds: whoever waits for its task, the connection that will be answered, and the
+// objects between. A walk over the program's objects, the nearest first, at the moment of a system call.
+#pragma once
+#include "payload.h"
+
+/** So much of the stack is looked through, from the first frames of Java on: those of the task that a thread of a pool runs. */
+#define BASE_BYTES 4096
+#define BASE_WORDS (BASE_BYTES / 8)
+/** The stack is copied behind what is told of it. */
+#define BASE_AT PIECE_BYTES
+
+#define MAX_OBJECTS 256
+/** A look is for one of its slots: what falls together is looked at again. */
+#define VISITED 256
+/** Words of 4 bytes of an object that are looked at, and of these so many at once. */
+#define OBJECT_WORDS 64
+#define FIRST_WORDS 16
+#define MAX_AHEAD 64
+#define MAX_REFERENCES 24
+#define MAX_ROOTS 16
+/** Objects that are looked at of those that one root leads to. */
+#define MAX_OF_ROOT 40
+#define MAX_DISTANCE 14
+#define MAX_STEPS_OF_WALK 2048
+/** What lies so much further than the nearest thread is of no interest. */
+#define BEHIND_FOUND 2
+#define MAX_FOUND 64
+#define MAX_UNKNOWN 16
+/** Of an array of references, if it is no longer. */
+#define LONGEST_ARRAY 16
+/** Objects have a header of 12 bytes: two words for marks, one for the class. */
+#define CLASS_WORD 2
+#define LENGTH_WORD 3
+#define FIRST_ELEMENT 4
+
+/** `JavaClassKind` of runtimes/java-classes.ts. */
+enum java_class_kind { CLASS_ASKED, CLASS_HUB, CLASS_PLAIN, CLASS_ARRAY, CLASS_THREAD, CLASS_DESCRIPTOR, CLASS_CHUNK, CLASS_CONNECTION };
+
+struct java_class_key { __u32 pid; __u32 class; };
+
+/** Where an object of that class has references: numbers of words. `encodeJavaClass` of programs/java-layouts.ts. */
+struct java_class {
+  __u8 kind;
+  __u8 count;
+  /** So many words hold all references. */
+  __u8 words;
+  /** So many of the references, the first ones, lead on to whoever waits: what they lead to is looked at before all else. */
+  __u8 ahead;
+  /** Bytes from the object's begin to: thread: its `JavaThread`, and its number; descriptor: its number; chunk: its size, and top of stack; connection: its channel. */
+  __u16 at;
+  __u16 at2;
+  /** Of a chunk, where its stack begins. */
+  __u16 at3;
+  /** A word that is set when nobody waits any more; 0: always. */
+  __u16 done_at;
+  __u8 references[MAX_REFERENCES];
+};
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, 32768);
+  __type(key, struct java_class_key);
+  __type(value, struct java_class);
+} java_classes SEC(".maps");
+
+/** What was found, one word each: what it is and the number of the root in 4 bits each, how far it is in 8, then its number or address. */
+enum java_found { FOUND_OBJECT = 1, FOUND_THREAD, FOUND_TASK, FOUND_SOCKET };
+
+struct walk {
+  __u64 heap, heap_bytes, narrow_base;
+  __u32 narrow_shift;
+  __u32 pid;
+  /** The virtual thread itself, of which more is looked at than who it is. */
+  __u64 itself;
+  /** What the thread holds, what it got first before others: what is reached from one is looked at before the next one. */
+  __u64 roots[MAX_ROOTS];
+  __u32 root_count, root;
+  /** Objects to look at, each with its distance in the top 16 bits; the next one, the end, and where that may be for this root. */
+  __u64 queue[MAX_OBJECTS];
+  __u32 next, end, last;
+  /** Those that are looked at before, the last one first. */
+  __u64 ahead[MAX_AHEAD];
+  __u32 ahead_count;
+  __u32 visited[VISITED];
+  /** The object that is looked at, how far it is, and which of its references is next. */
+  __u32 words[OBJECT_WORDS + 1];
+  __u64 object;
+  __u32 distance;
+  __u32 reference;
+  struct java_class class;
+  /** Nothing that is further away is looked at. */
+  __u32 furthest;
+  /** Whether objects are told, too, that lie between. */
+  __u32 tells_objects;
+  /** So many objects at most are looked at of what one root leads to, but for those ahead. */
+  __u32 of_root;
+  __u32 found_count;
+  __u64 found[MAX_FOUND];
+  __u32 unknown_count;
+  __u32 unknown[MAX_UNKNOWN];
+};
+struct {
+  __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct walk);
+} walks SEC(".maps");
+
+static __always_inline struct walk *take_walk(void) {
+  __u32 zero = 0;
+  return bpf_map_lookup_elem(&walks, &zero);
+}
+
+static __always_inline void note_found(struct walk *walk, __u64 what, __u64 value) {
+  if (walk->found_count >= MAX_FOUND) return;
+  walk->found[walk->found_count++ & (MAX_FOUND - 1)] = what << 60 | (__u64)(walk->root - 1) << 56 | (__u64)walk->distance << 48 | (value & 0xffffffffffffULL);
+}
+
+/** Whether it is an object, maybe, that was not seen. */
+static __always_inline bool is_new(struct walk *walk, __u64 address) {
+  if (address & 7 || address - walk->heap >= walk->heap_bytes) return false;
+  __u32 mark = address >> 3;
+  __u32 *slot = &walk->visited[(mark ^ mark >> 8 ^ mark >> 16) & (VISITED - 1)];
+  if (*slot == mark) return false;
+  *slot = mark;
+  return true;
+}
+
+/** Queues an object, unless it was seen. */
+static __always_inline void see(struct walk *walk, __u64 address, __u32 distance) {
+  if (walk->end >= walk->last || !is_new(walk, address)) return;
+  walk->queue[walk->end++ & (MAX_OBJECTS - 1)] = address | (__u64)distance << 48;
+}
+
+/** The same before all others: a chain of futures is long, and is as near at its end. */
+static __always_inline void see_ahead(struct walk *walk, __u64 address) {
+  if (walk->ahead_count >= MAX_AHEAD || !is_new(walk, address)) return;
+  walk->ahead[walk->ahead_count++ & (MAX_AHEAD - 1)] = address | (__u64)walk->distance << 48;
+}
+
+static __always_inline __u64 decode(struct walk *walk, __u32 narrow) {
+  return narrow ? walk->narrow_base + ((__u64)narrow << walk->narrow_shift) : 0;
+}
+
+/** A thread, or a task of its own (a virtual thread). */
+static __always_inline void found_thread(struct walk *walk, struct java_class *class) {
+  struct java_thread_key key = {.address = word_at(walk->object + class->at), .pid = walk->pid};
+  __u64 value, what = FOUND_TASK;
+  if (key.address) {
+    __u32 *tid = bpf_map_lookup_elem(&java_threads, &key);
+    if (!tid) return;
+    value = *tid;
+    what = FOUND_THREAD;
+  } else {
+    value = word_at(walk->object + class->at2);
+  }
+  note_found(walk, what, value);
+  if (walk->distance && walk->furthest > walk->distance + BEHIND_FOUND) walk->furthest = walk->distance + BEHIND_FOUND;
+}
+
+/** The socket of a descriptor. */
+static __always_inline void found_descriptor(struct walk *walk, struct java_class *class) {
+  struct sock_ref ref = {};
+  if (find_socket(&ref, (__u32)word_at(walk->object + class->at))) note_found(walk, FOUND_SOCKET, ref.inode);
+}
+
+/** A class that is not known yet: it is asked for once. */
+static __always_inline void ask_class(struct walk *walk, struct java_class_key *key) {
+  struct java_class asked = {};
+  if (walk->unknown_count >= MAX_UNKNOWN || bpf_map_update_elem(&java_classes, key, &asked, BPF_NOEXIST) < 0) return;
+  walk->unknown[walk->unknown_count++ & (MAX_UNKNOWN - 1)] = key->class;
+}
+
+/** Goes on with what the next root leads to. Returns 1 to end. */
+static __always_inline long next_root(struct walk *walk) {
+  if (walk->root >= walk->root_count) return 1;
+  __u64 root = walk->roots[walk->root++ & (MAX_ROOTS - 1)];
+  walk->furthest = MAX_DISTANCE;
+  walk->last = walk->end + walk->of_root < MAX_OBJECTS ? walk->end + walk->of_root : MAX_OBJECTS;
+  see(walk, root, 0);
+  return 0;
+}
+
+/** Takes the next object. Returns 1 to end. */
+static __always_inline long walk_object(struct walk *walk) {
+  walk->class.count = walk->reference = 0;
+  __u64 entry;
+  if (walk->ahead_count) entry = walk->ahead[--walk->ahead_count & (MAX_AHEAD - 1)];
+  else if (walk->next < walk->end) entry = walk->queue[walk->next++ & (MAX_OBJECTS - 1)];
+  else return next_root(walk);
+  walk->object = entry & 0xffffffffffffULL;
+  walk->distance = entry >> 48;
+  if (walk->distance > walk->furthest) return 0;
+  if (bpf_probe_read_user(walk->words, 4 * FIRST_WORDS, (void *)walk->object) < 0) return 0;
+  struct java_class_key key = {.pid = walk->pid, .class = walk->words[CLASS_WORD]};
+  struct java_class *class = bpf_map_lookup_elem(&java_classes, &key);
+  if (!class) {
+    ask_class(walk, &key);
+    return 0;
+  }
+  bool is_itself = class->kind == CLASS_THREAD && walk->object == walk->itself;
+  if (class->kind == CLASS_THREAD && !is_itself) found_thread(walk, class);
+  else if (class->kind == CLASS_DESCRIPTOR) found_descriptor(walk, class);
+  bool is_followed = class->kind == CLASS_PLAIN || class->kind == CLASS_ARRAY || class->kind == CLASS_CONNECTION;
+  if (!is_followed && !is_itself) return 0;
+  if (walk->tells_objects) note_found(walk, FOUND_OBJECT, walk->object);
+  if (class->done_at && word_at(walk->object + class->done_at) & 0xffffffff) return 0;
+  walk->class = *class;
+  if (class->kind == CLASS_ARRAY) {
+    __u32 length = walk->words[LENGTH_WORD];
+    if (length > LONGEST_ARRAY) walk->class.count = 0;
+    else if (length < walk->class.count) walk->class.count = length;
+  }
+  if (walk->class.words > FIRST_WORDS)
+    bpf_probe_read_user(walk->words + FIRST_WORDS, 4 * (OBJECT_WORDS - FIRST_WORDS), (void *)walk->object + 4 * FIRST_WORDS);
+  return 0;
+}
+
+/** One step: a reference of the object that is looked at, or the next object. */
+static long walk_step(__u32 step, struct walk **context) {
+  struct walk *walk = *context;
+  __u32 i = walk->reference;
+  if (i >= walk->class.count || i >= MAX_REFERENCES) return walk_object(walk);
+  walk->reference = i + 1;
+  __u32 narrow = walk->words[walk->class.references[i] & (OBJECT_WORDS - 1)];
+  if (!narrow) return 0;
+  if (i < walk->class.ahead) see_ahead(walk, decode(walk, narrow));
+  else see(walk, decode(walk, narrow), walk->distance + 1);
+  return 0;
+}
+
+static __always_inline void add_root(struct walk *walk, __u64 address) {
+  if (address & 7 || address - walk->heap >= walk->heap_bytes || walk->root_count >= MAX_ROOTS) return;
+  if (walk->root_count && walk->roots[(walk->root_count - 1) & (MAX_ROOTS - 1)] == address) return;
+  walk->roots[walk->root_count++ & (MAX_ROOTS - 1)] = address;
+}
+
+struct root_words {
+  struct walk *walk;
+  struct scratch *scratch;
+  __u32 count;
+};
+
+/** One word of the thread's first frames, from the base on. Returns 1 to end. */
+static long root_step(__u32 step, struct root_words *roots) {
+  if (step >= roots->count || roots->walk->root_count >= MAX_ROOTS) return 1;
+  __u64 *words = (__u64 *)(roots->scratch->payload + BASE_AT);
+  add_root(roots->walk, words[(BASE_WORDS - 1 - step) & (BASE_WORDS - 1)]);
+  return 0;
+}
+
+static __always_inline void submit_words(struct scratch *scratch, __u8 kind, __u32 bytes) {
+  __u8 before = scratch->event.kind;
+  scratch->event.kind = kind;
+  submit(scratch, bytes);
+  scratch->event.kind = before;
+}
+
+/** Begins a walk over objects of that process. */
+static __always_inline void begin_walk(struct walk *walk, struct task_path *path, __u32 pid) {
+  walk->heap = path->java.heap;
+  walk->heap_bytes = path->java.heap_bytes;
+  walk->narrow_base = path->java.narrow_base;
+  walk->narrow_shift = path->java.narrow_shift & 7;
+  walk->pid = pid;
+  walk->root = walk->root_count = walk->next = walk->end = walk->ahead_count = walk->distance = walk->reference = walk->found_count = walk->unknown_count = 0;
+  walk->class.count = 0;
+  walk->itself = 0;
+  walk->furthest = MAX_DISTANCE;
+  walk->tells_objects = 1;
+  walk->of_root = MAX_OF_ROOT;
+  __builtin_memset(walk->visited, 0, sizeof(walk->visited));
+}
+
+/** Asks for the classes that the walk did not know. */
+static __always_inline void ask_classes(struct walk *walk, struct scratch *scratch) {
+  __u32 n = walk->unknown_count < MAX_UNKNOWN ? walk->unknown_count : MAX_UNKNOWN;
+  if (!n) return;
+  __builtin_memcpy(scratch->payload, walk->unknown, sizeof(walk->unknown));
+  submit_words(scratch, KIND_CLASSES, n * 4);
+}
+
+/** Walks, and tells what was found. */
+static __always_inline void tell_walk(struct walk *walk, struct scratch *scratch, __u8 kind) {
+  bpf_loop(MAX_STEPS_OF_WALK, walk_step, &walk, 0);
+  __u32 n = walk->found_count < MAX_FOUND ? walk->found_count : MAX_FOUND;
+  __builtin_memcpy(scratch->payload, walk->found, sizeof(walk->found));
+  submit_words(scratch, kind, n * 8);
+}
+
+/**
+ * Tells what can be reached from a task, and from the first frames of a thread, so many words of which are in the scratch behind
+ * `BASE_AT`. `itself`: the virtual thread; 0: none.
+ */
+__noinline int tell_reached(__u64 itself, __u32 words) {
+  struct scratch *scratch = take_scratch(0);
+  struct walk *walk = take_walk();
+  if (!scratch || !walk) return 0;
+  struct task_path *path = bpf_map_lookup_elem(&task_paths, &scratch->event.pid);
+  if (!path) return 0;
+  begin_walk(walk, path, scratch->event.pid);
+  walk->itself = itself;
+  if (itself) add_root(walk, itself);
+  struct root_words roots = {.walk = walk, .scratch = scratch, .count = words};
+  bpf_loop(BASE_WORDS, root_step, &roots, 0);
+  tell_walk(walk, scratch, KIND_REACH);
+  ask_classes(walk, scratch);
+  return 0;
+}

@@ -1,0 +1,68 @@
+import type { SyscallEvent } from '../../../core/syscalls/syscall-event.ts';
+import type { BpfObject } from '../libbpf.ts';
+import { findJava, javaClasses } from '../runtimes/java.ts';
+import type { JavaClass, JavaClasses } from '../runtimes/java-classes.ts';
+import { ProcessMemory } from '../runtimes/process-memory.ts';
+
+/** Of one process: what is no class is asked for, too. */
+const MAX_CLASSES = 8192;
+
+interface Jvm {
+  readonly memory: ProcessMemory;
+  readonly classes: JavaClasses;
+  asked: number;
+}
+
+/** Tells the kernel where objects of Java have references: `java_classes` of bpf/java-walk.h. */
+export class JavaLayouts {
+  readonly #object: BpfObject;
+  readonly #jvms = new Map<number, Jvm>();
+
+  constructor(object: BpfObject) {
+    this.#object = object;
+  }
+
+  /** @param event of the kind `classes` */
+  tell({ pid, bytes, start, end }: SyscallEvent): void {
+    const jvm = this.#jvms.get(pid) ?? this.#open(pid);
+    if (jvm === undefined) return;
+    const view = new DataView(bytes.buffer, bytes.byteOffset + start, end - start);
+    for (let at = 0; at + 4 <= view.byteLength && jvm.asked < MAX_CLASSES; at += 4, jvm.asked++) {
+      const number = view.getUint32(at, true);
+      const found = jvm.classes.of(number);
+      if (found) this.#object.update('java_classes', keyOf(pid, number), encodeJavaClass(found));
+    }
+  }
+
+  #open(pid: number): Jvm | undefined {
+    const memory = ProcessMemory.open(pid);
+    try {
+      const java = memory && findJava(memory);
+      if (!java) return undefined;
+      const jvm = { memory, classes: javaClasses(memory, java), asked: 0 };
+      this.#jvms.set(pid, jvm);
+      return jvm;
+    } catch {
+      memory?.close();
+      return undefined; // it has ended meanwhile
+    }
+  }
+
+  ended(pid: number): void {
+    this.#jvms.get(pid)?.memory.close();
+    this.#jvms.delete(pid);
+  }
+}
+
+const keyOf = (pid: number, number: number): Uint8Array => new Uint8Array(new Uint32Array([pid, number]).buffer);
+
+/** `struct java_class` of bpf/java-walk.h. */
+export function encodeJavaClass({ kind, references, ahead = 0, doneAt = 0, places }: JavaClass): Uint8Array {
+  const bytes = new Uint8Array(36);
+  const words = references.length === 0 ? 0 : Math.max(...references) + 1;
+  bytes.set([kind, references.length, words, ahead]);
+  new Uint16Array(bytes.buffer).set(places, 2);
+  new Uint16Array(bytes.buffer)[5] = doneAt;
+  bytes.set(references, 12);
+  return bytes;
+}

@@ -1,0 +1,67 @@
+/** How a walk over objects treats those of a class. */
+export type Kind = 'plain' | 'hub' | 'thread' | 'descriptor' | 'chunk' | 'connection';
+
+/** By the name of a class or of one above it. */
+const kinds: Readonly<Record<string, Kind>> = {
+  'java/lang/Thread': 'thread',
+  'java/io/FileDescriptor': 'descriptor',
+  'sun/nio/ch/SocketChannelImpl': 'descriptor',
+  'jdk/internal/vm/StackChunk': 'chunk',
+  'jdk/internal/net/http/SocketTube': 'connection',
+};
+
+/** How references of objects of a class, or of one that extends it, are followed. */
+export interface Way {
+  /** Fields that lead on to whoever waits, which are followed before all else. */
+  readonly ahead: readonly string[];
+  /** Others that are followed; all where it is absent. */
+  readonly also?: readonly string[];
+  /** A field that is set when nobody waits any more. */
+  readonly done?: string;
+}
+
+const client = 'jdk/internal/net/http/';
+/** Of the JDK, whoever waits for a result is known by these: futures, and the way from a client's connection to those of its exchange. */
+const ways: Readonly<Record<string, Way>> = {
+  'java/util/concurrent/CompletableFuture': { ahead: ['stack'], also: [], done: 'result' },
+  'java/util/concurrent/CompletableFuture$Completion': { ahead: ['next', 'dep', 'base', 'thread'], also: ['fn'] },
+  [`${client}SocketTube`]: { ahead: ['writeSubscriber'], also: [] },
+  [`${client}SocketTube$InternalWriteSubscriber`]: { ahead: ['subscription'], also: [] },
+  [`${client}SocketTube$InternalWriteSubscriber$WriteSubscription`]: { ahead: ['upstreamSubscription'], also: [] },
+  [`${client}Http1Exchange$Http1Publisher$Http1WriteSubscription`]: { ahead: ['this$1'], also: [] },
+  [`${client}Http1Exchange$Http1Publisher`]: { ahead: ['this$0'], also: [] },
+  [`${client}Http1Exchange`]: { ahead: ['headersSentCF', 'bodySentCF', 'response'], also: [] },
+  [`${client}Http1Response`]: { ahead: ['headersReader', 'bodyReader'], also: [] },
+  [`${client}Http1Response$HeadersReader`]: { ahead: ['cf'], also: [] },
+  [`${client}Http1Response$BodyReader`]: { ahead: ['cf'], also: [] },
+};
+
+/** @param names of the class and of those above it */
+export function wayOf(names: readonly string[]): Way | undefined {
+  const name = names.find((one) => one in ways);
+  return name === undefined ? undefined : ways[name];
+}
+
+/** They lead to the work of others: executors, queues, locks, pools, classes, what is the same for a whole program. */
+const hubs = new RegExp(
+  [
+    '^java/lang/(?:Class|ClassLoader|ThreadGroup|Module|String|Number|Enum|ThreadLocal|StackTraceElement|Throwable)$',
+    '^java/lang/(?:invoke|ref|reflect)/|^java/security/|^java/util/(?:Timer|Locale|ResourceBundle)$|^java/util/(?:regex|logging)/',
+    '^java/util/concurrent/(?:AbstractExecutorService|ForkJoinPool|ForkJoinPool\\$WorkQueue|ThreadPerTaskExecutor|.*Queue|.*Deque)$',
+    '^java/util/concurrent/(?:Executors\\$(?:Delegated|Finalizable|AutoShutdown).*|Semaphore.*|Phaser|Exchanger)$',
+    '^java/util/concurrent/locks/(?:.*Lock(?:\\$.*)?|AbstractQueuedSynchronizer\\$ConditionObject)$',
+    '^java/nio/channels/(?:Selector|spi/SelectorProvider)$|^jdk/internal/(?:ref|loader|reflect)/',
+    '^sun/net/httpserver/ServerImpl$|^jdk/internal/net/http/',
+  ].join('|'),
+);
+
+/** @param names of the class and of those above it, as the JVM writes them: `java/lang/Thread` */
+export function kindOf(names: readonly string[]): Kind {
+  if (wayOf(names) && !(names[0] in kinds)) return 'plain';
+  for (const name of names) {
+    const kind = kinds[name];
+    if (kind) return kind;
+    if (hubs.test(name)) return 'hub';
+  }
+  return 'plain';
+}
