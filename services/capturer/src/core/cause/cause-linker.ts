@@ -67,6 +67,7 @@ export class ObservedCauses implements CauseLinker {
     const { first, isNew, awaiting } = socket;
     socket.first = socket.awaiting = undefined;
     const basis = awaiting ? undefined : isNew ? socket.basis : maker.basis;
+    if (unit.isTask) this.#seen.units.carries(event);
     const call = new Call(request, event.timeUs, event.remotePort, basis, this.#seen.servers.hasOne(event.pid));
     request.known = call;
     call.maker = maker;

@@ -186,3 +186,25 @@ it('what its maker has put into a new queue is for the request of that one, and 
   for (const name of ['A0', 'B0', 'A39', 'B39'])
     expect(causes(script, `${name} 1`, `${name} 2`)).toEqual([`${name} by queue`, `${name} by queue`]);
 });
+
+it('a thread that a loop has started for its tasks works for who put in what it took last, also where some run as tasks of their own', () => {
+  const script = new CauseScript();
+  const loop = { tid: 1, turn: 5 };
+  script.makes(loop, 100); // an older one
+  script.clones(loop, worker.tid!);
+  for (let n = 0; n < 24; n++) {
+    const task = { tid: 1, turn: 6 + n, goid: 200 + n };
+    script.asked(`A${n}`, loop, 101 + n);
+    script.makes(loop, task.goid);
+    script.puts(task, 0xa000 + n);
+  }
+  for (let n = 0; n < 24; n++) {
+    script.gets(worker, 0xa000 + n);
+    const actor = n % 3 === 0 || n > 20 ? worker : { ...worker, goid: 300 + n };
+    if (actor !== worker) script.makes({ ...worker, goid: 200 + n }, actor.goid!);
+    script.calls(`a${n}`, actor, 501);
+    script.reads(actor, `a${n}`);
+  }
+  for (let n = 23; n >= 0; n--) script.answers({ tid: 1, turn: 60 - n, goid: 200 + n }, `A${n}`);
+  for (let n = 0; n < 24; n++) expect(script.cause(`a${n}`)).toBe(`A${n} by answer`);
+});

@@ -38,6 +38,8 @@ interface Queue {
 interface Handed {
   readonly queue: Queue;
   readonly giver: Unit;
+  /** The giver's thread. */
+  readonly tid: number;
   readonly work: Work | undefined;
   /** For which request it is if all are put in in their order. */
   readonly surmise: Surmise | undefined;
@@ -86,7 +88,13 @@ export class Queues {
     // Of two that are alike it is not known which one is taken first.
     const isAlike = before?.queue === queue && before.work !== work;
     this.#objects.delete(object); // to stand behind all others
-    const handed = isAlike ? { queue, giver, work: undefined, surmise: undefined } : { queue, giver, work, surmise };
+    const handed = {
+      queue,
+      giver,
+      tid: event.tid,
+      work: isAlike ? undefined : work,
+      surmise: isAlike ? undefined : surmise,
+    };
     keep(this.#objects, object, handed, MAX_OBJECTS);
   }
 
@@ -120,14 +128,15 @@ export class Queues {
     if (queue.returned * RETURNS > queue.taken) return;
     const isStarted = taker instanceof Task && taker.isBusy && taker.rule === 'task_start';
     if (taker.isBusy && isRead(taker.rule) && !(isStarted && handed?.giver instanceof Task)) return; // that goes on
-    const isNext = taker.rule === 'queue' && this.#sources.get(taker) === queue;
+    const isNext = (taker.rule === 'queue' || taker instanceof Thread) && this.#sources.get(taker) === queue;
     // A goroutine that does nothing else waits for something to do.
     const isIdle = taker instanceof Task && !taker.isBusy;
     // Who put it in has started that thread for it.
-    const isItsMaker = taker instanceof Thread && handed !== undefined && taker.maker === handed.giver;
+    const isItsMaker = taker instanceof Thread && taker.makerTid !== 0 && taker.makerTid === handed?.tid;
     const isKnown = queue.taken >= FEWEST || isIdle || isItsMaker || isNext;
     if (!isKnown || (queue.unused > COLLECTS && queue.unused > queue.used)) {
-      if (isNext || (isStarted && handed?.work !== taker.work)) taker.turnTo(undefined);
+      if (isNext && taker instanceof Thread) taker.takes(undefined, undefined, undefined);
+      else if (isNext || (isStarted && handed?.work !== taker.work)) taker.turnTo(undefined);
       return;
     }
     // Of nobody known it is a part of what the taker does, for all one knows.

@@ -20,8 +20,8 @@ export class Thread extends Unit {
   #sleptAt = 0;
   /** When it last did something or was woken for something. */
   ranUs = 0;
-  /** Who started it, until it has taken something to do out of a queue. */
-  maker: Unit | undefined;
+  /** The thread that started it, until it has taken something to do out of a queue; 0: not known. */
+  makerTid = 0;
   /** Another thread woke it for something. */
   wasWoken = false;
   /** It takes what it does out of a queue: where that begins is known. */
@@ -71,7 +71,7 @@ export class Thread extends Unit {
   /** It took something to do out of a queue, for that work; not known: for what `giver` answers. */
   takes(work: Work | undefined, giver: Unit | undefined, surmise: Surmise | undefined): void {
     this.#judge();
-    this.maker = undefined;
+    this.makerTid = 0;
     this.#mayBeFor = surmise;
     this.calls = [];
     this.isTaker = true;

@@ -52,6 +52,12 @@ export class Units {
     return isTask ? this.#tasks.get(`${pid}:${number}`) : this.#threads.get(number);
   }
 
+  /** A task makes a call on that thread: what the thread has taken out of a queue is of use. */
+  carries({ tid }: SyscallEvent): void {
+    const thread = this.#threads.get(tid);
+    if (thread) thread.made++;
+  }
+
   /** The process runs a program from its begin. */
   begins(pid: number): void {
     if (this.#begun.size >= MAX_UNITS) this.#begun.clear();
