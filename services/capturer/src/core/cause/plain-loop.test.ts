@@ -118,3 +118,34 @@ describe('a loop whose timers are due', () => {
     expect(['?', '??'].map((name) => script.cause(name))).toEqual(['', '']);
   });
 });
+
+describe('a loop to which others hand what it does', () => {
+  /** In turns in which it has read nothing it passes on what others have done, four times. */
+  function handedOn(): CauseScript {
+    const script = new CauseScript();
+    for (let number = 1; number <= 4; number++) {
+      script.asked(`X${number}`, { tid: 2, turn: number }, 100 + number);
+      script.calls(`x${number}`, turn(2 * number), 200 + number);
+      script.reads(turn(2 * number + 1), `x${number}`);
+      script.answers({ tid: 2, turn: number }, `X${number}`);
+    }
+    return script;
+  }
+
+  it('does something else than what it has read last, maybe', () => {
+    const script = handedOn();
+    script.asked('A', { tid: 2, turn: 8 }, 110);
+    script.asked('B', turn(10), 111);
+    script.calls('?', turn(10), 211);
+    script.reads(turn(11), '?');
+    expect(script.cause('?')).toBe('');
+  });
+
+  it('does it for the only request that there is', () => {
+    const script = handedOn();
+    script.asked('B', turn(10), 111);
+    script.calls('b', turn(10), 211);
+    script.reads(turn(11), 'b');
+    expect(script.cause('b')).toBe('B by loop_turn');
+  });
+});

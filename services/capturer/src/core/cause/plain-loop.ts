@@ -36,6 +36,8 @@ export class PlainLoop extends Loop {
   /** What would have the turn. */
   #expected: Work | undefined;
   readonly #promptness = new Promptness();
+  /** Whether that request is all that its process has to answer. */
+  readonly #hasOnly: (work: Work) => boolean;
   /** What it read last, in which event, and whether something should come of it in this turn. */
   #message: Message | undefined;
   #event = 0;
@@ -44,6 +46,17 @@ export class PlainLoop extends Loop {
   readonly #written = new Set<number>();
   /** The last two requests that it has read. */
   #taken: readonly (Work | undefined)[] = [];
+
+  /** @param hasOnly whether that request is all that its process has to answer */
+  constructor(hasOnly: (work: Work) => boolean = () => false) {
+    super();
+    this.#hasOnly = hasOnly;
+  }
+
+  /** Whether it tells by its turns for whom it does something: if not, for the only one there is. */
+  #tells(work: Work | undefined): boolean {
+    return this.#promptness.isInOrder || (work !== undefined && this.#hasOnly(work));
+  }
 
   override at(event: SyscallEvent, number: number): void {
     super.at(event, number);
@@ -91,7 +104,7 @@ export class PlainLoop extends Loop {
     this.#begins(call, event);
     super.goesOn(call, event, answers);
     if (this.now.burst === undefined) this.#expectsMore = this.now.isLast;
-    if (!this.#promptness.isInOrder) this.now.basis = undefined;
+    if (!this.#tells(call.work)) this.now.basis = undefined;
   }
 
   /** A message comes; of several that one read brings the first one counts. */
@@ -106,7 +119,7 @@ export class PlainLoop extends Loop {
   override turnTo(work: Work | undefined, rule: Rule = this.ownRule): void {
     this.now.burst?.settle();
     this.#expected = work;
-    super.turnTo(this.#promptness.isInOrder ? work : undefined, rule);
+    super.turnTo(this.#tells(work) ? work : undefined, rule);
   }
 
   override makes(call: Call, rule = this.rule, isFirst = false): void {
@@ -134,7 +147,7 @@ export class PlainLoop extends Loop {
     if (this.#mayBeTimer) this.#doubtful.push({ answer });
     else {
       this.#count(answer.work);
-      if (this.#promptness.isInOrder) {
+      if (this.#tells(answer.work)) {
         super.beginsAnswer(answer);
         return;
       }

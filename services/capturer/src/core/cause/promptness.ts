@@ -2,6 +2,10 @@ import { Tally } from './tally.ts';
 
 /** Of so many answers at least, half that are for another request than the one that has the turn are too many. */
 const FEWEST_ANSWERS = 8;
+/** Of so many deeds at least one in eight must have been put off. */
+const FEWEST_DEFERRED = 4;
+/** Deeds that tell so: when a program is asked by many at once it begins to put off. */
+const LATELY = 64;
 /** Reading on before anything was done, or doing what was put off, in one of so many cases is too often to go by turns alone. */
 const LATE = 8;
 
@@ -27,8 +31,8 @@ export class Promptness {
   /** Whether answers were for the request that had the turn, where there were several, and where that was the only one. */
   readonly #several = new Tally();
   readonly #only = new Tally();
-  /** Whether what it did was put off: nothing had been read in that turn. */
-  readonly #deferred = new Tally();
+  /** Whether what it did was put off: nothing had been read in that turn. In the long run, and lately. */
+  readonly #deferred = [new Tally(), new Tally(LATELY)] as const;
   readonly #requestsRead = new Kind();
   readonly #answersRead = new Kind();
   /** Of what it read last. */
@@ -38,9 +42,9 @@ export class Promptness {
 
   /** Whether what it does now is for what it read last. As long as its answers do not tell, what this turn is like does. */
   get isInOrder(): boolean {
+    if (this.#deferred.some(isOften)) return false;
     if (this.#several.seen >= FEWEST_ANSWERS) return areExpected(this.#several);
-    const putsOff = this.#deferred.yes * LATE > this.#deferred.seen;
-    if (this.#only.seen >= FEWEST_ANSWERS && !putsOff) return areExpected(this.#only);
+    if (this.#only.seen >= FEWEST_ANSWERS) return areExpected(this.#only);
     if (this.#kind.isLate) return false;
     return this.#kind.isPrompt || !(this.#requestsRead.isLate || this.#answersRead.isLate);
   }
@@ -53,7 +57,7 @@ export class Promptness {
 
   /** It calls or answers; `isDeferred`: though it has read nothing in this turn, and no timer was due. */
   does(isDeferred: boolean): void {
-    this.#deferred.saw(isDeferred);
+    for (const tally of this.#deferred) tally.saw(isDeferred);
   }
 
   /** It does something for whoever it works for. */
@@ -74,4 +78,5 @@ export class Promptness {
   }
 }
 
+const isOften = ({ yes, seen }: Tally): boolean => yes >= FEWEST_DEFERRED && yes * LATE > seen;
 const areExpected = ({ yes, no }: Tally): boolean => no <= yes;

@@ -1,3 +1,5 @@
+import type { Work } from './work.ts';
+
 /** More processes than a host can have. */
 const MAX_SERVERS = 1 << 22;
 
@@ -21,6 +23,11 @@ export class Servers {
   /** It has one request to answer, no other. */
   hasOne(pid: number): boolean {
     return this.#open.get(pid) === 1;
+  }
+
+  /** That one is all that the process has to answer, whether or not it is recognized by now. */
+  hasOnly(pid: number, { request, isAnswered }: Work): boolean {
+    return !isAnswered && (this.#open.get(pid) ?? 0) === (request === null ? 0 : 1);
   }
 
   asked(pid: number): void {

@@ -20,9 +20,9 @@ import { Work } from './work.ts';
 /** Follows what threads and tasks do, system call by system call: what requests these carry is told by parsers. */
 export class SystemCalls {
   readonly moment = new Moment();
-  readonly units = new Units();
-  readonly sockets = new Sockets();
   readonly servers = new Servers();
+  readonly units = new Units(this.servers);
+  readonly sockets = new Sockets();
   readonly handOffs = new HandOffs(this.units, this.sockets);
   readonly nodeSessions = new NodeSessions(this.sockets);
   readonly forwards = new Forwards();

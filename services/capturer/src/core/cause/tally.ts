@@ -1,17 +1,22 @@
-/** So many are remembered: then all count for half. */
+/** So many are remembered, if it is not said: then all count for half. */
 const KEPT = 256;
 
 /** How often something was so, and how often not; what was lately counts for more. */
 export class Tally {
   yes = 0;
   no = 0;
+  readonly #kept: number;
+
+  constructor(kept = KEPT) {
+    this.#kept = kept;
+  }
 
   get seen(): number {
     return this.yes + this.no;
   }
 
   saw(isSo: boolean): void {
-    if (this.seen >= KEPT) {
+    if (this.seen >= this.#kept) {
       this.yes >>= 1;
       this.no >>= 1;
     }

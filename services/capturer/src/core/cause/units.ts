@@ -3,6 +3,7 @@ import { keep } from './keep.ts';
 import type { Loop } from './loop.ts';
 import { NodeLoop, type NodeProbes } from './node-loop.ts';
 import { PlainLoop } from './plain-loop.ts';
+import { Servers } from './servers.ts';
 import { Task } from './task.ts';
 import { Thread } from './thread.ts';
 import type { Unit } from './unit.ts';
@@ -14,6 +15,7 @@ const FORGET_US = 300e6;
 
 /** Threads and tasks by their ids, forgotten when they end or are silent for long. */
 export class Units {
+  readonly #servers: Servers;
   readonly #threads = new Map<number, Thread>();
   readonly #nodeProbes: NodeProbes = { tell: false, areAllowed: true };
   /** By `pid:goid`. */
@@ -24,6 +26,10 @@ export class Units {
   readonly #begun = new Set<number>();
   /** Processes that tell which task wakes which. */
   readonly #wakers = new Set<number>();
+
+  constructor(servers = new Servers()) {
+    this.#servers = servers;
+  }
 
   /** Programs cannot be probed: they tell nothing by themselves. */
   withoutProbes(): void {
@@ -95,11 +101,12 @@ export class Units {
   }
 
   /** The thread with what its system calls tell of it by now: that it is a loop, and maybe that of Node.js. */
-  #threadOf({ tid, turn, lastAsyncId, timeUs }: SyscallEvent): Thread {
+  #threadOf({ pid, tid, turn, lastAsyncId, timeUs }: SyscallEvent): Thread {
     const known = this.thread(tid, timeUs);
     if (isPolled(turn) && !known.interleaves && !known.isLoop) return known; // a client waits for its few descriptors
     if (turn === 0 || known instanceof NodeLoop || (known instanceof PlainLoop && lastAsyncId === 0)) return known;
-    const loop: Loop = lastAsyncId > 0 ? new NodeLoop(this.#nodeProbes) : new PlainLoop();
+    const loop: Loop =
+      lastAsyncId > 0 ? new NodeLoop(this.#nodeProbes) : new PlainLoop((work) => this.#servers.hasOnly(pid, work));
     return add(this.#threads, tid, loop, timeUs);
   }
 
