@@ -1,7 +1,7 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 
 /** What was reached: `enum java_found` of bpf/java-walk.h. */
-export const Reached = { object: 1, thread: 2, task: 3, socket: 4 } as const;
+export const Reached = { object: 1, thread: 2, task: 3, socket: 4, future: 5 } as const;
 
 /** Something that can be reached from what a unit holds. */
 export interface Place {
@@ -20,6 +20,6 @@ export function placesIn({ bytes, start, end }: SyscallEvent): Place[] {
   return Array.from({ length: (end - start) >>> 3 }, (_, i) => {
     const [low, high] = [view.getUint32(8 * i, true), view.getUint32(8 * i + 4, true)];
     const value = (high & 0xffff) * 2 ** 32 + low;
-    return { what: high >>> 28, root: (high >>> 24) & 15, distance: (high >>> 16) & 255, value };
+    return { what: high >>> 29, root: (high >>> 24) & 31, distance: (high >>> 16) & 255, value };
   });
 }

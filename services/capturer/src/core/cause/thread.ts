@@ -1,6 +1,6 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import type { Call, Surmise } from './call.ts';
-import type { Rule } from './rules.ts';
+import { isReached, type Rule } from './rules.ts';
 import { type Answer, Unit } from './unit.ts';
 import type { Work } from './work.ts';
 
@@ -101,11 +101,23 @@ export class Thread extends Unit {
     if (surmise.trust.isBelieved) this.beganFor(surmise.work, 'object', calls, isStill);
   }
 
+  /** The call that waits for its answer, if it does: of others it is not known whether they were for what it is at now. */
+  protected override get reaching(): readonly Call[] {
+    return this.isCalling ? this.calls.slice(-1) : [];
+  }
+
   override remember(call: Call): void {
     super.remember(call);
-    if (this.#surmise) call.awaits(this.#surmise);
+    if (isReached(this.rule)) this.#confirms(this.work);
+    else if (this.#surmise) call.awaits(this.#surmise);
     if (this.begun.length < MAX_BEGUN) this.begun.push(call);
     this.#giver?.remember(call);
+  }
+
+  /** What it works on is known for sure: whether that is what was surmised. */
+  #confirms(work: Work | undefined): void {
+    if (this.#surmise?.work) this.#surmise.trust.tell(this.#surmise.work === work);
+    this.#surmise = undefined;
   }
 
   /**
@@ -158,7 +170,7 @@ export class Thread extends Unit {
     for (const { work, call } of this.#helped) {
       if (work !== answer.work) continue;
       call.judge(work);
-      call.claim(work, 'wake_back');
+      if (!isReached(call.rule)) call.claim(work, 'wake_back');
     }
     this.#helped = [];
     super.hasAnswered(answer);

@@ -35,7 +35,7 @@ __noinline int tell_socket(__u32 kind, __u32 fd, __u64 regs) {
     if (silent) return 0;
     scratch->is_lasting = 0;
   }
-  if (kind == KIND_CONNECT && settings.loops && scratch->event.flags & FLAG_BUFFER) tell_held(STACK_POINTER(regs));
+  if (kind == KIND_CONNECT && settings.loops && scratch->event.flags & FLAG_BUFFER) tell_held(STACK_POINTER(regs), 1);
   if (is_own()) scratch->event.flags |= FLAG_OWN;
   submit(scratch, 0);
   return 0;
@@ -104,7 +104,7 @@ __noinline int write_begins(__u32 nr, __u64 regs) {
   struct event *event = &scratch->event;
   if (settings.loops && event->flags & FLAG_BUFFER) {
     tell_awaited(STACK_POINTER(regs), event->fd);
-    tell_held(STACK_POINTER(regs));
+    tell_held(STACK_POINTER(regs), 1);
   }
   if (event->transport == TRANSPORT_UNIX || (!scratch->is_told && !scratch->about.local_port)) {
     wait_for_end(event);
@@ -149,7 +149,10 @@ __noinline int message_ends(__u32 kind, __u32 nr, __u64 regs, long ret, __u64 be
     event->seq = next - (__u32)ret;
     event->flags |= FLAG_SEQ;
   }
-  if (settings.loops && kind == KIND_READ && event->flags & FLAG_BUFFER) tell_awaited(STACK_POINTER(regs), event->fd);
+  if (settings.loops && kind == KIND_READ && event->flags & FLAG_BUFFER) {
+    tell_awaited(STACK_POINTER(regs), event->fd);
+    tell_held(STACK_POINTER(regs), 1);
+  }
   scratch->payload[0] = 0;
   if (ask_orders(scratch)) send_pieces(scratch, false);
   note_tls(scratch, &ref, ret);

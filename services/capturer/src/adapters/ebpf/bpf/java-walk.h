@@ -16,8 +16,11 @@
 #define OBJECT_WORDS 64
 #define FIRST_WORDS 16
 #define MAX_AHEAD 64
+/** Of addresses of libraries and stacks. */
+#define LOWEST_HIGH_HALF 0x5500
+#define HIGHEST_HIGH_HALF 0x7fff
 #define MAX_REFERENCES 24
-#define MAX_ROOTS 16
+#define MAX_ROOTS 32
 /** Objects that are looked at of those that one root leads to. */
 #define MAX_OF_ROOT 40
 #define MAX_DISTANCE 14
@@ -26,6 +29,8 @@
 #define BEHIND_FOUND 2
 #define MAX_FOUND 64
 #define MAX_UNKNOWN 16
+/** A virtual thread is made so near behind the future for its result, as long as no collection moves them. */
+#define NEAR_BYTES 1024
 /** Of an array of references, if it is no longer. */
 #define LONGEST_ARRAY 16
 /** Objects have a header of 12 bytes: two words for marks, one for the class. */
@@ -34,7 +39,7 @@
 #define FIRST_ELEMENT 4
 
 /** `JavaClassKind` of runtimes/java-classes.ts. */
-enum java_class_kind { CLASS_ASKED, CLASS_HUB, CLASS_PLAIN, CLASS_ARRAY, CLASS_THREAD, CLASS_DESCRIPTOR, CLASS_CHUNK, CLASS_CONNECTION };
+enum java_class_kind { CLASS_ASKED, CLASS_HUB, CLASS_PLAIN, CLASS_ARRAY, CLASS_THREAD, CLASS_DESCRIPTOR, CLASS_CHUNK, CLASS_CONNECTION, CLASS_FUTURE, CLASS_OWN };
 
 struct java_class_key { __u32 pid; __u32 class; };
 
@@ -62,13 +67,13 @@ struct {
   __type(value, struct java_class);
 } java_classes SEC(".maps");
 
-/** What was found, one word each: what it is and the number of the root in 4 bits each, how far it is in 8, then its number or address. */
-enum java_found { FOUND_OBJECT = 1, FOUND_THREAD, FOUND_TASK, FOUND_SOCKET };
+/** What was found, one word each: what it is in 3 bits, the number of the root in 5, how far it is in 8, then its number or address. */
+enum java_found { FOUND_OBJECT = 1, FOUND_THREAD, FOUND_TASK, FOUND_SOCKET, FOUND_FUTURE };
 
 struct walk {
   __u64 heap, heap_bytes, narrow_base;
   __u32 narrow_shift;
-  __u32 pid;
+  __u32 pid, tid;
   /** The virtual thread itself, of which more is looked at than who it is. */
   __u64 itself;
   /** What the thread holds, what it got first before others: what is reached from one is looked at before the next one. */
@@ -89,6 +94,11 @@ struct walk {
   struct java_class class;
   /** Nothing that is further away is looked at. */
   __u32 furthest;
+  /** The roots are what a thread or task holds: the first one that will have a result ends them. */
+  __u32 until_result;
+  __u32 is_at_result;
+  /** Whether somebody waits, or a connection was found. */
+  __u32 is_known;
   /** Whether objects are told, too, that lie between. */
   __u32 tells_objects;
   /** So many objects at most are looked at of what one root leads to, but for those ahead. */
@@ -112,7 +122,7 @@ static __always_inline struct walk *take_walk(void) {
 
 static __always_inline void note_found(struct walk *walk, __u64 what, __u64 value) {
   if (walk->found_count >= MAX_FOUND) return;
-  walk->found[walk->found_count++ & (MAX_FOUND - 1)] = what << 60 | (__u64)(walk->root - 1) << 56 | (__u64)walk->distance << 48 | (value & 0xffffffffffffULL);
+  walk->found[walk->found_count++ & (MAX_FOUND - 1)] = what << 61 | (__u64)(walk->root - 1) << 56 | (__u64)walk->distance << 48 | (value & 0xffffffffffffULL);
 }
 
 /** Whether it is an object, maybe, that was not seen. */
@@ -134,7 +144,7 @@ static __always_inline void see(struct walk *walk, __u64 address, __u32 distance
 /** The same before all others: a chain of futures is long, and is as near at its end. */
 static __always_inline void see_ahead(struct walk *walk, __u64 address) {
   if (walk->ahead_count >= MAX_AHEAD || !is_new(walk, address)) return;
-  walk->ahead[walk->ahead_count++ & (MAX_AHEAD - 1)] = address | (__u64)walk->distance << 48;
+  walk->ahead[walk->ahead_count++ & (MAX_AHEAD - 1)] = address | (__u64)(walk->distance ? walk->distance : 1) << 48;
 }
 
 static __always_inline __u64 decode(struct walk *walk, __u32 narrow) {
@@ -154,13 +164,17 @@ static __always_inline void found_thread(struct walk *walk, struct java_class *c
     value = word_at(walk->object + class->at2);
   }
   note_found(walk, what, value);
+  walk->is_known |= walk->distance && value != walk->tid;
   if (walk->distance && walk->furthest > walk->distance + BEHIND_FOUND) walk->furthest = walk->distance + BEHIND_FOUND;
 }
 
 /** The socket of a descriptor. */
 static __always_inline void found_descriptor(struct walk *walk, struct java_class *class) {
   struct sock_ref ref = {};
-  if (find_socket(&ref, (__u32)word_at(walk->object + class->at))) note_found(walk, FOUND_SOCKET, ref.inode);
+  if (find_socket(&ref, (__u32)word_at(walk->object + class->at))) {
+    note_found(walk, FOUND_SOCKET, ref.inode);
+    walk->is_known = 1;
+  }
 }
 
 /** A class that is not known yet: it is asked for once. */
@@ -172,11 +186,11 @@ static __always_inline void ask_class(struct walk *walk, struct java_class_key *
 
 /** Goes on with what the next root leads to. Returns 1 to end. */
 static __always_inline long next_root(struct walk *walk) {
-  if (walk->root >= walk->root_count) return 1;
+  if (walk->root >= walk->root_count || walk->is_at_result) return 1;
   __u64 root = walk->roots[walk->root++ & (MAX_ROOTS - 1)];
   walk->furthest = MAX_DISTANCE;
   walk->last = walk->end + walk->of_root < MAX_OBJECTS ? walk->end + walk->of_root : MAX_OBJECTS;
-  see(walk, root, 0);
+  if (walk->end < MAX_OBJECTS) walk->queue[walk->end++ & (MAX_OBJECTS - 1)] = root;
   return 0;
 }
 
@@ -200,9 +214,17 @@ static __always_inline long walk_object(struct walk *walk) {
   bool is_itself = class->kind == CLASS_THREAD && walk->object == walk->itself;
   if (class->kind == CLASS_THREAD && !is_itself) found_thread(walk, class);
   else if (class->kind == CLASS_DESCRIPTOR) found_descriptor(walk, class);
-  bool is_followed = class->kind == CLASS_PLAIN || class->kind == CLASS_ARRAY || class->kind == CLASS_CONNECTION;
+  bool is_future = class->kind == CLASS_FUTURE;
+  // What other virtual threads are made of may be left on the stack: only the way from the thread itself leads to its own.
+  bool is_own = class->kind == CLASS_OWN && walk->itself && walk->root == 1;
+  bool is_followed = is_own || class->kind == CLASS_PLAIN || class->kind == CLASS_ARRAY || class->kind == CLASS_CONNECTION || is_future;
   if (!is_followed && !is_itself) return 0;
-  if (walk->tells_objects) note_found(walk, FOUND_OBJECT, walk->object);
+  if (walk->until_result && !walk->distance) {
+    // What a virtual thread does not lead to itself may be left by another one: its result was made right before it.
+    if (walk->itself && !is_itself && (!is_future || walk->itself - walk->object > NEAR_BYTES)) return 0;
+    walk->is_at_result |= is_future;
+  }
+  if (walk->tells_objects) note_found(walk, is_future ? FOUND_FUTURE : FOUND_OBJECT, walk->object);
   if (class->done_at && word_at(walk->object + class->done_at) & 0xffffffff) return 0;
   walk->class = *class;
   if (class->kind == CLASS_ARRAY) {
@@ -230,8 +252,21 @@ static long walk_step(__u32 step, struct walk **context) {
 
 static __always_inline void add_root(struct walk *walk, __u64 address) {
   if (address & 7 || address - walk->heap >= walk->heap_bytes || walk->root_count >= MAX_ROOTS) return;
-  if (walk->root_count && walk->roots[(walk->root_count - 1) & (MAX_ROOTS - 1)] == address) return;
+  __u32 mark = address >> 3;
+  __u32 *slot = &walk->visited[(mark ^ mark >> 8 ^ mark >> 16) & (VISITED - 1)];
+  if (*slot == mark) return;
+  *slot = mark;
   walk->roots[walk->root_count++ & (MAX_ROOTS - 1)] = address;
+}
+
+/** What may be a compressed reference, or any other number: only a class that is known tells. */
+static __always_inline void add_narrow_root(struct walk *walk, __u32 narrow) {
+  __u64 address = decode(walk, narrow);
+  if (address & 7 || address - walk->heap >= walk->heap_bytes) return;
+  struct java_class_key key = {.pid = walk->pid};
+  if (bpf_probe_read_user(&key.class, sizeof(key.class), (void *)(address + 4 * CLASS_WORD)) < 0) return;
+  struct java_class *class = bpf_map_lookup_elem(&java_classes, &key);
+  if (class && (class->kind == CLASS_PLAIN || class->kind == CLASS_FUTURE)) add_root(walk, address);
 }
 
 struct root_words {
@@ -244,7 +279,13 @@ struct root_words {
 static long root_step(__u32 step, struct root_words *roots) {
   if (step >= roots->count || roots->walk->root_count >= MAX_ROOTS) return 1;
   __u64 *words = (__u64 *)(roots->scratch->payload + BASE_AT);
-  add_root(roots->walk, words[(BASE_WORDS - 1 - step) & (BASE_WORDS - 1)]);
+  __u64 word = words[(BASE_WORDS - 1 - step) & (BASE_WORDS - 1)];
+  if (word - roots->walk->heap < roots->walk->heap_bytes) {
+    add_root(roots->walk, word);
+  } else if (word >> 32 < LOWEST_HIGH_HALF || word >> 32 > HIGHEST_HIGH_HALF) { // else it is an address of the program
+    add_narrow_root(roots->walk, word >> 32);
+    add_narrow_root(roots->walk, (__u32)word);
+  }
   return 0;
 }
 
@@ -263,6 +304,7 @@ static __always_inline void begin_walk(struct walk *walk, struct task_path *path
   walk->narrow_shift = path->java.narrow_shift & 7;
   walk->pid = pid;
   walk->root = walk->root_count = walk->next = walk->end = walk->ahead_count = walk->distance = walk->reference = walk->found_count = walk->unknown_count = 0;
+  walk->until_result = walk->is_at_result = walk->is_known = 0;
   walk->class.count = 0;
   walk->itself = 0;
   walk->furthest = MAX_DISTANCE;
@@ -287,6 +329,51 @@ static __always_inline void tell_walk(struct walk *walk, struct scratch *scratch
   submit_words(scratch, kind, n * 8);
 }
 
+/** What is known of a thread or virtual thread. By the low bits of its number: where two fall together, the first one is forgotten. */
+struct java_runner {
+  __u64 id;
+  __u32 pid;
+  /** `enum runner_state`. */
+  __u32 state;
+};
+enum runner_state {
+  RUNNER_NEW,
+  /** A virtual thread that has read before it wrote anything: it works on that. */
+  RUNNER_READS,
+  /** When it wrote last it was not known for whom: who will wait for it did not wait yet, maybe. */
+  RUNNER_ASKS,
+};
+#define RUNNERS 16384
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, RUNNERS);
+  __type(key, __u32);
+  __type(value, struct java_runner);
+} java_runners SEC(".maps");
+
+static __always_inline struct java_runner *runner_of(struct event *event) {
+  __u64 id = event->goid ? event->goid : event->tid;
+  __u32 slot = id & (RUNNERS - 1);
+  struct java_runner *runner = bpf_map_lookup_elem(&java_runners, &slot);
+  if (runner && (runner->id != id || runner->pid != event->pid)) {
+    runner->id = id;
+    runner->pid = event->pid;
+    runner->state = RUNNER_NEW;
+  }
+  return runner;
+}
+
+/** Whether what the thread or virtual thread of the event holds is to be looked through. */
+static __always_inline bool wants_walk(struct event *event) {
+  struct java_runner *runner = runner_of(event);
+  if (!runner) return false;
+  if (event->kind != KIND_READ) return runner->state != RUNNER_READS;
+  if (runner->state == RUNNER_NEW && event->goid) runner->state = RUNNER_READS;
+  if (runner->state != RUNNER_ASKS) return false;
+  runner->state = RUNNER_NEW;
+  return true;
+}
+
 /**
  * Tells what can be reached from a task, and from the first frames of a thread, so many words of which are in the scratch behind
  * `BASE_AT`. `itself`: the virtual thread; 0: none.
@@ -296,13 +383,19 @@ __noinline int tell_reached(__u64 itself, __u32 words) {
   struct walk *walk = take_walk();
   if (!scratch || !walk) return 0;
   struct task_path *path = bpf_map_lookup_elem(&task_paths, &scratch->event.pid);
-  if (!path) return 0;
+  struct java_runner *runner = runner_of(&scratch->event);
+  if (!path || !runner) return 0;
   begin_walk(walk, path, scratch->event.pid);
+  walk->tid = scratch->event.tid;
+  walk->until_result = 1;
   walk->itself = itself;
   if (itself) add_root(walk, itself);
   struct root_words roots = {.walk = walk, .scratch = scratch, .count = words};
   bpf_loop(BASE_WORDS, root_step, &roots, 0);
+  __builtin_memset(walk->visited, 0, sizeof(walk->visited)); // what is a root, too, may be reached before its turn
   tell_walk(walk, scratch, KIND_REACH);
+  if (scratch->event.kind != KIND_READ && !walk->is_known) runner->state = RUNNER_ASKS;
+  else if (runner->state == RUNNER_ASKS) runner->state = RUNNER_NEW;
   ask_classes(walk, scratch);
   return 0;
 }

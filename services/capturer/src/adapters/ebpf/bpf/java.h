@@ -31,16 +31,19 @@ static long hold_step(__u32 step, struct holding *holding) {
  * Before a thread of a JVM writes, connects, sleeps or wakes another one: the objects of others that its first frames hold, those of the
  * very first ones first; of a virtual thread first that object itself. `top`: the stack pointer.
  */
-__noinline int tell_held(__u64 top) {
+__noinline int tell_held(__u64 top, __u32 is_message) {
   struct scratch *scratch = take_scratch(0);
   if (!scratch) return 0;
   struct event *event = &scratch->event;
   struct task_path *path = bpf_map_lookup_elem(&task_paths, &event->pid);
   if (!path || !path->java.thread_steps) return 0;
-  __u64 thread = follow(path, path->java.thread_steps), base;
+  bool walks = is_message && path->java.narrow_bytes && wants_walk(event), reads = event->kind == KIND_READ;
+  if (reads && !walks) return 0;
+  __u64 thread = follow(path, path->java.thread_steps), base, itself = 0;
   struct holding holding = {.scratch = scratch, .heap = path->java.heap, .heap_bytes = path->java.heap_bytes};
   if (event->goid) {
-    *(__u64 *)scratch->payload = word_at(word_at(thread + path->java.runner));
+    itself = word_at(word_at(thread + path->java.runner));
+    *(__u64 *)scratch->payload = itself;
     holding.count = 1;
     base = word_at(thread + path->java.entry);
   } else {
@@ -50,9 +53,13 @@ __noinline int tell_held(__u64 top) {
   }
   holding.base = base;
   holding.top = top;
-  if (bpf_probe_read_user(scratch->payload + BASE_AT, BASE_BYTES, (void *)(base - BASE_BYTES)) == 0)
-    bpf_loop(BASE_WORDS, hold_step, &holding, 0);
-  if (holding.count) submit_words(scratch, KIND_HOLD, holding.count * 8);
+  __u32 words = 0;
+  if (bpf_probe_read_user(scratch->payload + BASE_AT, BASE_BYTES, (void *)(base - BASE_BYTES)) == 0) {
+    words = base > top ? (base - top) >> 3 : 0;
+    if (!reads) bpf_loop(BASE_WORDS, hold_step, &holding, 0);
+  }
+  if (!reads && holding.count) submit_words(scratch, KIND_HOLD, holding.count * 8);
+  if (walks) tell_reached(itself, words);
   return 0;
 }
 
@@ -68,6 +75,6 @@ __noinline int tell_java(__u64 regs) {
   begin_event(scratch, KIND_HOLD);
   if (!name_process(scratch)) return 0;
   name_runner(event, thread, regs, STACK_POINTER(regs));
-  if (event->flags & FLAG_BUFFER && event->parent_goid) tell_held(STACK_POINTER(regs));
+  if (event->flags & FLAG_BUFFER && event->parent_goid) tell_held(STACK_POINTER(regs), 0);
   return 0;
 }

@@ -3,7 +3,17 @@ import type { JvmStructures } from './jvm-structures.ts';
 import type { ProcessMemory } from './process-memory.ts';
 
 /** `enum java_class_kind` of bpf/java-walk.h. */
-export const JavaClassKind = { hub: 1, plain: 2, array: 3, thread: 4, descriptor: 5, chunk: 6, connection: 7 } as const;
+export const JavaClassKind = {
+  hub: 1,
+  plain: 2,
+  array: 3,
+  thread: 4,
+  descriptor: 5,
+  chunk: 6,
+  connection: 7,
+  future: 8,
+  own: 9,
+} as const;
 export type JavaClassKind = (typeof JavaClassKind)[keyof typeof JavaClassKind];
 
 /** Where an object of a class has what is looked at. */
@@ -78,7 +88,8 @@ export class JavaClasses {
     const references = way?.also ? [...ahead, ...wordsOf(way.also)] : this.#references(at);
     const doneAt = way?.done ? this.#fieldOf(at, way.done) : undefined;
     const followed = { references, ahead: ahead.length, ...(doneAt && { doneAt }) };
-    if (kind === 'plain') return { ...none, kind: JavaClassKind.plain, ...followed };
+    if (kind === 'plain' || kind === 'future' || kind === 'own')
+      return { ...none, kind: JavaClassKind[kind], ...followed };
     const places =
       kind === 'chunk'
         ? [...fields('size', 'sp'), layout & ~7]

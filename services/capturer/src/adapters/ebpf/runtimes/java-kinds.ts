@@ -1,5 +1,5 @@
 /** How a walk over objects treats those of a class. */
-export type Kind = 'plain' | 'hub' | 'thread' | 'descriptor' | 'chunk' | 'connection';
+export type Kind = 'plain' | 'hub' | 'thread' | 'descriptor' | 'chunk' | 'connection' | 'future' | 'own';
 
 /** By the name of a class or of one above it. */
 const kinds: Readonly<Record<string, Kind>> = {
@@ -8,6 +8,10 @@ const kinds: Readonly<Record<string, Kind>> = {
   'sun/nio/ch/SocketChannelImpl': 'descriptor',
   'jdk/internal/vm/StackChunk': 'chunk',
   'jdk/internal/net/http/SocketTube': 'connection',
+  'java/util/concurrent/CompletableFuture': 'future',
+  'java/util/concurrent/FutureTask': 'future',
+  'jdk/internal/vm/Continuation': 'own',
+  'java/lang/VirtualThread$VThreadContinuation$1': 'own',
 };
 
 /** How references of objects of a class, or of one that extends it, are followed. */
@@ -25,6 +29,7 @@ const client = 'jdk/internal/net/http/';
 const ways: Readonly<Record<string, Way>> = {
   'java/util/concurrent/CompletableFuture': { ahead: ['stack'], also: [], done: 'result' },
   'java/util/concurrent/CompletableFuture$Completion': { ahead: ['next', 'dep', 'base', 'thread'], also: ['fn'] },
+  'java/util/concurrent/FutureTask': { ahead: ['waiters'], also: ['callable'], done: 'state' },
   [`${client}SocketTube`]: { ahead: ['writeSubscriber'], also: [] },
   [`${client}SocketTube$InternalWriteSubscriber`]: { ahead: ['subscription'], also: [] },
   [`${client}SocketTube$InternalWriteSubscriber$WriteSubscription`]: { ahead: ['upstreamSubscription'], also: [] },
@@ -51,17 +56,13 @@ const hubs = new RegExp(
     '^java/util/concurrent/(?:Executors\\$(?:Delegated|Finalizable|AutoShutdown).*|Semaphore.*|Phaser|Exchanger)$',
     '^java/util/concurrent/locks/(?:.*Lock(?:\\$.*)?|AbstractQueuedSynchronizer\\$ConditionObject)$',
     '^java/nio/channels/(?:Selector|spi/SelectorProvider)$|^jdk/internal/(?:ref|loader|reflect)/',
-    '^sun/net/httpserver/ServerImpl$|^jdk/internal/net/http/',
+    '^java/lang/VirtualThread\\$\\$Lambda|^sun/net/httpserver/ServerImpl$|^jdk/internal/net/http/',
   ].join('|'),
 );
 
 /** @param names of the class and of those above it, as the JVM writes them: `java/lang/Thread` */
 export function kindOf(names: readonly string[]): Kind {
-  if (wayOf(names) && !(names[0] in kinds)) return 'plain';
-  for (const name of names) {
-    const kind = kinds[name];
-    if (kind) return kind;
-    if (hubs.test(name)) return 'hub';
-  }
-  return 'plain';
+  const known = names.find((name) => name in kinds);
+  if (known !== undefined) return kinds[known];
+  return wayOf(names) || !names.some((name) => hubs.test(name)) ? 'plain' : 'hub';
 }
