@@ -70,6 +70,8 @@ const toldByProbes: ReadonlySet<SyscallKind> = new Set([
   SyscallKind.timers,
   SyscallKind.put,
   SyscallKind.get,
+  SyscallKind.running,
+  SyscallKind.moved,
 ]);
 
 /** What is left where probes in programs are not allowed. Plaintext of TLS is still there. */

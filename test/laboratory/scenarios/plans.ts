@@ -8,3 +8,9 @@ export async function mixed(lab: Lab): Promise<Plan> {
   const [leaf, cache] = [await lab.leaf(), await lab.redis()];
   return [[leaf], ['sleep 3'], [cache], [leaf, cache]];
 }
+
+/** Pauses between calls, as who imitates work makes them. */
+export async function withPauses(lab: Lab): Promise<Plan> {
+  const [leaf, cache] = [await lab.leaf(), await lab.redis()];
+  return [['sleep 3'], [leaf], ['sleep 3'], [cache], ['sleep 3'], [leaf, cache]];
+}

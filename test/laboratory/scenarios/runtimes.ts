@@ -1,6 +1,6 @@
 import { debianPython, programs } from '../lib/programs.ts';
 import type { Scenario } from '../lib/scenario.ts';
-import { behind, mixed } from './plans.ts';
+import { behind, mixed, withPauses } from './plans.ts';
 
 /** One service of each runtime before nginx and Redis. */
 export const runtimes: readonly Scenario[] = [
@@ -17,6 +17,28 @@ export const runtimes: readonly Scenario[] = [
     start: async (lab) => {
       const [leaf, cache] = [await lab.leaf(), await lab.redis()];
       return lab.service(await programs.node(), [[leaf], [cache], [leaf, cache]], { LAB_CLIENT: 'fetch' });
+    },
+  },
+  {
+    name: 'Node pauses',
+    shows: 'event loop, three pauses in one handler, whose timers end in one run for many requests',
+    needs: behind,
+    start: async (lab) => lab.service(await programs.node(), await withPauses(lab)),
+  },
+  {
+    name: 'Node fetch pauses',
+    shows: 'the same with undici',
+    rest: 'undici writes in a later turn, and what is made meanwhile may be for any request whose pause is over',
+    needs: behind,
+    start: async (lab) => lab.service(await programs.node(), await withPauses(lab), { LAB_CLIENT: 'fetch' }),
+  },
+  {
+    name: 'Node agent pool',
+    shows: 'event loop, an agent of four connections, for which requests wait',
+    needs: behind,
+    start: async (lab) => {
+      const [leaf, cache] = [await lab.leaf(), await lab.redis()];
+      return lab.service(await programs.node(), [[leaf], ['sleep 3'], [leaf, cache], [leaf]], { LAB_POOL: '4' });
     },
   },
   {

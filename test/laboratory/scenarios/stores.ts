@@ -50,8 +50,7 @@ export const stores: readonly Scenario[] = [
   },
   {
     name: 'Node databases',
-    shows: 'event loop, pg and mysql2 with pools of 16',
-    rest: 'at 64 requests wait for a connection, and get it in the turn of another one, whose answer it brought: for whom is known only where its answer leads to that of a request',
+    shows: 'event loop, pg and mysql2 with pools of 16, for which requests wait at 64 at once',
     needs: databases,
     start: async (lab) => lab.service(await programs.node(), await queries(lab)),
   },

@@ -18,6 +18,18 @@ export interface Actor {
   readonly bufferTop?: number;
   readonly bufferEnd?: number;
   readonly collections?: number;
+  /** How far Node.js has filled the page of its young objects. */
+  readonly heapStart?: number;
+  readonly heapTop?: number;
+}
+
+/** What Node.js says that it runs: jobs since it said that last, and addresses on its stack. */
+export interface Runs {
+  readonly inTimers?: boolean;
+  readonly jobs?: readonly { readonly address: number; readonly generator?: number }[];
+  /** How many there were before these. */
+  readonly hidden?: number;
+  readonly frames?: readonly number[];
 }
 
 /** What is in a request. */
@@ -138,6 +150,20 @@ export class CauseScript {
   /** The loop begins to run its timers. */
   runsTimers(actor: Actor): void {
     this.#event(SyscallKind.timers, actor, 0);
+  }
+
+  /** Node.js says what it runs before its next system call. */
+  runs(actor: Actor, { inTimers = false, jobs = [], hidden = 0, frames = [] }: Runs): void {
+    const addresses = [...jobs.map(({ address }) => address), ...jobs.map(({ generator = 0 }) => generator)];
+    const words = [Number(inTimers), frames.length, jobs.length + hidden, ...frames, ...addresses];
+    const bytes = new Uint8Array(BigUint64Array.from(words, BigInt).buffer);
+    this.#event(SyscallKind.running, actor, 0, 0, { bytes, start: 0, end: bytes.length });
+  }
+
+  /** Its objects were moved, from the first address of each pair to the second. */
+  moves(actor: Actor, ...pairs: readonly (readonly [number, number])[]): void {
+    const bytes = new Uint8Array(Float64Array.from(pairs.flat()).buffer);
+    this.#event(SyscallKind.moved, actor, 0, 0, { bytes, start: 0, end: bytes.length });
   }
 
   waits(us: number): void {

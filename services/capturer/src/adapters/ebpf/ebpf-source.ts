@@ -16,6 +16,7 @@ import { TaskFitting } from './programs/task-fitting.ts';
 import { TlsFitting } from './programs/tls-fitting.ts';
 import { TokioFitting } from './programs/tokio-fitting.ts';
 import { type RecordSink, RingBuffer } from './ring-buffer.ts';
+import { MovedObjects } from './runtimes/moved-objects.ts';
 import { type EbpfOptions, writeFilters, writeSettings } from './settings.ts';
 
 /** Always there: which processes begin and end. */
@@ -47,6 +48,7 @@ const uprobes = [
         'python_puts',
         'python_gets',
         'node_runs_timers',
+        'node_collects',
         'node_makes_stream',
         'node_takes_frame',
         'node_takes_data',
@@ -68,6 +70,7 @@ export class EbpfSource implements SyscallSource {
   readonly #libc: Libc;
   readonly #lib: Libbpf;
   readonly #containers = new Containers();
+  readonly #moved = new MovedObjects();
   #object: BpfObject | undefined;
   #ring: RingBuffer | undefined;
   #orders: Orders | undefined;
@@ -158,8 +161,11 @@ export class EbpfSource implements SyscallSource {
       else if (event.kind === SyscallKind.clone && event.otherPid !== event.pid) this.#watcher?.began(event.otherPid);
       else if (event.kind === SyscallKind.exit && event.otherTid === 0) {
         this.#containers.forget(event.pid);
+        this.#moved.ended(event.pid);
         this.#watcher?.ended(event.pid);
       }
+      const moved = event.heapTop > 0 ? this.#moved.before(event) : undefined;
+      if (moved) sink.event(movedBefore(event, moved));
       if (event.kind === SyscallKind.classes) this.#tasks?.asksFor(event);
       else if (reader.isOwn) sink.ownConnection(event);
       else sink.event(event);
@@ -272,4 +278,14 @@ export class EbpfSource implements SyscallSource {
     this.#ring = this.#object = this.#orders = undefined;
     await object?.close();
   }
+}
+
+/** What is told of objects that were moved before that event. */
+function movedBefore(
+  { pid, tid, timeUs, turn, asyncId, lastAsyncId, process }: SyscallEvent,
+  moved: Float64Array,
+): SyscallEvent {
+  const bytes = new Uint8Array(moved.buffer);
+  const about = { pid, tid, timeUs, turn, asyncId, lastAsyncId, process, bytes, end: bytes.length };
+  return Object.assign(new SyscallEvent(), about, { kind: SyscallKind.moved });
 }

@@ -105,8 +105,13 @@ export class EventReader {
     event.turn = w[at + word.turn];
     event.timersDue = (flags & FLAG_TIMERS) !== 0;
     event.futex = event.object = w[at + word.futex + 1] * 4_294_967_296 + w[at + word.futex];
-    event.bufferTop = 0;
-    if ((flags & FLAG_BUFFER) !== 0) {
+    event.bufferTop = event.heapTop = 0;
+    if ((flags & FLAG_BUFFER) !== 0 && (flags & FLAG_ASYNC_IDS) !== 0) {
+      event.heapTop = event.futex;
+      event.heapStart = event.futex - event.otherPid * 8;
+      event.collections = event.otherTid;
+      event.futex = event.object = event.otherPid = event.otherTid = 0;
+    } else if ((flags & FLAG_BUFFER) !== 0) {
       event.bufferTop = event.parentGoid;
       event.bufferStart = event.futex;
       event.bufferEnd = event.parentGoid + event.otherPid * 8;

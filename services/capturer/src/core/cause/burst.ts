@@ -23,7 +23,7 @@ type Shares = ReadonlyMap<string, Outcome>;
  * kind (calls of one server, say) as messages, or a multiple, each belongs to its message. Else nothing is said.
  */
 export class Burst {
-  readonly #messages: Message[] = [];
+  readonly messages: Message[] = [];
   /** How many answers there had been when it came. */
   readonly #answers: number[] = [];
   /** Those beside which a connection was being made. */
@@ -40,15 +40,15 @@ export class Burst {
 
   /** @param answers how many answers there have been so far */
   add(message: Message, answers: number): void {
-    if (this.#messages.length > MAX_MESSAGES) return;
-    this.#messages.push(message);
+    if (this.messages.length > MAX_MESSAGES) return;
+    this.messages.push(message);
     this.#answers.push(answers);
     if (message instanceof Call && message.isConnectingBeside) this.#waiting.add(message);
   }
 
   /** @param order what it was done for came in this order: it may have been put off */
   did(port: number, deed: Deed, order: number): void {
-    if (this.#messages.length > MAX_MESSAGES) return;
+    if (this.messages.length > MAX_MESSAGES) return;
     const deeds = this.#deeds.get(port) ?? [];
     this.#deeds.set(port, deeds);
     this.#orders.set(deed, order);
@@ -59,13 +59,13 @@ export class Burst {
 
   /** Nothing more follows. */
   settle(): void {
-    if (this.#messages.length > MAX_MESSAGES) return;
-    const going = this.#messages.filter((message, i) => this.#goesOn(message, i));
-    if (this.isStrict && this.#messages.some((message) => message instanceof Call && message.isQueued)) return;
+    if (this.messages.length > MAX_MESSAGES) return;
+    const going = this.messages.filter((message, i) => this.#goesOn(message, i));
+    if (this.isStrict && this.messages.some((message) => message instanceof Call && message.isQueued)) return;
     const kinds = going.map(kindOf); // once: what is learnt of one message may change that of another
     const sizes = new Map<string, number>();
     for (const kind of kinds) sizes.set(kind, (sizes.get(kind) ?? 0) + 1);
-    const shares = this.#shares(sizes);
+    const shares = this.#shares(sizes, going, kinds);
     if (shares)
       this.#assign(
         going,
@@ -81,7 +81,7 @@ export class Burst {
   }
 
   /** What each kind has led to, if that fits in one way alone with what is there and with what kinds usually lead to. */
-  #shares(sizes: ReadonlyMap<string, number>): Shares | undefined {
+  #shares(sizes: ReadonlyMap<string, number>, going: readonly Message[], kinds: readonly string[]): Shares | undefined {
     const known = new Map<string, Outcome>();
     const rest = new Map([...this.#deeds].map(([port, { length }]) => [port, length]));
     const open: string[] = [];
@@ -96,7 +96,8 @@ export class Burst {
     const left = new Map([...rest].filter(([, count]) => count !== 0));
     if (open.length > (this.isStrict ? 0 : MAX_KINDS) || [...left.values()].some((count) => count < 0))
       return undefined;
-    const fitting = this.#ways(open, sizes, left);
+    const ways = this.#ways(open, sizes, left);
+    const fitting = ways.length > 1 ? ways.filter((way) => this.#isFor(way, going, kinds)) : ways;
     if (fitting.length !== 1) return undefined;
     const shares = new Map([...known, ...fitting[0]]);
     const [kind] = sizes.keys();
@@ -127,6 +128,15 @@ export class Burst {
       if (answered === undefined || called === undefined || (answered.get(ANSWERS) ?? 1) !== 1) return [];
       const of = (kind: string) => (answering.includes(kind) ? answered : calling.includes(kind) ? called : NOTHING);
       return [new Map(kinds.map((kind) => [kind, of(kind)]))];
+    });
+  }
+
+  /** Whether those kinds lead to answers of which it is known that all of their messages, and no others, are for what was answered. */
+  #isFor(shares: Shares, going: readonly Message[], kinds: readonly string[]): boolean {
+    const answered = new Set((this.#deeds.get(ANSWERS) ?? []).map((deed) => ('work' in deed ? deed.work : undefined)));
+    return going.every((message, i) => {
+      const work = message instanceof Call ? message.work : message;
+      return work !== undefined && shares.get(kinds[i])?.has(ANSWERS) === answered.has(work);
     });
   }
 

@@ -2,9 +2,10 @@ import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import { Activities, Activity } from './activity.ts';
 import { Awakenings, Run } from './awakenings.ts';
 import { ANSWERS } from './burst.ts';
-import type { Call } from './call.ts';
+import { Call } from './call.ts';
 import { Loop } from './loop.ts';
 import type { Pool } from './pools.ts';
+import { isSame, Resumptions } from './resumptions.ts';
 import type { Rule } from './rules.ts';
 import type { SocketState } from './sockets.ts';
 import type { Work } from './work.ts';
@@ -33,9 +34,12 @@ export class NodeLoop extends Loop {
   #last: Activity = this.now;
   #youngestId = 0;
   readonly #awakenings = new Awakenings();
+  readonly #resumptions = new Resumptions();
   /** What timers have set off in this turn, and in the one before: some of that is sent later. */
   #run: Run | undefined;
   #runBefore: Run | undefined;
+  /** What timers have begun with, until one of them is known to have come for something. */
+  #timers: Activity | undefined;
   /** The resource whose callback runs; 0: none. */
   #asyncId = 0;
   /** Number of the event under way. */
@@ -68,16 +72,67 @@ export class NodeLoop extends Loop {
 
   override at(event: SyscallEvent, number: number): void {
     const { asyncId, lastAsyncId } = event;
+    this.#resumptions.acts(event, this.now);
+    this.#learns(this.#last);
     this.#event = number;
     if (event.kind === SyscallKind.read) this.lastRead = event.socket;
     this.#asyncId = asyncId;
+    const youngestBefore = this.#youngestId;
     this.#youngestId = lastAsyncId;
     super.at(event, number);
     if (event.timersDue && !this.#isDue) this.#dueTurns++;
     this.#isDue ||= event.timersDue;
     if (!this.#tells && !this.#last.isTimers && this.#mayBeTimers(event)) this.#beginTimers();
     if (!this.#tellsTimers && asyncId > 0 && asyncId <= this.#last.fromId) this.#hasRun(asyncId);
-    this.now = this.#putOff(asyncId) ?? this.#last;
+    if (this.#resumptions.inTimers) this.#resume(youngestBefore);
+    this.now = this.#doing(asyncId);
+  }
+
+  #doing(asyncId: number): Activity {
+    const maker = this.#putOff(asyncId);
+    if (maker?.hasCause) return maker;
+    if (!this.#resumptions.inTimers || !this.#timers) return maker ?? this.#resumed(asyncId) ?? this.#last;
+    const isOfTimer = asyncId > 0 && asyncId <= this.#timers.fromId; // its callback, not what goes on behind an await
+    return isOfTimer ? this.#timers : this.#last;
+  }
+
+  /** Timers have come for what awaited them, one after another, when that id was the youngest, and later. */
+  #resume(youngestId: number): void {
+    const makers = this.#resumptions.makers.filter((one, i, all) => i === 0 || !one || one !== all[i - 1]);
+    if (makers.length === 0) return;
+    const goesOn = makers.at(-1);
+    const isFirst = makers.length === 1 && this.#last === this.#timers;
+    if (!isFirst) this.#goOn(undefined, youngestId); // what was made meanwhile may be another one's
+    this.#goOn(goesOn, isFirst ? youngestId : this.#youngestId);
+  }
+
+  /** From that id on it does what an earlier activity has begun; undefined: one that is not known. */
+  #goOn(maker: Activity | undefined, fromId: number): void {
+    const piece = new Activity(maker?.work, maker?.rule ?? this.ownRule, maker?.calls ?? [], fromId);
+    piece.basis = maker?.basis;
+    piece.isTimers = true;
+    if (maker === undefined) piece.run = this.#run;
+    this.now = this.#last = piece;
+    this.#activities.add(piece);
+  }
+
+  /** What goes on with answers tells for what these were asked. */
+  #learns({ message, burst }: Activity): void {
+    const works = this.#resumptions.makers.map((maker) => maker?.work);
+    if (works.length === 0) return;
+    const answers = burst?.messages ?? [message];
+    const isInOrder = works.every((work, i) => work !== undefined && work === works[i % answers.length]);
+    if (!isInOrder || new Set(works).size !== answers.length) return;
+    for (const [i, answer] of answers.entries())
+      if (answer instanceof Call && answer.isAnswered && !answer.work && !works[i]!.isAnswered)
+        answer.leadsTo(works[i]!);
+  }
+
+  /** The earlier activity that goes on now, since what it awaited has come. */
+  #resumed(asyncId: number): Activity | undefined {
+    const { inTimers, resumed } = this.#resumptions;
+    if (resumed === undefined || this.#last.burst || inTimers || asyncId !== 0) return undefined;
+    return isSame(resumed, this.#last) ? undefined : resumed;
   }
 
   #hasRun(handle: number): void {
@@ -130,6 +185,7 @@ export class NodeLoop extends Loop {
     this.#runsTimers = true;
     this.#beginTimers();
     this.#run = this.#last.run = new Run(this.#awakenings);
+    this.#timers = this.#last;
   }
 
   #beginTimers(): void {
@@ -154,8 +210,12 @@ export class NodeLoop extends Loop {
     }
     call.isSure = !isFirst;
     if (!isFirst) this.#goesOn(call.port, call);
-    if (call.pool) this.#reuses(call, call.pool);
-    super.makes(call, rule, isFirst);
+    if (call.pool) {
+      const to = call.pool.isExclusive ? this.#resumptions.caller(this.#last) : undefined;
+      if (to) this.#handsOn(call, call.pool, to);
+      else this.#reuses(call, call.pool);
+      super.makes(call, to?.rule ?? rule, isFirst);
+    } else super.makes(call, rule, isFirst);
   }
 
   override connects(socket: SocketState, port: number): void {
@@ -166,6 +226,14 @@ export class NodeLoop extends Loop {
   /** Of what timers set off, this is done by what waited for one: not by a callback that an older resource has. */
   #goesOn(port: number, call: Call | undefined): void {
     if (this.#asyncId === 0 || this.#asyncId > this.now.fromId) this.now.run?.did(port, call, this.order);
+  }
+
+  /** Who had waited for the connection goes on, in the turn of another one. */
+  #handsOn(call: Call, pool: Pool, to: Activity): void {
+    pool.hadWaiting(call.startUs);
+    call.setOffUnseen();
+    if (to.basis && !to.burst) call.setOffBy(to.basis);
+    this.now = to;
   }
 
   /** What goes on with an answer, and answers its request, sends nothing more for that: it was another one that had waited. */

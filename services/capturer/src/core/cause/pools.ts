@@ -8,6 +8,8 @@ const MAX_POOLS = 65_536;
 const MAX_BELIEVED = 1024;
 /** So long after something had waited for a connection, what is sent on one that comes free may have waited, too. */
 const WAITING_US = 10e6;
+/** Drivers ask less than that before a new connection is ready. */
+const ENOUGH = 16;
 
 /** Connections of a loop to one server. */
 export class Pool {
@@ -16,8 +18,15 @@ export class Pool {
   busy = 0;
   /** Several calls at once have been under way on one: nothing waits for a connection. */
   isShared = false;
+  /** How many were answered. */
+  answered = 0;
   #waitedUs = Number.NEGATIVE_INFINITY;
   #believed: Call[] = [];
+
+  /** One call at a time has been under way on each connection for long enough: what a new one sends for all who waited is over. */
+  get isExclusive(): boolean {
+    return !this.isShared && this.answered >= ENOUGH;
+  }
 
   /** Whether that call, of who went on with `message`, takes its connection over while no other one is free. */
   mayHandOn(call: Call, message: Message | undefined): boolean {

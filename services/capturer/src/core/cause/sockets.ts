@@ -76,6 +76,7 @@ export function isAnswered({ calls, pool }: SocketState, call: Call): void {
   const at = calls.indexOf(call);
   if (at < 0) return;
   calls.splice(at, 1);
+  if (pool) pool.answered++;
   if (pool && calls.length === 0) pool.busy--;
 }
 

@@ -43,6 +43,7 @@ export class SystemCalls {
     else if (kind === SyscallKind.wake) this.#wakes.wake(event);
     else if (kind === SyscallKind.socket || kind === SyscallKind.connect) this.#connect(event);
     else if (kind === SyscallKind.accept) this.#acting(event).readOther();
+    else if (kind === SyscallKind.running || kind === SyscallKind.moved) this.#acting(event);
     else if (kind === SyscallKind.timers) this.#acting(event).timers();
     else if (kind === SyscallKind.close) this.#close(event.socket);
     else if (kind === SyscallKind.clone) this.#clone(event);

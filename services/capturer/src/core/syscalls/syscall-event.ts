@@ -58,6 +58,15 @@ export const SyscallKind = {
   classes: 22,
   /** Before a thread of Java writes, and when it has read: who waits for what happens on that socket, as `reach`. `lengthBytes`: which kind. */
   awaited: 23,
+  /**
+   * The main thread of Node.js tells, before it writes or connects, what runs; after it has read, and before it runs timers, what has
+   * run since. `bytes` are words of 8 bytes: whether timers run; the number of frame words; how many jobs of promises were begun since
+   * that was told last; for each frame of JavaScript, the innermost one first, addresses of its function and its context; those of the
+   * youngest of these jobs, the oldest first; for each of them that of the state of the asynchronous function that goes on (0: none).
+   */
+  running: 24,
+  /** Garbage was collected in Node.js: `bytes` are pairs of doubles, old and new addresses of objects that were moved. */
+  moved: 25,
 } as const;
 export type SyscallKind = (typeof SyscallKind)[keyof typeof SyscallKind];
 
@@ -149,6 +158,12 @@ export class SyscallEvent {
   bufferTop = 0;
   bufferEnd = 0;
   collections = 0;
+  /**
+   * Node.js: where its main thread makes young objects, one behind the other: it has come from `heapStart` to `heapTop`; 0: not
+   * known. `collections` counts as for Java.
+   */
+  heapStart = 0;
+  heapTop = 0;
   /**
    * `put`, `get`: address of the object. `handoff` and `take` of Node.js: that of the session of HTTP/2 whose stream `seq` was
    * made, or whose callbacks run next; its socket is not told. `wakeTask`, `makeTask`: id of the other task.

@@ -4,7 +4,7 @@
 
 #if defined(__TARGET_ARCH_x86)
 
-struct pt_regs { unsigned long ax, cx, di, si, dx, r10, r8, r9, orig_ax, sp; } __attribute__((preserve_access_index));
+struct pt_regs { unsigned long ax, cx, di, si, dx, r10, r8, r9, orig_ax, sp, bp; } __attribute__((preserve_access_index));
 /** Those of the entry: the kernel keeps them until the return, all but the number's own register. */
 #define ARGUMENT_0(regs) FIELD(pt_regs, regs, di)
 #define ARGUMENT_1(regs) FIELD(pt_regs, regs, si)
@@ -18,6 +18,7 @@ struct pt_regs { unsigned long ax, cx, di, si, dx, r10, r8, r9, orig_ax, sp; } _
 #define FUNCTION_ARGUMENT_3(regs) ((regs)->cx)
 #define FUNCTION_RESULT(regs) ((regs)->ax)
 #define STACK_POINTER(regs) FIELD(pt_regs, regs, sp)
+#define FRAME_POINTER(regs) FIELD(pt_regs, regs, bp)
 /** A 32-bit program numbers its calls in another way. */
 #define IS_FOREIGN_ABI() ((TASK(thread_info.status) & 2) != 0)
 

@@ -10,6 +10,7 @@
 #include "handoff.h"
 #include "go-channels.h"
 #include "java.h"
+#include "node.h"
 #include "tokio.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -21,6 +22,18 @@ char LICENSE[] SEC("license") = "GPL";
 #define MAX_MESSAGES 8
 
 // The functions that are not static are verified once each, whoever calls them.
+
+/** Before a thread writes or connects, and when it has read: what its program's objects tell of what it does. */
+static __always_inline void tell_objects(struct scratch *scratch, __u64 regs) {
+  struct event *event = &scratch->event;
+  if (!settings.loops || !(event->flags & FLAG_BUFFER)) return;
+  if (event->flags & FLAG_ASYNC_IDS) {
+    tell_what_runs(scratch, regs, event->kind != KIND_READ);
+    return;
+  }
+  if (event->kind != KIND_CONNECT) tell_awaited(STACK_POINTER(regs), event->fd);
+  tell_held(STACK_POINTER(regs), 1);
+}
 
 /** connect, accept, socket and close: an event without payload. */
 __noinline int tell_socket(__u32 kind, __u32 fd, __u64 regs) {
@@ -35,7 +48,7 @@ __noinline int tell_socket(__u32 kind, __u32 fd, __u64 regs) {
     if (silent) return 0;
     scratch->is_lasting = 0;
   }
-  if (kind == KIND_CONNECT && settings.loops && scratch->event.flags & FLAG_BUFFER) tell_held(STACK_POINTER(regs), 1);
+  if (kind == KIND_CONNECT) tell_objects(scratch, regs);
   if (is_own()) scratch->event.flags |= FLAG_OWN;
   submit(scratch, 0);
   return 0;
@@ -102,10 +115,7 @@ __noinline int write_begins(__u32 nr, __u64 regs) {
     return 0;
   }
   struct event *event = &scratch->event;
-  if (settings.loops && event->flags & FLAG_BUFFER) {
-    tell_awaited(STACK_POINTER(regs), event->fd);
-    tell_held(STACK_POINTER(regs), 1);
-  }
+  tell_objects(scratch, regs);
   if (event->transport == TRANSPORT_UNIX || (!scratch->is_told && !scratch->about.local_port)) {
     wait_for_end(event);
     return 0;
@@ -149,10 +159,7 @@ __noinline int message_ends(__u32 kind, __u32 nr, __u64 regs, long ret, __u64 be
     event->seq = next - (__u32)ret;
     event->flags |= FLAG_SEQ;
   }
-  if (settings.loops && kind == KIND_READ && event->flags & FLAG_BUFFER) {
-    tell_awaited(STACK_POINTER(regs), event->fd);
-    tell_held(STACK_POINTER(regs), 1);
-  }
+  if (kind == KIND_READ) tell_objects(scratch, regs);
   scratch->payload[0] = 0;
   if (ask_orders(scratch)) send_pieces(scratch, false);
   note_tls(scratch, &ref, ret);

@@ -29,6 +29,7 @@ enum kind {
   KIND_REACH,
   KIND_CLASSES,
   KIND_AWAITED,
+  KIND_RUNNING,
 };
 
 enum transport { TRANSPORT_NONE, TRANSPORT_TCP, TRANSPORT_UDP, TRANSPORT_UNIX };
@@ -47,7 +48,8 @@ enum flag {
   FLAG_ASYNC_IDS = 64,
   /**
    * Of a thread of a JVM: `parent_goid` is the top of its allocation buffer, which begins at `futex` and has `other_pid` words left;
-   * `other_tid` counts collections of garbage.
+   * `other_tid` counts collections of garbage. With FLAG_ASYNC_IDS: `futex` is the top of what the main thread of Node.js fills,
+   * which began `other_pid` words before.
    */
   FLAG_BUFFER = 128,
 };

@@ -1,7 +1,7 @@
 // What hands a request from one task to another inside a program, seen at one function each: Go's HTTP and gRPC clients give
 // it to the goroutine of a connection, their servers give it to a goroutine of its own; asyncio makes tasks.
 #pragma once
-#include "payload.h"
+#include "node.h"
 #include "tasks.h"
 
 #if defined(__TARGET_ARCH_x86)
@@ -135,6 +135,7 @@ static __always_inline void tell_node(__u8 kind, __u64 session, __u32 stream) {
   event->seq = stream;
   note_activity(event, thread);
   name_task(event, 0);
+  if (kind == KIND_TIMERS) tell_what_runs(scratch, 0, false);
   submit(scratch, 0);
 }
 

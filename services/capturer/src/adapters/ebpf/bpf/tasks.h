@@ -53,6 +53,25 @@ struct {
   __type(value, struct task_path);
 } task_paths SEC(".maps");
 
+/** `NodePlaces` of runtimes/node.ts, by process: where the isolate of the main thread makes objects, and its queue of microtasks. */
+struct node_places {
+  __u64 buffer;
+  __u64 queue;
+  /** The code of `node::Environment::RunTimers`. */
+  __u64 run_timers;
+  __u64 run_timers_bytes;
+  /** How many microtasks it had finished when that was told last. */
+  __u64 finished;
+  /** How often garbage was collected. */
+  __u64 collections;
+};
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(max_entries, 10240);
+  __type(key, __u32);
+  __type(value, struct node_places);
+} node_places SEC(".maps");
+
 #define ASYNC_EXECUTING 0
 #define ASYNC_COUNTER 16
 
@@ -136,6 +155,20 @@ static __always_inline void name_java(struct event *event, struct thread *of, st
   event->flags |= FLAG_BUFFER;
 }
 
+/** V8's `LinearAllocationArea`: objects are made at its top, one behind the other. */
+struct node_buffer { __u64 start, top; };
+
+/** How far the main thread of Node.js has filled the space of young objects. */
+static __always_inline void name_young(struct event *event) {
+  struct node_buffer buffer = {};
+  struct node_places *places = bpf_map_lookup_elem(&node_places, &event->pid);
+  if (!places || bpf_probe_read_user(&buffer, sizeof(buffer), (void *)places->buffer) < 0) return;
+  event->futex = buffer.top;
+  event->other_pid = (buffer.top - buffer.start) >> 3;
+  event->other_tid = places->collections;
+  event->flags |= FLAG_BUFFER;
+}
+
 /** The task that the current thread runs; in Node.js what is executing, and how many of its kind there were. */
 static __always_inline void name_task(struct event *event, struct thread *thread) {
   struct task_path *path = bpf_map_lookup_elem(&task_paths, &event->pid);
@@ -147,5 +180,6 @@ static __always_inline void name_task(struct event *event, struct thread *thread
     event->goid = word_at(path->async_ids + ASYNC_EXECUTING);
     event->parent_goid = word_at(path->async_ids + ASYNC_COUNTER);
     event->flags |= FLAG_ASYNC_IDS;
+    if (!event->futex) name_young(event);
   }
 }

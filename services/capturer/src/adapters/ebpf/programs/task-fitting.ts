@@ -2,7 +2,7 @@ import type { SyscallEvent } from '../../../core/syscalls/syscall-event.ts';
 import { pythonMethods } from '../elf/python-methods.ts';
 import type { BpfObject } from '../libbpf.ts';
 import { findJava, javaTaskPath } from '../runtimes/java.ts';
-import { findNode, nodeAsyncIds } from '../runtimes/node.ts';
+import { findNode, nodeAsyncIds, nodePlaces } from '../runtimes/node.ts';
 import { ProcessMemory } from '../runtimes/process-memory.ts';
 import { findPython, isGevent, pythonTaskPath } from '../runtimes/python.ts';
 import type { TaskPath } from '../runtimes/task-path.ts';
@@ -18,8 +18,10 @@ const isPython = /\/(?:libpython3\.\d+[^/]*\.so|python3\.\d+$)/;
 /** A module of its own, or a part of the interpreter. */
 const hasPythonQueue = /\/(?:_queue\.[^/]*\.so|libpython3\.\d+[^/]*\.so|python3\.\d+)$/;
 
-/** `node::Environment::RunTimers`, and of `node::http2` two functions of `Http2Stream` and two callbacks of `Http2Session`. */
+/** V8 moves objects; `node::Environment::RunTimers`, and of `node::http2` two functions of `Http2Stream` and two callbacks of `Http2Session`. */
 const node: Readonly<Record<string, Probe>> = {
+  _ZN2v88internal4Heap8ScavengeEv: { begin: 'node_collects' },
+  _ZN2v88internal4Heap11MarkCompactEv: { begin: 'node_collects' },
   _ZN4node11Environment9RunTimersEP10uv_timer_s: { begin: 'node_runs_timers' },
   _ZN4node5http211Http2StreamC1EPNS0_12Http2SessionEN2v85LocalINS4_6ObjectEEEi24nghttp2_headers_categoryi: {
     begin: 'node_makes_stream',
@@ -40,6 +42,8 @@ export class TaskFitting implements Fitting {
   readonly #queues: FileProbes;
   /** Processes whose tasks are found, and whether these are greenlets. */
   readonly #found = new Map<number, boolean>();
+  /** Of Node.js not all is found: it may be later. */
+  readonly #incomplete = new Set<number>();
 
   constructor(object: BpfObject) {
     this.#paths = new TaskPaths(object);
@@ -61,14 +65,37 @@ export class TaskFitting implements Fitting {
     const files = [...libraries, exe];
     for (const file of files) if (hasPythonQueue.test(file.name)) this.#queues.use(pid, file); // loaded at any time
     const hasGreenlets = files.some(({ name }) => isGevent.test(name)); // loaded when the interpreter runs
-    if (this.#found.get(pid) === hasGreenlets) return;
+    if (this.#found.get(pid) === hasGreenlets && !this.#incomplete.has(pid)) return;
     const probed = files.find(({ name }) => isPython.test(name) || isNode.test(name));
     if (probed === undefined && !files.some(({ name }) => name.endsWith('/libjvm.so'))) return;
-    const path = pathOf(pid);
+    const path = this.#pathOf(pid);
     if (path === undefined) return; // not ready yet: it is asked again
     this.#found.set(pid, hasGreenlets);
     this.#paths.set(pid, path);
     if (probed !== undefined) this.#probes.use(pid, probed);
+  }
+
+  /** `struct task_path` of bpf/tasks.h; undefined where nothing is known yet. */
+  #pathOf(pid: number): Uint8Array | undefined {
+    const memory = ProcessMemory.open(pid);
+    if (memory === undefined) return undefined;
+    try {
+      const python = findPython(memory);
+      if (python !== undefined) return encode(pythonTaskPath(memory, python));
+      const java = findJava(memory);
+      if (java !== undefined) return encode(javaTaskPath(memory, java));
+      const node = findNode(memory);
+      const asyncIds = node && nodeAsyncIds(memory, node);
+      if (asyncIds === undefined) return undefined;
+      const places = nodePlaces(memory, node!);
+      if (places) this.#paths.setNode(pid, places);
+      this.#incomplete[places ? 'delete' : 'add'](pid);
+      return encodeTaskPath({ steps: [] }, asyncIds);
+    } catch {
+      return undefined; // it has ended meanwhile
+    } finally {
+      memory.close();
+    }
   }
 
   tick(nowMs: number): void {
@@ -86,25 +113,7 @@ export class TaskFitting implements Fitting {
     this.#probes.ended(pid);
     this.#queues.ended(pid);
     if (this.#found.delete(pid)) this.#paths.delete(pid);
-  }
-}
-
-/** `struct task_path` of bpf/tasks.h; undefined where nothing is known yet. */
-function pathOf(pid: number): Uint8Array | undefined {
-  const memory = ProcessMemory.open(pid);
-  if (memory === undefined) return undefined;
-  try {
-    const python = findPython(memory);
-    if (python !== undefined) return encode(pythonTaskPath(memory, python));
-    const java = findJava(memory);
-    if (java !== undefined) return encode(javaTaskPath(memory, java));
-    const node = findNode(memory);
-    const asyncIds = node && nodeAsyncIds(memory, node);
-    return asyncIds === undefined ? undefined : encodeTaskPath({ steps: [] }, asyncIds);
-  } catch {
-    return undefined; // it has ended meanwhile
-  } finally {
-    memory.close();
+    this.#incomplete.delete(pid);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { BpfObject } from '../libbpf.ts';
+import type { NodePlaces } from '../runtimes/node.ts';
 import type { TaskPath } from '../runtimes/task-path.ts';
 
 /** Steps that lead to a `JavaThread`. */
@@ -18,8 +19,15 @@ export class TaskPaths {
     this.#object.processesChanged();
   }
 
+  /** `node_places` of bpf/tasks.h: what is asked beside its asynchronous ids. */
+  setNode(pid: number, { buffer, queue, runTimers, runTimersBytes }: NodePlaces): void {
+    const places = BigUint64Array.from([buffer, queue, runTimers, runTimersBytes, 0, 0].map(BigInt));
+    this.#object.update('node_places', word(pid), new Uint8Array(places.buffer));
+  }
+
   delete(pid: number): void {
     this.#object.delete('task_paths', word(pid));
+    this.#object.delete('node_places', word(pid));
   }
 }
 

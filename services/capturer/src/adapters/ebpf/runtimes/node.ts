@@ -3,6 +3,17 @@ import { findWords } from './task-path.ts';
 
 /** `node::Environment::CheckImmediate(uv_check_s*)`, to which a handle inside of the main thread's `Environment` points. */
 const checkImmediate = '_ZN4node11Environment14CheckImmediateEP10uv_check_s';
+const runTimers = '_ZN4node11Environment9RunTimersEP10uv_timer_s';
+/** Bytes of that function, about. */
+const RUN_TIMERS_BYTES = 1024;
+/** The table of virtual functions, to which an object points 16 bytes further on. */
+const microtaskQueue = '_ZTVN2v88internal14MicrotaskQueueE';
+const TABLE_HEAD_BYTES = 16;
+/** An `Environment` begins so far in front of its handle at most, with a pointer to its isolate (env.h). */
+const BEGIN_BYTES = 512;
+/** Where in an isolate its allocation areas are, at most; and bytes of a page of V8's heap. */
+const ISOLATE_BYTES = 1024;
+const PAGE_BYTES = 262_144;
 /** The `Environment` is among the first things that are allocated. */
 const HEAP_BYTES = 16 << 20;
 /** So far behind that handle the `AsyncHooks` end at most. */
@@ -32,6 +43,66 @@ export function nodeAsyncIds(memory: ProcessMemory, node: MappedFile): number | 
     }
   }
   return undefined;
+}
+
+/** `struct node_places` of bpf/tasks.h. */
+export interface NodePlaces {
+  /** Where the isolate of the main thread makes young objects: V8's `LinearAllocationArea`. */
+  readonly buffer: number;
+  /** Its `MicrotaskQueue`. */
+  readonly queue: number;
+  readonly runTimers: number;
+  readonly runTimersBytes: number;
+}
+
+/**
+ * Where the main thread of Node.js makes its objects, and keeps the jobs of promises. An isolate has the area of young objects, and
+ * behind it that of old ones (V8's isolate-data.h, from 10.4 on); it is what the `Environment` points to first. Undefined where
+ * that is not found.
+ */
+export function nodePlaces(memory: ProcessMemory, node: MappedFile): NodePlaces | undefined {
+  const symbols = memory.symbols(node, [checkImmediate, runTimers, microtaskQueue]);
+  const [callback, timers, table] = [checkImmediate, runTimers, microtaskQueue].map((name) => symbols.get(name));
+  const heap = memory.heap();
+  if (callback === undefined || timers === undefined || table === undefined || heap === undefined) return undefined;
+  const start = memory.read(heap.start, Math.min(heap.bytes, HEAP_BYTES));
+  const [queue] = findWords(start, table + TABLE_HEAD_BYTES);
+  const buffer = findWords(start, callback)
+    .map((handle) => youngObjects(memory, heap, start, handle))
+    .find(Boolean);
+  if (queue === undefined || buffer === undefined) return undefined;
+  return { buffer, queue: heap.start + queue, runTimers: timers, runTimersBytes: RUN_TIMERS_BYTES };
+}
+
+/** By what the `Environment` in front of that handle points to. */
+function youngObjects(
+  memory: ProcessMemory,
+  heap: { readonly start: number; readonly bytes: number },
+  start: Buffer,
+  handle: number,
+): number | undefined {
+  const end = heap.start + heap.bytes;
+  /** V8 has pages of its own, outside of the heap of C. */
+  const isOwn = (page: number): boolean =>
+    page > 0 && ((page + 1) * PAGE_BYTES <= heap.start || page * PAGE_BYTES >= end);
+  for (let at = Math.max(0, handle - BEGIN_BYTES); at < handle; at += 8) {
+    const isolate = Number(start.readBigUInt64LE(at));
+    if (isolate % 8 !== 0 || isolate < heap.start || isolate >= end) continue;
+    const words = memory.read(isolate, ISOLATE_BYTES);
+    for (let offset = 0; offset + 48 <= ISOLATE_BYTES; offset += 8) {
+      const [young, old] = [pageOfArea(words, offset), pageOfArea(words, offset + 24)];
+      if (isOwn(young) && isOwn(old) && young !== old) return isolate + offset;
+    }
+  }
+  return undefined;
+}
+
+/** The page in which an allocation area is, that is not full; 0: it is none. */
+function pageOfArea(words: Buffer, at: number): number {
+  const [start, top, limit] = [0, 8, 16].map((offset) => Number(words.readBigUInt64LE(at + offset)));
+  const page = Math.floor(start / PAGE_BYTES);
+  const isArea = start % 8 === 0 && start <= top && top <= limit && start < limit;
+  return isArea && Math.floor((limit - 1) / PAGE_BYTES) === page ? page : 0;
 }
 
 /** Nothing is younger than the counter says; without a default trigger its place holds -1. */

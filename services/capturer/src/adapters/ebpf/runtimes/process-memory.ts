@@ -36,12 +36,17 @@ export class ProcessMemory {
 
   read(address: number, bytes: number): Buffer {
     const into = Buffer.alloc(bytes);
-    try {
-      if (address > 0 && Number.isSafeInteger(address)) readSync(this.#fd, into, 0, bytes, address);
-    } catch {
-      // not mapped
-    }
+    this.readInto(into, address);
     return into;
+  }
+
+  /** False where it is not mapped: then what was there stays. */
+  readInto(into: Uint8Array, address: number): boolean {
+    try {
+      return address > 0 && Number.isSafeInteger(address) && readSync(this.#fd, into, 0, into.length, address) > 0;
+    } catch {
+      return false;
+    }
   }
 
   pointer(address: number): number {

@@ -4,8 +4,10 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { SyscallEvent } from '../../../core/syscalls/syscall-event.ts';
 import { findJava, javaTaskPath } from './java.ts';
-import { findNode, nodeAsyncIds } from './node.ts';
+import { MovedObjects } from './moved-objects.ts';
+import { findNode, type NodePlaces, nodeAsyncIds, nodePlaces } from './node.ts';
 import { ProcessMemory } from './process-memory.ts';
 import { findPython, pythonTaskPath } from './python.ts';
 
@@ -99,6 +101,44 @@ describe.skipIf(!mayLook)('Node.js', () => {
     const before = youngest();
     await vi.waitFor(() => expect(youngest()).toBeGreaterThan(before), 5000);
     expect(Number.isInteger(before)).toBe(true);
+    memory.close();
+  });
+
+  it('makes objects one behind the other, and has a queue of jobs', async () => {
+    const memory = await start(process.execPath, '-e', 'console.log(1); setInterval(async () => await null, 1)');
+    let places: NodePlaces | undefined;
+    await vi.waitFor(() => expect((places = nodePlaces(memory, findNode(memory)!))).toBeDefined(), 5000);
+    const { buffer, queue } = places!;
+    const [top, finished] = [() => memory.pointer(buffer + 8), () => memory.pointer(queue + 40)];
+    const [firstTop, firstFinished] = [top(), finished()];
+    await vi.waitFor(() => expect(top()).not.toBe(firstTop), 5000);
+    await vi.waitFor(() => expect(finished()).toBeGreaterThan(firstFinished), 5000);
+    expect(memory.pointer(buffer)).toBeLessThanOrEqual(top());
+    memory.close();
+  });
+
+  it('leaves behind where it has moved objects when garbage was collected', async () => {
+    const code = `const kept = []; const make = () => { for (let i = 0; i < 99; i++) kept.push({ i }); };
+      make(); console.log(1); process.stdin.once('data', () => { gc({ type: 'minor' }); console.log(2); })`;
+    const child = spawn(process.execPath, ['--expose-gc', '-e', code], { stdio: ['pipe', 'pipe', 'ignore'] });
+    started.push(child);
+    await once(child.stdout, 'data');
+    const memory = ProcessMemory.open(child.pid!)!;
+    let places: NodePlaces | undefined;
+    await vi.waitFor(() => expect((places = nodePlaces(memory, findNode(memory)!))).toBeDefined(), 5000);
+    const objects = new MovedObjects();
+    const acts = (collections: number) => {
+      const heapTop = memory.pointer(places!.buffer + 8);
+      return objects.before(Object.assign(new SyscallEvent(), { pid: child.pid, heapTop, collections }));
+    };
+    for (let i = 0; i < 16; i++) expect(acts(1)).toBeUndefined();
+    child.stdin.write('.');
+    await once(child.stdout, 'data');
+    const moved = acts(2)!;
+    expect(moved.length).toBeGreaterThan(2 * 99);
+    const isObject = (address: number) => memory.pointer(address - 1) % 4 === 1;
+    expect(moved.filter((address, i) => i % 2 === 1 && !isObject(address))).toHaveLength(0);
+    expect(acts(2)).toBeUndefined();
     memory.close();
   });
 });

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { type Actor, CauseScript } from '../../testing/cause-script.ts';
+
+const PAGE = 0x40_0000_0000;
+/** In that turn, when so many ids were given and so many bytes filled. */
+const node = (turn: number, lastAsyncId: number, filled: number, asyncId = 0): Actor => ({
+  tid: 1,
+  turn,
+  lastAsyncId,
+  asyncId,
+  heapStart: PAGE,
+  heapTop: PAGE + filled,
+  collections: 1,
+});
+/** A is asked, which fills the first 100 bytes, and B, which fills the next 100. */
+function twoThatWait(): CauseScript {
+  const script = new CauseScript();
+  script.asked('A', node(1, 10, 1000), 101);
+  script.asked('B', node(1, 12, 1100), 102);
+  script.runsTimers(node(2, 14, 1200));
+  return script;
+}
+
+describe('what goes on behind an await in Node.js', () => {
+  it('is known by where it began to wait', () => {
+    const script = twoThatWait();
+    const jobs = [1150, 1050].map((place) => ({ address: PAGE + place }));
+    script.runs(node(2, 14, 1300), { inTimers: true, jobs: jobs.slice(0, 1) });
+    script.calls('b', node(2, 14, 1300), 201);
+    script.runs(node(2, 16, 1400, 15), { inTimers: true, jobs });
+    script.calls('a', node(2, 16, 1400, 15), 202);
+    expect([script.cause('a'), script.cause('b')]).toEqual(['A by loop_turn', 'B by loop_turn']);
+  });
+
+  it('is known also where it began to wait several times after pauses', () => {
+    const script = twoThatWait();
+    script.runs(node(2, 14, 1300), { inTimers: true, jobs: [{ address: PAGE + 1150 }] });
+    script.calls('b', node(2, 14, 1300), 201);
+    script.reads(node(3, 14, 1400), 'b');
+    script.runsTimers(node(4, 15, 1500));
+    script.runs(node(4, 15, 1600), { inTimers: true, jobs: [{ address: PAGE + 1450 }] });
+    script.calls('b again', node(4, 15, 1600), 202);
+    expect(script.cause('b again')).toBe('B by loop_turn');
+  });
+
+  it('is known by where its function was called, where several may have begun to wait', () => {
+    const script = twoThatWait();
+    script.runs(node(2, 14, 1300), { inTimers: true, jobs: [{ address: PAGE + 1150 }, { address: PAGE + 1050 }] });
+    script.calls('a', node(2, 14, 1300), 201);
+    script.runsTimers(node(3, 15, 1400));
+    const unknown = PAGE + 1250;
+    script.runs(node(3, 15, 1500), { inTimers: true, jobs: [{ address: unknown }] });
+    script.calls('?', node(3, 15, 1500), 202);
+    script.runs(node(3, 15, 1600), { inTimers: true, jobs: [{ address: unknown + 8, generator: PAGE + 1160 }] });
+    script.calls('b', node(3, 15, 1600), 203);
+    expect(['a', '?', 'b'].map((name) => script.cause(name))).toEqual(['A by loop_turn', '', 'B by loop_turn']);
+  });
+
+  it('is known when garbage was collected meanwhile, where that tells what it moved', () => {
+    const collected = (turn: number, filled: number): Actor => ({ ...node(turn, 14, filled), collections: 2 });
+    const script = twoThatWait();
+    script.moves({ tid: 1, turn: 2, lastAsyncId: 14 }, [PAGE + 1050, PAGE + 16]);
+    script.runsTimers(collected(3, 500));
+    script.runs(collected(3, 600), { inTimers: true, jobs: [{ address: PAGE + 1150 }] });
+    script.calls('?', collected(3, 600), 201);
+    script.runs(collected(3, 700), { inTimers: true, jobs: [{ address: PAGE + 16 }] });
+    script.calls('a', collected(3, 700), 202);
+    expect([script.cause('a'), script.cause('?')]).toEqual(['A by loop_turn', '']);
+  });
+
+  it('is not known where it was not to be seen how much had been made', () => {
+    const script = new CauseScript();
+    script.asked('A', node(1, 10, 1000), 101);
+    script.asked('B', { ...node(1, 12, 1100), heapTop: 0 }, 102);
+    script.runsTimers(node(2, 14, 1200));
+    script.runs(node(2, 14, 1300), { inTimers: true, jobs: [{ address: PAGE + 1050 }] });
+    script.calls('?', node(2, 14, 1300), 201);
+    expect(script.cause('?')).toBe('');
+  });
+});

@@ -1,0 +1,31 @@
+import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+
+const HEAD_WORDS = 3;
+
+/** What an event of kind `running` tells of the main thread of Node.js. */
+export interface Running {
+  readonly inTimers: boolean;
+  /** Jobs of promises that were begun since that was told last, the oldest first; of many the youngest. */
+  readonly jobs: readonly Job[];
+  /** There were more jobs, before these. */
+  readonly isCut: boolean;
+  /** Functions and contexts of JavaScript on the stack, from the innermost on. */
+  readonly frames: readonly number[];
+}
+
+/** Addresses of a job, which was made where that is waited for, and of the state of the asynchronous function that goes on; 0: none. */
+export interface Job {
+  readonly address: number;
+  readonly generator: number;
+}
+
+export function runningOf({ bytes, start, end }: SyscallEvent): Running {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, end - start);
+  const words = Array.from({ length: (end - start) >>> 3 }, (_, i) => Number(view.getBigUint64(8 * i, true)));
+  const [inTimers = 0, frameWords = 0, begun = 0] = words;
+  const frames = words.slice(HEAD_WORDS, HEAD_WORDS + frameWords);
+  const told = words.slice(HEAD_WORDS + frameWords);
+  const count = told.length >>> 1;
+  const jobs = Array.from({ length: count }, (_, i) => ({ address: told[i], generator: told[count + i] }));
+  return { inTimers: inTimers !== 0, jobs, isCut: begun > count, frames };
+}

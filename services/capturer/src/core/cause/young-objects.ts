@@ -1,0 +1,95 @@
+import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import type { Activity } from './activity.ts';
+
+/** V8's heap is of pages of so many bytes. */
+const PAGE_BYTES = 262_144;
+/** Stretches of one page that are remembered; of the rest nothing is known. */
+const MAX_SPANS = 16_384;
+/** Objects that a collection moved, and that are looked for afterwards. */
+const MAX_MOVED = 16_384;
+
+/** Objects in one stretch of memory: made in one activity, or nobody knows in which. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly maker: Activity | undefined;
+}
+
+const pageOf = (address: number): number => Math.floor(address / PAGE_BYTES);
+
+/**
+ * In which activity of a loop an object was made, by its address: V8 makes young objects one behind the other, and each system
+ * call tells how far it has come. All is forgotten when a collection of garbage has moved them.
+ */
+export class YoungObjects {
+  readonly #pages = new Map<number, Span[]>();
+  /** Those that were moved, and where they are now. */
+  #moved = new Map<number, Activity>();
+  #movedNext = new Map<number, Activity>();
+  #collections = -1;
+  #spans = 0;
+  #top = 0;
+  /** How far it had come at its last system call was not to be seen. */
+  #isTorn = false;
+
+  /** What was made since the loop acted last, which may be in one page and the begin of another, was made in that activity. */
+  made({ heapStart, heapTop, collections }: SyscallEvent, only: Activity | undefined): void {
+    const maker = this.#isTorn ? undefined : only;
+    this.#isTorn = heapTop === 0;
+    if (heapTop === 0) return;
+    if (collections !== this.#collections || this.#spans > MAX_SPANS) this.#forget(collections);
+    else if (pageOf(this.#top) === pageOf(heapTop)) this.#add(this.#top, heapTop, maker);
+    else {
+      this.#add(this.#top, (pageOf(this.#top) + 1) * PAGE_BYTES, maker);
+      this.#add(heapStart, heapTop, maker);
+    }
+    this.#top = heapTop;
+  }
+
+  #add(from: number, to: number, maker: Activity | undefined): void {
+    if (to <= from) return;
+    const page = pageOf(from);
+    const spans = this.#pages.get(page);
+    const last = spans?.at(-1);
+    this.#spans++;
+    if (spans === undefined) this.#pages.set(page, [{ from, to, maker }]);
+    else if (last!.to <= from) spans.push({ from, to, maker });
+  }
+
+  /** Whether it was made since the loop acted last before that event. */
+  isNew(address: number, { heapStart, heapTop, collections }: SyscallEvent): boolean {
+    if (collections !== this.#collections) return false;
+    if (pageOf(this.#top) === pageOf(heapTop)) return address >= this.#top && address < heapTop;
+    const isBehind = pageOf(address) === pageOf(this.#top) && address >= this.#top;
+    return isBehind || (address >= heapStart && address < heapTop);
+  }
+
+  /** Objects are moved: pairs of old and new addresses. The next event tells of another collection. */
+  moved({ bytes, start, end }: SyscallEvent): void {
+    const pairs = new DataView(bytes.buffer, bytes.byteOffset + start, end - start);
+    for (let at = 0; at + 16 <= pairs.byteLength && this.#movedNext.size < MAX_MOVED; at += 16) {
+      const maker = this.makerOf(pairs.getFloat64(at, true));
+      if (maker && !maker.work?.isAnswered) this.#movedNext.set(pairs.getFloat64(at + 8, true), maker);
+    }
+  }
+
+  /** Undefined where that is not known. */
+  makerOf(address: number): Activity | undefined {
+    const spans = this.#pages.get(pageOf(address)) ?? [];
+    let [low, high] = [0, spans.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (spans[middle].to <= address) low = middle + 1;
+      else high = middle;
+    }
+    return low < spans.length && spans[low].from <= address ? spans[low].maker : this.#moved.get(address);
+  }
+
+  #forget(collections: number): void {
+    this.#collections = collections;
+    this.#pages.clear();
+    this.#spans = 0;
+    this.#moved = this.#movedNext;
+    this.#movedNext = new Map();
+  }
+}
