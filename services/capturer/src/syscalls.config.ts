@@ -18,7 +18,9 @@ export const syscallKeys = {
     .min(0)
     .max(1 << 20)
     .default(1 << 14)
-    .describe('Payload copied of one system call, bytes; of a socket that no parser wants, nothing'),
+    .describe(
+      'Payload copied of one system call, bytes; of a socket that no parser wants, nothing; while half of the ring waits to be read, 1024',
+    ),
   ebpfRingBytes: z
     .number()
     .int()

@@ -8,6 +8,9 @@ import { promisify } from 'node:util';
 import type { RawRequest } from '@flowloom/records';
 import { eventually, freePorts, isListening, missing, startNginx, startRedis, titled } from '@flowloom/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { EbpfSource } from '../../../services/capturer/src/adapters/ebpf/ebpf-source.ts';
+import { everything } from '../../../services/capturer/src/adapters/ebpf/settings.ts';
+import { SyscallKind } from '../../../services/capturer/src/core/syscalls/syscall-event.ts';
 import { SyscallWatch, unseen } from '../../../services/capturer/src/testing/syscall-watch.ts';
 
 const run = promisify(execFile);
@@ -122,6 +125,37 @@ describe.skipIf(reason)(titled('system calls by eBPF', reason), () => {
       expect(row.response_bytes).toBeGreaterThan(bigBytes);
       expect(row.response_bytes).toBeLessThan(bigBytes + 1000);
       expect(row.response_status).toBe('ok');
+    }
+  });
+
+  it('copies the heads alone of long messages where nobody reads the ring, and loses none', async () => {
+    const [port] = await freePorts(1);
+    const long = `const net = require('node:net');
+      const server = net.createServer((socket) => socket.resume().on('end', () => process.exit())).listen(${port}, '127.0.0.1', async () => {
+        const socket = net.connect(${port}, '127.0.0.1');
+        for (let i = 0; i < 150; i++) await new Promise((done) => socket.write(Buffer.alloc(16384, 'x'), done));
+        socket.end();
+      });`;
+    const source = new EbpfSource({ ...everything, ports: [String(port)], tls: false, ringBytes: 1 << 20 });
+    let bytes = 0;
+    source.open({
+      event: ({ kind, transport, lengthBytes }) => {
+        if (kind === SyscallKind.write && transport === 'tcp') bytes += lengthBytes;
+      },
+      ownConnection: () => {},
+      failed: (error) => {
+        throw error;
+      },
+    });
+    try {
+      execFileSync(process.execPath, ['-e', long]);
+      source.drain();
+      const { lost } = source.counters();
+      expect(bytes).toBe(150 * 16384);
+      expect(lost.ring_full).toBe(0);
+      expect(lost.ring_filling).toBeGreaterThan(100);
+    } finally {
+      await source.close();
     }
   });
 

@@ -59,7 +59,7 @@ const uprobes = [
     : []),
 ];
 /** Values of `enum count` in bpf/maps.h. */
-const counter = { ring: 0, page: 1, parts: 2, ioUring: 3 } as const;
+const counter = { ring: 0, page: 1, parts: 2, shortened: 3, ioUring: 4 } as const;
 /** Records taken before other events of the thread have their turn. */
 const recordsPerTurn = 2048;
 const clockMs = 1000;
@@ -261,6 +261,7 @@ export class EbpfSource implements SyscallSource {
         ring_full: sum(counter.ring),
         page_absent: sum(counter.page),
         too_many_parts: sum(counter.parts),
+        ring_filling: sum(counter.shortened),
         unknown_socket: this.#unknown,
       },
       ioUring: sum(counter.ioUring),

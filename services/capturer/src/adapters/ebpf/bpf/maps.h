@@ -46,6 +46,8 @@ enum count {
   COUNT_LOST_PAGE,
   /** Messages of sendmmsg and recvmmsg, and parts of writev and readv, beyond those looked at. */
   COUNT_LOST_PARTS,
+  /** Messages of which the head alone was copied, as the ring was filling. */
+  COUNT_SHORTENED,
   COUNT_IO_URING,
   COUNTS
 };

@@ -6,8 +6,18 @@
 
 static __always_inline struct scratch *take_scratch(__u32 which) { return bpf_map_lookup_elem(&scratches, &which); }
 
-/** How much of the message is to be copied; false where the socket is not to be heard of at all. */
-static __always_inline bool ask_orders(struct scratch *scratch) {
+/** Where half of the ring waits to be read, so much of a message is copied: its head, say, and no long body. */
+#define HEAD_BYTES 1024
+
+static __always_inline void spare_ring(struct scratch *scratch) {
+  if (scratch->wanted <= HEAD_BYTES) return;
+  if (bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) < bpf_ringbuf_query(&events, BPF_RB_RING_SIZE) / 2) return;
+  scratch->wanted = HEAD_BYTES;
+  count(COUNT_SHORTENED);
+}
+
+/** How much of the message is wanted; false where the socket is not to be heard of at all. */
+static __always_inline bool heed_orders(struct scratch *scratch) {
   struct event *event = &scratch->event;
   scratch->wanted = scratch->total < settings.payload_bytes ? scratch->total : settings.payload_bytes;
   struct order *order = order_of(event->socket);
@@ -23,6 +33,13 @@ static __always_inline bool ask_orders(struct scratch *scratch) {
     if (ahead <= 0) order->what = what & ~skip;
     else if ((__u32)ahead >= scratch->total) scratch->wanted = 0;
   }
+  return true;
+}
+
+/** How much of the message is to be copied; false where the socket is not to be heard of at all. */
+static __always_inline bool ask_orders(struct scratch *scratch) {
+  if (!heed_orders(scratch)) return false;
+  spare_ring(scratch);
   return true;
 }
 

@@ -239,6 +239,7 @@ __noinline int tls_ends(long ret) {
   one_part(scratch, call.buffer, length);
   scratch->wanted = length < settings.payload_bytes ? length : settings.payload_bytes;
   if (is_unwanted_plaintext(event->socket)) scratch->wanted = 0;
+  spare_ring(scratch);
   send_pieces(scratch, false);
   return 0;
 }
