@@ -1,5 +1,6 @@
 import type { Exchange } from '@flowloom/l7';
 import { ObservedCauses } from '../core/cause/cause-linker.ts';
+import type { Place } from '../core/cause/reached.ts';
 import type { ProcessRequest } from '../core/syscalls/process-request.ts';
 import { SyscallEvent, SyscallKind } from '../core/syscalls/syscall-event.ts';
 
@@ -217,6 +218,15 @@ export class CauseScript {
   holds(actor: Actor, ...addresses: number[]): void {
     const bytes = new Uint8Array(BigUint64Array.from(addresses, BigInt).buffer);
     this.#event(SyscallKind.hold, actor, 0, 0, { bytes, start: 0, end: bytes.length });
+  }
+
+  /** It tells what can be reached from what it holds, the nearest first. */
+  reaches(actor: Actor, ...places: readonly Place[]): void {
+    const words = places.map(({ what, root, distance, value }) => {
+      return (BigInt((what << 5) | root) << 56n) | (BigInt(distance) << 48n) | BigInt(value);
+    });
+    const bytes = new Uint8Array(BigUint64Array.from(words).buffer);
+    this.#event(SyscallKind.reach, actor, 0, 0, { bytes, start: 0, end: bytes.length });
   }
 
   wakes(actor: Actor, tid: number, futex: number): void {

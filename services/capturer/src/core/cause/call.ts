@@ -1,7 +1,7 @@
 import type { ProcessRequest } from '../syscalls/process-request.ts';
 import type { Run } from './awakenings.ts';
 import type { Pool } from './pools.ts';
-import { isNamed, isWeak, type Rule } from './rules.ts';
+import { isCertain, isReached, isWeak, type Rule } from './rules.ts';
 import type { Trust } from './trust.ts';
 import type { Work } from './work.ts';
 
@@ -197,7 +197,7 @@ export class Call {
     const basis = this.#basis;
     if (basis) basis.#derived = basis.#derived.filter((call) => call !== this);
     this.#basis = undefined;
-    if (isNamed(this.rule)) return;
+    if (isCertain(this.rule)) return;
     this.unlink();
     if (work) this.#setsOffForSeveral(work, true);
   }
@@ -223,16 +223,21 @@ export class Call {
     if (surmise?.work) surmise.trust.tell(surmise.work === work);
   }
 
+  /** Objects of what made it lead to `work`. */
+  reaches(work: Work, rule: Rule): void {
+    if (this.startUs >= work.startUs && (!isCertain(this.rule) || isReached(this.rule))) this.link(work, rule);
+  }
+
   /** Links it to what its maker answered, unless it was made before that was asked. */
   claim(work: Work, rule: Rule): void {
-    if (isNamed(this.rule) || this.#isAnyones) return;
+    if (isCertain(this.rule) || this.#isAnyones) return;
     if (this.startUs >= work.startUs && (this.work !== work || this.isWeak)) this.link(work, rule);
   }
 
   /** What went on with its answer then answered `work`: so it was made for that, and with it the chain that it is part of. */
   leadsTo(work: Work): void {
     const before = this.work;
-    if (this.startUs < work.startUs || isNamed(this.rule)) return;
+    if (this.startUs < work.startUs || isCertain(this.rule)) return;
     this.#proven ??= work;
     if (before === work) return;
     if (before) this.pool?.hadWaiting(this.answeredUs);
@@ -277,7 +282,7 @@ export class Call {
   #move(before: Work | undefined, work: Work): void {
     this.link(work, 'answer');
     for (const call of this.#derived)
-      if (call.work === before && !call.hasWaited && !isNamed(call.rule) && call.#mayBeFor(work))
+      if (call.work === before && !call.hasWaited && !isCertain(call.rule) && call.#mayBeFor(work))
         call.#move(before, work);
   }
 
@@ -297,7 +302,7 @@ export class Call {
   /** What had been queued for a connection is sent in one go, say: of the rest nothing is known but what it will lead to. */
   #setsOffForSeveral(before: Work | undefined, isDeep = false): void {
     for (const call of this.#derived) {
-      if (before === undefined || call.work !== before || call.#proven !== undefined || isNamed(call.rule)) continue;
+      if (before === undefined || call.work !== before || call.#proven !== undefined || isCertain(call.rule)) continue;
       call.unlink();
       if (isDeep) call.#setsOffForSeveral(before, true);
     }

@@ -11,9 +11,8 @@ const own: ReadonlySet<Rule | ''> = new Set(['thread', 'loop_turn', 'task']);
 
 /**
  * For whom a task of Java is done: objects lead from it to a thread that waits for its result, or to the connection that will get the
- * answer. Of what it
- * holds, the first thing counts that leads to one which is at a request (the task; behind it frames may have left what belongs to
- * others), and of several the nearest one; where two are as near and at different requests nothing is said.
+ * answer. What the task's result leads to counts, the nearest one that is at a request; where two are as near and at different ones
+ * nothing is said. Frames may have left what belongs to others: without a result all that is reached must be at the same request.
  */
 export class ReachedWork {
   readonly #units: Units;
@@ -28,9 +27,16 @@ export class ReachedWork {
   tells(event: SyscallEvent, unit: Unit): void {
     if (unit.isLoop || (unit.isBusy && own.has(unit.rule))) return;
     const places = placesIn(event);
-    const waiting = nearest(places, (place) => this.#waiting(place, event, unit));
-    const found = waiting ?? nearest(places, (place) => this.#answered(place));
-    if (found) unit.reaches(found, waiting ? 'waiting_thread' : 'reached_connection');
+    const result = places.findLast(({ what, distance }) => what === Reached.future && distance === 0)?.root;
+    const waiting = (place: Place) => this.#waiting(place, event, unit);
+    const answered = (place: Place) => this.#answered(place);
+    const [ofResult, all] = [places.filter(({ root }) => root === result), places];
+    const found =
+      nearest(ofResult, waiting) ??
+      nearest(ofResult, answered) ??
+      only(all, (place) => waiting(place) ?? answered(place));
+    const isWaiting = places.some((place) => waiting(place) === found);
+    if (found) unit.reaches(found, isWaiting ? 'waiting_thread' : 'reached_connection');
     else if (!unit.isTask && isReached(unit.rule)) unit.turnTo(undefined); // that was its task before
   }
 
@@ -48,14 +54,20 @@ export class ReachedWork {
   }
 }
 
+/** What the nearest ones are at, if that is the same. */
 function nearest(places: readonly Place[], workAt: (place: Place) => Work | undefined): Work | undefined {
-  let found: { work: Work; root: number; distance: number } | undefined;
-  for (const place of places) {
-    if (found && (place.root !== found.root || place.distance > found.distance)) break;
+  const found = places.flatMap((place) => {
     const work = workAt(place);
-    if (work === undefined || work === found?.work) continue;
-    if (found) return undefined;
-    found = { work, root: place.root, distance: place.distance };
-  }
-  return found?.work;
+    return work ? [{ work, distance: place.distance }] : [];
+  });
+  const least = Math.min(...found.map(({ distance }) => distance));
+  return onlyOf(found.flatMap(({ work, distance }) => (distance === least ? [work] : [])));
 }
+
+/** What all are at, if that is the same. */
+function only(places: readonly Place[], workAt: (place: Place) => Work | undefined): Work | undefined {
+  return onlyOf(places.flatMap((place) => workAt(place) ?? []));
+}
+
+const onlyOf = (works: readonly Work[]): Work | undefined =>
+  works.every((work) => work === works[0]) ? works[0] : undefined;

@@ -65,9 +65,9 @@ const given: ReadonlySet<Rule | ''> = new Set([
 /** Nobody else gave it to the unit: it works on that until it reads something else. */
 export const isOwn = (rule: Rule): boolean => !given.has(rule);
 
-const named: ReadonlySet<Rule | ''> = new Set(['request_id', 'forwarded']);
-/** What it asks tells for whom it is: neither who answers nor when tells better. */
-export const isNamed = (rule: Rule | ''): boolean => named.has(rule);
+const certain: ReadonlySet<Rule | ''> = new Set(['request_id', 'forwarded', 'waiting_thread', 'reached_connection']);
+/** What it asks tells for whom it is, or objects that lead there: neither who answers nor when tells better. */
+export const isCertain = (rule: Rule | ''): boolean => certain.has(rule);
 
 const guessed: ReadonlySet<Rule | ''> = new Set([
   '',

@@ -170,7 +170,7 @@ export class Thread extends Unit {
     for (const { work, call } of this.#helped) {
       if (work !== answer.work) continue;
       call.judge(work);
-      if (!isReached(call.rule)) call.claim(work, 'wake_back');
+      call.claim(work, 'wake_back');
     }
     this.#helped = [];
     super.hasAnswered(answer);

@@ -155,7 +155,7 @@ export abstract class Unit {
 
   /** What it works on leads to that request: so it makes its calls for it. */
   reaches(work: Work, rule: Rule): void {
-    for (const call of this.reaching) call.claim(work, rule);
+    for (const call of this.reaching) call.reaches(work, rule);
     if (this.work === work && this.rule === rule) return;
     this.now.work = work;
     this.now.rule = rule;

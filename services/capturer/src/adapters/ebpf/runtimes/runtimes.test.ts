@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { SyscallEvent } from '../../../core/syscalls/syscall-event.ts';
-import { findJava, javaTaskPath } from './java.ts';
+import { findJava, javaClasses, javaTaskPath } from './java.ts';
+import { type JavaClass, JavaClassKind } from './java-classes.ts';
 import { MovedObjects } from './moved-objects.ts';
 import { findNode, type NodePlaces, nodeAsyncIds, nodePlaces } from './node.ts';
 import { ProcessMemory } from './process-memory.ts';
@@ -62,6 +63,29 @@ describe.skipIf(!mayLook || python.length === 0)('Python', () => {
 
 const jdk25 = '/usr/lib/jvm/temurin-25-jdk-amd64/bin/java';
 const java = [...(isThere('java') ? ['java'] : []), ...(existsSync(jdk25) ? [jdk25] : [])];
+/** The first object of that class in the heap that has begun to run, if it is a thread. */
+function anObject(
+  memory: ProcessMemory,
+  heap: number,
+  bytes: number,
+  classOf: (number: number) => JavaClass | undefined,
+  name: string,
+): [address: number, JavaClass] | undefined {
+  const pieceBytes = 1 << 20;
+  const known = new Map<number, JavaClass | undefined>();
+  for (let at = heap; at < heap + bytes; at += pieceBytes) {
+    const piece = memory.read(at, pieceBytes);
+    for (let offset = 0; offset + 16 <= piece.length; offset += 8) {
+      const number = piece.readUInt32LE(offset + 8);
+      if (number === 0 || piece.readUInt32LE(offset) > 0x1000) continue; // its marks are those of an object without a lock
+      if (!known.has(number)) known.set(number, classOf(number));
+      const found = known.get(number);
+      if (found?.name === name && memory.pointer(at + offset + found.places[0]) > 0) return [at + offset, found];
+    }
+  }
+  return undefined;
+}
+
 describe.skipIf(!mayLook || java.length === 0)('Java', () => {
   const folder = mkdtempSync(join(tmpdir(), 'flowloom-java-'));
   const source = join(folder, 'Waits.java');
@@ -69,8 +93,17 @@ describe.skipIf(!mayLook || java.length === 0)('Java', () => {
   const code = 'System.out.println(1); Thread.sleep(60_000);';
   writeFileSync(source, `class Waits { public static void main(String[] all) throws Exception { ${code} } }`);
 
+  const running = new Map<string, Promise<ProcessMemory>>();
+  /** A JVM, started once. */
+  const jvm = (command: string): Promise<ProcessMemory> => {
+    const memory = running.get(command) ?? start(command, source);
+    running.set(command, memory);
+    return memory;
+  };
+  afterAll(async () => (await Promise.all(running.values())).forEach((memory) => void memory.close()));
+
   it.each(java)('%s: where its threads make objects, and a counter of collections', async (command) => {
-    const memory = await start(command, source);
+    const memory = await jvm(command);
     const { steps, java } = javaTaskPath(memory, findJava(memory)!)!;
     expect(steps.length).toBeGreaterThanOrEqual(3);
     expect(java!.heapBytes).toBeGreaterThan(1 << 20);
@@ -78,17 +111,28 @@ describe.skipIf(!mayLook || java.length === 0)('Java', () => {
     const collections = memory.number(java!.collections);
     expect(collections).toBeGreaterThanOrEqual(0);
     expect(collections).toBeLessThan(100);
-    memory.close();
+  });
+
+  it.each(java)('%s: where objects of a class have references, and which thread one is', async (command) => {
+    const memory = await jvm(command);
+    const file = findJava(memory)!;
+    const { heap, heapBytes } = javaTaskPath(memory, file)!.java!;
+    const classes = javaClasses(memory, file);
+    const [object, found] = anObject(memory, heap, heapBytes, (number) => classes.of(number), 'java/lang/Thread')!;
+    expect(found.kind).toBe(JavaClassKind.thread);
+    expect(found.references.length).toBeGreaterThan(3);
+    const [itself, number] = found.places;
+    expect(memory.pointer(object + itself)).toBeGreaterThan(heap); // a `JavaThread`
+    expect(memory.pointer(object + number)).toBeLessThan(100);
   });
 
   it.runIf(existsSync(jdk25))('24 and later: the number of the thread', async () => {
-    const memory = await start(jdk25, source);
+    const memory = await jvm(jdk25);
     const path = javaTaskPath(memory, findJava(memory)!)!;
     expect(path.steps).toHaveLength(4);
     expect(path.unless).toBeDefined();
     expect(path.java!.runner).toBeGreaterThan(0);
     expect(path.java!.entry).toBeGreaterThan(0);
-    memory.close();
   });
 });
 

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { kindOf, wayOf } from './java-kinds.ts';
+
+const object = 'java/lang/Object';
+const pool = 'java/util/concurrent';
+
+describe('a walk over objects of Java', () => {
+  it.each([
+    ['plain', 'com/example/Order'],
+    ['plain', `${pool}/Executors$RunnableAdapter`],
+    ['plain', `${pool}/CountDownLatch$Sync`, `${pool}/locks/AbstractQueuedSynchronizer`],
+    ['thread', 'com/example/Worker', 'java/lang/Thread'],
+    ['thread', 'jdk/internal/net/http/HttpClientImpl$SelectorManager', 'java/lang/Thread'],
+    ['future', 'jdk/internal/net/http/common/MinimalFuture', `${pool}/CompletableFuture`],
+    ['future', `${pool}/FutureTask`],
+    ['descriptor', 'java/io/FileDescriptor'],
+    ['own', 'java/lang/VirtualThread$VThreadContinuation', 'jdk/internal/vm/Continuation'],
+    ['hub', `${pool}/ThreadPoolExecutor`, `${pool}/AbstractExecutorService`],
+    ['hub', `${pool}/locks/ReentrantLock$NonfairSync`, `${pool}/locks/ReentrantLock$Sync`],
+    ['hub', `${pool}/locks/AbstractQueuedSynchronizer$ConditionNode`],
+    ['hub', `${pool}/SynchronousQueue$TransferStack$SNode`],
+    ['hub', 'com/example/Cache', 'java/lang/ref/WeakReference', 'java/lang/ref/Reference'],
+  ])('takes for %s: %s', (kind, ...names) => {
+    expect(kindOf([...names, object])).toBe(kind);
+  });
+
+  it('follows a future to those who wait for it, and no further once it has its result', () => {
+    expect(wayOf([`${pool}/CompletableFuture`, object])).toEqual({ ahead: ['stack'], also: [], done: 'result' });
+    expect(wayOf([`${pool}/FutureTask`, object])).toMatchObject({ ahead: ['waiters'], done: 'state' });
+    expect(wayOf(['com/example/Order', object])).toBeUndefined();
+  });
+});
