@@ -10,7 +10,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startNginx } from '../libs/testkit/src/nginx.ts';
@@ -23,7 +23,7 @@ const rounds = 3;
 /** Within the budget, in the last round: until the share has settled, and then whole periods of 15 s. */
 const settleS = 60;
 const settledS = 30;
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const flowloom = fileURLToPath(new URL('../cli/bin/flowloom.js', import.meta.url));
 const page = 'http://127.0.0.1:9464/metrics';
 
 interface Load {
@@ -73,7 +73,8 @@ const cases = (): Case[] => [
 ];
 
 async function startRun(env: NodeJS.ProcessEnv): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [main, 'run'], { env: { ...process.env, ...env }, stdio: 'ignore' });
+  const path = `${dirname(process.execPath)}:${process.env.PATH}`;
+  const child = spawn(flowloom, ['run'], { env: { ...process.env, ...env, PATH: path }, stdio: 'ignore' });
   for (let i = 0; i < 300; i++) {
     if (
       await fetch('http://127.0.0.1:9464/readyz').then(

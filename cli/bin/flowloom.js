@@ -1,4 +1,6 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072 node --max-semi-space-size=8
+// Memory: V8 would take up to 128 MB a thread for what is new on the heap, and glibc keep what its threads have given back. Neither can be
+// told once Node runs.
 import { existsSync } from 'node:fs';
 
 const built = new URL('../../dist/main.js', import.meta.url);

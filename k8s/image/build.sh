@@ -54,7 +54,8 @@ buildah() { command buildah "${storage[@]}" "$@"; }
 container=$(buildah from scratch)
 buildah copy --quiet "$container" "$root" / >/dev/null
 buildah config --user 65532:65532 --workingdir / --entrypoint '["/usr/bin/flowloom"]' --cmd '' --port 9464 \
-  --env PATH=/usr/bin --env NODE_ENV=production --created-by k8s/image/build.sh \
+  --env PATH=/usr/bin --env NODE_ENV=production \
+  --env NODE_OPTIONS=--max-semi-space-size=8 --env MALLOC_ARENA_MAX=2 --env MALLOC_MMAP_THRESHOLD_=131072 --created-by k8s/image/build.sh \
   --label org.opencontainers.image.title=flowloom --label org.opencontainers.image.version="$version" \
   --label org.opencontainers.image.licenses=Apache-2.0 "$container"
 rm -f "$out"

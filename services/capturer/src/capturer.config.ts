@@ -52,7 +52,9 @@ export const capturerConfig = defineConfig({
       .int()
       .min(1 << 22)
       .default(1 << 26)
-      .describe('Memory of the rings of each thread, bytes: its interfaces share it; those that come later get more'),
+      .describe(
+        'Memory of the rings of each thread, bytes: its interfaces share it, loopback by eBPF takes 16 MiB of it at most; those that come later get more',
+      ),
     nice: z
       .number()
       .int()

@@ -19,7 +19,7 @@ import { EmbeddedTopic } from './embedded-topic.ts';
 import { Group } from './group.ts';
 
 export interface EmbeddedBusOptions {
-  /** `send` waits while a topic has more bytes than this that a reader has yet to read. Default 32 MiB. */
+  /** `send` waits while a topic has more bytes than this that a reader has yet to read. Default 8 MiB. */
   readonly maxUnreadBytes?: number;
   /** What a partition keeps of records that all readers have passed, or that nobody reads. Default 1 MiB. */
   readonly retentionBytes?: number;
@@ -43,7 +43,7 @@ export class EmbeddedBus implements Bus {
   readonly #emit: BusEventListener;
 
   constructor(options: EmbeddedBusOptions = {}) {
-    this.#maxUnreadBytes = options.maxUnreadBytes ?? 32 * 1024 * 1024;
+    this.#maxUnreadBytes = options.maxUnreadBytes ?? 8 * 1024 * 1024;
     this.#retentionBytes = options.retentionBytes ?? 1024 * 1024;
     this.#clock = options.clock ?? systemClock;
     this.#emit = options.onEvent ?? (() => {});

@@ -26,6 +26,8 @@ interface Place {
 
 const mostOwn = 8;
 const fewestBlocks = 4;
+/** It is looked at before it is full, and the kernel maps it twice. */
+const mostLoopbackBytes = 1 << 24;
 /** Longer than it takes until the kernel hands a block over. */
 const restMs = 500;
 /** A block may be handed over so much later than its time is over. */
@@ -91,7 +93,12 @@ export class Rings {
   /** Undefined where the kernel, or what we may do, is not enough for it. */
   #openLoopback(index: number, filter: FilterOptions, blocks: number): LoopbackRing | undefined {
     try {
-      return new LoopbackRing(this.#libc, index, blocks * this.#options.blockBytes, filter);
+      return new LoopbackRing(
+        this.#libc,
+        index,
+        Math.min(blocks * this.#options.blockBytes, mostLoopbackBytes),
+        filter,
+      );
     } catch (error) {
       if (error instanceof EbpfError || error instanceof SystemCallError) return undefined;
       throw error;

@@ -6,6 +6,8 @@ import type { FromThread, ThreadData, ToThread } from './messages.ts';
 /** Beside this file in the sources, beside the bundle after the build. */
 const entry = new URL(import.meta.url.endsWith('.ts') ? './capture-worker.ts' : './capture-worker.js', import.meta.url);
 const stopTimeoutMs = 5000;
+/** V8 takes up to 192 MB for what is new on the heap, of which a capture has little. */
+const resourceLimits = { maxYoungGenerationSizeMb: 24 };
 
 interface Lane {
   readonly worker: Worker;
@@ -35,7 +37,7 @@ export class ThreadedCapture<Counters> implements Capture {
   }
 
   #run(workerData: ThreadData, number: number): Lane {
-    const worker = new Worker(entry, { workerData, name: `capture ${number}` });
+    const worker = new Worker(entry, { workerData, resourceLimits, name: `capture ${number}` });
     const lane: Lane = { worker, started: Promise.withResolvers(), stopped: Promise.withResolvers() };
     worker.on('message', (message: FromThread<Counters>) => this.#receive(message, number, lane));
     worker.on('error', (error) => {
