@@ -54,7 +54,7 @@ export class LoopbackRing implements FrameRing {
   readonly #state = new Uint8Array(STATE_BYTES);
   readonly #bytes: number;
   #own: Uint8Array[] = [];
-  /** Between CLOCK_MONOTONIC and the time of day, and when the second ends that is being read, by the former; µs. */
+  /** What must be added to CLOCK_MONOTONIC for the time of day, and when the second of that ends that is being read; µs. */
   #offsetUs = 0;
   #endUs = 0;
   #isStopped = false;
@@ -75,6 +75,7 @@ export class LoopbackRing implements FrameRing {
       this.#object.load();
       this.#frames = new Records(libc, this.#object.mapFd('frames'), this.#bytes);
       this.#seconds = new Records(libc, this.#object.mapFd('seconds'), SECONDS_BYTES);
+      this.#object.run('seconds_over'); // to know now if it is not allowed
       this.#beginSecond(monotonicUs());
       this.setFilter(filter);
       this.#object.attachIngress('loopback_frames', interfaceIndex);
@@ -125,13 +126,14 @@ export class LoopbackRing implements FrameRing {
     let records = 0;
     const readyUs = monotonicUs() - (this.#isStopped ? 0 : graceUs);
     for (;;) {
-      const endUs = this.#endUs + this.#offsetUs;
+      const endUs = this.#endUs;
       const frames = this.#read(this.#frames, sink, beforeUs, endUs, recordsPerRead);
       records += frames;
-      if (this.#endUs > readyUs || beforeUs < endUs || frames === recordsPerRead) break;
+      const isOver = endUs - this.#offsetUs <= readyUs && !isLater(endUs - 1, beforeUs);
+      if (!isOver || frames === recordsPerRead) break;
       this.#object.run('seconds_over');
-      records += this.#read(this.#seconds, sink, beforeUs, endUs + slackUs, Number.POSITIVE_INFINITY);
-      this.#beginSecond(this.#endUs + 500_000);
+      records += this.#read(this.#seconds, sink, beforeUs + slackUs, endUs + slackUs, Number.POSITIVE_INFINITY);
+      this.#beginSecond(endUs - this.#offsetUs + 500_000);
     }
     if (this.#isStopped) records += this.#readLast(sink);
     this.isFilling = this.#frames.ring.waiting > this.#bytes / 16;
@@ -171,11 +173,14 @@ export class LoopbackRing implements FrameRing {
     return ring.read(take, most, () => sink.settle());
   }
 
-  /** The second of the time of day in which `nowUs` lies begins to be read. The clocks drift apart, and somebody may set the clock. */
-  #beginSecond(nowUs: number): void {
+  /**
+   * The second of the time of day begins to be read in which `withinUs` lies, by CLOCK_MONOTONIC. The clocks drift apart, and somebody
+   * may set the time.
+   */
+  #beginSecond(withinUs: number): void {
     this.#offsetUs = this.#libc.monotonicOffsetUs();
-    this.#endUs = (Math.floor((nowUs + this.#offsetUs) / 1e6) + 1) * 1e6 - this.#offsetUs;
-    new BigUint64Array(this.#state.buffer, 16, 1)[0] = BigInt(Math.round(this.#endUs * 1000));
+    this.#endUs = (Math.floor((withinUs + this.#offsetUs) / 1e6) + 1) * 1e6;
+    new BigUint64Array(this.#state.buffer, 16, 1)[0] = BigInt(Math.round((this.#endUs - this.#offsetUs) * 1000));
     this.#object.update('.bss', new Uint8Array(4), this.#state);
   }
 
