@@ -28,6 +28,7 @@ describe.skipIf(reason)(titled('a capturer on a node without CPU to spare', reas
       FLOWLOOM_HTTP_PORT: String(port),
       FLOWLOOM_CAPTURER_CPU_BUDGET: '0.05',
       FLOWLOOM_CAPTURER_CPU_BURST_MS: '100',
+      FLOWLOOM_CAPTURER_SHORT_NICE: '0', // beside so many others it would be starved
       FLOWLOOM_CAPTURER_EBPF_PORTS: String(nginx.port),
     });
     let log = '';
