@@ -1,5 +1,6 @@
 import type { ProcessRequest } from '../syscalls/process-request.ts';
 import type { Run } from './awakenings.ts';
+import type { LateStart } from './late-starts.ts';
 import type { Pool } from './pools.ts';
 import { isCertain, isReached, isWeak, type Rule } from './rules.ts';
 import type { Trust } from './trust.ts';
@@ -58,6 +59,8 @@ export class Call {
   maker: object | undefined;
   reader: object | undefined;
   answeredUs = 0;
+  /** How the task that made it came about. */
+  start: LateStart | undefined;
   /** Others send it, and read its answer, than who waits for that. */
   isAwaited = false;
   /** When it was made its process had one request to answer, no other. */

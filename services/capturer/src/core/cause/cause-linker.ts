@@ -132,6 +132,7 @@ export class ObservedCauses implements CauseLinker {
       const call = request.known;
       if (!(call instanceof Call)) return;
       call.answeredUs = event.timeUs;
+      call.start?.isAnswered(call.port);
       if (forwards.isOfProxy(request)) returns.reads(call, event);
       if (sockets.find(request.socket)?.isCommon || call.isAwaited) return;
       // The program goes on with the whole answer; where several come at once, in the order in which they end.

@@ -2,6 +2,7 @@ import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import type { Call } from './call.ts';
 import { keep } from './keep.ts';
 import { callOf, type Sockets, streamOf, workOf } from './sockets.ts';
+import { Task } from './task.ts';
 import type { Units } from './units.ts';
 
 /** Of one connection. */
@@ -50,6 +51,7 @@ export class HandOffs {
     const unit = this.#units.of(event);
     const socket = this.#sockets.find(event.socket);
     const work = socket && workOf(socket, String(event.seq));
-    if (work) unit.turnTo(work);
+    if (work && unit instanceof Task) unit.serves(work);
+    else if (work) unit.turnTo(work);
   }
 }

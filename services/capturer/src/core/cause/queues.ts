@@ -144,6 +144,7 @@ export class Queues {
     this.#sources.set(taker, queue);
     const giver = handed?.giver instanceof Task ? handed.giver : undefined;
     if (taker instanceof Thread) taker.takes(handed?.work, giver, handed?.surmise);
+    else if (taker instanceof Task && handed?.work) taker.serves(handed.work, 'queue');
     else taker.turnTo(handed?.work, 'queue');
   }
 

@@ -1,5 +1,7 @@
 import type { Call } from './call.ts';
+import type { LateStart } from './late-starts.ts';
 import { Unit } from './unit.ts';
+import type { Work } from './work.ts';
 
 const MAX_ANCESTORS = 8;
 
@@ -11,6 +13,10 @@ export class Task extends Unit {
   isTold = false;
   /** It was asked who made it. */
   isBegun = false;
+  /** How many requests it has read. */
+  served = 0;
+  /** It may have been started for a request before the one that it seems to be for. */
+  start: LateStart | undefined;
 
   constructor() {
     super('task');
@@ -22,6 +28,25 @@ export class Task extends Unit {
 
   protected override get reaching(): readonly Call[] {
     return this.calls;
+  }
+
+  override takesUp(work: Work, event: number): void {
+    this.served++;
+    this.start = undefined;
+    super.takesUp(work, event);
+  }
+
+  /** It is told for which request it is. */
+  serves(work: Work, rule = this.ownRule): void {
+    this.start = undefined;
+    this.turnTo(work, rule);
+  }
+
+  override makes(call: Call, rule = this.rule, isFirst = false): void {
+    super.makes(call, rule, isFirst);
+    call.start = this.start;
+    this.start?.calls(call.port);
+    if (this.start?.isDoubtful(call.port)) call.isOfAnyone();
   }
 
   /** It was made by another task: for what that one works on, and what it calls counts as that one's too when that answers. */

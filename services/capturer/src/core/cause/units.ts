@@ -1,5 +1,6 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import { keep } from './keep.ts';
+import { LateStart, LateStarts } from './late-starts.ts';
 import type { Loop } from './loop.ts';
 import { NodeLoop, type NodeProbes } from './node-loop.ts';
 import { PlainLoop } from './plain-loop.ts';
@@ -10,6 +11,7 @@ import type { Unit } from './unit.ts';
 import { WokenTask } from './woken-task.ts';
 
 const MAX_UNITS = 200_000;
+const MAX_PROGRAMS = 4096;
 /** What has made no system call for so long starts anew. */
 const FORGET_US = 300e6;
 
@@ -24,6 +26,8 @@ export class Units {
   readonly #tellers = new Set<number>();
   /** Processes whose program was seen to begin: of others some tasks were made before. */
   readonly #begun = new Set<number>();
+  /** By process: whether who starts a task waits for it. */
+  readonly #starts = new Map<number, LateStarts>();
   /** Processes that tell which task wakes which. */
   readonly #wakers = new Set<number>();
 
@@ -50,7 +54,13 @@ export class Units {
     const unit = add(this.#tasks, key, new Task(), timeUs);
     const parent = parentGoid === 0 ? undefined : this.#tasks.get(`${pid}:${parentGoid}`);
     if (parent?.isBusy) unit.turnTo(parent.work, 'task_start');
+    if (parent && parent.served > (parent.isBusy ? 1 : 0)) unit.start = this.#startOf(pid, parent);
     return unit;
+  }
+
+  #startOf(pid: number, parent: Task): LateStart {
+    const starts = this.#starts.get(pid) ?? keep(this.#starts, pid, new LateStarts(), MAX_PROGRAMS);
+    return new LateStart(parent.isBusy ? parent.work : undefined, starts);
   }
 
   /** The thread, or task, of that number, if it was seen. */
@@ -115,6 +125,7 @@ export class Units {
     this.#threads.get(tid)?.ends(timeUs);
     this.#threads.delete(tid);
     if (otherTid !== 0) return;
+    this.#starts.delete(pid);
     this.#tellers.delete(pid);
     this.#begun.delete(pid);
     this.#wakers.delete(pid);
