@@ -23,9 +23,14 @@ function ownCgroup(): string[] {
 /** Takes down the system calls of this machine from now on. */
 export function takeDown(): { stop(): Promise<SyscallEvent[]> } {
   const events: SyscallEvent[] = [];
+  const servers = new Set<number>();
   const source = new EbpfSource({ ...everything, ownPid: 0, cgroups: ownCgroup(), ringBytes: 1 << 26 });
   source.open({
-    event: (event) => void events.push(copy(event)),
+    event: (event) => {
+      if (event.kind === SyscallKind.accept) servers.add(event.pid);
+      if (event.kind === SyscallKind.connect && servers.has(event.pid)) source.askAddresses(event.pid);
+      events.push(copy(event));
+    },
     ownConnection: () => {},
     failed: (error) => {
       throw error;

@@ -76,12 +76,22 @@ export const runtimes: readonly Scenario[] = [
     needs: ['python3', ...behind],
     start: async (lab) => lab.service(await programs.pythonAsyncio(), await mixed(lab)),
   },
-  {
-    name: 'C worker queue',
-    shows: 'one thread reads, others answer',
-    needs: ['gcc', ...behind],
-    start: async (lab) => lab.service(await programs.workerQueue(), await mixed(lab), { LAB_WORKERS: '8' }),
-  },
+  ...([false, true] as const).map(
+    (givesBack): Scenario => ({
+      name: givesBack ? 'C worker queue, given back' : 'C worker queue',
+      shows: givesBack
+        ? 'one thread reads and answers, others make the calls in between'
+        : 'one thread reads, others answer',
+      ...(givesBack && {
+        rest: 'the first requests: the service is asked where its tasks are, and what is of none is learnt',
+      }),
+      needs: ['gcc', ...behind],
+      start: async (lab) => {
+        const env = { LAB_WORKERS: '8', ...(givesBack && { LAB_BACK: '1' }) };
+        return lab.service(await programs.workerQueue(), await mixed(lab), env);
+      },
+    }),
+  ),
   ...([false, true] as const).map(
     (spawns): Scenario => ({
       name: spawns ? 'Rust tokio, spawned' : 'Rust tokio',

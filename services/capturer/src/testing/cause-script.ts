@@ -22,6 +22,8 @@ export interface Actor {
   /** How far Node.js has filled the page of its young objects. */
   readonly heapStart?: number;
   readonly heapTop?: number;
+  /** Addresses that its frames hold, of a program without a runtime. */
+  readonly frames?: readonly number[];
 }
 
 /** What Node.js says that it runs: jobs since it said that last, and addresses on its stack. */
@@ -56,12 +58,14 @@ type Scripted = { -readonly [K in keyof ProcessRequest]: ProcessRequest[K] } & {
 export class CauseScript {
   readonly linker: ObservedCauses;
   readonly #requests = new Map<string, Scripted>();
+  /** Processes that were to tell what their threads hold. */
+  readonly frameTellers: number[] = [];
   #nowUs = 1e15;
   #tag = 0;
 
   /** @param mayProbe whether programs can be probed */
   constructor(mayProbe = true) {
-    this.linker = new ObservedCauses(mayProbe);
+    this.linker = new ObservedCauses(mayProbe, (pid) => void this.frameTellers.push(pid));
   }
 
   get nowUs(): number {
@@ -216,8 +220,12 @@ export class CauseScript {
 
   /** It tells which objects it holds. */
   holds(actor: Actor, ...addresses: number[]): void {
-    const bytes = new Uint8Array(BigUint64Array.from(addresses, BigInt).buffer);
-    this.#event(SyscallKind.hold, actor, 0, 0, { bytes, start: 0, end: bytes.length });
+    this.#event(SyscallKind.hold, actor, 0, 0, wordsOf(addresses));
+  }
+
+  /** It sleeps at a futex, or wakes another one: with `frames` it tells what these hold. */
+  sleeps({ frames = [], ...actor }: Actor): void {
+    this.#event(SyscallKind.addresses, actor, 0, 0, wordsOf(frames));
   }
 
   /** It tells what can be reached from what it holds, the nearest first. */
@@ -264,7 +272,9 @@ export class CauseScript {
     remotePort = 0,
     more: Partial<SyscallEvent> = {},
   ): SyscallEvent {
-    this.#nowUs += 10;
+    const { frames, ...who } = actor;
+    if (frames) this.sleeps(actor);
+    else this.#nowUs += 10;
     const event = Object.assign(new SyscallEvent(), {
       kind,
       pid: 1,
@@ -272,7 +282,7 @@ export class CauseScript {
       socket,
       remotePort,
       timeUs: this.#nowUs,
-      ...actor,
+      ...who,
       ...more,
     });
     this.linker.event(event);
@@ -312,4 +322,9 @@ export class CauseScript {
     this.linker.requestStarts(request, event);
     this.linker.headKnown(request);
   }
+}
+
+function wordsOf(addresses: readonly number[]): Pick<SyscallEvent, 'bytes' | 'start' | 'end'> {
+  const bytes = new Uint8Array(BigUint64Array.from(addresses, BigInt).buffer);
+  return { bytes, start: 0, end: bytes.length };
 }

@@ -11,6 +11,7 @@ import { GoBuilds } from './programs/go-builds.ts';
 import { GoChannelsFitting } from './programs/go-channels-fitting.ts';
 import { GoFitting } from './programs/go-fitting.ts';
 import { GoTlsFitting } from './programs/go-tls-fitting.ts';
+import { NativePrograms } from './programs/native-programs.ts';
 import { ProgramWatcher } from './programs/program-watcher.ts';
 import { TaskFitting } from './programs/task-fitting.ts';
 import { TlsFitting } from './programs/tls-fitting.ts';
@@ -80,6 +81,7 @@ export class EbpfSource implements SyscallSource {
   #tasks: TaskFitting | undefined;
   #goChannels: GoChannelsFitting | undefined;
   #tokio: TokioFitting | undefined;
+  #native: NativePrograms | undefined;
   #record: RecordSink = () => {};
   #ownConnection: SyscallSourceSink['ownConnection'] = () => {};
   #events = 0;
@@ -119,6 +121,7 @@ export class EbpfSource implements SyscallSource {
       this.#goChannels = new GoChannelsFitting(object, builds);
       this.#tokio = new TokioFitting(object);
       this.#tasks = new TaskFitting(object);
+      this.#native = new NativePrograms(object);
       this.#watcher = new ProgramWatcher([
         new GoFitting(object, builds),
         this.#goChannels,
@@ -157,12 +160,15 @@ export class EbpfSource implements SyscallSource {
         this.#unknown++;
         return;
       }
-      if (event.kind === SyscallKind.exec) this.#watcher?.began(event.pid);
-      else if (event.kind === SyscallKind.clone && event.otherPid !== event.pid) this.#watcher?.began(event.otherPid);
+      if (event.kind === SyscallKind.exec) {
+        this.#native?.ended(event.pid);
+        this.#watcher?.began(event.pid);
+      } else if (event.kind === SyscallKind.clone && event.otherPid !== event.pid) this.#watcher?.began(event.otherPid);
       else if (event.kind === SyscallKind.exit && event.otherTid === 0) {
         this.#containers.forget(event.pid);
         this.#moved.ended(event.pid);
         this.#watcher?.ended(event.pid);
+        this.#native?.ended(event.pid);
       }
       const moved = event.heapTop > 0 ? this.#moved.before(event) : undefined;
       if (moved) sink.event(movedBefore(event, moved));
@@ -184,6 +190,10 @@ export class EbpfSource implements SyscallSource {
       }
     };
     this.#turn();
+  }
+
+  askAddresses(pid: number): void {
+    this.#native?.ask(pid);
   }
 
   noPlaintext(socket: number): void {

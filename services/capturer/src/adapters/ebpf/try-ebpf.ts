@@ -3,7 +3,7 @@ import { everything, writeSettings } from './settings.ts';
 
 const lesser = {
   loops:
-    'a message is looked at in its first part alone, and whose the tasks of pools in Java are is not known (no bpf_loop: Linux 5.17)',
+    'a message is looked at in its first part alone, and whose the tasks of pools in Java, C, C++ and Rust are is not known (no bpf_loop: Linux 5.17)',
   taskRegisters: 'hand-offs by futex are not tied to their queue (no bpf_task_pt_regs: Linux 5.15)',
   ioUring: 'use of io_uring is not noticed',
   uprobeMulti: 'probes in programs go out one by one, 0.1 s each (Linux 6.6)',

@@ -24,15 +24,19 @@ const GREETINGS = 8;
  * cause. What stays ambiguous has no parent.
  */
 export class ObservedCauses implements CauseLinker {
-  readonly #seen = new SystemCalls();
+  readonly #seen: SystemCalls;
   readonly #requestIds = new RequestIds();
   readonly #pools = new Pools();
   readonly #guesses = new Guesses();
   /** Who writes a one-way request: what it is is known at its end. */
   readonly #writers = new WeakMap<ProcessRequest, Unit>();
 
-  /** @param mayProbe whether programs can be probed */
-  constructor(mayProbe = true) {
+  /**
+   * @param mayProbe whether programs can be probed
+   * @param askAddresses has threads of a process tell what they hold
+   */
+  constructor(mayProbe = true, askAddresses: (pid: number) => void = () => {}) {
+    this.#seen = new SystemCalls(askAddresses);
     if (!mayProbe) this.#seen.units.withoutProbes();
   }
 
@@ -89,6 +93,7 @@ export class ObservedCauses implements CauseLinker {
     const isAnyones = isTask(call.rule) || unit.tellsWakes || (unit.tellsIds && call.isQueued && !call.isOnly);
     const isOwners = !awaiting && socket.owner?.isAnswered === false && maker === unit && !isAnyones && !isPassedOn;
     if (isOwners && call.work !== socket.owner) call.link(socket.owner!, 'socket_creation');
+    this.#seen.native.asks(call, event, unit);
     socket.owner = undefined;
     madeBy(socket, undefined);
     socket.isNew = false;
@@ -126,7 +131,7 @@ export class ObservedCauses implements CauseLinker {
   }
 
   responseStarts(request: ProcessRequest, event: SyscallEvent): void {
-    const { moment, units, sockets, forwards, returns } = this.#seen;
+    const { moment, units, sockets, forwards, returns, native } = this.#seen;
     const unit = units.of(event);
     if (request.role === 'client') {
       const call = request.known;
@@ -144,6 +149,7 @@ export class ObservedCauses implements CauseLinker {
       const beganBefore = work.isQueued && request.exchange.responseStartUs < event.timeUs;
       if (forwards.isOfProxy(request)) returns.passesBack(request, work, event)?.link(work, 'forwarded');
       else if (!beganBefore && !work.isAnswerTold) unit.answers(work);
+      native.answers(work, event, unit);
     }
   }
 
@@ -194,5 +200,6 @@ export class ObservedCauses implements CauseLinker {
   tick(nowUs: number): void {
     this.#seen.units.tick(nowUs);
     this.#guesses.tick();
+    this.#seen.native.tick(nowUs);
   }
 }

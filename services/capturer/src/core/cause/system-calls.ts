@@ -4,6 +4,7 @@ import { Forwards } from './forwards.ts';
 import { HandOffs } from './hand-offs.ts';
 import { JavaTasks } from './java-tasks.ts';
 import { Moment } from './moment.ts';
+import { NativeTasks } from './native-tasks.ts';
 import { NodeLoop } from './node-loop.ts';
 import { NodeSessions } from './node-sessions.ts';
 import { Queues } from './queues.ts';
@@ -31,8 +32,14 @@ export class SystemCalls {
   readonly queues = new Queues();
   readonly #awaited = new AwaitedCalls(this.units, this.sockets);
   readonly #wakes = new Wakes(this.units);
+  readonly native: NativeTasks;
   readonly #java = new JavaTasks();
   readonly #reached = new ReachedWork(this.units, this.sockets);
+
+  /** @param askAddresses has threads of a process tell what they hold */
+  constructor(askAddresses: (pid: number) => void) {
+    this.native = new NativeTasks(askAddresses);
+  }
 
   event(event: SyscallEvent): void {
     this.moment.next();
@@ -54,6 +61,7 @@ export class SystemCalls {
     else if (kind === SyscallKind.hold) this.#java.holds(event, this.units.of(event), this.servers.hasOne(event.pid));
     else if (kind === SyscallKind.reach) this.#reached.tells(event, this.units.of(event));
     else if (kind === SyscallKind.awaited) this.#awaited.tells(event);
+    else if (kind === SyscallKind.addresses) this.native.holds(event);
     else if (kind === SyscallKind.wakeTask || kind === SyscallKind.makeTask) this.#actsOnTask(event);
     else if (kind === SyscallKind.exec) this.units.begins(event.pid);
     else if (kind === SyscallKind.exit) this.#exit(event);
@@ -137,6 +145,7 @@ export class SystemCalls {
   #exit(event: SyscallEvent): void {
     this.units.ended(event);
     this.#java.ended(event);
+    this.native.ended(event);
     if (event.otherTid !== 0) return; // others of its process go on
     this.forwards.ended(event.pid);
     this.queues.ended(event.pid);

@@ -67,6 +67,11 @@ export const SyscallKind = {
   running: 24,
   /** Garbage was collected in Node.js: `bytes` are pairs of doubles, old and new addresses of objects that were moved. */
   moved: 25,
+  /**
+   * Before it writes, sleeps at a futex or wakes another one, a thread of a program without a runtime tells what its frames hold: `bytes`
+   * are addresses of memory that is not its own stack, 8 bytes each.
+   */
+  addresses: 26,
 } as const;
 export type SyscallKind = (typeof SyscallKind)[keyof typeof SyscallKind];
 

@@ -16,6 +16,7 @@ class SilentSource implements SyscallSource {
   open(): void {}
   noPayload(): void {}
   noPlaintext(): void {}
+  askAddresses(): void {}
   skipUntil(): void {}
   silence(): void {}
   forgetOrders(): void {}

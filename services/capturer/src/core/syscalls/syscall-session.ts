@@ -70,7 +70,7 @@ export class SyscallSession {
         this.#records.push(...encodeRecords('requestsRaw', partition, batch));
         return batch;
       },
-      linker: () => new ObservedCauses(options.mayProbe),
+      linker: () => new ObservedCauses(options.mayProbe, (pid) => source.askAddresses(pid)),
       source,
       windows: this.#windows,
     });

@@ -21,6 +21,8 @@ export interface SyscallSource {
   skipUntil(socket: number, direction: 'read' | 'write', seq: number): void;
   /** Nothing of the socket is wanted. */
   silence(socket: number): void;
+  /** Threads of that process are to tell what their stacks hold (`SyscallKind.addresses`), if it is a program without a runtime. */
+  askAddresses(pid: number): void;
   /** Payload of the socket is wanted again. */
   forgetOrders(socket: number): void;
   /** How much of the room for events is taken by those that wait to be handed over, 0 to 1. */

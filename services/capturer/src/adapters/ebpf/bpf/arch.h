@@ -4,7 +4,9 @@
 
 #if defined(__TARGET_ARCH_x86)
 
-struct pt_regs { unsigned long ax, cx, di, si, dx, r10, r8, r9, orig_ax, sp, bp; } __attribute__((preserve_access_index));
+struct pt_regs {
+  unsigned long ax, bx, cx, di, si, dx, bp, r8, r9, r10, r12, r13, r14, r15, orig_ax, sp;
+} __attribute__((preserve_access_index));
 /** Those of the entry: the kernel keeps them until the return, all but the number's own register. */
 #define ARGUMENT_0(regs) FIELD(pt_regs, regs, di)
 #define ARGUMENT_1(regs) FIELD(pt_regs, regs, si)
@@ -19,6 +21,17 @@ struct pt_regs { unsigned long ax, cx, di, si, dx, r10, r8, r9, orig_ax, sp, bp;
 #define FUNCTION_RESULT(regs) ((regs)->ax)
 #define STACK_POINTER(regs) FIELD(pt_regs, regs, sp)
 #define FRAME_POINTER(regs) FIELD(pt_regs, regs, bp)
+/** Registers that a function keeps for its caller. */
+#define SAVED_WORDS 8
+static __always_inline void save_registers(__u64 *to, __u64 regs) {
+  to[0] = FIELD(pt_regs, regs, bx);
+  to[1] = FIELD(pt_regs, regs, bp);
+  to[2] = FIELD(pt_regs, regs, r12);
+  to[3] = FIELD(pt_regs, regs, r13);
+  to[4] = FIELD(pt_regs, regs, r14);
+  to[5] = FIELD(pt_regs, regs, r15);
+  to[6] = to[7] = 0;
+}
 /** A 32-bit program numbers its calls in another way. */
 #define IS_FOREIGN_ABI() ((TASK(thread_info.status) & 2) != 0)
 
@@ -65,6 +78,10 @@ struct pt_regs { __u64 regs[31]; __u64 sp; __u64 orig_x0; int syscallno; } __att
 #define FUNCTION_ARGUMENT_3(regs_) ((regs_)->regs[3])
 #define FUNCTION_RESULT(regs_) ((regs_)->regs[0])
 #define STACK_POINTER(regs_) FIELD(pt_regs, regs_, sp)
+#define SAVED_WORDS 16
+static __always_inline void save_registers(__u64 *to, __u64 regs) {
+  for (int i = 0; i < SAVED_WORDS; i++) to[i] = i < 10 ? FIELD(pt_regs, regs, regs[19 + i]) : 0;
+}
 #define IS_FOREIGN_ABI() false
 
 #define NR_epoll_pwait 22

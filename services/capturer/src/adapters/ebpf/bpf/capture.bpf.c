@@ -11,6 +11,7 @@
 #include "go-channels.h"
 #include "java.h"
 #include "node.h"
+#include "native.h"
 #include "tokio.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -116,6 +117,7 @@ __noinline int write_begins(__u32 nr, __u64 regs) {
   }
   struct event *event = &scratch->event;
   tell_objects(scratch, regs);
+  if (is_native(known_thread(event->tid))) tell_addresses(regs);
   if (event->transport == TRANSPORT_UNIX || (!scratch->is_told && !scratch->about.local_port)) {
     wait_for_end(event);
     return 0;
@@ -206,7 +208,10 @@ int enter_call(struct bpf_raw_tracepoint_args *context) {
     case NR_close:
       break;
     case NR_futex:
-      if (settings.loops && state.fitted) tell_java(regs);
+      if (settings.loops && state.fitted) {
+        tell_java(regs);
+        tell_native(regs);
+      }
       return 0;
 #ifdef NR_epoll_wait
     case NR_epoll_wait:

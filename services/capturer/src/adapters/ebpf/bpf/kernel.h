@@ -52,7 +52,11 @@ struct mptcp_sock { struct sock *first; };
 struct unix_sock { struct sock *peer; };
 
 struct signal_struct { atomic_t live; };
-struct thread_struct { unsigned long fsbase; };
+struct thread_struct {
+  unsigned long fsbase; // amd64
+  struct { unsigned long tp_value; } uw; // arm64
+};
+struct mm_struct { unsigned long start_brk, brk, start_stack; };
 struct thread_info { __u32 status; };
 struct task_struct {
   struct thread_info thread_info;
@@ -61,6 +65,7 @@ struct task_struct {
   char comm[16];
   struct task_struct *group_leader;
   struct files_struct *files;
+  struct mm_struct *mm;
   struct signal_struct *signal;
   struct thread_struct thread;
 };

@@ -161,6 +161,18 @@ struct {
   __type(value, struct go_offsets);
 } go_programs SEC(".maps");
 
+/**
+ * Of a process that was asked what its threads hold: what is no memory of tasks, the program with its data and the libraries. As
+ * programs/native-programs.ts finds them.
+ */
+struct native_program { __u64 program, program_bytes, libraries, libraries_bytes; };
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(max_entries, 10240);
+  __type(key, __u32);
+  __type(value, struct native_program);
+} native_programs SEC(".maps");
+
 /** Processes of which it was told that they use io_uring. */
 struct {
   __uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -205,6 +217,7 @@ struct thread {
   __u64 java;
   /** So many of its calls in a row had no client's connection on the stack. */
   __u32 barren;
+  __u32 is_native;
 };
 #define THREADS 65536
 struct {

@@ -95,6 +95,7 @@ static __always_inline void fit_thread(struct thread *thread, __u32 pid) {
   thread->goid = offsets ? offsets->goid : 0;
   thread->parent_goid = offsets ? offsets->parent_goid : 0;
   thread->has_tasks = bpf_map_lookup_elem(&task_paths, &pid) != 0;
+  thread->is_native = bpf_map_lookup_elem(&native_programs, &pid) != 0;
 }
 
 /**
