@@ -75,7 +75,7 @@ export class ObservedCauses implements CauseLinker {
     const call = new Call(request, event.timeUs, event.remotePort, basis, this.#seen.servers.hasOne(event.pid));
     request.known = call;
     call.maker = maker;
-    if (unit.tellsIds && socket.pool === undefined && socket.calls.length === 0) {
+    if (unit.isLoop && socket.pool === undefined && socket.calls.length === 0) {
       socket.pool = this.#pools.of(event);
       socket.pool.open++;
     }

@@ -3,6 +3,7 @@ import { Activity } from './activity.ts';
 import { ANSWERS, Burst } from './burst.ts';
 import { Call } from './call.ts';
 import { Outcomes } from './outcomes.ts';
+import type { Pool } from './pools.ts';
 import type { Rule } from './rules.ts';
 import type { SocketState } from './sockets.ts';
 import { Thread } from './thread.ts';
@@ -91,15 +92,34 @@ export abstract class Loop extends Thread {
   override makes(call: Call, rule = this.rule, isFirst = false): void {
     if (this.#made.size < MAX_CALLS) this.#made.add(call);
     if (isFirst) return;
+    const isHandedOn = call.pool !== undefined && this.handsOn(call, call.pool);
+    if (call.pool && !isHandedOn) this.#reuses(call, call.pool);
     const { now } = this;
     now.did(call.port);
     if (now.burst) {
       now.burst.did(call.port, { call }, this.order);
       return;
     }
-    if (this.isBusy && !call.hasWaited) call.link(this.work!, rule);
+    if (this.isBusy && !call.hasWaited) call.link(this.work!, isHandedOn ? this.rule : rule);
     if (!this.hasRead) this.madeUnread();
     if (!call.hasWaited && (now.basis !== undefined || now.work !== undefined)) this.remember(call); // else it may be anybody's
+  }
+
+  /** What goes on with an answer, and answers its request, sends nothing more for that: it was another one that had waited. */
+  #reuses(call: Call, pool: Pool): void {
+    if (this.now.hasDone(ANSWERS) || this.mayBePutOff) pool.hadWaiting(call.startUs);
+    pool.goesOn(call);
+    this.now.reuse = call;
+  }
+
+  /** A call that goes out on the connection of the answer before is that of another one who had waited for it, who is told. */
+  protected handsOn(_call: Call, _pool: Pool): boolean {
+    return false;
+  }
+
+  /** What it does may have been put off by anything that it did before. */
+  protected get mayBePutOff(): boolean {
+    return false;
   }
 
   /** It made a call in a turn in which it has read nothing. */
@@ -122,6 +142,7 @@ export abstract class Loop extends Thread {
 
   override answers(work: Work): void {
     const { now } = this;
+    now.reuse?.pool?.hadWaiting(now.reuse.startUs);
     now.did(ANSWERS);
     if (now.burst) now.burst.did(ANSWERS, { work }, this.order);
     else super.answers(work);

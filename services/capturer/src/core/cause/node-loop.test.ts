@@ -90,63 +90,6 @@ describe('a loop that numbers its asynchronous resources', () => {
   });
 });
 
-describe('a pool of connections of Node.js', () => {
-  /** Requests A and B come, both call, and the pool has no more than these two connections. */
-  const bothCall = (): CauseScript => {
-    const script = new CauseScript();
-    for (const [i, name] of ['A', 'B'].entries()) {
-      script.asked(name, node(1, 10 + 2 * i), 101 + i);
-      script.calls(name.toLowerCase(), node(1, 11 + 2 * i), 201 + i);
-    }
-    return script;
-  };
-
-  it('gives a connection that comes free to who goes on with the answer', () => {
-    const script = bothCall();
-    script.reads(node(2, 20), 'a');
-    script.calls('a2', node(2, 20), 201);
-    expect(script.cause('a2')).toBe('A by loop_turn');
-  });
-
-  it('gives it to another one where who goes on with the answer is done', () => {
-    const script = bothCall();
-    script.asked('C', node(1, 20), 103);
-    script.reads(node(2, 20), 'a');
-    script.calls('c', node(2, 20), 201);
-    script.answers(node(2, 21), 'A');
-    script.reads(node(3, 30), 'c');
-    script.calls('c2', node(3, 30), 301, { port: 81 });
-    expect([script.cause('c'), script.cause('c2')]).toEqual(['', '']);
-    script.reads(node(4, 40), 'c2');
-    script.answers(node(4, 40), 'C');
-    expect([script.cause('c'), script.cause('c2')]).toEqual(['C by answer', 'C by answer']);
-  });
-
-  it('takes back, when it comes out that some had waited, what was believed of the others', () => {
-    const script = bothCall();
-    script.asked('C', node(1, 20), 103);
-    script.asked('D', node(1, 22), 104);
-    script.reads(node(2, 30), 'a');
-    script.calls('c', node(2, 30), 201);
-    expect(script.cause('c')).toBe('A by loop_turn');
-    script.reads(node(2, 32), 'b');
-    script.answers(node(2, 32), 'B');
-    script.calls('d', node(2, 32), 202);
-    expect([script.cause('c'), script.cause('d')]).toEqual(['', '']);
-  });
-
-  it('has nobody waiting while another connection is free', () => {
-    const script = bothCall();
-    script.reads(node(2, 30), 'a');
-    script.answers(node(2, 30), 'A');
-    script.asked('C', node(3, 40), 103);
-    script.calls('c', node(3, 40), 203);
-    script.reads(node(4, 50), 'c');
-    script.calls('c2', node(4, 50), 203);
-    expect(script.cause('c2')).toBe('C by loop_turn');
-  });
-});
-
 describe('a session of HTTP/2 in Node.js', () => {
   const [session, socket] = [0x5000, 200];
   const stream = (number: number) => ({ protocol: 'http2', stream: number, port: 50051 });

@@ -1,7 +1,6 @@
 import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import { Activities, Activity } from './activity.ts';
 import { Awakenings, Run } from './awakenings.ts';
-import { ANSWERS } from './burst.ts';
 import { Call } from './call.ts';
 import { Loop } from './loop.ts';
 import type { Pool } from './pools.ts';
@@ -210,12 +209,7 @@ export class NodeLoop extends Loop {
     }
     call.isSure = !isFirst;
     if (!isFirst) this.#goesOn(call.port, call);
-    if (call.pool) {
-      const to = call.pool.isExclusive ? this.#resumptions.caller(this.#last) : undefined;
-      if (to) this.#handsOn(call, call.pool, to);
-      else this.#reuses(call, call.pool);
-      super.makes(call, to?.rule ?? rule, isFirst);
-    } else super.makes(call, rule, isFirst);
+    super.makes(call, rule, isFirst);
   }
 
   override connects(socket: SocketState, port: number): void {
@@ -229,24 +223,18 @@ export class NodeLoop extends Loop {
   }
 
   /** Who had waited for the connection goes on, in the turn of another one. */
-  #handsOn(call: Call, pool: Pool, to: Activity): void {
+  protected override handsOn(call: Call, pool: Pool): boolean {
+    const to = pool.isExclusive ? this.#resumptions.caller(this.#last) : undefined;
+    if (to === undefined) return false;
     pool.hadWaiting(call.startUs);
     call.setOffUnseen();
     if (to.basis && !to.burst) call.setOffBy(to.basis);
     this.now = to;
+    return true;
   }
 
-  /** What goes on with an answer, and answers its request, sends nothing more for that: it was another one that had waited. */
-  #reuses(call: Call, pool: Pool): void {
-    if (this.now.hasDone(ANSWERS) || this.#hidesTimers) pool.hadWaiting(call.startUs);
-    pool.goesOn(call);
-    this.now.reuse = call;
-  }
-
-  override answers(work: Work): void {
-    const { reuse } = this.now;
-    if (reuse) reuse.pool?.hadWaiting(reuse.startUs);
-    super.answers(work);
+  protected override get mayBePutOff(): boolean {
+    return this.#hidesTimers;
   }
 
   /** What it does now. */
