@@ -156,7 +156,7 @@ export class SystemCalls {
 
   #clone(event: SyscallEvent): void {
     const unit = this.units.of(event);
-    const thread = this.units.thread(event.otherTid, event.timeUs);
+    const thread = this.units.thread(event.otherPid, event.otherTid, event.timeUs);
     thread.makerTid = event.tid;
     if (event.goid === 0 && unit.isBusy) thread.turnTo(unit.work, 'thread_start');
   }

@@ -1,5 +1,6 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import type { Call, Surmise } from './call.ts';
+import { Constancy } from './constancy.ts';
 import { isReached, type Rule } from './rules.ts';
 import { type Answer, Unit } from './unit.ts';
 import type { Work } from './work.ts';
@@ -41,8 +42,12 @@ export class Thread extends Unit {
   /** Its calls since it began with what it does. */
   begun: Call[] = [];
 
-  constructor(ownRule: Rule = 'thread') {
+  /** Of all threads of its process. */
+  readonly #constancy: Constancy;
+
+  constructor(ownRule: Rule = 'thread', constancy = new Constancy()) {
     super(ownRule);
+    this.#constancy = constancy;
   }
 
   /** Whether it has read or started that itself, which no wake of another thread changes. */
@@ -152,9 +157,9 @@ export class Thread extends Unit {
     for (const call of this.calls) call.confirm();
   }
 
-  /** What another one has sent for it ended its work, too: unless that is seen, only its last call is known to be for this. */
+  /** Another request may have come between, of which nothing is seen: only its last call is known to be for this one. */
   override answers(work: Work): void {
-    if (work.isSentByAnyone && !this.isLoop && !this.isTaker) {
+    if (!this.isLoop && !this.isTaker && !this.#staysWith(work)) {
       this.calls = this.calls.slice(-1).filter(({ answeredUs }) => this.ranUs - answeredUs < LONGEST_END_US);
       this.now.basis = undefined;
     }
@@ -163,6 +168,13 @@ export class Thread extends Unit {
       if (this.#mayBeFor.trust.isBelieved && this.#mayBeFor.work !== work) return; // that of another one
     }
     super.answers(work);
+  }
+
+  /** What another one has sent for it ended its work for a request, too; and each call may be a task of its own. */
+  #staysWith(work: Work): boolean {
+    if (work.request?.exchange.is_one_way) return true; // who acknowledges a message tells himself what that ends
+    this.#constancy.answers(work, this.calls);
+    return this.#constancy.isKept && !work.isSentByAnyone;
   }
 
   protected override hasAnswered(answer: Answer): void {

@@ -1,4 +1,5 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import { Constancy } from './constancy.ts';
 import { keep } from './keep.ts';
 import { LateStart, LateStarts } from './late-starts.ts';
 import type { Loop } from './loop.ts';
@@ -28,6 +29,8 @@ export class Units {
   readonly #begun = new Set<number>();
   /** By process: whether who starts a task waits for it. */
   readonly #starts = new Map<number, LateStarts>();
+  /** Of threads, by process. */
+  readonly #constancies = new Map<number, Constancy>();
   /** Processes that tell which task wakes which. */
   readonly #wakers = new Set<number>();
 
@@ -106,13 +109,17 @@ export class Units {
     return task;
   }
 
-  thread(tid: number, timeUs: number): Thread {
-    return this.#threads.get(tid) ?? add(this.#threads, tid, new Thread(), timeUs);
+  thread(pid: number, tid: number, timeUs: number): Thread {
+    return this.#threads.get(tid) ?? add(this.#threads, tid, new Thread('thread', this.#constancyOf(pid)), timeUs);
+  }
+
+  #constancyOf(pid: number): Constancy {
+    return this.#constancies.get(pid) ?? keep(this.#constancies, pid, new Constancy(), MAX_UNITS);
   }
 
   /** The thread with what its system calls tell of it by now: that it is a loop, and maybe that of Node.js. */
   #threadOf({ pid, tid, turn, lastAsyncId, timeUs }: SyscallEvent): Thread {
-    const known = this.thread(tid, timeUs);
+    const known = this.thread(pid, tid, timeUs);
     if (isPolled(turn) && !known.interleaves && !known.isLoop) return known; // a client waits for its few descriptors
     if (turn === 0 || known instanceof NodeLoop || (known instanceof PlainLoop && lastAsyncId === 0)) return known;
     const loop: Loop =
@@ -129,6 +136,7 @@ export class Units {
     this.#tellers.delete(pid);
     this.#begun.delete(pid);
     this.#wakers.delete(pid);
+    this.#constancies.delete(pid);
   }
 
   tick(nowUs: number): void {

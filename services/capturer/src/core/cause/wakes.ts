@@ -14,8 +14,8 @@ export class Wakes {
   /** A thread that has nothing to do is woken for what the other works on; one that waits, by who did something for it. */
   wake({ goid, pid, tid, otherTid, futex, timeUs }: SyscallEvent): void {
     if (goid !== 0) return;
-    const waker = this.#units.thread(tid, timeUs);
-    const woken = this.#units.thread(otherTid, timeUs);
+    const waker = this.#units.thread(pid, tid, timeUs);
+    const woken = this.#units.thread(pid, otherTid, timeUs);
     const isAtOwn = waker.isBusyItself && waker.rule !== 'object'; // what its objects say may be wrong
     const differ = isAtOwn && woken.isBusyItself && waker.work !== woken.work;
     const crosses = differ || (woken.isBusyItself ? waker.isCalling && !isAtOwn : woken.isCalling);
