@@ -54,6 +54,15 @@ export interface Head {
 
 type Scripted = { -readonly [K in keyof ProcessRequest]: ProcessRequest[K] } & { readonly name: string };
 
+/** As a walk over objects tells them. */
+function encoded(places: readonly Place[]): Partial<SyscallEvent> {
+  const words = places.map(({ what, root, distance, value }) => {
+    return (BigInt((what << 5) | root) << 56n) | (BigInt(distance) << 48n) | BigInt(value);
+  });
+  const bytes = new Uint8Array(BigUint64Array.from(words).buffer);
+  return { bytes, start: 0, end: bytes.length };
+}
+
 /** System calls of one process, in the order in which they are written, and the causes that they let see. A tick is 10 µs. */
 export class CauseScript {
   readonly linker: ObservedCauses;
@@ -230,11 +239,13 @@ export class CauseScript {
 
   /** It tells what can be reached from what it holds, the nearest first. */
   reaches(actor: Actor, ...places: readonly Place[]): void {
-    const words = places.map(({ what, root, distance, value }) => {
-      return (BigInt((what << 5) | root) << 56n) | (BigInt(distance) << 48n) | BigInt(value);
-    });
-    const bytes = new Uint8Array(BigUint64Array.from(words).buffer);
-    this.#event(SyscallKind.reach, actor, 0, 0, { bytes, start: 0, end: bytes.length });
+    this.#event(SyscallKind.reach, actor, 0, 0, encoded(places));
+  }
+
+  /** Before it writes on the socket, or as it reads there, it tells who waits for that; `behind`: who waits for that one in turn. */
+  awaits(actor: Actor, socket: number, how: { reads?: boolean; behind?: boolean }, ...places: readonly Place[]): void {
+    const lengthBytes = (how.reads ? SyscallKind.read : SyscallKind.write) | (how.behind ? 256 : 0);
+    this.#event(SyscallKind.awaited, actor, socket, 0, { ...encoded(places), lengthBytes });
   }
 
   wakes(actor: Actor, tid: number, futex: number): void {

@@ -26,22 +26,28 @@ export class ReachedWork {
   /** Before it makes a call, or with its answer, the unit tells what can be reached. */
   tells(event: SyscallEvent, unit: Unit): void {
     if (unit.isLoop || (unit.isBusy && own.has(unit.rule))) return;
-    const places = placesIn(event);
-    const result = places.findLast(({ what, distance }) => what === Reached.future && distance === 0)?.root;
-    const waiting = (place: Place) => this.#waiting(place, event, unit);
-    const answered = (place: Place) => this.#answered(place);
-    const [ofResult, all] = [places.filter(({ root }) => root === result), places];
-    const found =
-      nearest(ofResult, waiting) ??
-      nearest(ofResult, answered) ??
-      only(all, (place) => waiting(place) ?? answered(place));
-    const isWaiting = places.some((place) => waiting(place) === found);
-    if (found) unit.reaches(found, isWaiting ? 'waiting_thread' : 'reached_connection');
+    const found = this.of(event, unit);
+    if (found) unit.reaches(found.work, found.rule);
     else if (!unit.isTask && isReached(unit.rule)) unit.turnTo(undefined); // that was its task before
   }
 
+  /** For what that is done which led there. */
+  of(event: SyscallEvent, itself?: Unit): { work: Work; rule: Rule } | undefined {
+    const places = placesIn(event);
+    const result = places.findLast(({ what, distance }) => what === Reached.future && distance === 0)?.root;
+    const waiting = (place: Place) => this.#waiting(place, event, itself);
+    const answered = (place: Place) => this.#answered(place);
+    const [ofResult, all] = [places.filter(({ root }) => root === result), places];
+    const work =
+      nearest(ofResult, waiting) ??
+      nearest(ofResult, answered) ??
+      only(all, (place) => waiting(place) ?? answered(place));
+    const isWaiting = places.some((place) => waiting(place) === work);
+    return work && { work, rule: isWaiting ? 'waiting_thread' : 'reached_connection' };
+  }
+
   /** What the thread is at that waits there. */
-  #waiting({ what, distance, value }: Place, { pid, tid }: SyscallEvent, itself: Unit): Work | undefined {
+  #waiting({ what, distance, value }: Place, { pid, tid }: SyscallEvent, itself: Unit | undefined): Work | undefined {
     if (distance === 0 || (what === Reached.thread ? value === tid : what !== Reached.task)) return undefined;
     const unit = this.#units.find(pid, value, what === Reached.task);
     return unit && unit !== itself && unit.isBusy && !isWeak(unit.rule) ? unit.work : undefined;

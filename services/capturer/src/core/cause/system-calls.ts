@@ -30,11 +30,11 @@ export class SystemCalls {
   readonly relays = new Relays();
   readonly returns = new Returns();
   readonly queues = new Queues();
-  readonly #awaited = new AwaitedCalls(this.units, this.sockets);
   readonly #wakes = new Wakes(this.units);
   readonly native: NativeTasks;
   readonly #java = new JavaTasks();
   readonly #reached = new ReachedWork(this.units, this.sockets);
+  readonly #awaited = new AwaitedCalls(this.units, this.sockets, this.#reached);
 
   /** @param askAddresses has threads of a process tell what they hold */
   constructor(askAddresses: (pid: number) => void) {

@@ -39,6 +39,8 @@ export class Thread extends Unit {
   #helped: { readonly work: Work; readonly call: Call }[] = [];
 
   #surmise: Surmise | undefined;
+  /** It is told what its tasks lead to. */
+  #isGiven = false;
   /** Its calls since it began with what it does. */
   begun: Call[] = [];
 
@@ -89,6 +91,11 @@ export class Thread extends Unit {
     const surmise = this.#mayBeFor;
     if (surmise && this.#answered.length > 0) surmise.trust.tell(this.#answered.includes(surmise.work!));
     this.#answered = [];
+  }
+
+  override reaches(work: Work, rule: Rule): void {
+    this.#isGiven = true;
+    super.reaches(work, rule);
   }
 
   /** It begins with something of which nothing is known. Returns its calls from now on. */
@@ -188,8 +195,8 @@ export class Thread extends Unit {
     super.hasAnswered(answer);
   }
 
-  /** Those whose answers it read itself: others may go on with the rest. */
+  /** Those whose answers it read itself: others may go on with the rest. Whoever is given tasks may have sent answers for one after another. */
   protected override tellsFor(call: Call): boolean {
-    return call.reader === this;
+    return call.reader === this && !this.#isGiven;
   }
 }

@@ -40,6 +40,49 @@ static long top_step(__u32 step, struct top_words *top) {
   return 1;
 }
 
+/** Marks what is told of those behind who waits. */
+#define BEHIND 256
+
+static __always_inline __u64 reference_at(struct walk *walk, __u64 address) { return decode(walk, (__u32)word_at(address)); }
+
+/** What that field of an object refers to: its class tells where it is. */
+static __always_inline __u64 reference_of(struct walk *walk, __u64 object, bool third) {
+  struct java_class *class = object ? class_of(walk, object) : 0;
+  __u32 at = class ? (third ? class->at3 : class->at) : 0;
+  return at ? reference_at(walk, object + at) : 0;
+}
+
+/**
+ * Of the virtual thread that waits and that the last walk has found: who waits for its result in turn, as it may have made no call
+ * of its own. Its frames lie in a chunk of the heap meanwhile.
+ */
+__noinline int tell_behind(void) {
+  struct scratch *scratch = take_scratch(0);
+  struct walk *walk = take_walk();
+  if (!scratch || !walk) return 0;
+  struct task_path *path = bpf_map_lookup_elem(&task_paths, &scratch->event.pid);
+  __u64 waiting = walk->waiting;
+  if (!path || !waiting) return 0;
+  begin_walk(walk, path, scratch->event.pid);
+  __u64 chunk = reference_of(walk, reference_of(walk, waiting, true), false);
+  struct java_class *class = chunk ? class_of(walk, chunk) : 0;
+  if (class && class->kind == CLASS_CHUNK) {
+    __u32 size = word_at(chunk + class->at), sp = word_at(chunk + class->at2);
+    __u64 end = chunk + class->at3 + 8ULL * size;
+    if (sp >= size || bpf_probe_read_user(scratch->payload + BASE_AT, BASE_BYTES, (void *)(end - BASE_BYTES)) < 0) return 0;
+    walk->until_result = 1;
+    walk->itself = waiting;
+    add_root(walk, waiting);
+    struct root_words roots = {.walk = walk, .scratch = scratch, .count = size - sp};
+    bpf_loop(BASE_WORDS, root_step, &roots, 0);
+    __builtin_memset(walk->visited, 0, sizeof(walk->visited));
+    scratch->event.length |= BEHIND;
+    tell_walk(walk, scratch, KIND_AWAITED);
+  }
+  ask_classes(walk, scratch);
+  return 0;
+}
+
 /**
  * Before a thread of a JVM writes, or when it has read: who waits for what happens on that connection, if a client's object of it is on
  * its stack. `top`: the stack pointer.
@@ -67,5 +110,6 @@ __noinline int tell_awaited(__u64 top_at, __u32 fd) {
     thread->barren++;
   }
   ask_classes(walk, scratch);
+  if (walk->waiting) tell_behind();
   return 0;
 }

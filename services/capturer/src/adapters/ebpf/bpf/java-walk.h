@@ -51,10 +51,11 @@ struct java_class {
   __u8 words;
   /** So many of the references, the first ones, lead on to whoever waits: what they lead to is looked at before all else. */
   __u8 ahead;
-  /** Bytes from the object's begin to: thread: its `JavaThread`, and its number; descriptor: its number; chunk: its size, and top of stack; connection: its channel. */
+  /** Bytes from the object's begin to: thread: its `JavaThread`, and its number; descriptor: its number; chunk: its size, and top of stack; connection: its channel; own: the chunk of
+   * its frames, if it has one. */
   __u16 at;
   __u16 at2;
-  /** Of a chunk, where its stack begins. */
+  /** Of a chunk, where its stack begins; of a virtual thread, its continuation. */
   __u16 at3;
   /** A word that is set when nobody waits any more; 0: always. */
   __u16 done_at;
@@ -101,6 +102,8 @@ struct walk {
   __u32 is_known;
   /** Whether objects are told, too, that lie between. */
   __u32 tells_objects;
+  /** The last virtual thread that was found. */
+  __u64 waiting;
   /** So many objects at most are looked at of what one root leads to, but for those ahead. */
   __u32 of_root;
   __u32 found_count;
@@ -164,6 +167,7 @@ static __always_inline void found_thread(struct walk *walk, struct java_class *c
     value = word_at(walk->object + class->at2);
   }
   note_found(walk, what, value);
+  if (what == FOUND_TASK) walk->waiting = walk->object;
   walk->is_known |= walk->distance && value != walk->tid;
   if (walk->distance && walk->furthest > walk->distance + BEHIND_FOUND) walk->furthest = walk->distance + BEHIND_FOUND;
 }
@@ -306,7 +310,7 @@ static __always_inline void begin_walk(struct walk *walk, struct task_path *path
   walk->root = walk->root_count = walk->next = walk->end = walk->ahead_count = walk->distance = walk->reference = walk->found_count = walk->unknown_count = 0;
   walk->until_result = walk->is_at_result = walk->is_known = 0;
   walk->class.count = 0;
-  walk->itself = 0;
+  walk->itself = walk->waiting = 0;
   walk->furthest = MAX_DISTANCE;
   walk->tells_objects = 1;
   walk->of_root = MAX_OF_ROOT;

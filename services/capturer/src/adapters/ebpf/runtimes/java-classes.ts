@@ -88,16 +88,18 @@ export class JavaClasses {
     const references = way?.also ? [...ahead, ...wordsOf(way.also)] : this.#references(at);
     const doneAt = way?.done ? this.#fieldOf(at, way.done) : undefined;
     const followed = { references, ahead: ahead.length, ...(doneAt && { doneAt }) };
-    if (kind === 'plain' || kind === 'future' || kind === 'own')
-      return { ...none, kind: JavaClassKind[kind], ...followed };
+    if (kind === 'plain' || kind === 'future') return { ...none, kind: JavaClassKind[kind], ...followed };
+    const fieldsIfAny = (...wanted: string[]) => fields(...wanted).map((place) => place ?? 0);
     const places =
       kind === 'chunk'
         ? [...fields('size', 'sp'), layout & ~7]
         : kind === 'thread'
-          ? fields('eetop', 'tid')
-          : kind === 'connection'
-            ? fields('channel')
-            : fields(names.includes('java/io/FileDescriptor') ? 'fd' : 'fdVal');
+          ? [...fields('eetop', 'tid'), ...fieldsIfAny('cont')]
+          : kind === 'own'
+            ? fieldsIfAny('tail')
+            : kind === 'connection'
+              ? fields('channel')
+              : fields(names.includes('java/io/FileDescriptor') ? 'fd' : 'fdVal');
     if (places.some((place) => place === undefined)) return { ...none, kind: JavaClassKind.hub };
     return { ...none, kind: JavaClassKind[kind], ...followed, places: places as number[] };
   }

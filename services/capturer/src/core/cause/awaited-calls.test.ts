@@ -1,0 +1,113 @@
+import { expect, it } from 'vitest';
+import { type Actor, CauseScript } from '../../testing/cause-script.ts';
+import { type Place, Reached } from './reached.ts';
+
+const first: Actor = { tid: 11 };
+const second: Actor = { tid: 12 };
+/** Threads of a client: one writes for all, one reads for all. */
+const writer: Actor = { tid: 31 };
+const selector: Actor = { tid: 32, turn: 1 };
+const [connectionA, connectionB] = [101, 102];
+
+/** What is one reference away. */
+const near =
+  (what: keyof typeof Reached) =>
+  (value: number): Place => ({ what: Reached[what], root: 0, distance: 1, value });
+const [thread, task, socket] = [near('thread'), near('task'), near('socket')];
+
+/** Two requests are asked, and nobody has called yet. */
+function withTwo(): CauseScript {
+  const script = new CauseScript();
+  script.asked('A', first, connectionA);
+  script.asked('B', second, connectionB);
+  return script;
+}
+
+const causes = (script: CauseScript, ...names: string[]) => names.map((name) => script.cause(name));
+
+it("a call that a client's thread writes is for the thread that waits for it, whatever that one wrote before", () => {
+  const script = withTwo();
+  script.awaits(writer, 201, {}, thread(12));
+  script.calls('b', writer, 201);
+  script.awaits(writer, 202, {}, thread(11));
+  script.calls('a', writer, 202);
+  script.reads(selector, 'a');
+  script.reads(selector, 'b');
+  script.answers(first, 'A');
+  script.answers(second, 'B');
+  expect(causes(script, 'a', 'b')).toEqual(['A by waiting_thread', 'B by waiting_thread']);
+});
+
+it('where nobody waits it is for the request whose connection its answer leads to, also if others answer that', () => {
+  const script = withTwo();
+  script.awaits(writer, 201, {}, socket(201), socket(connectionB));
+  script.calls('b', writer, 201);
+  script.reads(selector, 'b');
+  script.answers(writer, 'B');
+  script.answers(first, 'A');
+  expect(script.cause('b')).toBe('B by reached_connection');
+});
+
+it('who waits may be reached only when the answer is read', () => {
+  const script = withTwo();
+  script.awaits(writer, 201, {});
+  script.calls('a', writer, 201);
+  expect(script.cause('a')).toBe('');
+  script.awaits(selector, 201, { reads: true }, socket(connectionA));
+  script.reads(selector, 'a');
+  script.answers(writer, 'A');
+  script.answers(second, 'B');
+  expect(script.cause('a')).toBe('A by reached_connection');
+});
+
+it('who writes it tells nothing where nobody is reached, though that thread answers a request itself', () => {
+  const script = withTwo();
+  script.awaits(first, 201, {});
+  script.calls('?', first, 201);
+  expect(script.cause('?')).toBe('');
+});
+
+it('of a virtual thread that has made no call of its own, who waits for that one in turn counts', () => {
+  const script = withTwo();
+  script.awaits(writer, 201, {}, task(77));
+  script.awaits(writer, 201, { behind: true }, thread(12));
+  script.calls('b', writer, 201);
+  script.reads(selector, 'b');
+  script.answers(first, 'A');
+  script.answers(second, 'B');
+  expect(script.cause('b')).toBe('B by waiting_thread');
+});
+
+it("a request that was answered meanwhile is nobody's cause, nor a number that nobody has", () => {
+  const script = withTwo();
+  script.answers(first, 'A');
+  script.awaits(writer, 201, {}, thread(999), socket(connectionA), socket(998));
+  script.calls('?', writer, 201);
+  expect(script.cause('?')).toBe('');
+});
+
+it('what an answer was awaited for says nothing of the next call on that connection', () => {
+  const script = withTwo();
+  script.awaits(writer, 201, {}, thread(12));
+  script.calls('b', writer, 201);
+  script.awaits(selector, 201, { reads: true }, thread(12));
+  script.reads(selector, 'b');
+  script.calls('?', writer, 201);
+  expect(causes(script, 'b', '?')).toEqual(['B by waiting_thread', '']);
+});
+
+it('who is given tasks, and answers a request at the end of one, has not done the tasks before for that', () => {
+  const script = withTwo();
+  script.reaches(writer, socket(connectionA));
+  script.calls('a', writer, 201);
+  script.reads(writer, 'a');
+  script.reaches(writer);
+  script.calls('?', writer, 201);
+  script.reads(writer, '?');
+  script.reaches(writer, socket(connectionB));
+  script.calls('b', writer, 201);
+  script.reads(writer, 'b');
+  script.answers(writer, 'B');
+  script.answers(writer, 'A');
+  expect(causes(script, 'a', '?', 'b')).toEqual(['A by reached_connection', '', 'B by reached_connection']);
+});
