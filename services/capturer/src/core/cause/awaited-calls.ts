@@ -2,7 +2,7 @@ import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import type { Call } from './call.ts';
 import { placesIn, Reached } from './reached.ts';
 import type { ReachedWork } from './reached-work.ts';
-import type { Rule } from './rules.ts';
+import { isRead, type Rule } from './rules.ts';
 import type { Sockets } from './sockets.ts';
 import type { Unit } from './unit.ts';
 import type { Units } from './units.ts';
@@ -39,8 +39,9 @@ export class AwaitedCalls {
   tells(event: SyscallEvent): void {
     const socket = this.#sockets.of(event.socket);
     const isBehind = (event.lengthBytes & BEHIND) !== 0;
-    const awaiting = isBehind ? (this.#reached.of(event) ?? {}) : this.#find(event);
     const call = socket.calls.at(-1);
+    const waiting = call ? call.maker : socket.awaiting?.unit;
+    const awaiting = isBehind ? (this.#reached.of(event, waiting as Unit | undefined) ?? {}) : this.#find(event);
     if (call) isAwaited(call, awaiting);
     else if ((event.lengthBytes & ~BEHIND) === SyscallKind.write)
       socket.awaiting = isBehind ? { ...socket.awaiting, ...awaiting } : awaiting;
@@ -64,6 +65,7 @@ export function isAwaited(call: Call, { unit, work, rule }: Awaiting): void {
   call.isAwaited = true;
   call.reader = call.maker = unit;
   call.unlink();
-  unit?.makes(call, 'waiting_thread');
+  if (unit && isRead(unit.rule)) unit.makes(call, 'waiting_thread');
+  else unit?.remember(call); // it may have begun with another task since it was heard of last
   if (call.work === undefined && work && call.startUs >= work.startUs) call.link(work, rule!);
 }

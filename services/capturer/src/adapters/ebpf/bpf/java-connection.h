@@ -52,9 +52,36 @@ static __always_inline __u64 reference_of(struct walk *walk, __u64 object, bool 
   return at ? reference_at(walk, object + at) : 0;
 }
 
+struct java_frames {
+  /** Where the first ones are, and how many words there may be. */
+  __u64 base;
+  __u32 words;
+  /** Whose they are, if that is a virtual thread. */
+  __u64 itself;
+};
+
+/** The frames of a thread that sleeps: those of a virtual one lie in a chunk of the heap meanwhile. */
+static __always_inline bool frames_of(struct java_frames *frames, struct walk *walk, struct task_path *path, __u64 thread) {
+  struct java_class *class = class_of(walk, thread);
+  __u64 native = class && class->kind == CLASS_THREAD ? word_at(thread + class->at) : 0;
+  if (native) {
+    frames->base = word_at(native + path->java.stack_base) - path->java.first_frame;
+    frames->words = BASE_WORDS;
+    return true;
+  }
+  __u64 chunk = reference_of(walk, reference_of(walk, thread, true), false);
+  class = chunk ? class_of(walk, chunk) : 0;
+  if (!class || class->kind != CLASS_CHUNK) return false;
+  __u32 size = word_at(chunk + class->at), sp = word_at(chunk + class->at2);
+  frames->base = chunk + class->at3 + 8ULL * size;
+  frames->words = size > sp ? size - sp : 0;
+  frames->itself = thread;
+  return true;
+}
+
 /**
- * Of the virtual thread that waits and that the last walk has found: who waits for its result in turn, as it may have made no call
- * of its own. Its frames lie in a chunk of the heap meanwhile.
+ * Of the thread that waits and that the last walk has found: who waits for the result of its task in turn, as it may have made no call of
+ * its own for that.
  */
 __noinline int tell_behind(void) {
   struct scratch *scratch = take_scratch(0);
@@ -64,16 +91,13 @@ __noinline int tell_behind(void) {
   __u64 waiting = walk->waiting;
   if (!path || !waiting) return 0;
   begin_walk(walk, path, scratch->event.pid);
-  __u64 chunk = reference_of(walk, reference_of(walk, waiting, true), false);
-  struct java_class *class = chunk ? class_of(walk, chunk) : 0;
-  if (class && class->kind == CLASS_CHUNK) {
-    __u32 size = word_at(chunk + class->at), sp = word_at(chunk + class->at2);
-    __u64 end = chunk + class->at3 + 8ULL * size;
-    if (sp >= size || bpf_probe_read_user(scratch->payload + BASE_AT, BASE_BYTES, (void *)(end - BASE_BYTES)) < 0) return 0;
+  struct java_frames frames = {};
+  if (frames_of(&frames, walk, path, waiting) &&
+      bpf_probe_read_user(scratch->payload + BASE_AT, BASE_BYTES, (void *)(frames.base - BASE_BYTES)) == 0) {
     walk->until_result = 1;
-    walk->itself = waiting;
-    add_root(walk, waiting);
-    struct root_words roots = {.walk = walk, .scratch = scratch, .count = size - sp};
+    walk->itself = frames.itself;
+    if (frames.itself) add_root(walk, frames.itself);
+    struct root_words roots = {.walk = walk, .scratch = scratch, .count = frames.words};
     bpf_loop(BASE_WORDS, root_step, &roots, 0);
     __builtin_memset(walk->visited, 0, sizeof(walk->visited));
     scratch->event.length |= BEHIND;

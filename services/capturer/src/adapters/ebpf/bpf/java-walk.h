@@ -102,7 +102,7 @@ struct walk {
   __u32 is_known;
   /** Whether objects are told, too, that lie between. */
   __u32 tells_objects;
-  /** The last virtual thread that was found. */
+  /** The thread, or virtual thread, that was found last. */
   __u64 waiting;
   /** So many objects at most are looked at of what one root leads to, but for those ahead. */
   __u32 of_root;
@@ -167,7 +167,7 @@ static __always_inline void found_thread(struct walk *walk, struct java_class *c
     value = word_at(walk->object + class->at2);
   }
   note_found(walk, what, value);
-  if (what == FOUND_TASK) walk->waiting = walk->object;
+  walk->waiting = walk->object;
   walk->is_known |= walk->distance && value != walk->tid;
   if (walk->distance && walk->furthest > walk->distance + BEHIND_FOUND) walk->furthest = walk->distance + BEHIND_FOUND;
 }
