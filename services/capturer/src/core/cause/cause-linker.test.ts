@@ -51,6 +51,21 @@ describe('a thread', () => {
     expect(script.cause('a')).toBe('A by thread_start');
   });
 
+  it('that another one started, woken for a request that it did not take, works for the one that this answers', () => {
+    const script = new CauseScript();
+    const worker = { tid: 12 };
+    const started = { tid: 13 };
+    script.asked('A', first, 101);
+    script.asked('B', first, 102);
+    script.wakes(first, 12, 0xa0); // for B, but it takes A
+    script.clones(worker, 13);
+    script.calls('a', started, 201);
+    script.reads(started, 'a');
+    script.exits(started);
+    script.answers(worker, 'A');
+    expect(script.cause('a')).toBe('A by answer');
+  });
+
   it('that ends with the work that it was started for did nothing else', () => {
     const script = new CauseScript();
     script.asked('A', first, 101);

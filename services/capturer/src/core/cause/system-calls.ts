@@ -13,6 +13,7 @@ import { Relays } from './relays.ts';
 import { Returns } from './returns.ts';
 import { Servers } from './servers.ts';
 import { type SocketState, Sockets, uses } from './sockets.ts';
+import { Thread } from './thread.ts';
 import type { Unit } from './unit.ts';
 import { Units } from './units.ts';
 import { Wakes } from './wakes.ts';
@@ -158,6 +159,6 @@ export class SystemCalls {
     const unit = this.units.of(event);
     const thread = this.units.thread(event.otherPid, event.otherTid, event.timeUs);
     thread.makerTid = event.tid;
-    if (event.goid === 0 && unit.isBusy) thread.turnTo(unit.work, 'thread_start');
+    if (event.goid === 0 && unit instanceof Thread) thread.startedBy(unit);
   }
 }

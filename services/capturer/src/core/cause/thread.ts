@@ -38,6 +38,8 @@ export class Thread extends Unit {
   /** Calls of others that woke it, and with which request it waited. */
   #helped: { readonly work: Work; readonly call: Call }[] = [];
 
+  /** Who started it while it was not known for sure what that worked on. */
+  #starter: WeakRef<Thread> | undefined;
   #surmise: Surmise | undefined;
   /** It is told what its tasks lead to. */
   #isGiven = false;
@@ -157,11 +159,26 @@ export class Thread extends Unit {
     if (waiting.#helped.length < MAX_HELPED) waiting.#helped.push({ work: waiting.work!, call: last });
   }
 
-  /** It ends with its work: it was started for that alone. */
+  /** Another one starts it: for what that works on, as far as it is known. */
+  startedBy(starter: Thread): void {
+    if (starter.isBusy) this.turnTo(starter.work, 'thread_start');
+    if (!starter.isBusyItself) this.#starter = new WeakRef(starter);
+  }
+
+  /** It ends with its work: it was started for that alone. Where its starter's is not known for sure, that one's answer tells for whom. */
   ends(nowUs: number): void {
     const last = this.calls.at(-1);
-    if (this.wasWoken || this.rule !== 'thread_start' || !last || nowUs - last.answeredUs > LONGEST_LIFE_US) return;
-    for (const call of this.calls) call.confirm();
+    if (this.wasWoken || !last || nowUs - last.answeredUs > LONGEST_LIFE_US) return;
+    const starter = this.#starter?.deref();
+    for (const call of this.calls) {
+      if (starter) starter.#inherits(call);
+      else if (this.rule === 'thread_start') call.confirm();
+    }
+  }
+
+  #inherits(call: Call): void {
+    call.reader = this;
+    super.remember(call);
   }
 
   /** Another request may have come between, of which nothing is seen: only its last call is known to be for this one. */
