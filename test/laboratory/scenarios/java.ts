@@ -63,7 +63,7 @@ const services: readonly JavaScenario[] = [
     (java): JavaScenario => ({
       name: java === jdk17 ? 'Java async' : 'Java async, 25',
       shows: `java.net.http.HttpClient, completion stages${java === jdk17 ? '' : ', a younger JDK'}`,
-      rest: 'the client hands requests on between its own threads, which make no system call that would tell',
+      rest: 'a call that is answered before its maker has said what comes next: nobody waits for it yet',
       java,
       env: { LAB_MODE: 'async' },
     }),
@@ -71,14 +71,14 @@ const services: readonly JavaScenario[] = [
   {
     name: 'Java send',
     shows: "java.net.http.HttpClient in a pool's threads, which wait while the client's threads work for them",
-    rest: 'as async',
+    rest: 'as async, seldom',
     java: jdk17,
     env: { LAB_MODE: 'pool', LAB_CLIENT: 'send' },
   },
   {
     name: 'Java send, virtual',
     shows: 'the same in virtual threads',
-    rest: 'as async',
+    rest: 'as async, seldom',
     java: jdk25,
     env: { LAB_MODE: 'virtual', LAB_CLIENT: 'send' },
   },
