@@ -51,6 +51,8 @@ export class Call {
   #isAnyones = false;
   /** Those of its connection, which may have been handed on to it. */
   pool: Pool | undefined;
+  /** Several calls at once have been under way on its connection: what is written there may be for several. */
+  isPipelined = false;
   /** Connections that its answer set off and that have had no request. */
   connecting = 0;
   /** The run of timers that set it off. */

@@ -80,6 +80,7 @@ export class ObservedCauses implements CauseLinker {
       socket.pool.open++;
     }
     asks(socket, call);
+    call.isPipelined = socket.pool?.isShared === true;
     if (socket.pool?.mayHandOn(call, unit.message)) call.pool = socket.pool;
     call.isGreeting = unit.isLoop && socket.requests++ < GREETINGS;
     if (request.exchange.is_one_way) this.#writers.set(request, unit);

@@ -78,12 +78,12 @@ export class NodeLoop extends Loop {
     this.#asyncId = asyncId;
     const youngestBefore = this.#youngestId;
     this.#youngestId = lastAsyncId;
+    if (this.#last.isTimers) this.#resume(youngestBefore);
     super.at(event, number);
     if (event.timersDue && !this.#isDue) this.#dueTurns++;
     this.#isDue ||= event.timersDue;
     if (!this.#tells && !this.#last.isTimers && this.#mayBeTimers(event)) this.#beginTimers();
     if (!this.#tellsTimers && asyncId > 0 && asyncId <= this.#last.fromId) this.#hasRun(asyncId);
-    if (this.#resumptions.inTimers) this.#resume(youngestBefore);
     this.now = this.#doing(asyncId);
   }
 
@@ -97,12 +97,12 @@ export class NodeLoop extends Loop {
 
   /** Timers have come for what awaited them, one after another, when that id was the youngest, and later. */
   #resume(youngestId: number): void {
+    const { inTimers } = this.#resumptions;
     const makers = this.#resumptions.makers.filter((one, i, all) => i === 0 || !one || one !== all[i - 1]);
-    if (makers.length === 0) return;
-    const goesOn = makers.at(-1);
-    const isFirst = makers.length === 1 && this.#last === this.#timers;
+    if (makers.length === 0 || (!inTimers && makers.every((one) => one && isSame(one, this.#last)))) return;
+    const isFirst = inTimers && makers.length === 1 && this.#last === this.#timers;
     if (!isFirst) this.#goOn(undefined, youngestId); // what was made meanwhile may be another one's
-    this.#goOn(goesOn, isFirst ? youngestId : this.#youngestId);
+    if (inTimers) this.#goOn(makers.at(-1), isFirst ? youngestId : this.#youngestId);
   }
 
   /** From that id on it does what an earlier activity has begun; undefined: one that is not known. */
@@ -207,6 +207,7 @@ export class NodeLoop extends Loop {
       this.sends(call, undefined);
       return;
     }
+    if (call.isPipelined && this.now.isTimers && this.now.hasCause && !this.#resumptions.inTimers) this.#sendsLater(call);
     call.isSure = !isFirst;
     if (!isFirst) this.#goesOn(call.port, call);
     super.makes(call, rule, isFirst);
@@ -222,6 +223,13 @@ export class NodeLoop extends Loop {
     if (this.#asyncId === 0 || this.#asyncId > this.now.fromId) this.now.run?.did(port, call, this.order);
   }
 
+  /** What timers have set off is sent in one go, by who came first. */
+  #sendsLater(call: Call): void {
+    call.setOffUnseen();
+    this.now = new Activity(undefined, this.ownRule, [], this.now.fromId);
+    this.now.run = this.#run ?? this.#runBefore;
+  }
+
   /** Who had waited for the connection goes on, in the turn of another one. */
   protected override handsOn(call: Call, pool: Pool): boolean {
     const to = pool.isExclusive ? this.#resumptions.caller(this.#last) : undefined;
@@ -234,7 +242,7 @@ export class NodeLoop extends Loop {
   }
 
   protected override get mayBePutOff(): boolean {
-    return this.#hidesTimers;
+    return this.#hidesTimers || this.now !== this.#last || this.#resumptions.isUnknown;
   }
 
   /** What it does now. */

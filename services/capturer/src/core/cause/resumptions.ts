@@ -19,6 +19,8 @@ export class Resumptions {
   #lastJob = 0;
   /** What goes on; undefined: that is not known, or nothing older does. */
   resumed: Activity | undefined;
+  /** Something older goes on, and it is not known what. */
+  isUnknown = false;
   /** All that has gone on since the loop acted last, in its order; undefined: one that is not known. */
   makers: readonly (Activity | undefined)[] = [];
 
@@ -44,13 +46,17 @@ export class Resumptions {
     const makers = isTold ? this.#makers(event) : [];
     this.makers = makers;
     this.#young.made(event, madeIn(now, makers));
-    if (makers.length > 0) this.resumed = makers.at(-1);
+    if (makers.length > 0) {
+      this.resumed = makers.at(-1);
+      this.isUnknown = this.resumed === undefined;
+    }
     if (isTold || event.kind === SyscallKind.write || event.kind === SyscallKind.connect) return;
     this.#forget();
   }
 
   #forget(): void {
     this.resumed = undefined;
+    this.isUnknown = false;
     this.#running = NOTHING;
   }
 

@@ -24,7 +24,7 @@ char LICENSE[] SEC("license") = "GPL";
 
 // The functions that are not static are verified once each, whoever calls them.
 
-/** Before a thread writes or connects, and when it has read: what its program's objects tell of what it does. */
+/** Before a thread writes or connects, and when it has read: what its program's objects tell of what it does. In Node.js at each call. */
 static __always_inline void tell_objects(struct scratch *scratch, __u64 regs) {
   struct event *event = &scratch->event;
   if (!settings.loops || !(event->flags & FLAG_BUFFER)) return;
@@ -49,7 +49,7 @@ __noinline int tell_socket(__u32 kind, __u32 fd, __u64 regs) {
     if (silent) return 0;
     scratch->is_lasting = 0;
   }
-  if (kind == KIND_CONNECT) tell_objects(scratch, regs);
+  if (kind == KIND_CONNECT || scratch->event.flags & FLAG_ASYNC_IDS) tell_objects(scratch, regs);
   if (is_own()) scratch->event.flags |= FLAG_OWN;
   submit(scratch, 0);
   return 0;

@@ -87,7 +87,7 @@ static long job_step(__u32 step, struct jobs *jobs) {
 }
 
 /**
- * Before the main thread of Node.js writes or connects, and when it has read: what has run since, and what runs now.
+ * At each call of the main thread of Node.js: what has run since the one before, and what runs now.
  *
  * @param frame the innermost frame; 0: it comes from the loop
  */
