@@ -53,6 +53,8 @@ export class Call {
   pool: Pool | undefined;
   /** Several calls at once have been under way on its connection: what is written there may be for several. */
   isPipelined = false;
+  /** It was put off, and sent in a later turn: a client may have sent then what others wait for. */
+  isPutOff = false;
   /** Connections that its answer set off and that have had no request. */
   connecting = 0;
   /** The run of timers that set it off. */

@@ -122,9 +122,11 @@ export class NodeLoop extends Loop {
     const answers = burst?.messages ?? [message];
     const isInOrder = works.every((work, i) => work !== undefined && work === works[i % answers.length]);
     if (!isInOrder || new Set(works).size !== answers.length) return;
-    for (const [i, answer] of answers.entries())
-      if (answer instanceof Call && answer.isAnswered && !answer.work && !works[i]!.isAnswered)
-        answer.leadsTo(works[i]!);
+    for (const [i, answer] of answers.entries()) {
+      const work = works[i]!;
+      if (!(answer instanceof Call) || !answer.isAnswered || work.isAnswered || answer.work === work) continue;
+      if (answer.isPutOff || !answer.work) answer.leadsTo(work);
+    }
   }
 
   /** The earlier activity that goes on now, since what it awaited has come. */
@@ -207,7 +209,9 @@ export class NodeLoop extends Loop {
       this.sends(call, undefined);
       return;
     }
-    if (call.isPipelined && this.now.isTimers && this.now.hasCause && !this.#resumptions.inTimers) this.#sendsLater(call);
+    if (call.isPipelined && this.now.isTimers && this.now.hasCause && !this.#resumptions.inTimers)
+      this.#sendsLater(call);
+    call.isPutOff = this.now !== this.#last;
     call.isSure = !isFirst;
     if (!isFirst) this.#goesOn(call.port, call);
     super.makes(call, rule, isFirst);
