@@ -59,6 +59,14 @@ const services: readonly JavaScenario[] = [
     plan: (leaf, cache) => [[leaf], ['sleep 3'], [leaf, cache]],
     env: { LAB_MODE: 'virtual' },
   },
+  ...(['pool', 'virtual'] as const).map(
+    (mode): JavaScenario => ({
+      name: `Java futures, ${mode}`,
+      shows: 'invokeAll: whoever waits for the first task does not wait for the second one yet',
+      java: mode === 'pool' ? jdk17 : jdk25,
+      env: { LAB_MODE: mode, LAB_FUTURES: '1' },
+    }),
+  ),
   ...([jdk17, jdk25] as const).map(
     (java): JavaScenario => ({
       name: java === jdk17 ? 'Java async' : 'Java async, 25',

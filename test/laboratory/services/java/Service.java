@@ -19,15 +19,17 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
  * A service on the JDK alone, and JDBC. LAB_MODE: `pool` (threads of a pool answer, those of another one make the calls of a stage that
- * are made at once; LAB_CALLERS: `stealing`, `cached`), `virtual` (the same with virtual threads), `async` (java.net.http.HttpClient, nothing
+ * are made at once; LAB_CALLERS: `stealing`, `cached`; LAB_FUTURES: which it waits for one after another), `virtual` (the same with virtual threads), `async` (java.net.http.HttpClient, nothing
  * waits). LAB_CLIENT: `send` (java.net.http.HttpClient where else HttpURLConnection calls).
  */
 class Service {
@@ -137,6 +139,16 @@ class Service {
     return CompletableFuture.allOf(calls);
   }
 
+  /** Nobody waits for the second one as long as the first one is not done. */
+  static void waitForEach(List<String> steps, String incoming) throws IOException {
+    try {
+      for (Future<Object> future : callers.invokeAll(steps.stream().map(step -> Executors.callable(() -> call(step, incoming))).toList()))
+        future.get();
+    } catch (InterruptedException | ExecutionException error) {
+      throw new IOException(error);
+    }
+  }
+
   static void answer(HttpExchange exchange) {
     try (exchange) {
       exchange.sendResponseHeaders(200, 3);
@@ -161,7 +173,8 @@ class Service {
       }
       for (List<String> stage : plan) {
         if (stage.size() == 1) call(stage.get(0), incoming);
-        else stage(stage, incoming).join();
+        else if (System.getenv("LAB_FUTURES") == null) stage(stage, incoming).join();
+        else waitForEach(stage, incoming);
       }
       answer(exchange);
     });

@@ -168,8 +168,9 @@ static __always_inline void found_thread(struct walk *walk, struct java_class *c
   }
   note_found(walk, what, value);
   walk->waiting = walk->object;
-  walk->is_known |= walk->distance && value != walk->tid;
-  if (walk->distance && walk->furthest > walk->distance + BEHIND_FOUND) walk->furthest = walk->distance + BEHIND_FOUND;
+  if (!walk->distance || (what == FOUND_THREAD && value == walk->tid)) return; // it is held, or carries what waits
+  walk->is_known = 1;
+  if (walk->furthest > walk->distance + BEHIND_FOUND) walk->furthest = walk->distance + BEHIND_FOUND;
 }
 
 /** The socket of a descriptor. */

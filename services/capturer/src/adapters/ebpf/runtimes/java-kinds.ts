@@ -30,6 +30,7 @@ const ways: Readonly<Record<string, Way>> = {
   'java/util/concurrent/CompletableFuture': { ahead: ['stack'], also: [], done: 'result' },
   'java/util/concurrent/CompletableFuture$Completion': { ahead: ['next', 'dep', 'base', 'thread'], also: ['fn'] },
   'java/util/concurrent/FutureTask': { ahead: ['waiters'], also: ['callable'], done: 'state' },
+  'java/util/concurrent/FutureTask$WaitNode': { ahead: ['thread', 'next'], also: [] },
   [`${client}SocketTube`]: { ahead: ['writeSubscriber'], also: [] },
   [`${client}SocketTube$InternalWriteSubscriber`]: { ahead: ['subscription'], also: [] },
   [`${client}SocketTube$InternalWriteSubscriber$WriteSubscription`]: { ahead: ['upstreamSubscription'], also: [] },

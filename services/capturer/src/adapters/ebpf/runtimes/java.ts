@@ -31,13 +31,27 @@ export function javaTaskPath(memory: ProcessMemory, java: MappedFile): TaskPath 
   const threads = Array.from({ length: count }, (_, i) => memory.pointer(first + 8 * i));
   const objects = places(memory, jvm, threads);
   if (objects && Number.isNaN(objects.firstFrame)) return undefined;
+  const place = placeOfThread(memory, threads, (thread) => {
+    return memory.pointer(memory.pointer(thread + osThread) + offset('OSThread._pthread_id'));
+  });
+  if (place === undefined) return undefined;
+  if (Number.isNaN(number)) return objects && { steps: place, java: objects };
+  const same = [offset('JavaThread._vthread'), offset('JavaThread._threadObj')] as const;
+  return { steps: [...place, number], unless: { steps: place.length, same }, ...(objects && { java: objects }) };
+}
+
+/** Steps to the variable in which each thread has itself; one alone may have that by chance elsewhere, too, while it starts. */
+function placeOfThread(
+  memory: ProcessMemory,
+  threads: readonly number[],
+  fsBaseOf: (thread: number) => number,
+): number[] | undefined {
+  const seen = new Set<string>();
   for (const thread of threads) {
-    const system = memory.pointer(thread + osThread);
-    const place = threadLocal(memory, memory.pointer(system + offset('OSThread._pthread_id')), thread);
+    const place = threadLocal(memory, fsBaseOf(thread), thread);
     if (place === undefined) continue;
-    if (Number.isNaN(number)) return objects && { steps: place, java: objects };
-    const same = [offset('JavaThread._vthread'), offset('JavaThread._threadObj')] as const;
-    return { steps: [...place, number], unless: { steps: place.length, same }, ...(objects && { java: objects }) };
+    if (seen.has(String(place))) return place;
+    seen.add(String(place));
   }
   return undefined;
 }
