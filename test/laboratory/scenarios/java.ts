@@ -31,7 +31,7 @@ const services: readonly JavaScenario[] = [
   {
     name: 'Java stealing',
     shows: 'a ForkJoinPool, whose tasks make several calls each',
-    rest: `${moved}; a few that a worker takes one after another, whose frame keeps the first`,
+    rest: moved,
     java: jdk17,
     plan: several,
     env: { LAB_MODE: 'pool', LAB_CALLERS: 'stealing' },
@@ -47,14 +47,14 @@ const services: readonly JavaScenario[] = [
   {
     name: 'Java virtual',
     shows: 'virtual threads on few carriers',
-    rest: 'virtual threads that were started, and had called nobody, before a collection of garbage: many at 64 at once',
+    rest: 'virtual threads that have been answered before anybody waits for them, or that a collection of garbage has moved',
     java: jdk25,
     env: { LAB_MODE: 'virtual' },
   },
   {
     name: 'Java virtual, pauses',
     shows: 'virtual threads that sleep before they start others: who runs on a carrier changes with no system call',
-    rest: 'what virtual threads were given would tell alone who started them, and is wrong too often once the JVM has compiled them',
+    rest: 'as virtual',
     java: jdk25,
     plan: (leaf, cache) => [[leaf], ['sleep 3'], [leaf, cache]],
     env: { LAB_MODE: 'virtual' },
@@ -63,6 +63,7 @@ const services: readonly JavaScenario[] = [
     (mode): JavaScenario => ({
       name: `Java futures, ${mode}`,
       shows: 'invokeAll: whoever waits for the first task does not wait for the second one yet',
+      rest: mode === 'pool' ? moved : 'the second task, which is answered before anybody waits for it',
       java: mode === 'pool' ? jdk17 : jdk25,
       env: { LAB_MODE: mode, LAB_FUTURES: '1' },
     }),
