@@ -170,7 +170,7 @@ export class EbpfSource implements SyscallSource {
         this.#watcher?.ended(event.pid);
         this.#native?.ended(event.pid);
       }
-      const moved = event.heapTop > 0 ? this.#moved.before(event) : undefined;
+      const moved = event.heapTop > 0 ? this.#moved.before(event, Date.now() * 1000 - event.timeUs) : undefined;
       if (moved) sink.event(movedBefore(event, moved));
       if (event.kind === SyscallKind.classes) this.#tasks?.asksFor(event);
       else if (reader.isOwn) sink.ownConnection(event);

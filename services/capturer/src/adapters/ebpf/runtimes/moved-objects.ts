@@ -8,6 +8,8 @@ const MAX_PROCESSES = 1024;
 const MOST_BYTES_PER_CALL = 65_536;
 /** Addresses of program files, libraries and stacks are higher; an object that has not been moved begins with a tagged pointer. */
 const MAX_ADDRESS_HIGH = 0x7f00;
+/** A busy program collects some fifty times a second. */
+const LATEST_US = 40_000;
 /** Fewer objects are moved to a page of old ones, most often. */
 const MANY = 16;
 const TAG_BITS = 3;
@@ -29,12 +31,15 @@ export class MovedObjects {
   readonly #page = Buffer.alloc(PAGE_BYTES);
   readonly #words = new Uint32Array(this.#page.buffer, this.#page.byteOffset, PAGE_BYTES >>> 2);
 
-  /** Old and new addresses, one behind the other, of objects that were moved before that event; undefined: none are known. */
-  before({ pid, heapTop, collections }: SyscallEvent): Float64Array | undefined {
+  /**
+   * Old and new addresses, one behind the other, of objects that were moved before that event; undefined: none are known. When it was
+   * `lateUs` ago two more collections may have been since, after which that memory tells of other objects.
+   */
+  before({ pid, heapTop, collections }: SyscallEvent, lateUs = 0): Float64Array | undefined {
     const filled = this.#of(pid, collections);
     let moved: number[] | undefined;
     if (collections !== filled.collections) {
-      moved = this.#moved(pid, filled);
+      if (lateUs < LATEST_US) moved = this.#moved(pid, filled);
       filled.collections = collections;
       filled.calls = 0;
       filled.pages = pagesOfMany(moved ?? []);
