@@ -24,6 +24,9 @@ const readings = [
 /** So many calls at least, and one in so many at most for none, or for several requests alike: else nothing is said of the program. */
 const FEWEST = 16;
 const UNCLEAR = 8;
+/** After so many calls the others are not tried any more, as long as that one holds. */
+const SURE = 128;
+const all = [...readings.keys()];
 
 /** A call, what its thread held as it made it, and for which requests that may have been, with how much of theirs it held. */
 interface Made {
@@ -37,6 +40,7 @@ export class MadeCalls {
   #made: Made[] = [];
   /** By reading: which addresses are tasks; and whether it was clear for which request a call was. */
   readonly #owners = readings.map(() => new AddressOwners());
+  #tried: readonly number[] = all;
   readonly #clear = readings.map(() => new Tally(MAX_CALLS));
 
   add(call: Call, held: readonly Held[]): void {
@@ -49,7 +53,8 @@ export class MadeCalls {
     const fromUs = Math.max(work.startUs, nowUs - LONGEST_US);
     const made = this.#made.filter(({ call }) => call.startUs >= fromUs && call.isAnswered);
     const own = new Set(held.addresses(false));
-    for (const [i, { areFreshFirst, nearBytes }] of readings.entries()) {
+    for (const i of this.#tried) {
+      const { areFreshFirst, nearBytes } = readings[i];
       const isFree = (address: number): boolean => this.#owners[i].takes(address, work, nowUs);
       const task = taskIn(held.addresses(areFreshFirst), made, fromUs, nearBytes, isFree);
       for (const { held, mayBeFor } of made) {
@@ -74,11 +79,13 @@ export class MadeCalls {
 
   #decide(made: readonly Made[]): void {
     const open = made.filter(({ call }) => call.work === undefined || call.isWeak);
-    for (const [i, clear] of this.#clear.entries())
-      for (const { mayBeFor } of open) clear.saw(clearest(mayBeFor[i]) !== undefined);
-    const best = this.#clear.reduce((best, { no }, i) => (no < this.#clear[best].no ? i : best), 0);
+    for (const i of this.#tried)
+      for (const { mayBeFor } of open) this.#clear[i].saw(clearest(mayBeFor[i]) !== undefined);
+    const best = this.#tried.reduce((best, i) => (this.#clear[i].no < this.#clear[best].no ? i : best));
     const { seen, no } = this.#clear[best];
-    if (seen < FEWEST || no * UNCLEAR > seen) return;
+    const isClear = no * UNCLEAR <= seen;
+    this.#tried = isClear && seen >= SURE ? [best] : all;
+    if (seen < FEWEST || !isClear) return;
     for (const { call, mayBeFor } of open) {
       const work = clearest(mayBeFor[best]);
       if (work) call.claim(work, 'object');
