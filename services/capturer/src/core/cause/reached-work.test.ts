@@ -68,6 +68,13 @@ describe('a thread of a pool of Java', () => {
     expect(script.cause('b')).toBe('B by waiting_thread');
   });
 
+  it('says nothing of what it holds in front of a result for which nobody waits yet', () => {
+    const script = waiting();
+    script.reaches(worker, itself('object', 0, 0x3000), itself('socket', 2, 102), held('future', 0, 0x1000));
+    script.calls('?', worker, 201);
+    expect(script.cause('?')).toBe('');
+  });
+
   it('of two that wait as near says nothing, of the nearer one that', () => {
     const script = waiting();
     script.reaches(worker, ...resultFor(first.tid), held('thread', 2, second.tid));

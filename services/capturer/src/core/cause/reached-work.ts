@@ -37,11 +37,13 @@ export class ReachedWork {
     const result = places.findLast(({ what, distance }) => what === Reached.future && distance === 0)?.root;
     const waiting = (place: Place) => this.#waiting(place, event, itself);
     const answered = (place: Place) => this.#answered(place);
-    const [ofResult, all] = [places.filter(({ root }) => root === result), places];
+    const ofResult = places.filter(({ root }) => root === result);
+    // What a pool's thread holds in front of the result may be left by others; a virtual thread holds itself there.
+    const rest = result === undefined || event.goid !== 0 ? places : [];
     const work =
       nearest(ofResult, waiting) ??
       nearest(ofResult, answered) ??
-      only(all, (place) => waiting(place) ?? answered(place));
+      only(rest, (place) => waiting(place) ?? answered(place));
     const isWaiting = places.some((place) => waiting(place) === work);
     return work && { work, rule: isWaiting ? 'waiting_thread' : 'reached_connection' };
   }
