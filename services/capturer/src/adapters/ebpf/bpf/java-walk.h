@@ -274,6 +274,15 @@ static __always_inline void add_narrow_root(struct walk *walk, __u32 narrow) {
   if (class && (class->kind == CLASS_PLAIN || class->kind == CLASS_FUTURE)) add_root(walk, address);
 }
 
+/** Whether that is the result of the task: nothing behind it is looked at. */
+static __always_inline long is_result(struct walk *walk, __u64 object) {
+  struct java_class_key key = {.pid = walk->pid};
+  if (walk->itself && walk->itself - object > NEAR_BYTES) return 0;
+  if (bpf_probe_read_user(&key.class, sizeof(key.class), (void *)(object + 4 * CLASS_WORD)) < 0) return 0;
+  struct java_class *class = bpf_map_lookup_elem(&java_classes, &key);
+  return class && class->kind == CLASS_FUTURE;
+}
+
 struct root_words {
   struct walk *walk;
   struct scratch *scratch;
@@ -285,13 +294,15 @@ static long root_step(__u32 step, struct root_words *roots) {
   if (step >= roots->count || roots->walk->root_count >= MAX_ROOTS) return 1;
   __u64 *words = (__u64 *)(roots->scratch->payload + BASE_AT);
   __u64 word = words[(BASE_WORDS - 1 - step) & (BASE_WORDS - 1)];
+  __u32 before = roots->walk->root_count;
   if (word - roots->walk->heap < roots->walk->heap_bytes) {
     add_root(roots->walk, word);
   } else if (word >> 32 < LOWEST_HIGH_HALF || word >> 32 > HIGHEST_HIGH_HALF) { // else it is an address of the program
     add_narrow_root(roots->walk, word >> 32);
     add_narrow_root(roots->walk, (__u32)word);
   }
-  return 0;
+  if (roots->walk->root_count == before) return 0;
+  return is_result(roots->walk, roots->walk->roots[(roots->walk->root_count - 1) & (MAX_ROOTS - 1)]);
 }
 
 static __always_inline void submit_words(struct scratch *scratch, __u8 kind, __u32 bytes) {
