@@ -59,10 +59,12 @@ static __always_inline void begin_turn(__s64 timeout_ns, __u32 polled) {
   // Loops look at the clock at the begin of a turn, and count in whole milliseconds.
   __u64 now_ns = thread->begun_ns ? thread->begun_ns : bpf_ktime_get_ns();
   thread->begun_ns = 0;
-  // 0: something else is under way; what timers there were are still to come, and some may have been set in the turn that ends.
+  // 0: something else is under way; what timers there were are still to come, and some may have been set in the turn that ends. Node.js
+  // and Python tell more: there that would only make timers of what is none.
   if (timeout_ns < 0) thread->timers_ns = -1;
   else if (timeout_ns > 0) thread->timers_ns = now_ns + timeout_ns - MILLISECOND_NS;
-  else if (thread->timers_ns > now_ns + MILLISECOND_NS) thread->timers_ns = now_ns + MILLISECOND_NS;
+  else if ((!thread->has_tasks || thread->java) && thread->timers_ns > now_ns + MILLISECOND_NS)
+    thread->timers_ns = now_ns + MILLISECOND_NS;
 }
 
 static __always_inline void copy_name(char *to, const void *task) {
