@@ -77,7 +77,7 @@ export class ObservedCauses implements CauseLinker {
     call.maker = maker;
     if (unit.isLoop && socket.pool === undefined && socket.calls.length === 0) {
       socket.pool = this.#pools.of(event);
-      socket.pool.open++;
+      socket.pool.grows();
     }
     asks(socket, call);
     call.isPipelined = socket.pool?.isShared === true;

@@ -55,6 +55,8 @@ export class NodeLoop extends Loop {
   #isDue = false;
   /** It tells when it runs timers. */
   #tellsTimers = false;
+  /** It tells what runs: so the function that runs timers was found in its program. */
+  #tellsRunning = false;
   /** It runs timers, as it says itself. */
   #runsTimers = false;
 
@@ -74,6 +76,7 @@ export class NodeLoop extends Loop {
     this.#resumptions.acts(event, this.now);
     this.#learns(this.#last);
     this.#event = number;
+    this.#tellsRunning ||= event.kind === SyscallKind.running;
     if (event.kind === SyscallKind.read) this.lastRead = event.socket;
     this.#asyncId = asyncId;
     const youngestBefore = this.#youngestId;
@@ -143,7 +146,7 @@ export class NodeLoop extends Loop {
 
   /** Whether it tells when it runs timers, as far as is known. */
   get #tells(): boolean {
-    return this.#tellsTimers || (this.#probes.tell && this.#dueTurns < MOST_DUE);
+    return this.#tellsTimers || (this.#probes.tell && (this.#tellsRunning || this.#dueTurns < MOST_DUE));
   }
 
   /** Else what it does for no older connection may then be theirs. */

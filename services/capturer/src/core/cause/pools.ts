@@ -34,6 +34,12 @@ export class Pool {
     return !call.isQueued && !call.isOnly && !this.isShared && this.busy === this.open;
   }
 
+  /** One more was made: what had waited, waited for that, maybe, and not for one that comes free. */
+  grows(): void {
+    this.open++;
+    this.#waitedUs = Number.NEGATIVE_INFINITY;
+  }
+
   /** Something waits for a connection, it is seen, and gets the next one that is free: so may have done what was sent before. */
   hadWaiting(nowUs: number): void {
     this.#waitedUs = nowUs;
