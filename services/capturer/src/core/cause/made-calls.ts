@@ -6,6 +6,8 @@ import type { Work } from './work.ts';
 
 /** Beyond, what is older is decided. */
 const MAX_CALLS = 4096;
+/** Of these so many at most, the last ones, are compared with what an answer's loop holds. */
+const MOST_COMPARED = 512;
 /** Rows are held for so long: what was called before has been told. */
 const LONGEST_US = 2e6;
 /** For so long after its answer, that to another request may tell better for whom a call was. */
@@ -51,7 +53,7 @@ export class MadeCalls {
   /** @param held what the loop holds that answers the request */
   answers(work: Work, held: HeldAddresses, nowUs: number): void {
     const fromUs = Math.max(work.startUs, nowUs - LONGEST_US);
-    const made = this.#made.filter(({ call }) => call.startUs >= fromUs && call.isAnswered);
+    const made = this.#made.filter(({ call }) => call.startUs >= fromUs && call.isAnswered).slice(-MOST_COMPARED);
     const own = new Set(held.addresses(false));
     for (const i of this.#tried) {
       const { areFreshFirst, nearBytes } = readings[i];

@@ -16,11 +16,7 @@ const from =
   });
 const [itself, held, other] = [0, 3, 7].map(from);
 /** A result, and which thread waits for it. */
-const resultFor = (tid: number): Place[] => [
-  held('future', 0, 0x1000),
-  held('object', 1, 0x1010),
-  held('thread', 2, tid),
-];
+const resultFor = (tid: number): Place[] => [held('result', 0, 0x1000), held('thread', 2, tid)];
 
 /** Two threads have read a request each, and wait. */
 function waiting(): CauseScript {
@@ -46,7 +42,7 @@ describe('a thread of a pool of Java', () => {
     script.reaches(worker, ...resultFor(first.tid));
     script.calls('a', worker, 201);
     script.reads(worker, 'a');
-    script.reaches(worker, held('future', 0, 0x2000));
+    script.reaches(worker, held('result', 0, 0x2000));
     script.calls('b', worker, 202);
     expect(script.cause('b')).toBe('');
     script.reaches(worker, ...resultFor(second.tid));
@@ -56,7 +52,7 @@ describe('a thread of a pool of Java', () => {
 
   it('works for the connection that its result leads to where nobody waits', () => {
     const script = waiting();
-    script.reaches(worker, held('future', 0, 0x1000), held('object', 1, 0x1010), held('socket', 4, 102));
+    script.reaches(worker, held('result', 0, 0x1000), held('socket', 4, 102));
     script.calls('b', worker, 201);
     expect(script.cause('b')).toBe('B by reached_connection');
   });
@@ -70,7 +66,7 @@ describe('a thread of a pool of Java', () => {
 
   it('says nothing of what it holds in front of a result for which nobody waits yet', () => {
     const script = waiting();
-    script.reaches(worker, itself('object', 0, 0x3000), itself('socket', 2, 102), held('future', 0, 0x1000));
+    script.reaches(worker, itself('socket', 2, 102), held('result', 0, 0x1000));
     script.calls('?', worker, 201);
     expect(script.cause('?')).toBe('');
   });
@@ -95,7 +91,7 @@ describe('a thread of a pool of Java', () => {
 
   it('does not wait for itself, nor does a thread that it merely holds', () => {
     const script = waiting();
-    script.reaches(worker, itself('thread', 0, first.tid), held('future', 0, 0x1000), held('thread', 2, worker.tid));
+    script.reaches(worker, itself('thread', 0, first.tid), held('result', 0, 0x1000), held('thread', 2, worker.tid));
     script.calls('?', worker, 201);
     expect(script.cause('?')).toBe('');
   });
@@ -122,9 +118,9 @@ describe('a virtual thread', () => {
     const script = new CauseScript();
     script.asked('A', task(1), 101);
     script.asked('B', task(2), 102);
-    script.reaches(task(3), held('future', 0, 0x1000));
+    script.reaches(task(3), held('result', 0, 0x1000));
     script.calls('b', task(3), 201);
-    script.reaches(task(3), held('future', 0, 0x1000), held('task', 1, 2));
+    script.reaches(task(3), held('result', 0, 0x1000), held('task', 1, 2));
     script.reads(task(3), 'b');
     script.calls('b2', task(3), 202);
     expect(['b', 'b2'].map((name) => script.cause(name))).toEqual(['B by waiting_thread', 'B by waiting_thread']);
@@ -134,9 +130,9 @@ describe('a virtual thread', () => {
     const script = new CauseScript();
     script.asked('A', task(1), 101);
     script.asked('B', task(2), 102);
-    script.reaches(task(3), held('future', 0, 0x1000), held('task', 1, 1));
+    script.reaches(task(3), held('result', 0, 0x1000), held('task', 1, 1));
     script.calls('a', task(3), 201);
-    script.reaches(task(4), itself('object', 0, 0x3000), itself('task', 4, 3));
+    script.reaches(task(4), itself('task', 4, 3));
     script.calls('a2', task(4), 202);
     expect(script.cause('a2')).toBe('A by waiting_thread');
   });

@@ -34,7 +34,7 @@ export class ReachedWork {
   /** For what that is done which led there. */
   of(event: SyscallEvent, itself?: Unit): { work: Work; rule: Rule } | undefined {
     const places = placesIn(event);
-    const result = places.findLast(({ what, distance }) => what === Reached.future && distance === 0)?.root;
+    const result = places.findLast(({ what, distance }) => what === Reached.result && distance === 0)?.root;
     const waiting = (place: Place) => this.#waiting(place, event, itself);
     const answered = (place: Place) => this.#answered(place);
     const ofResult = places.filter(({ root }) => root === result);

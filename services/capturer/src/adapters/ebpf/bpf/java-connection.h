@@ -5,9 +5,6 @@
 /** So much of the stack is looked through for the connection's object, from its top on: its methods call the one that writes or reads. */
 #define TOP_BYTES 2048
 #define TOP_WORDS (TOP_BYTES / 8)
-/** Of a thread that had none so many times in a row, only one call in so many is looked at. */
-#define BARREN_CALLS 8
-#define BARREN_PAUSE 64
 
 struct top_words {
   struct walk *walk;
@@ -118,20 +115,17 @@ __noinline int tell_awaited(__u64 top_at, __u32 fd) {
   struct thread *thread = known_thread(scratch->event.tid);
   struct task_path *path = bpf_map_lookup_elem(&task_paths, &scratch->event.pid);
   if (!thread || !path || !path->java.narrow_bytes) return 0;
-  if (thread->barren >= BARREN_CALLS && ++thread->barren % BARREN_PAUSE) return 0;
+  if (is_barren(&thread->barren)) return 0;
   if (bpf_probe_read_user(scratch->payload + BASE_AT, TOP_BYTES, (void *)top_at) < 0) return 0;
   begin_walk(walk, path, scratch->event.pid);
-  walk->tells_objects = 0;
   struct top_words top = {.walk = walk, .scratch = scratch, .fd = fd};
   bpf_loop(TOP_WORDS, top_step, &top, 0);
+  note_barren(walk, &thread->barren, top.connection != 0);
   if (top.connection) {
-    thread->barren = 0;
     walk->of_root = MAX_OBJECTS;
     add_root(walk, top.connection);
     scratch->event.length = scratch->event.kind;
     tell_walk(walk, scratch, KIND_AWAITED);
-  } else if (!walk->unknown_count) {
-    thread->barren++;
   }
   ask_classes(walk, scratch);
   if (walk->waiting) tell_behind();

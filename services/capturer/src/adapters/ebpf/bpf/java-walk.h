@@ -69,7 +69,7 @@ struct {
 } java_classes SEC(".maps");
 
 /** What was found, one word each: what it is in 3 bits, the number of the root in 5, how far it is in 8, then its number or address. */
-enum java_found { FOUND_OBJECT = 1, FOUND_THREAD, FOUND_TASK, FOUND_SOCKET, FOUND_FUTURE };
+enum java_found { FOUND_THREAD = 1, FOUND_TASK, FOUND_SOCKET, FOUND_RESULT };
 
 struct walk {
   __u64 heap, heap_bytes, narrow_base;
@@ -100,8 +100,6 @@ struct walk {
   __u32 is_at_result;
   /** Whether somebody waits, or a connection was found. */
   __u32 is_known;
-  /** Whether objects are told, too, that lie between. */
-  __u32 tells_objects;
   /** The thread, or virtual thread, that was found last. */
   __u64 waiting;
   /** So many objects at most are looked at of what one root leads to, but for those ahead. */
@@ -117,6 +115,19 @@ struct {
   __type(key, __u32);
   __type(value, struct walk);
 } walks SEC(".maps");
+
+/** Of a thread that found nothing so many times in a row, only one call in so many is looked at. */
+#define BARREN_CALLS 8
+#define BARREN_PAUSE 64
+
+/** Whether this call of a thread is passed over. */
+static __always_inline bool is_barren(__u32 *barren) { return *barren >= BARREN_CALLS && ++*barren % BARREN_PAUSE; }
+
+/** A look has found something, or nothing, which proves nothing while there are classes that are not known. */
+static __always_inline void note_barren(struct walk *walk, __u32 *barren, bool has_found) {
+  if (has_found) *barren = 0;
+  else if (!walk->unknown_count) ++*barren;
+}
 
 static __always_inline struct walk *take_walk(void) {
   __u32 zero = 0;
@@ -229,7 +240,7 @@ static __always_inline long walk_object(struct walk *walk) {
     if (walk->itself && !is_itself && (!is_future || walk->itself - walk->object > NEAR_BYTES)) return 0;
     walk->is_at_result |= is_future;
   }
-  if (walk->tells_objects) note_found(walk, is_future ? FOUND_FUTURE : FOUND_OBJECT, walk->object);
+  if (is_future && !walk->distance) note_found(walk, FOUND_RESULT, walk->object);
   if (class->done_at && word_at(walk->object + class->done_at) & 0xffffffff) return 0;
   walk->class = *class;
   if (class->kind == CLASS_ARRAY) {
@@ -256,11 +267,7 @@ static long walk_step(__u32 step, struct walk **context) {
 }
 
 static __always_inline void add_root(struct walk *walk, __u64 address) {
-  if (address & 7 || address - walk->heap >= walk->heap_bytes || walk->root_count >= MAX_ROOTS) return;
-  __u32 mark = address >> 3;
-  __u32 *slot = &walk->visited[(mark ^ mark >> 8 ^ mark >> 16) & (VISITED - 1)];
-  if (*slot == mark) return;
-  *slot = mark;
+  if (walk->root_count >= MAX_ROOTS || !is_new(walk, address)) return;
   walk->roots[walk->root_count++ & (MAX_ROOTS - 1)] = address;
 }
 
@@ -324,7 +331,6 @@ static __always_inline void begin_walk(struct walk *walk, struct task_path *path
   walk->class.count = 0;
   walk->itself = walk->waiting = 0;
   walk->furthest = MAX_DISTANCE;
-  walk->tells_objects = 1;
   walk->of_root = MAX_OF_ROOT;
   __builtin_memset(walk->visited, 0, sizeof(walk->visited));
 }
@@ -382,7 +388,9 @@ static __always_inline struct java_runner *runner_of(struct event *event) {
 /** Whether what the thread or virtual thread of the event holds is to be looked through. */
 static __always_inline bool wants_walk(struct event *event) {
   struct java_runner *runner = runner_of(event);
-  if (!runner) return false;
+  struct thread *thread = known_thread(event->tid);
+  if (!runner || !thread) return false;
+  if (!event->goid && is_barren(&thread->barren_walks)) return false;
   if (event->kind != KIND_READ) return runner->state != RUNNER_READS;
   if (runner->state == RUNNER_NEW && event->goid) runner->state = RUNNER_READS;
   if (runner->state != RUNNER_ASKS) return false;
@@ -400,7 +408,8 @@ __noinline int tell_reached(__u64 itself, __u32 words) {
   if (!scratch || !walk) return 0;
   struct task_path *path = bpf_map_lookup_elem(&task_paths, &scratch->event.pid);
   struct java_runner *runner = runner_of(&scratch->event);
-  if (!path || !runner) return 0;
+  struct thread *thread = known_thread(scratch->event.tid);
+  if (!path || !runner || !thread) return 0;
   begin_walk(walk, path, scratch->event.pid);
   walk->tid = scratch->event.tid;
   walk->until_result = 1;
@@ -412,6 +421,7 @@ __noinline int tell_reached(__u64 itself, __u32 words) {
   tell_walk(walk, scratch, KIND_REACH);
   if (scratch->event.kind != KIND_READ && !walk->is_known) runner->state = RUNNER_ASKS;
   else if (runner->state == RUNNER_ASKS) runner->state = RUNNER_NEW;
+  note_barren(walk, &thread->barren_walks, walk->is_known);
   ask_classes(walk, scratch);
   return 0;
 }

@@ -215,8 +215,9 @@ struct thread {
   __u32 has_tasks;
   /** Its `JavaThread`; 0: not known. */
   __u64 java;
-  /** So many of its calls in a row had no client's connection on the stack. */
+  /** So many of its calls in a row had no client's connection on the stack, and so many walks found nobody. */
   __u32 barren;
+  __u32 barren_walks;
   __u32 is_native;
 };
 #define THREADS 65536
