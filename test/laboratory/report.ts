@@ -12,7 +12,7 @@ export function report(results: readonly Result[], skipped: readonly string[]): 
   const scenarios = [...new Set(results.map(({ scenario }) => scenario))];
   const about = ({ name, shows, rest }: Scenario) => `| ${name} | ${shows} | ${rest ?? ''} |`;
   const text = `# Laboratory: which request caused which
-Written by \`node test/laboratory/run.ts --report\`: real services under load, traced by \`flowloom run\`, compared edge by edge
+Written by \`node test/laboratory/run.ts --report\`: real services under load, traced by \`flowloom run\` without a CPU budget, compared edge by edge
 with the services' own logs ([how](../../test/laboratory/README.md)). ${cpus().length} processors for everything, Linux ${release()}.
 
 An edge is *right* when the exported parent is the request that the service itself names, *wrong* when it is another one,

@@ -24,13 +24,16 @@ interface OtlpSpan {
 /** Ids are the last part of a path, of a Redis key, of an alias in SQL, of a routing key. */
 const laboratoryId = /(?:\/|lab:|lab_)([0-9a-f]{12})\b/;
 const named = ['url.path', 'url.full', 'db.query.text', 'rpc.method', 'messaging.destination.name'];
+const ports = ['client.port', 'server.port', 'network.peer.port'];
+/** All that is looked at: spans are many, and the rest of them is large. */
+const wanted: ReadonlySet<string> = new Set([...named, ...ports, 'messaging.operation.name', 'flowloom.link_rule']);
 
 /** Reads the laboratory's exchanges from the OTLP/JSON lines of `flowloom run --out`. */
 export async function readExchanges(file: string): Promise<Map<string, Exchange>> {
   const spans = new Map<string, OtlpSpan>();
   for await (const text of createInterface({ input: createReadStream(file) })) {
     for (const { scopeSpans } of JSON.parse(text).resourceSpans) {
-      for (const { spans: some } of scopeSpans) for (const span of some) spans.set(span.spanId, span);
+      for (const { spans: some } of scopeSpans) for (const span of some) spans.set(span.spanId, partOf(span));
     }
   }
   const keys = new Map<OtlpSpan, string>();
@@ -85,6 +88,11 @@ export async function readExchanges(file: string): Promise<Map<string, Exchange>
     const parent = span.parentSpanId ? spans.get(span.parentSpanId) : undefined;
     return parent === undefined || fits(parent) ? parent : above(parent, fits);
   }
+}
+
+function partOf({ kind, traceId, spanId, startTimeUnixNano, parentSpanId, attributes }: OtlpSpan): OtlpSpan {
+  const some = attributes.filter(({ key }) => wanted.has(key));
+  return { kind, traceId, spanId, startTimeUnixNano, parentSpanId, attributes: some };
 }
 
 /** The laboratory's id in what was asked; '' where there is none. */

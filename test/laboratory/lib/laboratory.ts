@@ -31,7 +31,9 @@ export async function runLaboratory(scenarios: readonly Scenario[], options: Lab
   const out = options.out ?? mkdtempSync(join(tmpdir(), 'flowloom-laboratory-out-'));
   const [port] = await freePorts(1);
   // Of the laboratory's network alone, whatever else runs on this host.
-  const env = { FLOWLOOM_HTTP_PORT: String(port), FLOWLOOM_CAPTURER_EBPF_NAMESPACES: '/proc/self/ns/net' };
+  const own = { FLOWLOOM_HTTP_PORT: String(port), FLOWLOOM_CAPTURER_EBPF_NAMESPACES: '/proc/self/ns/net' };
+  // All at once on one machine leaves no CPU to spare for minutes: what is not looked at then would say nothing of causes.
+  const env = { ...own, FLOWLOOM_CAPTURER_CPU_BUDGET: 'off' };
   const flowloom = new Flowloom(['run', '--out', out], { env });
   const runs: { scenario: Scenario; truth: Truth; roots: ReadonlyMap<number, string[]> }[] = [];
   try {

@@ -115,7 +115,7 @@ __noinline int tell_awaited(__u64 top_at, __u32 fd) {
   struct thread *thread = known_thread(scratch->event.tid);
   struct task_path *path = bpf_map_lookup_elem(&task_paths, &scratch->event.pid);
   if (!thread || !path || !path->java.narrow_bytes) return 0;
-  if (is_barren(&thread->barren)) return 0;
+  if (is_barren(&thread->barren, BARREN_CALLS)) return 0;
   if (bpf_probe_read_user(scratch->payload + BASE_AT, TOP_BYTES, (void *)top_at) < 0) return 0;
   begin_walk(walk, path, scratch->event.pid);
   struct top_words top = {.walk = walk, .scratch = scratch, .fd = fd};

@@ -116,12 +116,16 @@ struct {
   __type(value, struct walk);
 } walks SEC(".maps");
 
-/** Of a thread that found nothing so many times in a row, only one call in so many is looked at. */
+/**
+ * Of a thread that found nothing so many times in a row, only one call in so many is looked at. A client's connection is on the stack or
+ * not; who waits for a task may come later, again and again: only a thread that reads its requests itself never finds anybody.
+ */
 #define BARREN_CALLS 8
+#define BARREN_WALKS 256
 #define BARREN_PAUSE 64
 
 /** Whether this call of a thread is passed over. */
-static __always_inline bool is_barren(__u32 *barren) { return *barren >= BARREN_CALLS && ++*barren % BARREN_PAUSE; }
+static __always_inline bool is_barren(__u32 *barren, __u32 limit) { return *barren >= limit && ++*barren % BARREN_PAUSE; }
 
 /** A look has found something, or nothing, which proves nothing while there are classes that are not known. */
 static __always_inline void note_barren(struct walk *walk, __u32 *barren, bool has_found) {
@@ -390,7 +394,7 @@ static __always_inline bool wants_walk(struct event *event) {
   struct java_runner *runner = runner_of(event);
   struct thread *thread = known_thread(event->tid);
   if (!runner || !thread) return false;
-  if (!event->goid && is_barren(&thread->barren_walks)) return false;
+  if (!event->goid && is_barren(&thread->barren_walks, BARREN_WALKS)) return false;
   if (event->kind != KIND_READ) return runner->state != RUNNER_READS;
   if (runner->state == RUNNER_NEW && event->goid) runner->state = RUNNER_READS;
   if (runner->state != RUNNER_ASKS) return false;
