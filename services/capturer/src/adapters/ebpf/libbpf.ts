@@ -353,16 +353,14 @@ export class BpfObject {
   /** A number in a map by process; 0 where there is none. */
   valueOf(map: string, pid: number): number {
     const value = new BigUint64Array(1);
-    const key = new Uint8Array(new Uint32Array([pid]).buffer);
-    const found = this.#lib.lookupElement(this.mapFd(map), key, new Uint8Array(value.buffer)) === 0;
+    const found = this.#lib.lookupElement(this.mapFd(map), wordsOf(pid), new Uint8Array(value.buffer)) === 0;
     return found ? Number(value[0]) : 0;
   }
 
   /** Sum over processors of a counter in an array by processor. */
   sum(map: string, index: number): number {
     const values = new BigUint64Array(this.#lib.possibleCpus());
-    const key = new Uint8Array(new Uint32Array([index]).buffer);
-    if (this.#lib.lookupElement(this.mapFd(map), key, new Uint8Array(values.buffer)) !== 0) return 0;
+    if (this.#lib.lookupElement(this.mapFd(map), wordsOf(index), new Uint8Array(values.buffer)) !== 0) return 0;
     return Number(values.reduce((sum, value) => sum + value, 0n));
   }
 
@@ -375,3 +373,6 @@ export class BpfObject {
     this.#lib.closeObject(this.#object);
   }
 }
+
+/** Numbers of 32 bits, as keys and values of maps have them. */
+export const wordsOf = (...numbers: number[]): Uint8Array => new Uint8Array(Uint32Array.from(numbers).buffer);

@@ -3,7 +3,7 @@ import type { FrameSink } from '../../core/packet-source.ts';
 import { type FilterOptions, maxOwn, type OwnConnection } from '../af-packet/capture-filter.ts';
 import { type FrameRing, isLater } from '../af-packet/frame-ring.ts';
 import type { Libc } from '../libc.ts';
-import { BpfObject, loadLibbpf } from './libbpf.ts';
+import { BpfObject, loadLibbpf, wordsOf } from './libbpf.ts';
 import { RingBuffer } from './ring-buffer.ts';
 import { RUN, RunReader } from './segment-run.ts';
 
@@ -119,7 +119,11 @@ export class LoopbackRing implements FrameRing {
 
   #setState(snaplen: number, isOn: number, counting: Counting): void {
     new Uint32Array(this.#state.buffer, 0, 3).set([snaplen, isOn, counting]);
-    this.#object.update('.bss', new Uint8Array(4), this.#state);
+    this.#writeState();
+  }
+
+  #writeState(): void {
+    this.#object.update('.bss', wordsOf(0), this.#state);
   }
 
   read(sink: FrameSink, beforeUs: number): number {
@@ -181,7 +185,7 @@ export class LoopbackRing implements FrameRing {
     this.#offsetUs = this.#libc.monotonicOffsetUs();
     this.#endUs = (Math.floor((withinUs + this.#offsetUs) / 1e6) + 1) * 1e6;
     new BigUint64Array(this.#state.buffer, 16, 1)[0] = BigInt(Math.round((this.#endUs - this.#offsetUs) * 1000));
-    this.#object.update('.bss', new Uint8Array(4), this.#state);
+    this.#writeState();
   }
 
   readStatistics(): void {

@@ -1,5 +1,5 @@
 import { namesInKernel } from './executable-names.ts';
-import type { BpfObject, kernelAbilities } from './libbpf.ts';
+import { type BpfObject, type kernelAbilities, wordsOf } from './libbpf.ts';
 
 /** What the programs look at: plain data, so that it can be sent to a thread. */
 export interface EbpfOptions {
@@ -56,7 +56,7 @@ export function writeFilters(object: BpfObject, options: EbpfOptions): void {
     return key;
   });
   set('cgroups', meant(options.cgroups), (id) => new Uint8Array(new BigUint64Array([BigInt(id)]).buffer));
-  set('namespaces', meant(options.namespaces), (id) => new Uint8Array(new Uint32Array([Number(id)]).buffer));
+  set('namespaces', meant(options.namespaces), (id) => wordsOf(Number(id)));
   set('ports', meant(options.ports), (port) => new Uint8Array(new Uint16Array([Number(port)]).buffer));
 }
 

@@ -1,7 +1,5 @@
-import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import { type SyscallEvent, wordsIn } from '../syscalls/syscall-event.ts';
 
-const WORD_BYTES = 8;
-const HIGH_WORD = 4_294_967_296;
 /** What a thread has held for longer is its own, or everybody's: no request lasts so long that waits for its cause. */
 const OLD_US = 2e6;
 
@@ -19,18 +17,17 @@ export class HeldAddresses {
   /** When it last slept, or woke another one: it may have begun with something else. */
   readonly #sleptUs: number;
 
-  constructor({ bytes, start, end, timeUs, socket }: SyscallEvent, before: HeldAddresses | undefined) {
-    const view = new DataView(bytes.buffer, bytes.byteOffset + start, end - start);
+  constructor(event: SyscallEvent, before: HeldAddresses | undefined) {
+    const { timeUs, socket } = event;
     this.timeUs = timeUs;
     this.#sleptUs = socket === 0 ? timeUs : before === undefined ? 0 : before.#sleptUs;
-    for (let at = 0; at + WORD_BYTES <= view.byteLength; at += WORD_BYTES) {
-      const address = view.getUint32(at + 4, true) * HIGH_WORD + view.getUint32(at, true);
+    for (const address of wordsIn(event)) {
       const sinceUs = before === undefined ? undefined : before.#since.get(address);
       this.#since.set(address, sinceUs ?? timeUs);
     }
   }
 
-  /** All; \`areFreshFirst\`: before others those that it did not hold at the system call before. */
+  /** All; `areFreshFirst`: before others those that it did not hold at the system call before. */
   addresses(areFreshFirst: boolean): number[] {
     const all = [...this.#since.keys()];
     if (!areFreshFirst) return all;

@@ -1,4 +1,4 @@
-import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
+import { type SyscallEvent, SyscallKind, wordsIn } from '../syscalls/syscall-event.ts';
 import { type Begin, HeldObjects, newestOf } from './held-objects.ts';
 import { keep } from './keep.ts';
 import { MadeObjects } from './made-objects.ts';
@@ -40,7 +40,7 @@ export class JavaTasks {
   holds(event: SyscallEvent, unit: Unit, isOnly: boolean): void {
     if (unit.isLoop || (unit.isBusy && isRead(unit.rule))) return; // what it has read itself goes on
     const jvm = this.#of(event.pid);
-    const held = addressesIn(event);
+    const held = wordsIn(event);
     if (unit instanceof Thread) this.#works(unit, held, event, jvm);
     else if (unit instanceof Task) this.#begins(unit, held, event.collections, isOnly, jvm);
   }
@@ -121,9 +121,4 @@ function worksFirst(unit: Thread, objects: Begin['objects'], { objects: made, tr
   const work = works.get(newestOf(objects) ?? 0);
   if ([...works.values()].some((one) => one !== undefined && one !== work)) return;
   unit.mayWorkFor({ work, trust }, unit.begun, true);
-}
-
-function addressesIn({ bytes, start, end }: SyscallEvent): number[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start, end - start);
-  return Array.from({ length: (end - start) >>> 3 }, (_, i) => Number(view.getBigUint64(8 * i, true)));
 }

@@ -1,3 +1,4 @@
+import { Tally } from './tally.ts';
 import type { Work } from './work.ts';
 
 /** Servers that tasks ask, of one process. */
@@ -11,22 +12,22 @@ const LATE = 20;
  * known by port: calls of such tasks are answered when that request is, too, or begin when there is none.
  */
 export class LateStarts {
-  readonly #ports = new Map<number, { inTime: number; late: number }>();
+  /** Whether answers were late. */
+  readonly #ports = new Map<number, Tally>();
 
   tell(port: number, isLate: boolean): void {
     let known = this.#ports.get(port);
     if (known === undefined) {
       if (this.#ports.size >= MAX_PORTS) return;
-      known = { inTime: 0, late: 0 };
+      known = new Tally(Number.POSITIVE_INFINITY);
       this.#ports.set(port, known);
     }
-    if (isLate) known.late++;
-    else known.inTime++;
+    known.saw(isLate);
   }
 
   isDoubtful(port: number): boolean {
     const known = this.#ports.get(port);
-    return known !== undefined && known.late > 0 && known.late * LATE >= known.inTime;
+    return known !== undefined && known.yes > 0 && known.yes * LATE >= known.no;
   }
 }
 

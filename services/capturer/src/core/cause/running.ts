@@ -1,4 +1,4 @@
-import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import { type SyscallEvent, wordsIn } from '../syscalls/syscall-event.ts';
 
 const HEAD_WORDS = 3;
 
@@ -19,9 +19,8 @@ export interface Job {
   readonly generator: number;
 }
 
-export function runningOf({ bytes, start, end }: SyscallEvent): Running {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start, end - start);
-  const words = Array.from({ length: (end - start) >>> 3 }, (_, i) => Number(view.getBigUint64(8 * i, true)));
+export function runningOf(event: SyscallEvent): Running {
+  const words = wordsIn(event);
   const [inTimers = 0, frameWords = 0, begun = 0] = words;
   const frames = words.slice(HEAD_WORDS, HEAD_WORDS + frameWords);
   const told = words.slice(HEAD_WORDS + frameWords);

@@ -1,8 +1,7 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import { pageOf, V8_PAGE_BYTES } from '../syscalls/v8-page.ts';
 import type { Activity } from './activity.ts';
 
-/** V8's heap is of pages of so many bytes. */
-const PAGE_BYTES = 262_144;
 /** Stretches of one page that are remembered; of the rest nothing is known. */
 const MAX_SPANS = 16_384;
 /** Objects that a collection moved, and that are looked for afterwards. */
@@ -14,8 +13,6 @@ interface Span {
   readonly to: number;
   readonly maker: Activity | undefined;
 }
-
-const pageOf = (address: number): number => Math.floor(address / PAGE_BYTES);
 
 /**
  * In which activity of a loop an object was made, by its address: V8 makes young objects one behind the other, and each system
@@ -40,7 +37,7 @@ export class YoungObjects {
     if (collections !== this.#collections || this.#spans > MAX_SPANS) this.#forget(collections);
     else if (pageOf(this.#top) === pageOf(heapTop)) this.#add(this.#top, heapTop, maker);
     else {
-      this.#add(this.#top, (pageOf(this.#top) + 1) * PAGE_BYTES, maker);
+      this.#add(this.#top, (pageOf(this.#top) + 1) * V8_PAGE_BYTES, maker);
       this.#add(heapStart, heapTop, maker);
     }
     this.#top = heapTop;

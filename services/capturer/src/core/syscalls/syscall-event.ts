@@ -184,3 +184,12 @@ const nothing = new Uint8Array(0);
 export interface SyscallSink {
   event(event: SyscallEvent): void;
 }
+
+/** What an event tells as words of 8 bytes: addresses, and counts of them. */
+export function wordsIn({ bytes, start, end }: SyscallEvent): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, end - start);
+  return Array.from(
+    { length: (end - start) >>> 3 },
+    (_, i) => view.getUint32(8 * i + 4, true) * 2 ** 32 + view.getUint32(8 * i, true),
+  );
+}

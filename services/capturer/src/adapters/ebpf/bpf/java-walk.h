@@ -275,22 +275,25 @@ static __always_inline void add_root(struct walk *walk, __u64 address) {
   walk->roots[walk->root_count++ & (MAX_ROOTS - 1)] = address;
 }
 
+/** The class of an object; 0: it is not known, or that is no object. */
+static __always_inline struct java_class *known_class(struct walk *walk, __u64 object) {
+  struct java_class_key key = {.pid = walk->pid};
+  if (bpf_probe_read_user(&key.class, sizeof(key.class), (void *)(object + 4 * CLASS_WORD)) < 0) return 0;
+  return bpf_map_lookup_elem(&java_classes, &key);
+}
+
 /** What may be a compressed reference, or any other number: only a class that is known tells. */
 static __always_inline void add_narrow_root(struct walk *walk, __u32 narrow) {
   __u64 address = decode(walk, narrow);
   if (address & 7 || address - walk->heap >= walk->heap_bytes) return;
-  struct java_class_key key = {.pid = walk->pid};
-  if (bpf_probe_read_user(&key.class, sizeof(key.class), (void *)(address + 4 * CLASS_WORD)) < 0) return;
-  struct java_class *class = bpf_map_lookup_elem(&java_classes, &key);
+  struct java_class *class = known_class(walk, address);
   if (class && (class->kind == CLASS_PLAIN || class->kind == CLASS_FUTURE)) add_root(walk, address);
 }
 
 /** Whether that is the result of the task: nothing behind it is looked at. */
 static __always_inline long is_result(struct walk *walk, __u64 object) {
-  struct java_class_key key = {.pid = walk->pid};
   if (walk->itself && walk->itself - object > NEAR_BYTES) return 0;
-  if (bpf_probe_read_user(&key.class, sizeof(key.class), (void *)(object + 4 * CLASS_WORD)) < 0) return 0;
-  struct java_class *class = bpf_map_lookup_elem(&java_classes, &key);
+  struct java_class *class = known_class(walk, object);
   return class && class->kind == CLASS_FUTURE;
 }
 
@@ -314,13 +317,6 @@ static long root_step(__u32 step, struct root_words *roots) {
   }
   if (roots->walk->root_count == before) return 0;
   return is_result(roots->walk, roots->walk->roots[(roots->walk->root_count - 1) & (MAX_ROOTS - 1)]);
-}
-
-static __always_inline void submit_words(struct scratch *scratch, __u8 kind, __u32 bytes) {
-  __u8 before = scratch->event.kind;
-  scratch->event.kind = kind;
-  submit(scratch, bytes);
-  scratch->event.kind = before;
 }
 
 /** Begins a walk over objects of that process. */

@@ -84,11 +84,7 @@ __noinline int tell_addresses(__u64 regs) {
     if (at >= depth) break;
     find_in(&finding, finding.top + at, depth - at < CHUNK_BYTES ? depth - at : CHUNK_BYTES);
   }
-  __u8 kind = event->kind;
-  event->kind = KIND_ADDRESSES;
-  __u32 count = finding.count;
-  submit(scratch, count * 8);
-  event->kind = kind;
+  submit_words(scratch, KIND_ADDRESSES, finding.count * 8);
   return 0;
 }
 

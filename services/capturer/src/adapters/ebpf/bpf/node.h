@@ -107,10 +107,7 @@ __noinline int tell_running(__u64 frame) {
   if (!words && !jobs) return 0;
   struct jobs told = {.scratch = scratch, .at = HEAD_WORDS + words, .count = jobs};
   if (jobs) bpf_loop(MAX_JOBS, job_step, &told, 0);
-  __u8 kind = event->kind;
-  event->kind = KIND_RUNNING;
-  submit(scratch, (HEAD_WORDS + words + 2 * jobs) * 8);
-  event->kind = kind;
+  submit_words(scratch, KIND_RUNNING, (HEAD_WORDS + words + 2 * jobs) * 8);
   return 0;
 }
 

@@ -152,3 +152,11 @@ static __always_inline void submit(struct scratch *scratch, __u32 captured) {
   else if (scratch->is_lasting)
     note_told(scratch);
 }
+
+/** Tells words beside the event that is under way. */
+static __always_inline void submit_words(struct scratch *scratch, __u8 kind, __u32 bytes) {
+  __u8 before = scratch->event.kind;
+  scratch->event.kind = kind;
+  submit(scratch, bytes);
+  scratch->event.kind = before;
+}

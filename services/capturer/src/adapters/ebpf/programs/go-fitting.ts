@@ -1,5 +1,5 @@
 import { goFunctions } from '../elf/go-functions.ts';
-import type { BpfObject } from '../libbpf.ts';
+import { type BpfObject, wordsOf } from '../libbpf.ts';
 import { FileProbes, type Probe } from './file-probes.ts';
 import type { GoBuilds } from './go-builds.ts';
 import type { Fitting } from './program-watcher.ts';
@@ -55,11 +55,7 @@ export class GoFitting implements Fitting {
     const layout = build && layouts.find(({ from }) => build.go >= from);
     if (layout === undefined) return;
     this.#programs.add(pid);
-    this.#object.update(
-      'go_programs',
-      word(pid),
-      new Uint8Array(new Uint32Array([layout.goid, layout.parentGoid]).buffer),
-    );
+    this.#object.update('go_programs', wordsOf(pid), wordsOf(layout.goid, layout.parentGoid));
     this.#object.processesChanged();
     this.#http.use(pid, exe);
     if (build?.grpc !== undefined) this.#grpc[build.grpc >= GRPC_EMBEDS ? 'inside' : 'first'].use(pid, exe);
@@ -71,12 +67,10 @@ export class GoFitting implements Fitting {
 
   ended(pid: number): void {
     for (const probes of this.#probes) probes.ended(pid);
-    if (this.#programs.delete(pid)) this.#object.delete('go_programs', word(pid));
+    if (this.#programs.delete(pid)) this.#object.delete('go_programs', wordsOf(pid));
   }
 
   get #probes(): FileProbes[] {
     return [this.#http, this.#grpc.first, this.#grpc.inside];
   }
 }
-
-const word = (value: number) => new Uint8Array(new Uint32Array([value]).buffer);

@@ -1,5 +1,5 @@
 import type { SyscallEvent } from '../../../core/syscalls/syscall-event.ts';
-import type { BpfObject } from '../libbpf.ts';
+import { type BpfObject, wordsOf } from '../libbpf.ts';
 import { findJava, javaClasses } from '../runtimes/java.ts';
 import type { JavaClass, JavaClasses } from '../runtimes/java-classes.ts';
 import { ProcessMemory } from '../runtimes/process-memory.ts';
@@ -30,7 +30,7 @@ export class JavaLayouts {
     for (let at = 0; at + 4 <= view.byteLength && jvm.asked < MAX_CLASSES; at += 4, jvm.asked++) {
       const number = view.getUint32(at, true);
       const found = jvm.classes.of(number);
-      if (found) this.#object.update('java_classes', keyOf(pid, number), encodeJavaClass(found));
+      if (found) this.#object.update('java_classes', wordsOf(pid, number), encodeJavaClass(found));
     }
   }
 
@@ -53,8 +53,6 @@ export class JavaLayouts {
     this.#jvms.delete(pid);
   }
 }
-
-const keyOf = (pid: number, number: number): Uint8Array => new Uint8Array(new Uint32Array([pid, number]).buffer);
 
 /** `struct java_class` of bpf/java-walk.h. */
 export function encodeJavaClass({ kind, references, ahead = 0, doneAt = 0, places }: JavaClass): Uint8Array {

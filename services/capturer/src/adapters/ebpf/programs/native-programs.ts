@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { BpfObject } from '../libbpf.ts';
+import { type BpfObject, wordsOf } from '../libbpf.ts';
 
 /** Interpreters, whose stacks hold their own things, and runtimes whose tasks are told otherwise. */
 const isRuntime =
@@ -19,16 +19,14 @@ export class NativePrograms {
     this.#asked.add(pid);
     const ranges = rangesOf(pid);
     if (ranges === undefined) return;
-    this.#object.update('native_programs', wordOf(pid), new Uint8Array(new BigUint64Array(ranges).buffer));
+    this.#object.update('native_programs', wordsOf(pid), new Uint8Array(new BigUint64Array(ranges).buffer));
     this.#object.processesChanged();
   }
 
   ended(pid: number): void {
-    if (this.#asked.delete(pid)) this.#object.delete('native_programs', wordOf(pid));
+    if (this.#asked.delete(pid)) this.#object.delete('native_programs', wordsOf(pid));
   }
 }
-
-const wordOf = (pid: number): Uint8Array => new Uint8Array(new Uint32Array([pid]).buffer);
 
 /** `start-end perms offset dev inode path`, proc(5). */
 const line = /^([0-9a-f]+)-([0-9a-f]+) \S+ \S+ \S+ \d+ *(.*)$/;

@@ -2,7 +2,7 @@ import type { SyscallEvent } from '../../../core/syscalls/syscall-event.ts';
 import { pythonMethods } from '../elf/python-methods.ts';
 import type { BpfObject } from '../libbpf.ts';
 import { findJava, javaTaskPath } from '../runtimes/java.ts';
-import { findNode, nodeAsyncIds, nodePlaces } from '../runtimes/node.ts';
+import { findNode, nodeLayout, runTimers } from '../runtimes/node.ts';
 import { ProcessMemory } from '../runtimes/process-memory.ts';
 import { findPython, isGevent, pythonTaskPath } from '../runtimes/python.ts';
 import type { TaskPath } from '../runtimes/task-path.ts';
@@ -22,7 +22,7 @@ const hasPythonQueue = /\/(?:_queue\.[^/]*\.so|libpython3\.\d+[^/]*\.so|python3\
 const node: Readonly<Record<string, Probe>> = {
   _ZN2v88internal4Heap8ScavengeEv: { begin: 'node_collects' },
   _ZN2v88internal4Heap11MarkCompactEv: { begin: 'node_collects' },
-  _ZN4node11Environment9RunTimersEP10uv_timer_s: { begin: 'node_runs_timers' },
+  [runTimers]: { begin: 'node_runs_timers' },
   _ZN4node5http211Http2StreamC1EPNS0_12Http2SessionEN2v85LocalINS4_6ObjectEEEi24nghttp2_headers_categoryi: {
     begin: 'node_makes_stream',
   },
@@ -85,9 +85,9 @@ export class TaskFitting implements Fitting {
       const java = findJava(memory);
       if (java !== undefined) return encode(javaTaskPath(memory, java));
       const node = findNode(memory);
-      const asyncIds = node && nodeAsyncIds(memory, node);
-      if (asyncIds === undefined) return undefined;
-      const places = nodePlaces(memory, node!);
+      const layout = node && nodeLayout(memory, node);
+      if (layout === undefined) return undefined;
+      const { asyncIds, places } = layout;
       if (places) this.#paths.setNode(pid, places);
       this.#incomplete[places ? 'delete' : 'add'](pid);
       return encodeTaskPath({ steps: [] }, asyncIds);

@@ -1,4 +1,4 @@
-import type { BpfObject } from '../libbpf.ts';
+import { type BpfObject, wordsOf } from '../libbpf.ts';
 import type { NodePlaces } from '../runtimes/node.ts';
 import type { TaskPath } from '../runtimes/task-path.ts';
 
@@ -15,19 +15,19 @@ export class TaskPaths {
 
   /** @param path as `encodeTaskPath` gives it */
   set(pid: number, path: Uint8Array): void {
-    this.#object.update('task_paths', word(pid), path);
+    this.#object.update('task_paths', wordsOf(pid), path);
     this.#object.processesChanged();
   }
 
   /** `node_places` of bpf/tasks.h: what is asked beside its asynchronous ids. */
   setNode(pid: number, { buffer, queue, runTimers, runTimersBytes }: NodePlaces): void {
     const places = BigUint64Array.from([buffer, queue, runTimers, runTimersBytes, 0, 0].map(BigInt));
-    this.#object.update('node_places', word(pid), new Uint8Array(places.buffer));
+    this.#object.update('node_places', wordsOf(pid), new Uint8Array(places.buffer));
   }
 
   delete(pid: number): void {
-    this.#object.delete('task_paths', word(pid));
-    this.#object.delete('node_places', word(pid));
+    this.#object.delete('task_paths', wordsOf(pid));
+    this.#object.delete('node_places', wordsOf(pid));
   }
 }
 
@@ -51,5 +51,3 @@ export function encodeTaskPath(
   words.set([enteredAt, Number(toFirst)], 28);
   return new Uint8Array(bytes);
 }
-
-const word = (value: number) => new Uint8Array(new Uint32Array([value]).buffer);

@@ -110,10 +110,11 @@ function threadLocal(memory: ProcessMemory, fsBase: number, value: number): numb
 
 /** How references in objects are compressed; undefined where they are not, or objects have headers of 8 bytes. */
 function narrowOops(memory: ProcessMemory, jvm: JvmStructures): Narrow | undefined {
-  const [oops, classes, compact] = ['UseCompressedOops', 'UseCompressedClassPointers', 'UseCompactObjectHeaders'].map(
-    (name) => jvm.flag(name),
-  );
-  return oops && classes && !compact ? narrow(memory, jvm, 'CompressedOops', '_narrow_oop.') : undefined;
+  const on = jvm.flagsOn(['UseCompressedOops', 'UseCompressedClassPointers', 'UseCompactObjectHeaders']);
+  const isNarrow = on.has('UseCompressedOops') && on.has('UseCompressedClassPointers');
+  return isNarrow && !on.has('UseCompactObjectHeaders')
+    ? narrow(memory, jvm, 'CompressedOops', '_narrow_oop.')
+    : undefined;
 }
 
 /** Classes of the JVM, by how objects name them. */

@@ -2,6 +2,9 @@ import type { MappedFile, ProcessMemory } from './process-memory.ts';
 
 const MAX_ENTRIES = 20_000;
 const MAX_FLAGS = 5000;
+const MAX_ENTRY_BYTES = 256;
+/** So many entries are read at once. */
+const ROWS = 256;
 
 /** A table of `gHotSpotVM...` (vmStructs.hpp): its name, and what its entries tell beside the name they begin with. */
 const tables = {
@@ -28,27 +31,31 @@ export class JvmStructures {
       names.map((name) => `gHotSpotVM${name}`),
     );
     const value = (name: string): number => memory.pointer(symbols.get(`gHotSpotVM${name}`) ?? 0);
-    for (const [type, at, places] of this.#entries('Struct', value)) {
-      const name = memory.text(memory.pointer(at + places[1]));
-      const [offset, address] = [at + places[2], at + places[3]].map((place) => memory.pointer(place));
-      this.#fields.set(`${type}.${name}`, { offset, address });
-    }
-    for (const [type, at, places] of this.#entries('Type', value)) {
-      this.#sizes.set(type, memory.pointer(at + places[1]));
-    }
+    for (const [type, name, offset, address] of this.#entries('Struct', value))
+      this.#fields.set(`${type}.${memory.text(name)}`, { offset, address });
+    for (const [type, size] of this.#entries('Type', value)) this.#sizes.set(type, size);
   }
 
+  /** The name that each entry begins with, and what else it tells. */
   *#entries(
     table: keyof typeof tables,
     value: (name: string) => number,
-  ): Generator<[name: string, at: number, places: number[]]> {
+  ): Generator<readonly [name: string, ...words: number[]]> {
     const places = tables[table].map((column) => value(`${table}Entry${column}Offset`));
-    const stride = value(`${table}EntryArrayStride`);
-    if (stride === 0) return;
-    for (let i = 0, at = value(`${table}s`); i < MAX_ENTRIES; i++, at += stride) {
-      const name = this.#memory.text(this.#memory.pointer(at + places[0]));
-      if (name === '') return;
-      yield [name, at, places];
+    for (const entry of this.#rows(value(`${table}s`), value(`${table}EntryArrayStride`), MAX_ENTRIES)) {
+      const [name, ...words] = places.map((place) => Number(entry.readBigUInt64LE(place)));
+      const text = this.#memory.text(name);
+      if (text === '') return;
+      yield [text, ...words];
+    }
+  }
+
+  /** Entries of a table, read many at once. */
+  *#rows(start: number, bytes: number, count: number): Generator<Buffer> {
+    if (!(bytes > 0 && bytes <= MAX_ENTRY_BYTES)) return;
+    for (let i = 0; i < count; i += ROWS) {
+      const rows = this.#memory.read(start + i * bytes, ROWS * bytes);
+      for (let row = 0; row < ROWS && i + row < count; row++) yield rows.subarray(row * bytes, (row + 1) * bytes);
     }
   }
 
@@ -71,15 +78,16 @@ export class JvmStructures {
     return this.#sizes.get(type) ?? Number.NaN;
   }
 
-  /** Whether an option of the JVM is on; false where it has none of that name. */
-  flag(name: string): boolean {
+  /** Which of these options of the JVM are on; one that it does not have is not. */
+  flagsOn(wanted: readonly string[]): ReadonlySet<string> {
     const memory = this.#memory;
-    const first = memory.pointer(this.address('JVMFlag.flags'));
     const count = Math.min(memory.pointer(this.address('JVMFlag.numFlags')), MAX_FLAGS);
-    for (let i = 0, at = first; i < count; i++, at += this.size('JVMFlag')) {
-      if (memory.text(memory.pointer(at + this.offset('JVMFlag._name'))) !== name) continue;
-      return memory.read(memory.pointer(at + this.offset('JVMFlag._addr')), 1)[0] !== 0;
+    const [name, value] = ['_name', '_addr'].map((field) => this.offset(`JVMFlag.${field}`));
+    const on = new Set<string>();
+    for (const flag of this.#rows(memory.pointer(this.address('JVMFlag.flags')), this.size('JVMFlag'), count)) {
+      const text = memory.text(Number(flag.readBigUInt64LE(name)));
+      if (wanted.includes(text) && memory.read(Number(flag.readBigUInt64LE(value)), 1)[0] !== 0) on.add(text);
     }
-    return false;
+    return on;
   }
 }

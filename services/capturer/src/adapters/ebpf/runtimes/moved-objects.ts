@@ -1,8 +1,7 @@
 import type { SyscallEvent } from '../../../core/syscalls/syscall-event.ts';
+import { pageOf, V8_PAGE_BYTES } from '../../../core/syscalls/v8-page.ts';
 import { ProcessMemory } from './process-memory.ts';
 
-/** V8's heap is of pages of so many bytes. */
-const PAGE_BYTES = 262_144;
 const MAX_PROCESSES = 1024;
 /** Where it fills more between two system calls on sockets, it does something else than to answer requests: looking is too dear. */
 const MOST_BYTES_PER_CALL = 65_536;
@@ -28,8 +27,8 @@ interface Filled {
  */
 export class MovedObjects {
   readonly #filled = new Map<number, Filled>();
-  readonly #page = Buffer.alloc(PAGE_BYTES);
-  readonly #words = new Uint32Array(this.#page.buffer, this.#page.byteOffset, PAGE_BYTES >>> 2);
+  readonly #page = Buffer.alloc(V8_PAGE_BYTES);
+  readonly #words = new Uint32Array(this.#page.buffer, this.#page.byteOffset, V8_PAGE_BYTES >>> 2);
 
   /**
    * Old and new addresses, one behind the other, of objects that were moved before that event; undefined: none are known. When it was
@@ -63,12 +62,12 @@ export class MovedObjects {
   }
 
   #moved(pid: number, { calls, pages }: Filled): number[] | undefined {
-    if (pages.size * PAGE_BYTES > calls * MOST_BYTES_PER_CALL) return undefined;
+    if (pages.size * V8_PAGE_BYTES > calls * MOST_BYTES_PER_CALL) return undefined;
     const memory = ProcessMemory.open(pid);
     if (memory === undefined) return undefined;
     const moved: number[] = [];
     for (const page of pages)
-      if (memory.readInto(this.#page, page * PAGE_BYTES)) this.#forwardings(page * PAGE_BYTES, moved);
+      if (memory.readInto(this.#page, page * V8_PAGE_BYTES)) this.#forwardings(page * V8_PAGE_BYTES, moved);
     const there = onMappedPages(memory, moved);
     memory.close();
     return there;
@@ -85,8 +84,6 @@ export class MovedObjects {
   }
 }
 
-const pageOf = (address: number): number => Math.floor(address / PAGE_BYTES);
-
 /** Of pairs of words and what seem to be new addresses: bytes of a text, say, seem to be one too, but lead nowhere. */
 function onMappedPages(memory: ProcessMemory, pairs: readonly number[]): number[] {
   const word = new Uint8Array(8);
@@ -95,7 +92,7 @@ function onMappedPages(memory: ProcessMemory, pairs: readonly number[]): number[
   for (let i = 0; i < pairs.length; i += 2) {
     const page = pageOf(pairs[i + 1]);
     let isMapped = mapped.get(page);
-    if (isMapped === undefined) mapped.set(page, (isMapped = memory.readInto(word, page * PAGE_BYTES)));
+    if (isMapped === undefined) mapped.set(page, (isMapped = memory.readInto(word, page * V8_PAGE_BYTES)));
     if (isMapped) found.push(pairs[i], pairs[i + 1]);
   }
   return found;

@@ -8,7 +8,7 @@ import { SyscallEvent } from '../../../core/syscalls/syscall-event.ts';
 import { findJava, javaClasses, javaTaskPath } from './java.ts';
 import { type JavaClass, JavaClassKind } from './java-classes.ts';
 import { MovedObjects } from './moved-objects.ts';
-import { findNode, type NodePlaces, nodeAsyncIds, nodePlaces } from './node.ts';
+import { findNode, type NodePlaces, nodeLayout } from './node.ts';
 import { ProcessMemory } from './process-memory.ts';
 import { findPython, pythonTaskPath } from './python.ts';
 
@@ -140,7 +140,7 @@ describe.skipIf(!mayLook)('Node.js', () => {
   it('keeps the ids of what it executes: the youngest grows', async () => {
     const memory = await start(process.execPath, '-e', 'console.log(1); setInterval(() => setTimeout(() => {}, 1), 5)');
     let ids: number | undefined;
-    await vi.waitFor(() => expect((ids = nodeAsyncIds(memory, findNode(memory)!))).toBeGreaterThan(0), 5000);
+    await vi.waitFor(() => expect((ids = nodeLayout(memory, findNode(memory)!)?.asyncIds)).toBeGreaterThan(0), 5000);
     const youngest = () => memory.read(ids! + 16, 8).readDoubleLE();
     const before = youngest();
     await vi.waitFor(() => expect(youngest()).toBeGreaterThan(before), 5000);
@@ -151,7 +151,7 @@ describe.skipIf(!mayLook)('Node.js', () => {
   it('makes objects one behind the other, and has a queue of jobs', async () => {
     const memory = await start(process.execPath, '-e', 'console.log(1); setInterval(async () => await null, 1)');
     let places: NodePlaces | undefined;
-    await vi.waitFor(() => expect((places = nodePlaces(memory, findNode(memory)!))).toBeDefined(), 5000);
+    await vi.waitFor(() => expect((places = nodeLayout(memory, findNode(memory)!)?.places)).toBeDefined(), 5000);
     const { buffer, queue } = places!;
     const [top, finished] = [() => memory.pointer(buffer + 8), () => memory.pointer(queue + 40)];
     const [firstTop, firstFinished] = [top(), finished()];
@@ -169,7 +169,7 @@ describe.skipIf(!mayLook)('Node.js', () => {
     await once(child.stdout, 'data');
     const memory = ProcessMemory.open(child.pid!)!;
     let places: NodePlaces | undefined;
-    await vi.waitFor(() => expect((places = nodePlaces(memory, findNode(memory)!))).toBeDefined(), 5000);
+    await vi.waitFor(() => expect((places = nodeLayout(memory, findNode(memory)!)?.places)).toBeDefined(), 5000);
     const objects = new MovedObjects();
     const acts = (collections: number, lateUs?: number) => {
       const heapTop = memory.pointer(places!.buffer + 8);
