@@ -40,11 +40,14 @@ if (unknown.length) {
 }
 
 const wanted = steps.filter(({ name }) => !chosen.length || chosen.includes(name));
-const servers = wanted.some((step) => step.needsServers) ? prepareServers() : undefined;
+let servers = wanted.some((step) => step.needsServers) ? prepareServers() : '';
 for (const step of wanted) {
   const started = Date.now();
   console.log(`== ${step.name}`);
-  if (step.needsServers) process.stdout.write(await servers);
+  if (step.needsServers) {
+    process.stdout.write(await servers);
+    servers = ''; // that was said
+  }
   const code = await run(step.command);
   const counts = step.report ? countsOf(step.report, code) : { passed: code ? 0 : 1, failed: code ? 1 : 0, skipped: 0 };
   for (const name of Object.keys(total)) total[name] += counts[name];
