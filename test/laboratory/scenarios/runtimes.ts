@@ -83,7 +83,7 @@ export const runtimes: readonly Scenario[] = [
         ? 'one thread reads and answers, others make the calls in between'
         : 'one thread reads, others answer',
       ...(givesBack && {
-        rest: 'the first requests: the service is asked where its tasks are; in some runs all, where the frames of the one that answers hold several tasks that are given back at once',
+        rest: 'the first requests: the service is asked where its tasks are',
       }),
       needs: ['gcc', ...behind],
       start: async (lab) => {

@@ -22,7 +22,7 @@ export interface Actor {
   /** How far Node.js has filled the page of its young objects. */
   readonly heapStart?: number;
   readonly heapTop?: number;
-  /** Addresses that its frames hold, of a program without a runtime. */
+  /** Addresses that its frames hold, of a program without a runtime; their places are 0, 1 and so on. */
   readonly frames?: readonly number[];
 }
 
@@ -59,6 +59,13 @@ function encoded(places: readonly Place[]): Partial<SyscallEvent> {
   const words = places.map(({ what, root, distance, value }) => {
     return (BigInt((what << 5) | root) << 56n) | (BigInt(distance) << 48n) | BigInt(value);
   });
+  const bytes = new Uint8Array(BigUint64Array.from(words).buffer);
+  return { bytes, start: 0, end: bytes.length };
+}
+
+/** Addresses with the place of each. */
+function placed(frames: readonly number[]): Partial<SyscallEvent> {
+  const words = frames.map((address, place) => (BigInt(place) << 48n) | BigInt(address));
   const bytes = new Uint8Array(BigUint64Array.from(words).buffer);
   return { bytes, start: 0, end: bytes.length };
 }
@@ -232,11 +239,6 @@ export class CauseScript {
     this.#event(SyscallKind.hold, actor, 0, 0, wordsOf(addresses));
   }
 
-  /** It sleeps at a futex, or wakes another one: with `frames` it tells what these hold. */
-  sleeps({ frames = [], ...actor }: Actor): void {
-    this.#event(SyscallKind.addresses, actor, 0, 0, wordsOf(frames));
-  }
-
   /** It tells what can be reached from what it holds, the nearest first. */
   reaches(actor: Actor, ...places: readonly Place[]): void {
     this.#event(SyscallKind.reach, actor, 0, 0, encoded(places));
@@ -284,7 +286,7 @@ export class CauseScript {
     more: Partial<SyscallEvent> = {},
   ): SyscallEvent {
     const { frames, ...who } = actor;
-    if (frames) this.sleeps(actor);
+    if (frames) this.#event(SyscallKind.addresses, who, socket, 0, placed(frames));
     else this.#nowUs += 10;
     const event = Object.assign(new SyscallEvent(), {
       kind,

@@ -1,7 +1,6 @@
-import { AddressOwners } from './address-owners.ts';
 import type { Call } from './call.ts';
-import type { Held, HeldAddresses } from './held-addresses.ts';
-import { Tally } from './tally.ts';
+import type { HeldAddresses } from './held-addresses.ts';
+import { TaskPlaces } from './task-places.ts';
 import type { Work } from './work.ts';
 
 /** Beyond, what is older is decided. */
@@ -10,60 +9,45 @@ const MAX_CALLS = 4096;
 const MOST_COMPARED = 512;
 /** Rows are held for so long: what was called before has been told. */
 const LONGEST_US = 2e6;
-/** For so long after its answer, that to another request may tell better for whom a call was. */
+/** For so long after its answer, another request may turn out to have the same task. */
 const OPEN_US = 500_000;
-/**
- * How to find the task in what the loop holds. It may be the first that somebody held who made a call, or the first of what the loop did not
- * hold before: frames have old addresses in them, too. Or the loop holds one part of an object, and a worker another part, so near. What
- * holds in a program shows where more of its calls turn out to be for one request.
- */
-const readings = [
-  { areFreshFirst: false, nearBytes: 1 },
-  { areFreshFirst: true, nearBytes: 1 },
-  { areFreshFirst: false, nearBytes: 128 },
-  { areFreshFirst: true, nearBytes: 128 },
-] as const;
-/** So many calls at least, and one in so many at most for none, or for several requests alike: else nothing is said of the program. */
-const FEWEST = 16;
-const UNCLEAR = 8;
-/** After so many calls the others are not tried any more, as long as that one holds. */
-const SURE = 128;
-const all = [...readings.keys()];
+/** The loop may hold one part of an object, and who calls another one, so near. */
+const NEAR_BYTES = 128;
+/** So many pairs of places at most of one call. */
+const MAX_PAIRS = 128;
 
-/** A call, what its thread held as it made it, and for which requests that may have been, with how much of theirs it held. */
+/** A call, what its thread held as it made it, and by pair of places for which request that may have been. */
 interface Made {
   readonly call: Call;
-  readonly held: readonly Held[];
-  readonly mayBeFor: readonly Map<Work, number>[];
+  readonly held: HeldAddresses;
+  /** `undefined`: for several. */
+  readonly mayBeFor: Map<number, Work | undefined>;
 }
+
+/** Of the loop, of who calls, and how far apart in memory what they hold is: eight bytes each. */
+const pairOf = (loop: number, caller: number, bytes: number): number =>
+  (loop * 2 ** 16 + caller) * 32 + (bytes >> 3) + 16;
+const callerOf = (pair: number): number => Math.floor(pair / 32) % 2 ** 16;
 
 /** Calls that threads of one process have made for they do not tell whom, until that is known by what they held. */
 export class MadeCalls {
   #made: Made[] = [];
-  /** By reading: which addresses are tasks; and whether it was clear for which request a call was. */
-  readonly #owners = readings.map(() => new AddressOwners());
-  #tried: readonly number[] = all;
-  readonly #clear = readings.map(() => new Tally(MAX_CALLS));
+  /** Of calls for which there was one request alone, all is clear: that says nothing of others. */
+  readonly #alone = new TaskPlaces();
+  readonly #beside = new TaskPlaces();
 
-  add(call: Call, held: readonly Held[]): void {
+  add(call: Call, held: HeldAddresses): void {
     if (this.#made.length === MAX_CALLS) this.#decide(this.#made.splice(0, MAX_CALLS / 2));
-    this.#made.push({ call, held, mayBeFor: readings.map(() => new Map()) });
+    this.#made.push({ call, held, mayBeFor: new Map() });
   }
 
   /** @param held what the loop holds that answers the request */
   answers(work: Work, held: HeldAddresses, nowUs: number): void {
     const fromUs = Math.max(work.startUs, nowUs - LONGEST_US);
-    const made = this.#made.filter(({ call }) => call.startUs >= fromUs && call.isAnswered).slice(-MOST_COMPARED);
-    const own = new Set(held.addresses(false));
-    for (const i of this.#tried) {
-      const { areFreshFirst, nearBytes } = readings[i];
-      const isFree = (address: number): boolean => this.#owners[i].takes(address, work, nowUs);
-      const task = taskIn(held.addresses(areFreshFirst), made, fromUs, nearBytes, isFree);
-      for (const { held, mayBeFor } of made) {
-        const addresses = held.filter(({ sinceUs }) => sinceUs >= fromUs).map(({ address }) => address);
-        if (task === undefined || !addresses.includes(task)) continue;
-        mayBeFor[i].set(work, addresses.filter((address) => own.has(address)).length);
-      }
+    const near = byNearness(held);
+    for (let i = Math.max(0, this.#made.length - MOST_COMPARED); i < this.#made.length; i++) {
+      const made = this.#made[i];
+      if (made.call.startUs >= fromUs && made.call.isAnswered) compare(made, work, held, near);
     }
   }
 
@@ -80,51 +64,85 @@ export class MadeCalls {
   }
 
   #decide(made: readonly Made[]): void {
-    const open = made.filter(({ call }) => call.work === undefined || call.isWeak);
-    for (const i of this.#tried)
-      for (const { mayBeFor } of open) this.#clear[i].saw(clearest(mayBeFor[i]) !== undefined);
-    const best = this.#tried.reduce((best, i) => (this.#clear[i].no < this.#clear[best].no ? i : best));
-    const { seen, no } = this.#clear[best];
-    const isClear = no * UNCLEAR <= seen;
-    this.#tried = isClear && seen >= SURE ? [best] : all;
-    if (seen < FEWEST || !isClear) return;
-    for (const { call, mayBeFor } of open) {
-      const work = clearest(mayBeFor[best]);
-      if (work) call.claim(work, 'object');
+    for (const one of made) this.#learn(one);
+    for (const one of made) this.#contradict(one);
+    for (const one of made) this.#know(one);
+    for (const one of made) {
+      const { call } = one;
+      const work = this.#workOf(one);
+      if (work && (call.work === undefined || call.isWeak)) call.claim(work, 'object');
     }
+  }
+
+  #placesOf({ call }: Made): TaskPlaces {
+    return call.isOnly ? this.#alone : this.#beside;
+  }
+
+  #learn(made: Made): void {
+    const places = this.#placesOf(made);
+    places.holds(new Set(made.held.places));
+    for (const [pair, work] of made.mayBeFor) places.saw(pair, work !== undefined);
+  }
+
+  #contradict(made: Made): void {
+    const places = this.#placesOf(made);
+    const best = clearest(made, places, () => true);
+    if (best === undefined) return;
+    for (const [pair, work] of made.mayBeFor) if (work && work !== best) places.contradicted(pair);
+  }
+
+  #know(made: Made): void {
+    const places = this.#placesOf(made);
+    const known = new Set<number>();
+    for (const [pair, work] of made.mayBeFor) if (work && places.weight(pair) > 0) known.add(callerOf(pair));
+    places.knows(known);
+  }
+
+  #workOf(made: Made): Work | undefined {
+    const by = (places: TaskPlaces) => clearest(made, places, (pair) => places.isTask(callerOf(pair)));
+    return by(this.#beside) ?? (made.call.isOnly ? by(this.#alone) : undefined);
   }
 }
 
-/** Of what the loop holds the first address that is, or is near, what somebody held who made a call: that one's, if it is free. */
-function taskIn(
-  own: Iterable<number>,
-  made: readonly Made[],
-  fromUs: number,
-  bytes: number,
-  isFree: (address: number) => boolean,
-): number | undefined {
-  for (const one of own) {
-    let nearest: number | undefined;
-    let distance: number = bytes;
-    for (const { held } of made) {
-      for (const { address, sinceUs } of held) {
-        const between = Math.abs(one - address);
-        if (sinceUs >= fromUs && between < distance) [nearest, distance] = [address, between];
+/** The request for which it was by the pair of places that is clear most often; undefined where several are alike in that. */
+function clearest({ mayBeFor }: Made, places: TaskPlaces, isMeant: (pair: number) => boolean): Work | undefined {
+  let [clearest, most]: [Work | undefined, number] = [undefined, 0];
+  for (const [pair, work] of mayBeFor) {
+    const weight = work && isMeant(pair) ? places.weight(pair) : 0;
+    if (weight > most) [clearest, most] = [work, weight];
+    else if (weight > 0 && weight === most && work !== clearest) clearest = undefined;
+  }
+  return clearest;
+}
+
+const bucketOf = (address: number): number => Math.floor(address / NEAR_BYTES);
+
+/** Indexes of what is held, by where in memory it is. */
+function byNearness({ addresses }: HeldAddresses): Map<number, number[]> {
+  const near = new Map<number, number[]>();
+  for (const [i, address] of addresses.entries()) {
+    const bucket = bucketOf(address);
+    const indexes = near.get(bucket);
+    if (indexes) indexes.push(i);
+    else near.set(bucket, [i]);
+  }
+  return near;
+}
+
+/** Notes by which pairs of places the call may be for `work`. */
+function compare(made: Made, work: Work, loop: HeldAddresses, near: ReadonlyMap<number, readonly number[]>): void {
+  const { held, mayBeFor } = made;
+  for (let i = 0; i < held.addresses.length; i++) {
+    const bucket = bucketOf(held.addresses[i]);
+    for (let b = bucket - 1; b <= bucket + 1; b++) {
+      for (const j of near.get(b) ?? []) {
+        const bytes = loop.addresses[j] - held.addresses[i];
+        if (Math.abs(bytes) >= NEAR_BYTES) continue;
+        const pair = pairOf(loop.places[j], held.places[i], bytes);
+        if (mayBeFor.has(pair)) {
+          if (mayBeFor.get(pair) !== work) mayBeFor.set(pair, undefined);
+        } else if (mayBeFor.size < MAX_PAIRS) mayBeFor.set(pair, work);
       }
     }
-    if (nearest !== undefined && isFree(nearest)) return nearest;
   }
-  return undefined;
-}
-
-/** The request with which it has most in common; undefined where that are none, or several alike. */
-function clearest(works: ReadonlyMap<Work, number>): Work | undefined {
-  let most = 0;
-  let clear: Work | undefined;
-  for (const [work, common] of works) {
-    if (common === most) clear = undefined;
-    if (common <= most && works.size > 1) continue;
-    [clear, most] = [work, common];
-  }
-  return clear;
 }

@@ -9,26 +9,32 @@ let turn = 0;
 const loop = (...frames: number[]): Actor => ({ tid: 1, turn: ++turn, frames: [queue, ...frames] });
 const worker = (tid: number, ...frames: number[]): Actor => ({ tid, frames: [...frames, queue] });
 
-/** The loop is asked something, whose task two workers have in their frames, one after the other, and answers. */
-function exchange(script: CauseScript, number: number, own = task(number), others: readonly number[] = []): void {
-  const [name, tid] = [`R${number}`, 10 + (number % 2)];
-  script.asked(name, loop(), 100 + number);
-  script.sleeps(worker(tid));
-  for (const call of [`${name} first`, `${name} second`]) {
-    script.calls(call, worker(tid, own, ...others), 200 + tid);
+const tidOf = (number: number): number => 10 + (number % 2);
+const ask = (script: CauseScript, number: number): void => script.asked(`R${number}`, loop(), 100 + number);
+
+/** A worker makes two calls for that request, with this in its frames. */
+function calls(script: CauseScript, number: number, ...frames: number[]): void {
+  const tid = tidOf(number);
+  for (const call of [`R${number} first`, `R${number} second`]) {
+    script.calls(call, worker(tid, ...frames), 200 + tid);
     script.reads({ tid }, call);
   }
 }
-const answer = (script: CauseScript, number: number, own = task(number), others: readonly number[] = []): void =>
-  script.answers(loop(own, ...others), `R${number}`);
+const answer = (script: CauseScript, number: number, ...frames: number[]): void =>
+  script.answers(loop(...frames), `R${number}`);
+
+type Frames = (number: number) => number[];
+const own: Frames = (number) => [task(number)];
 
 /** So many requests, two at a time, answered in the other order. */
-function pairs(script: CauseScript, pairs: number, offset = 0, others: readonly number[] = []): void {
+function pairs(script: CauseScript, pairs: number, callers = own, loops = callers): void {
   for (let i = 0; i < 2 * pairs; i += 2) {
-    exchange(script, i, task(i), others);
-    exchange(script, i + 1, task(i + 1), others);
-    answer(script, i + 1, task(i + 1) + offset, others);
-    answer(script, i, task(i) + offset, others);
+    ask(script, i);
+    ask(script, i + 1);
+    calls(script, i, ...callers(i));
+    calls(script, i + 1, ...callers(i + 1));
+    answer(script, i + 1, ...loops(i + 1));
+    answer(script, i, ...loops(i));
   }
 }
 
@@ -69,51 +75,61 @@ describe('threads that make calls for a loop', () => {
 
   it('may hold another part of it than the loop', () => {
     const script = new CauseScript();
-    pairs(script, 8, 0x48);
+    pairs(script, 8, own, (number) => [task(number) + 0x48]);
     expect(causes(script, 8)).toEqual(new Set(['its own by object']));
   });
 
   it('share what is of no request', () => {
     const script = new CauseScript();
-    pairs(script, 8, 0, [names]);
+    pairs(script, 8, (number) => [names, task(number)]);
     expect(causes(script, 8)).toEqual(new Set(['its own by object']));
+  });
+
+  it('are told from others whose tasks the loop still holds, or already', () => {
+    const script = new CauseScript();
+    pairs(script, 16, own, (number) => (number % 6 < 4 ? [task(number ^ 1), task(number)] : [names, task(number)]));
+    expect(causes(script, 16)).toEqual(new Set(['its own by object']));
+  });
+
+  it('work for nobody known where each holds the task of another one as well', () => {
+    const script = new CauseScript();
+    pairs(script, 8, own, (number) => [task(number ^ 1), task(number)]);
+    expect(causes(script, 8)).toEqual(new Set(['']));
   });
 
   it('work for nobody known where hardly any task is found', () => {
     const script = new CauseScript();
-    pairs(script, 4);
-    for (let i = 8; i < 16; i += 2) {
-      exchange(script, i);
-      exchange(script, i + 1);
-      answer(script, i + 1, names + 0x1000 * i);
-      answer(script, i, names + 0x2000 * i);
-    }
-    expect(causes(script, 8)).toEqual(new Set(['']));
+    pairs(script, 20, own, (number) => [number < 8 ? task(number) : names + 0x1000 * number]);
+    expect(causes(script, 20)).toEqual(new Set(['']));
   });
 
   it('work for nobody known where several hold the same', () => {
     const script = new CauseScript();
-    for (let i = 0; i < 16; i += 2) {
-      exchange(script, i, task(i));
-      exchange(script, i + 1, task(i));
-      answer(script, i + 1, task(i));
-      answer(script, i, task(i));
+    pairs(script, 8, (number) => [task(number >> 1)]);
+    expect(causes(script, 8)).toEqual(new Set(['']));
+  });
+
+  it('work for the only request there is, if they hold what all have', () => {
+    const script = new CauseScript();
+    for (let i = 0; i < 16; i++) {
+      ask(script, i);
+      calls(script, i, names);
+      answer(script, i, names);
     }
-    expect(causes(script, 8).has('its own by object')).toBe(false);
+    expect(causes(script, 8)).toEqual(new Set(['its own by object']));
   });
 
   it('hold what was freed and is another one’s by now', () => {
     const script = new CauseScript();
-    pairs(script, 8);
-    exchange(script, 16);
-    script.asked('R17', loop(), 117);
-    // The second worker has begun with the next task, whose address is the one's from before.
-    script.calls('late', worker(11, task(17), task(15)), 211);
-    script.reads({ tid: 11 }, 'late');
-    script.answers(loop(task(17)), 'R17');
-    answer(script, 16);
+    pairs(script, 8, (number) => [task(number), names]);
+    ask(script, 16);
+    ask(script, 17);
+    calls(script, 16, task(16), names);
+    calls(script, 17, task(17), task(16));
+    answer(script, 16, task(16));
+    answer(script, 17, task(17));
     script.ticks();
     script.ticks();
-    expect(['R16 first', 'late'].map((name) => script.cause(name))).toEqual(['R16 by object', 'R17 by object']);
+    expect(['R16 first', 'R17 first'].map((name) => script.cause(name))).toEqual(['R16 by object', 'R17 by object']);
   });
 });

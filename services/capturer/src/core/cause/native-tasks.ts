@@ -43,7 +43,7 @@ export class NativeTasks {
       if (this.#processes.size >= MAX_PROCESSES) return;
       this.#processes.set(pid, (process = { threads: new Map(), made: new MadeCalls() }));
     }
-    keep(process.threads, tid, new HeldAddresses(event, process.threads.get(tid)), MAX_THREADS);
+    keep(process.threads, tid, new HeldAddresses(event), MAX_THREADS);
   }
 
   /** What the thread holds at this very system call. */
@@ -56,7 +56,7 @@ export class NativeTasks {
     if (!(unit instanceof Thread) || unit.isLoop || unit.isBusyItself || call.isQueued) return;
     if (this.#calling.size < MAX_KNOWN) this.#calling.add(event.pid);
     const held = this.#heldAt(event);
-    if (held) this.#processes.get(event.pid)!.made.add(call, held.recent);
+    if (held) this.#processes.get(event.pid)!.made.add(call, held);
   }
 
   /** The loop that answers holds the request's task: calls whose threads held that were for it. */

@@ -68,8 +68,8 @@ export const SyscallKind = {
   /** Garbage was collected in Node.js: `bytes` are pairs of doubles, old and new addresses of objects that were moved. */
   moved: 25,
   /**
-   * Before it writes, sleeps at a futex or wakes another one, a thread of a program without a runtime tells what its frames hold: `bytes`
-   * are addresses of memory that is not its own stack, 8 bytes each.
+   * Before it writes, a thread of a program without a runtime tells what its registers and frames hold: `bytes`
+   * are addresses of memory that is not its own stack, in 48 bits, and above these 16 bits of the place where each is; 8 bytes each.
    */
   addresses: 26,
 } as const;

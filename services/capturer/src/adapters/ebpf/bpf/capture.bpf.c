@@ -208,10 +208,7 @@ int enter_call(struct bpf_raw_tracepoint_args *context) {
     case NR_close:
       break;
     case NR_futex:
-      if (settings.loops && state.fitted) {
-        tell_java(regs);
-        tell_native(regs);
-      }
+      if (settings.loops && state.fitted) tell_java(regs);
       return 0;
 #ifdef NR_epoll_wait
     case NR_epoll_wait:

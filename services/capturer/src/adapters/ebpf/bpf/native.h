@@ -8,6 +8,8 @@
 #define STEP_WORDS 8
 #define CHUNK_STEPS (CHUNK_BYTES / 8 / STEP_WORDS)
 #define MAX_ADDRESSES 128
+#define PLACE_SHIFT 48
+#define PLACES (1 << 16)
 /** The stack is copied behind what is told of it. */
 #define STACK_AT PIECE_BYTES
 /** A stack of another kind, of a coroutine, say, is not where the thread's own is. */
@@ -19,18 +21,20 @@
 struct finding {
   struct scratch *scratch;
   struct native_program program;
-  __u64 top, depth, heap, heap_bytes, before;
+  __u64 top, depth, heap, heap_bytes;
   __u32 words, count;
+  /** The place of the first word: registers, then the stack from its top, or, of its base, back from the last place. */
+  __u32 place;
 };
 
-static __always_inline void find_one(struct finding *finding, __u64 word) {
-  if (word >> 47 || word & 7 || word == finding->before) return;
+/** An address and, above its 48 bits, its place. */
+static __always_inline void find_one(struct finding *finding, __u64 word, __u64 place) {
+  if (word >> 47 || word & 7) return;
   if (word < LOWEST_MAPPING && word - finding->heap >= finding->heap_bytes) return;
   if (word - finding->top < finding->depth || word - finding->program.program < finding->program.program_bytes) return;
   if (word - finding->program.libraries < finding->program.libraries_bytes) return;
   if (finding->count >= MAX_ADDRESSES) return;
-  finding->before = word;
-  ((__u64 *)finding->scratch->payload)[finding->count++ & (MAX_ADDRESSES - 1)] = word;
+  ((__u64 *)finding->scratch->payload)[finding->count++ & (MAX_ADDRESSES - 1)] = word | place << PLACE_SHIFT;
 }
 
 /** Some words. Returns 1 to end. */
@@ -38,7 +42,7 @@ static long find_step(__u32 step, struct finding *finding) {
   if (step * STEP_WORDS >= finding->words) return 1;
   __u64 *words = (__u64 *)(finding->scratch->payload + STACK_AT) + (step & (CHUNK_STEPS - 1)) * STEP_WORDS;
   for (int i = 0; i < STEP_WORDS; i++)
-    if (words[i]) find_one(finding, words[i]);
+    if (words[i]) find_one(finding, words[i], finding->place + step * STEP_WORDS + i);
   return finding->count >= MAX_ADDRESSES;
 }
 
@@ -80,7 +84,11 @@ __noinline int tell_addresses(__u64 regs) {
   bpf_loop(CHUNK_STEPS, find_step, &finding, 0);
   for (__u32 i = 0; i < CHUNKS; i++) {
     __u64 at = i * CHUNK_BYTES;
-    if (i >= CHUNKS / 2 && depth > CHUNKS * CHUNK_BYTES) at = depth - (CHUNKS - i) * CHUNK_BYTES;
+    finding.place = SAVED_WORDS + at / 8;
+    if (i >= CHUNKS / 2 && depth > CHUNKS * CHUNK_BYTES) {
+      at = depth - (CHUNKS - i) * CHUNK_BYTES;
+      finding.place = PLACES - (CHUNKS - i) * CHUNK_BYTES / 8;
+    }
     if (at >= depth) break;
     find_in(&finding, finding.top + at, depth - at < CHUNK_BYTES ? depth - at : CHUNK_BYTES);
   }
@@ -93,15 +101,4 @@ static __always_inline bool is_native(struct thread *thread) {
   if (!thread || !state.fitted || !settings.loops) return false;
   fit_thread(thread, current_ids() >> 32);
   return thread->is_native;
-}
-
-/** A thread that works on a message sleeps at a futex, or wakes another one there. */
-__noinline int tell_native(__u64 regs) {
-  struct scratch *scratch = take_scratch(0);
-  struct thread *thread = known_thread(current_ids());
-  if (!scratch || !is_native(thread) || bpf_ktime_get_ns() - thread->active_ns > ACTIVE_NS) return 0;
-  begin_event(scratch, KIND_ADDRESSES);
-  if (!name_process(scratch)) return 0;
-  tell_addresses(regs);
-  return 0;
 }
