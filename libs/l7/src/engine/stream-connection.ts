@@ -82,6 +82,16 @@ export class StreamConnection extends StreamReader {
     this.arrive(direction, bytes, start, end, declaredBytes, timeUs);
   }
 
+  /** Whether segments of that direction wait for bytes before them. */
+  hasHole(direction: Direction): boolean {
+    return this.stream(direction).ahead !== null;
+  }
+
+  /** Reads on behind what is missing in that direction: it will not come. */
+  passHoles(direction: Direction, timeUs: number): void {
+    while (this.stream(direction).ahead !== null && !this.finished) this.#declareHole(direction, timeUs);
+  }
+
   /** Bytes still to come in that direction that no parser will read: a long body. */
   unread(direction: Direction): number {
     return this.stream(direction).skip;
@@ -90,9 +100,7 @@ export class StreamConnection extends StreamReader {
   /** The connection has ended, by whatever means: reads what is left and reports what is open. */
   close(timeUs: number): void {
     if (this.finished) return;
-    for (const direction of [0, 1] as const) {
-      while (this.stream(direction).ahead !== null && !this.finished) this.#declareHole(direction, timeUs);
-    }
+    for (const direction of [0, 1] as const) this.passHoles(direction, timeUs);
     if (this.finished) return;
     this.conclude(timeUs);
   }

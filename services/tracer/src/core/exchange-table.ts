@@ -15,7 +15,8 @@ const MAX_ALIKE = 32;
 
 /**
  * The open exchanges. Observations are of one exchange if they have the same protocol and the same sequence numbers of
- * request and response (which NAT, load balancers at layer 4 and tunnels keep; RFC 9293 3.4) and overlap in time. Without
+ * request and response (which NAT, load balancers at layer 4 and tunnels keep; RFC 9293 3.4) and overlap in time; on one
+ * connection the request's is enough. Without
  * TCP the protocol's own id and question stand for them, and without that only the capturer's request id.
  */
 export class ExchangeTable {
@@ -112,6 +113,11 @@ function samePlace(a: Observation, b: Observation): boolean {
   return a.observation_point === b.observation_point && a.agent === b.agent && a.interface === b.interface;
 }
 
+/** Whether both are the same bytes of one connection: who lost some of what followed may take another answer for theirs. */
+function isSameQuestion(a: Observation, b: Observation): boolean {
+  return a.req_tcp_seq !== 0 && a.req_tcp_seq === b.req_tcp_seq && a.isSameConnection(b);
+}
+
 /** `isThis`: the exchange holds this very row. */
 const Fit = { apart: 0, joins: 1, isThis: 2 } as const;
 type Fit = (typeof Fit)[keyof typeof Fit];
@@ -126,8 +132,9 @@ function fits(exchange: Exchange, row: Observation): Fit {
   }
   if (fit === Fit.apart || !sameRequest(exchange.first, row)) return Fit.apart;
   const both = exchange.responseSeq !== 0 && row.resp_tcp_seq !== 0;
-  if (both && exchange.responseSeq !== row.resp_tcp_seq) return Fit.apart;
-  const tolerance = both ? STRONG_TOLERANCE_US : WEAK_TOLERANCE_US;
+  const alike = exchange.responseSeq === row.resp_tcp_seq;
+  if (both && !alike && !isSameQuestion(exchange.first, row)) return Fit.apart;
+  const tolerance = both && alike ? STRONG_TOLERANCE_US : WEAK_TOLERANCE_US;
   const isApart = row.start_us > exchange.endUs + tolerance || row.end_us < exchange.startUs - tolerance;
   return isApart ? Fit.apart : Fit.joins;
 }

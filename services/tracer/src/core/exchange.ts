@@ -108,8 +108,13 @@ export class Exchange {
     this.#insert(observation);
     this.startUs = Math.min(this.startUs, observation.start_us);
     this.endUs = Math.max(this.endUs, observation.end_us);
-    this.responseSeq ||= observation.resp_tcp_seq;
+    this.#answered(observation.resp_tcp_seq);
     this.hasToken ||= observation.hasToken;
+  }
+
+  /** Where two saw different answers, whoever came first, it is the same one. */
+  #answered(seq: number): void {
+    if (seq !== 0 && (this.responseSeq === 0 || seq < this.responseSeq)) this.responseSeq = seq;
   }
 
   /** Observations are in path order: everything relies on it. */

@@ -43,13 +43,20 @@ export class Observation implements RequestRow {
     return own[a] === others[b] && own[a + 1] === others[b + 1];
   }
 
-  /** Whether what a hop's span tells of its network is the same of both. */
-  isSameHop(other: Observation): boolean {
+  /** Whether both are of the same two ends. */
+  isSameConnection(other: Observation): boolean {
     return (
       isSameIp(this.#rows.columns.client_ip.values, this.#at, other.#rows.columns.client_ip.values, other.#at) &&
       isSameIp(this.#rows.columns.server_ip.values, this.#at, other.#rows.columns.server_ip.values, other.#at) &&
       this.client_port === other.client_port &&
-      this.server_port === other.server_port &&
+      this.server_port === other.server_port
+    );
+  }
+
+  /** Whether what a hop's span tells of its network is the same of both. */
+  isSameHop(other: Observation): boolean {
+    return (
+      this.isSameConnection(other) &&
       this.protocol === other.protocol &&
       this.transport === other.transport &&
       this.version === other.version &&

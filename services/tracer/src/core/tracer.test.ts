@@ -51,7 +51,7 @@ describe('one exchange', () => {
 
   it.each([
     ['another request', { req_tcp_seq: 1001 }],
-    ['another response', { resp_tcp_seq: 9001 }],
+    ['another response of another connection', { resp_tcp_seq: 9001, client_port: 4242 }],
     ['another protocol', { protocol: 'redis' }],
     ['another time', { start_us: T0 + 120e6, end_us: T0 + 121e6 }],
   ])('is not joined with %s', async (_, other) => {
@@ -59,6 +59,23 @@ describe('one exchange', () => {
     bench.add(request({ ...tcp, observation_point: 'c' }), request({ ...tcp, observation_point: 's', ...other }));
     const spans = await bench.flush();
     expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(2);
+  });
+
+  it('is joined on one connection by the request alone: who lost bytes may take another answer for its own', async () => {
+    const rows = [
+      request({ ...tcp, observation_point: 'c-p' }),
+      request({ ...tcp, observation_point: 'local', resp_tcp_seq: 9001, end_us: T0 + 5_000 }),
+      request({ ...tcp, observation_point: 's-p', resp_tcp_seq: 9001 }),
+    ];
+    const traces = [];
+    for (const order of [rows, rows.toReversed()]) {
+      const bench = new Bench();
+      bench.add(...order);
+      const spans = await bench.flush();
+      expect(outline(spans)).toEqual(['web CLIENT c-p', '  web INTERNAL local', '    cart SERVER s-p']);
+      traces.push(spans.map(({ traceId, spanId }) => traceId + spanId));
+    }
+    expect(traces[0]).toEqual(traces[1]);
   });
 
   it('is joined without TCP by the id and the question of the protocol', async () => {

@@ -229,6 +229,10 @@ export class EbpfSource implements SyscallSource {
     return (this.#ring?.waiting ?? 0) / this.#options.ringBytes;
   }
 
+  get lostCalls(): number {
+    return this.#object?.sum('counts', counter.ring) ?? 0;
+  }
+
   pause(): void {
     this.#isPaused = true;
     this.#object?.setPaused(true);
@@ -268,7 +272,7 @@ export class EbpfSource implements SyscallSource {
     return {
       events: this.#events,
       lost: {
-        ring_full: sum(counter.ring),
+        ring_full: this.lostCalls,
         page_absent: sum(counter.page),
         too_many_parts: sum(counter.parts),
         ring_filling: sum(counter.shortened),

@@ -31,6 +31,8 @@ export class SocketState {
   #zeroIsWritten: boolean | undefined;
   /** Requests so far. */
   requests = 0;
+  /** Of each direction of the parsers: calls that were lost, as known when it was read last without a hole. */
+  readonly lostCalls: [number, number] = [0, 0];
   /** Of a Unix socket. */
   unix: UnixStream | undefined;
   /** The request in the first plaintext, where that is written, until it is seen encrypted. */

@@ -17,7 +17,11 @@ class Script {
   readonly pipeline: SyscallPipeline;
   #timeUs = 1_000_000;
 
+  /** Calls that the source has lost. */
+  lostCalls = 0;
+
   constructor() {
+    const lostCalls = () => this.lostCalls;
     const order = (name: string) => (socket: number, way?: string, seq?: number) =>
       void this.orders.push([name, socket, way, seq].filter((part) => part !== undefined).join(' '));
     this.pipeline = new SyscallPipeline({
@@ -36,6 +40,9 @@ class Script {
         silence: order('silence'),
         skipUntil: order('skipUntil'),
         forgetOrders: order('forgetOrders'),
+        get lostCalls() {
+          return lostCalls();
+        },
       },
     });
   }
@@ -161,6 +168,23 @@ describe('SyscallPipeline', () => {
     for (let i = 0; i < 20; i++) script.say(read, { ...served, seq: 100 + 8 * i }, '\x99\x98\x97\x96????');
     expect(script.orders).toEqual(['noPayload 7']);
     expect(script.end()).toEqual([]);
+  });
+
+  it('reads on at once where calls were lost, and waits where one of another thread may be late', () => {
+    for (const lostCalls of [0, 2]) {
+      const script = new Script();
+      script.say(accept, served);
+      script.say(read, { ...served, seq: 100 }, get('/a'));
+      script.say(write, { ...served, seq: 900 }, ok(0));
+      script.lostCalls = lostCalls;
+      // /b and its answer are not told
+      script.say(read, { ...served, seq: 100 + 2 * get('/a').length }, get('/c'));
+      script.say(write, { ...served, seq: 900 + 2 * ok(0).length }, ok(0));
+      script.say(read, { ...served, seq: 100 + 3 * get('/a').length }, get('/d'));
+      script.say(write, { ...served, seq: 900 + 3 * ok(0).length }, ok(0));
+      script.pipeline.tick(1_100_000);
+      expect(script.rows.map((row) => row.request_resource)).toEqual(lostCalls ? ['/a', '/c', '/d'] : ['/a']);
+    }
   });
 
   it('leaves out the other end of its own connections', () => {

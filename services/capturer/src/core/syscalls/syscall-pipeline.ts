@@ -33,7 +33,7 @@ export interface SyscallPipelineOptions {
   /** Is asked about processes, and told what need not be told any more. */
   readonly source: Pick<
     SyscallSource,
-    'containerOf' | 'noPayload' | 'noPlaintext' | 'silence' | 'skipUntil' | 'forgetOrders'
+    'containerOf' | 'noPayload' | 'noPlaintext' | 'silence' | 'skipUntil' | 'forgetOrders' | 'lostCalls'
   >;
   /** Sockets at the same time. */
   readonly maxSockets: number;
@@ -66,6 +66,8 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
   readonly #id = new RequestIdHash();
   /** Sockets whose payload was not to be read in this window: it may be readable from where the next one begins. */
   readonly #givenUp: number[] = [];
+  /** Calls that the source had lost when that was asked last. */
+  #lostCalls = 0;
   /** The event under way; at a time-out, the last one. */
   #event = new SyscallEvent();
 
@@ -151,8 +153,19 @@ export class SyscallPipeline implements SyscallSink, L7Sink {
   #stream(socket: SocketState, direction: Direction, event: SyscallEvent): void {
     const stream = (socket.stream ??= this.#openStream(socket, false));
     feed(stream, direction, event);
+    this.#passLost(stream, socket, direction, event.timeUs);
     if (stream.finished) this.#giveUp(socket);
     else if (event.hasSeq) this.#skip(stream, socket, direction, event);
+  }
+
+  /** What is missing may be a call of another thread that is told late; but where calls were lost since, it is one of these. */
+  #passLost(stream: StreamConnection, socket: SocketState, direction: Direction, timeUs: number): void {
+    if (!stream.hasHole(direction)) {
+      socket.lostCalls[direction] = this.#lostCalls;
+      return;
+    }
+    this.#lostCalls = this.#source.lostCalls;
+    if (this.#lostCalls > socket.lostCalls[direction]) stream.passHoles(direction, timeUs);
   }
 
   #unixStream(socket: SocketState, direction: Direction, event: SyscallEvent): void {

@@ -12,6 +12,7 @@ class SilentSource implements SyscallSource {
 
   /** What waits in its ring. */
   fill = 0;
+  readonly lostCalls = 0;
 
   open(): void {}
   noPayload(): void {}

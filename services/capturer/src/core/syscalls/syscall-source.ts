@@ -27,6 +27,8 @@ export interface SyscallSource {
   forgetOrders(socket: number): void;
   /** How much of the room for events is taken by those that wait to be handed over, 0 to 1. */
   readonly fill: number;
+  /** Calls that happened since `open` and will never be handed over. */
+  readonly lostCalls: number;
   /** No calls are told until `resume`; processes are followed all the same. What the ring holds is still to be had by `drain`. */
   pause(): void;
   /** Goes on; first tells the connections that the capturer has by now. */
