@@ -15,7 +15,7 @@ const usage = `node test/laboratory/recordings.ts --in FOLDER [--record] [--only
                                     [--windows MS:SHARE] [--no-probes] [--examples]
 
 Leads recorded system calls of scenarios through the capturer's rules of causes: the same every time, in a second each.
-  --record     run the scenarios, and write their system calls into FOLDER first
+  --record     run the scenarios, in a cgroup of their own, and write their system calls into FOLDER first: root
   --only TEXT  scenarios whose name fits (a regular expression)
   --windows    see requests for that share of the time, in a window of each period of so many ms, as a capturer short of CPU does
   --no-probes  leave out what probes in programs tell, as where these are not allowed

@@ -1,8 +1,9 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import { EbpfSource } from '../../../services/capturer/src/adapters/ebpf/ebpf-source.ts';
 import { everything } from '../../../services/capturer/src/adapters/ebpf/settings.ts';
 import { type SyscallEvent, SyscallKind } from '../../../services/capturer/src/core/syscalls/syscall-event.ts';
+import { enterOwnCgroup } from './own-cgroup.ts';
 
 /** A scenario's system calls in their order, and what its services say of causes. */
 export interface Recording {
@@ -13,18 +14,11 @@ export interface Recording {
   readonly roots: ReadonlyMap<number, readonly string[]>;
 }
 
-/** The cgroup of this process, where it has one of its own: nothing else of a busy machine is to be heard then. */
-function ownCgroup(): string[] {
-  const path = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1] ?? '/';
-  const mount = / (\S+) cgroup2 /.exec(readFileSync('/proc/mounts', 'utf8'))?.[1];
-  return path === '/' || mount === undefined ? [] : [String(statSync(mount + path).ino)];
-}
-
-/** Takes down the system calls of this machine from now on. */
+/** Takes down the system calls of this process and of all that it starts from now on, in a cgroup of their own. */
 export function takeDown(): { stop(): Promise<SyscallEvent[]> } {
   const events: SyscallEvent[] = [];
   const servers = new Set<number>();
-  const source = new EbpfSource({ ...everything, ownPid: 0, cgroups: ownCgroup(), ringBytes: 1 << 26 });
+  const source = new EbpfSource({ ...everything, ownPid: 0, cgroups: [enterOwnCgroup()], ringBytes: 1 << 26 });
   source.open({
     event: (event) => {
       if (event.kind === SyscallKind.accept) servers.add(event.pid);

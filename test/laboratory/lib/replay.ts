@@ -30,6 +30,7 @@ export function replay({ events }: Recording, windows = new Windows(), mayProbe 
       silence: nothing,
       skipUntil: nothing,
       forgetOrders: nothing,
+      lostCalls: 0,
     },
   });
   let tickUs = 0;
