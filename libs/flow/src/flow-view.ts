@@ -38,7 +38,12 @@ export class FlowView {
   }
 
   interface(slot: number): CaptureInterface {
-    return this.#interfaces[this.#memory.u32[baseOf(slot) + f.INTERFACE]];
+    return this.#interfaces[this.site(slot)];
+  }
+
+  /** Number of the interface, as it was added. */
+  site(slot: number): number {
+    return this.#memory.u32[baseOf(slot) + f.INTERFACE];
   }
 
   observationPoint(slot: number): string {

@@ -27,7 +27,7 @@ export const budgetKeys = {
     .max(19)
     .default(10)
     .describe(
-      'Nice value of the threads that read system calls and publish, while requests are seen in windows for want of CPU: the higher, the less is lost by what runs beside, and the longer it takes to read what was seen; only with CAP_SYS_NICE',
+      'Nice value of the threads that read system calls, publish, compile and collect garbage, while requests are seen in windows for want of CPU: the higher, the less is lost by what runs beside, and the longer it takes to read what was seen; only with CAP_SYS_NICE',
     ),
   maxShare: z
     .number()

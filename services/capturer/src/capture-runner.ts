@@ -56,8 +56,8 @@ export class CaptureRunner implements CaptureEvents {
     this.#options.fail(error);
   }
 
-  setShare(share: number, isShort: boolean): void {
-    this.#capture?.setShare(share, isShort);
+  setShare(share: number, isShort: boolean, isLoopbackLeft: boolean): void {
+    this.#capture?.setShare(share, isShort, isLoopbackLeft);
   }
 
   /** Stops capturing; what is left goes to the publisher. */

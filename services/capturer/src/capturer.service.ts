@@ -26,7 +26,7 @@ import { SourceError } from './core/packet-source.ts';
 import { PublishQueue } from './core/publish-queue.ts';
 import { Publisher } from './core/publisher.ts';
 import { SyscallRunner } from './syscall-runner.ts';
-import { ebpfOptions } from './syscalls.config.ts';
+import { ebpfOptions, seesEverybody } from './syscalls.config.ts';
 
 type Context = ServiceContext<CapturerConfig>;
 
@@ -50,14 +50,18 @@ export const capturerService = defineService({
     const options = budgetOptions(config);
     const budget = new CpuBudget(options, defaultTimes.periodUs / 1e6);
     observeBudget(metrics, budget, runner.totals, () => syscalls.counters);
+    const areCallsSeen = config.ebpf !== 'off' && seesEverybody(ebpfOptions(config));
+    const setShareOfPackets = (share: number, isShort: boolean) => {
+      runner.setShare(share, isShort, isShort && areCallsSeen && syscalls.seesAll);
+    };
     const nice = os.getPriority(0);
-    const mainThread = new ThreadPriority(nice, Math.max(nice, config.shortNice));
+    const mainThread = new ThreadPriority(nice, Math.max(nice, config.shortNice), true);
     const budgeting = new BudgetRunner({
       budget,
       cpus: options.cpus,
       cpu: new HostCpu(),
       late: () => (syscalls.counters?.lost.ring_full ?? 0) + (syscalls.counters?.cutWindows ?? 0),
-      runners: [mainThread, runner, syscalls],
+      runners: [mainThread, { setShare: setShareOfPackets }, syscalls],
       emit,
       health: health.component('cpu budget'),
     });

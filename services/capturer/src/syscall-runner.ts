@@ -18,6 +18,7 @@ export class SyscallRunner implements CaptureEvents<SyscallCounters> {
   #lost = 0;
   #ioUring = 0;
   #unwatched: Readonly<Record<string, number>> = {};
+  #hasFailed = false;
   /** The latest; undefined where system calls are not seen. */
   counters: SyscallCounters | undefined;
 
@@ -55,7 +56,13 @@ export class SyscallRunner implements CaptureEvents<SyscallCounters> {
     this.#unwatched = counters.unwatched;
   }
 
+  /** No system call of those asked for goes unseen: neither is there nobody to see them, nor does a program use io_uring. */
+  get seesAll(): boolean {
+    return this.#capture !== undefined && !this.#hasFailed && this.#ioUring === 0;
+  }
+
   failed(error: Error): void {
+    this.#hasFailed = true;
     this.#options.health.degraded(`system calls are not seen any more: ${error.message}`);
     this.#options.emit.syscallsUnseen({ reason: error.message });
   }

@@ -62,6 +62,11 @@ export function ebpfOptions(config: SyscallConfig): EbpfOptions {
   };
 }
 
+/** Whether the calls of all programs are seen, wherever they run and whatever their ports. */
+export function seesEverybody({ processes, cgroups, ports, namespaces }: EbpfOptions): boolean {
+  return [processes, cgroups, ports, namespaces].every(({ length }) => length === 0);
+}
+
 function uniform(key: string, values: readonly string[]): readonly string[] {
   const negated = values.filter((value) => value.startsWith('!')).length;
   if (negated !== 0 && negated !== values.length)

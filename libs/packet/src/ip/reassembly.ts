@@ -115,6 +115,7 @@ export class Reassembly {
     const wireEnd = part.wholeBytes;
     const end = Math.min(wireEnd, part.captured);
     if (end - header < (packet.protocol === TCP ? 20 : 8)) return false;
+    whole.site = packet.site;
     whole.bytes = bytes;
     whole.end = end;
     whole.timeUs = packet.timeUs;

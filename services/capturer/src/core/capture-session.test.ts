@@ -18,8 +18,10 @@ class ScriptedSource implements PacketSource {
   readonly waiting: Buffer[] = [];
   error: SourceError | undefined;
   payload: boolean | undefined;
+  payloadOnLoopback: boolean | undefined;
 
-  setPayload(isWanted: boolean): void {
+  setPayload(isWanted: boolean, isWantedOnLoopback = isWanted): void {
+    this.payloadOnLoopback = isWantedOnLoopback;
     this.payload = isWanted;
   }
 
@@ -155,6 +157,16 @@ describe('CaptureSession', () => {
     const flowsAlone = session();
     flowsAlone.capture.start();
     expect(flowsAlone.source.payload).toBe(false);
+  });
+
+  it('wants no payload of loopback where requests there are left to others', () => {
+    const { source, capture } = session({});
+    capture.start();
+    expect(source.payloadOnLoopback).toBe(true);
+    capture.setShare(0.9, true);
+    expect([source.payload, source.payloadOnLoopback]).toEqual([true, false]);
+    capture.setShare(1);
+    expect(source.payloadOnLoopback).toBe(true);
   });
 
   it('passes on why it cannot begin, and later trouble of the source', () => {

@@ -63,10 +63,13 @@ export class CaptureSession implements FrameSink {
   readonly #sites: number[] = [];
   /** Names of those interfaces: an index is used again. */
   readonly #names: string[] = [];
+  /** Number of loopback, as of `#sites`; undefined: there is none. */
+  #loopback: number | undefined;
   readonly #output: (output: SessionOutput) => void;
   readonly #failed: (error: Error) => void;
   readonly #windows = new Windows();
   readonly #hasRequests: boolean;
+  #isLoopbackLeft = false;
   /** Packets of interfaces that came and went between two looks at them. */
   #unplaced = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -107,16 +110,23 @@ export class CaptureSession implements FrameSink {
     this.#timer = setInterval(() => this.#tick(), tickMs);
   }
 
-  /** From now on requests are seen for that share of the time, 0 to 1; flows always. */
-  setShare(share: number): void {
+  /**
+   * From now on requests are seen for that share of the time, 0 to 1; flows always.
+   *
+   * @param isLoopbackLeft those on loopback not at all: somebody else sees them
+   */
+  setShare(share: number, isLoopbackLeft = false): void {
     this.#windows.setShare(share, Date.now() * 1000);
+    this.#isLoopbackLeft = isLoopbackLeft;
+    this.#pipeline.leaveOut(isLoopbackLeft ? this.#loopback : undefined);
     this.#setPayload();
   }
 
   #setPayload(): void {
     const { isOpen, nextUs } = this.#windows;
     const leftMs = (isOpen ? nextUs : nextUs - payloadLeadUs) / 1000 - Date.now();
-    this.#source.setPayload?.(this.#hasRequests && isOpen === leftMs > 0);
+    const isWanted = this.#hasRequests && isOpen === leftMs > 0;
+    this.#source.setPayload?.(isWanted, isWanted && !this.#isLoopbackLeft);
     clearTimeout(this.#payloadTimer);
     if (leftMs > 0 && leftMs < tickMs) this.#payloadTimer = setTimeout(() => this.#setPayload(), leftMs + 1);
   }
@@ -188,6 +198,7 @@ export class CaptureSession implements FrameSink {
         ownership: this.#addresses,
       };
       this.#sites[index] = this.#pipeline.addInterface(site);
+      if (name === 'lo') this.#loopback = this.#sites[index];
     }
   }
 

@@ -19,8 +19,13 @@ export interface LaneOutput<Counters> {
 /** A capture, wherever it runs. `start` throws a `SourceError` where it is not possible. */
 export interface Capture {
   start(): Promise<void>;
-  /** From now on requests are seen for that share of the time, 0 to 1; `isShort`: for want of CPU, which others need. */
-  setShare(share: number, isShort: boolean): void;
+  /**
+   * From now on requests are seen for that share of the time, 0 to 1.
+   *
+   * @param isShort for want of CPU, which others need
+   * @param isLoopbackLeft those on loopback are not looked for in packets at all: somebody else sees them. Default false
+   */
+  setShare(share: number, isShort: boolean, isLoopbackLeft?: boolean): void;
   /** Hands over what is left, then resolves. */
   stop(): Promise<void>;
 }

@@ -22,7 +22,7 @@ class Connection {
       for (let row = 0; row < batch.length; row++) this.requests.push(rowOf(batch, row));
     },
   });
-  readonly #site = this.pipeline.addInterface({ agent: 'a', name: '', source: 'pcap', kind: 'replay' });
+  readonly site = this.pipeline.addInterface({ agent: 'a', name: '', source: 'pcap', kind: 'replay' });
   #timeUs = 1_700_000_000_000_000;
 
   send(side: 0 | 1, flags: number, seq: number, ack: number, text = ''): this {
@@ -38,7 +38,7 @@ class Connection {
     frame.set([0x50, flags, 1, 0], 46);
     frame.write(text, headBytes, 'latin1');
     this.#timeUs += 1000;
-    this.pipeline.frame(frame, 0, frame.length, frame.length, this.#timeUs, 1, this.#site, 0);
+    this.pipeline.frame(frame, 0, frame.length, frame.length, this.#timeUs, 1, this.site, 0);
     return this;
   }
 
@@ -127,6 +127,34 @@ describe('parsers', () => {
       connection.at(1_100_000).send(0, ACK, 1 + request.length, 1, request.replace('/a', '/b'));
       expect(connection.end().map((row) => row.request_resource)).toEqual(['/b']);
       expect(connection.pipeline.l7Stats!.gaps).toBe(0);
+    });
+
+    it('see nothing of a place that is left out, in no window, and cut there what is open', () => {
+      const connection = new Connection().handshake();
+      const [asked, answered] = [request.length, answer.length];
+      connection.send(0, ACK, 1, 1, request).send(1, ACK, 1, 1 + asked, answer);
+      connection.send(0, ACK, 1 + asked, 1 + answered, request);
+      connection.pipeline.leaveOut(connection.site);
+      connection.send(1, ACK, 1 + answered, 1 + 2 * asked, answer);
+      connection.send(0, ACK, 1 + 2 * asked, 1 + 2 * answered, request);
+      connection.pipeline.leaveOut(undefined);
+      connection.send(0, ACK, 1 + 3 * asked, 1 + 2 * answered, request.replace('/a', '/b'));
+      connection.send(1, ACK, 1 + 2 * answered, 1 + 4 * asked, answer);
+      expect(connection.end().map((row) => [row.request_resource, row.response_code])).toEqual([
+        ['/a', '200'],
+        ['/a', undefined],
+        ['/b', '200'],
+      ]);
+      expect(connection.pipeline.shed).toEqual({ packets: 2, bytes: asked + answered });
+      expect(connection.packets).toBe(6);
+    });
+
+    it('go on at other places than the one that is left out', () => {
+      const connection = new Connection().handshake();
+      connection.send(0, ACK, 1, 1, request);
+      connection.pipeline.leaveOut(connection.site + 1);
+      connection.send(1, ACK, 1, 1 + request.length, answer);
+      expect(connection.end()).toMatchObject([{ response_code: '200' }]);
     });
 
     it('do not call a request timed out whose answer they did not wait for', () => {

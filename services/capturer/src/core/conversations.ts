@@ -52,7 +52,9 @@ export class Conversations implements L7Sink {
   readonly #connections: (StreamConnection | DatagramConnection | undefined)[];
   #nowUs = 0;
   readonly #windows: Windows;
-  /** Packets with payload, and its bytes, that were not looked at, since no window was open. */
+  /** Number of the place that is left out; -1: none. */
+  #leftOut = -1;
+  /** Packets with payload, and its bytes, that were not looked at, since no window was open or their place is left out. */
   readonly shed = { packets: 0, bytes: 0 };
 
   /**
@@ -91,7 +93,7 @@ export class Conversations implements L7Sink {
     const gate = this.#gates[slot];
     if (gate === Gate.given_up || packet.laterFragment) return;
     if (packet.timeUs >= this.#windows.nextUs) this.#advance(packet.timeUs);
-    if (!this.#windows.isOpen) {
+    if (!this.#windows.isOpen || packet.site === this.#leftOut) {
       this.#leaveOut(slot, gate, packet.payloadBytes);
       return;
     }
@@ -197,8 +199,20 @@ export class Conversations implements L7Sink {
   #advance(nowUs: number): void {
     if (!this.#windows.advance(nowUs) || this.#windows.isOpen) return;
     this.#nowUs = nowUs;
+    this.#cut(() => true);
+  }
+
+  /** Payload at this place is not looked at from now on, in no window; undefined: at each it is. */
+  leaveOut(site = -1): void {
+    if (site === this.#leftOut) return;
+    this.#leftOut = site;
+    if (site !== -1) this.#cut((slot) => this.#table.view.site(slot) === site);
+  }
+
+  #cut(isMeant: (slot: number) => boolean): void {
     for (let slot = 0; slot < this.#gates.length; slot++) {
       if (this.#gates[slot] !== Gate.stream && this.#gates[slot] !== Gate.datagrams) continue;
+      if (!isMeant(slot)) continue;
       this.end(slot);
       this.#gates[slot] = Gate.cut;
     }

@@ -22,8 +22,8 @@ export class InlineCapture implements Capture {
     this.#session.start();
   }
 
-  setShare(share: number): void {
-    this.#session.setShare(share);
+  setShare(share: number, _isShort: boolean, isLoopbackLeft?: boolean): void {
+    this.#session.setShare(share, isLoopbackLeft);
   }
 
   async stop(): Promise<void> {

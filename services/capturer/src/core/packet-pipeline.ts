@@ -110,6 +110,12 @@ export class PacketPipeline {
     return this.#conversations?.written ?? 0;
   }
 
+  /** No request is looked for at this place from now on; flows are counted. undefined: at every place. */
+  leaveOut(site: number | undefined): void {
+    this.settle();
+    this.#conversations?.leaveOut(site);
+  }
+
   /** Adds a place where frames are seen; its number goes with every frame from there. */
   addInterface(site: CaptureInterface): number {
     return this.#table.addInterface(site);

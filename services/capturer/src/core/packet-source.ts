@@ -19,8 +19,12 @@ export interface PacketSource {
   /** `source` of records. */
   readonly kind: 'af_packet' | 'libpcap';
   open(sink: FrameSink): void;
-  /** Whether anybody looks at payload from now on: without, headers of frames are enough, or runs. At first frames are whole. */
-  setPayload?(isWanted: boolean): void;
+  /**
+   * Whether anybody looks at payload from now on: without, headers of frames are enough, or runs. At first frames are whole.
+   *
+   * @param isWantedOnLoopback the same for those of loopback. Default: as of all others
+   */
+  setPayload?(isWanted: boolean, isWantedOnLoopback?: boolean): void;
   /** Hands over what had come when it was called; captures nothing any more. Takes a block's time at most. */
   drain(): Promise<void>;
   counters(): SourceCounters;

@@ -41,13 +41,12 @@ export class AfPacketSource implements PacketSource {
   #sink: FrameSink | undefined;
   #interfaces: NetworkInterface[] = [];
   #interfaceKey = '';
-  #snaplen: number;
   #isPayloadWanted = true;
+  #isWantedOnLoopback = true;
   #lookedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: AfPacketOptions, libc: Libc = loadLibc()) {
     this.#options = options;
-    this.#snaplen = options.snaplen;
     this.#libc = libc;
   }
 
@@ -94,14 +93,21 @@ export class AfPacketSource implements PacketSource {
       links.forget();
       this.#look(sink);
     }
-    rings.follow(this.#interfaces, this.#options.ownConnections?.now() ?? [], this.#snaplen, !this.#isPayloadWanted);
+    const own = this.#options.ownConnections?.now() ?? [];
+    const isWanted = this.#isWantedOnLoopback;
+    const ofLoopback = { snaplen: this.#snaplen(isWanted), mayCount: !isWanted };
+    rings.follow(this.#interfaces, own, this.#snaplen(this.#isPayloadWanted), ofLoopback);
   }
 
-  setPayload(isWanted: boolean): void {
-    if (isWanted === this.#isPayloadWanted) return;
+  #snaplen(isPayloadWanted: boolean): number {
     const { snaplen } = this.#options;
+    return isPayloadWanted ? snaplen : Math.min(snaplen, headerBytes);
+  }
+
+  setPayload(isWanted: boolean, isWantedOnLoopback = isWanted): void {
+    if (isWanted === this.#isPayloadWanted && isWantedOnLoopback === this.#isWantedOnLoopback) return;
     this.#isPayloadWanted = isWanted;
-    this.#snaplen = isWanted ? snaplen : Math.min(snaplen, headerBytes);
+    this.#isWantedOnLoopback = isWantedOnLoopback;
     this.#guarded((...all) => this.#refresh(...all));
   }
 

@@ -55,8 +55,17 @@ export class Rings {
     this.#mostOwn = fanoutGroup === undefined ? Math.min(mostOwn, Math.floor(blocks / fewestBlocks)) : 0;
   }
 
-  /** Captures so much of each frame of the chosen ones of these interfaces, without these connections. Throws a `SystemCallError`. */
-  follow(now: readonly NetworkInterface[], own: readonly OwnConnection[], snaplen: number, mayCount = false): void {
+  /**
+   * Captures so much of each frame of the chosen ones of these interfaces, without these connections. Throws a `SystemCallError`.
+   *
+   * @param ofLoopback what is different where loopback has a ring of its own
+   */
+  follow(
+    now: readonly NetworkInterface[],
+    own: readonly OwnConnection[],
+    snaplen: number,
+    ofLoopback: Partial<FilterOptions> = {},
+  ): void {
     const plan = planRings(now, this.#options.interfaces, this.#mostOwn, this.#plan);
     this.#plan = plan;
     const sharers = plan.own.length + (plan.rest === undefined ? 0 : 1);
@@ -75,7 +84,7 @@ export class Rings {
     const loopback = now.find(({ name }) => name === 'lo')?.index;
     for (const { index, name } of plan.own) {
       const isLoopback = index === loopback;
-      const only = isLoopback ? { loopback, mayCount } : { loopback: undefined };
+      const only = isLoopback ? { loopback, ...ofLoopback } : { loopback: undefined };
       capture(`${index} ${name}`, index, { snaplen, own, ...only });
     }
     if (plan.rest !== undefined) capture(rest, 0, { snaplen, own, loopback, ...plan.rest });

@@ -17,9 +17,9 @@ let droppedRows = 0;
 
 const post = (message: FromThread, memory: ArrayBuffer[] = []) => port.postMessage(message, memory);
 
-function setShare(share: number, isShort: boolean): void {
+function setShare(share: number, isShort: boolean, isLoopbackLeft?: boolean): void {
   priority.setShare(share, isShort);
-  session?.setShare(share);
+  session?.setShare(share, isLoopbackLeft);
 }
 
 /** Records become the main thread's: their memory is handed over, not copied. */
@@ -46,7 +46,7 @@ function openSession(): CaptureSession | SyscallSession {
 
 port.on('message', (message: ToThread) => {
   if (message.type === 'read') unreadBytes -= message.bytes;
-  else if (message.type === 'share') setShare(message.share, message.isShort);
+  else if (message.type === 'share') setShare(message.share, message.isShort, message.isLoopbackLeft);
   else {
     void Promise.resolve(session?.stop()).then(() => {
       post({ type: 'stopped' });

@@ -37,8 +37,8 @@ export type FromThread<Counters = SessionCounters | SyscallCounters> =
   | ({ readonly type: 'output' } & LaneOutput<Counters>)
   | { readonly type: 'stopped' };
 
-/** To a capture thread: so many bytes of its output were read; see requests for that share of the time; end. */
+/** To a capture thread: so many bytes of its output were read; see requests for that share of the time (`Capture.setShare`); end. */
 export type ToThread =
   | { readonly type: 'read'; readonly bytes: number }
-  | { readonly type: 'share'; readonly share: number; readonly isShort: boolean }
+  | { readonly type: 'share'; readonly share: number; readonly isShort: boolean; readonly isLoopbackLeft?: boolean }
   | { readonly type: 'stop' };

@@ -37,7 +37,7 @@ export class ThreadedCapture<Counters> implements Capture {
   }
 
   #run(workerData: ThreadData, number: number): Lane {
-    const worker = new Worker(entry, { workerData, resourceLimits, name: `capture ${number}` });
+    const worker = new Worker(entry, { workerData, resourceLimits, name: `${workerData.work} ${number}` });
     const lane: Lane = { worker, started: Promise.withResolvers(), stopped: Promise.withResolvers() };
     worker.on('message', (message: FromThread<Counters>) => this.#receive(message, number, lane));
     worker.on('error', (error) => {
@@ -70,8 +70,9 @@ export class ThreadedCapture<Counters> implements Capture {
     }
   }
 
-  setShare(share: number, isShort: boolean): void {
-    for (const { worker } of this.#running) worker.postMessage({ type: 'share', share, isShort } satisfies ToThread);
+  setShare(share: number, isShort: boolean, isLoopbackLeft?: boolean): void {
+    for (const { worker } of this.#running)
+      worker.postMessage({ type: 'share', share, isShort, isLoopbackLeft } satisfies ToThread);
   }
 
   async stop(): Promise<void> {
