@@ -17,12 +17,10 @@ export interface Recording {
 /** Takes down the system calls of this process and of all that it starts from now on, in a cgroup of their own. */
 export function takeDown(): { stop(): Promise<SyscallEvent[]> } {
   const events: SyscallEvent[] = [];
-  const servers = new Set<number>();
   const source = new EbpfSource({ ...everything, ownPid: 0, cgroups: [enterOwnCgroup()], ringBytes: 1 << 26 });
   source.open({
     event: (event) => {
-      if (event.kind === SyscallKind.accept) servers.add(event.pid);
-      if (event.kind === SyscallKind.connect && servers.has(event.pid)) source.askAddresses(event.pid);
+      if (event.kind === SyscallKind.accept && event.goid === 0) source.askAddresses(event.pid, true);
       events.push(copy(event));
     },
     ownConnection: () => {},

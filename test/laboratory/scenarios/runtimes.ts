@@ -82,9 +82,6 @@ export const runtimes: readonly Scenario[] = [
       shows: givesBack
         ? 'one thread reads and answers, others make the calls in between'
         : 'one thread reads, others answer',
-      ...(givesBack && {
-        rest: 'the first requests: the service is asked where its tasks are',
-      }),
       needs: ['gcc', ...behind],
       start: async (lab) => {
         const env = { LAB_WORKERS: '8', ...(givesBack && { LAB_BACK: '1' }) };

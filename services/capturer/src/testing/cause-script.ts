@@ -74,14 +74,17 @@ function placed(frames: readonly number[]): Partial<SyscallEvent> {
 export class CauseScript {
   readonly linker: ObservedCauses;
   readonly #requests = new Map<string, Scripted>();
-  /** Processes that were to tell what their threads hold. */
-  readonly frameTellers: number[] = [];
+  /** Processes that are to tell what their threads hold. */
+  readonly frameTellers = new Set<number>();
   #nowUs = 1e15;
   #tag = 0;
 
   /** @param mayProbe whether programs can be probed */
   constructor(mayProbe = true) {
-    this.linker = new ObservedCauses(mayProbe, (pid) => void this.frameTellers.push(pid));
+    this.linker = new ObservedCauses(mayProbe, (pid, isAsked) => {
+      if (isAsked) this.frameTellers.add(pid);
+      else this.frameTellers.delete(pid);
+    });
   }
 
   get nowUs(): number {
@@ -91,6 +94,11 @@ export class CauseScript {
   /** The process reads the request `name` from `socket`. */
   asked(name: string, actor: Actor, socket: number, head: Head = {}): void {
     this.#starts(name, 'server', this.#event(SyscallKind.read, actor, socket), head);
+  }
+
+  /** It accepts a connection. */
+  accepts(actor: Actor, socket: number): void {
+    this.#event(SyscallKind.accept, actor, socket);
   }
 
   /** It writes the request `name` to `socket`, whose other end is `port`. */

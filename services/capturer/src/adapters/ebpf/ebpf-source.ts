@@ -192,8 +192,9 @@ export class EbpfSource implements SyscallSource {
     this.#turn();
   }
 
-  askAddresses(pid: number): void {
-    this.#native?.ask(pid);
+  askAddresses(pid: number, isAsked: boolean): void {
+    if (isAsked) this.#native?.ask(pid);
+    else this.#native?.ended(pid);
   }
 
   noPlaintext(socket: number): void {

@@ -4,6 +4,7 @@ import { isAwaited } from './awaited-calls.ts';
 import { Call } from './call.ts';
 import { Guesses } from './guesses.ts';
 import { acknowledges, isPushed, Messages } from './messages.ts';
+import type { AskAddresses } from './native-tasks.ts';
 import { Pools } from './pools.ts';
 import { remove } from './remove.ts';
 import { RequestIds } from './request-ids.ts';
@@ -33,9 +34,9 @@ export class ObservedCauses implements CauseLinker {
 
   /**
    * @param mayProbe whether programs can be probed
-   * @param askAddresses has threads of a process tell what they hold
+   * @param askAddresses has threads of a process tell what they hold, or no more
    */
-  constructor(mayProbe = true, askAddresses: (pid: number) => void = () => {}) {
+  constructor(mayProbe = true, askAddresses: AskAddresses = () => {}) {
     this.#seen = new SystemCalls(askAddresses);
     if (!mayProbe) this.#seen.units.withoutProbes();
   }

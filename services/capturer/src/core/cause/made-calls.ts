@@ -22,6 +22,8 @@ interface Made {
   readonly held: HeldAddresses;
   /** `undefined`: for several. */
   readonly mayBeFor: Map<number, Work | undefined>;
+  /** It has told which places are those of tasks. */
+  isCounted: boolean;
 }
 
 /** Of the loop, of who calls, and how far apart in memory what they hold is: eight bytes each. */
@@ -38,7 +40,7 @@ export class MadeCalls {
 
   add(call: Call, held: HeldAddresses): void {
     if (this.#made.length === MAX_CALLS) this.#decide(this.#made.splice(0, MAX_CALLS / 2));
-    this.#made.push({ call, held, mayBeFor: new Map() });
+    this.#made.push({ call, held, mayBeFor: new Map(), isCounted: false });
   }
 
   /** @param held what the loop holds that answers the request */
@@ -52,10 +54,12 @@ export class MadeCalls {
   }
 
   tick(nowUs: number): void {
+    const fromUs = nowUs - LONGEST_US;
     const isOpen = ({ call }: Made): boolean =>
-      call.answeredUs > nowUs - OPEN_US || (!call.isAnswered && call.startUs > nowUs - LONGEST_US);
-    this.#decide(this.#made.filter((one) => !isOpen(one)));
-    this.#made = this.#made.filter(isOpen);
+      call.answeredUs > nowUs - OPEN_US || (!call.isAnswered && call.startUs > fromUs);
+    const isUnknown = this.#decide(this.#made.filter((one) => !isOpen(one)));
+    // Others may tell in time which place is that of the task.
+    this.#made = this.#made.filter((one) => isOpen(one) || (isUnknown.has(one) && one.call.startUs > fromUs));
   }
 
   /** Nothing more will tell. */
@@ -63,15 +67,21 @@ export class MadeCalls {
     this.#decide(this.#made.splice(0));
   }
 
-  #decide(made: readonly Made[]): void {
-    for (const one of made) this.#learn(one);
-    for (const one of made) this.#contradict(one);
-    for (const one of made) this.#know(one);
+  /** Returns those of which nothing is known. */
+  #decide(made: readonly Made[]): ReadonlySet<Made> {
+    const fresh = made.filter(({ isCounted }) => !isCounted);
+    for (const one of fresh) this.#learn(one);
+    for (const one of fresh) this.#contradict(one);
+    for (const one of fresh) this.#know(one);
+    const unknown = new Set<Made>();
     for (const one of made) {
       const { call } = one;
+      if (call.work !== undefined && !call.isWeak) continue;
       const work = this.#workOf(one);
-      if (work && (call.work === undefined || call.isWeak)) call.claim(work, 'object');
+      if (work) call.claim(work, 'object');
+      else unknown.add(one);
     }
+    return unknown;
   }
 
   #placesOf({ call }: Made): TaskPlaces {
@@ -80,6 +90,7 @@ export class MadeCalls {
 
   #learn(made: Made): void {
     const places = this.#placesOf(made);
+    made.isCounted = true;
     places.holds(new Set(made.held.places));
     for (const [pair, work] of made.mayBeFor) places.saw(pair, work !== undefined);
   }

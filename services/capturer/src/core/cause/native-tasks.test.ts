@@ -46,25 +46,34 @@ function causes(script: CauseScript, pairs: number): Set<string> {
 }
 
 describe('threads that make calls for a loop', () => {
-  it('tell what they hold when the loop answers for them', () => {
+  it('tell what they hold from the first one on', () => {
     const script = new CauseScript();
     script.asked('A', { tid: 1, turn: 1 }, 101);
+    expect(script.frameTellers.size).toBe(0);
     script.calls('a', { tid: 2 }, 201);
-    script.reads({ tid: 2 }, 'a');
-    expect(script.frameTellers).toEqual([]);
-    script.answers({ tid: 1, turn: 2 }, 'A');
-    script.asked('B', { tid: 1, turn: 3 }, 101);
-    script.answers({ tid: 1, turn: 4 }, 'B');
-    expect(script.frameTellers).toEqual([1]);
+    expect(script.frameTellers.has(1)).toBe(true);
   });
 
-  it('are not asked where they answer themselves', () => {
+  it('tell it as soon as a connection is accepted', () => {
     const script = new CauseScript();
-    script.asked('A', { tid: 1, turn: 1 }, 101);
-    script.calls('a', { tid: 2 }, 201);
-    script.reads({ tid: 2 }, 'a');
-    script.answers({ tid: 2 }, 'A');
-    expect(script.frameTellers).toEqual([]);
+    script.accepts({ tid: 1, turn: 1 }, 101);
+    expect(script.frameTellers.has(1)).toBe(true);
+  });
+
+  it.each([
+    ['do not tell it any more where they answer themselves', 2, false],
+    ['go on to tell it where a loop answers', 1, true],
+  ])('%s', (_, answerer, isTold) => {
+    const script = new CauseScript();
+    for (let i = 0; i < 400; i++) {
+      script.asked(`R${i}`, { tid: 1, turn: ++turn }, 101);
+      script.calls(`c${i}`, worker(2, task(i)), 201);
+      script.reads({ tid: 2 }, `c${i}`);
+      script.calls(`d${i}`, worker(2, task(i)), 201);
+      script.reads({ tid: 2 }, `d${i}`);
+      script.answers({ tid: answerer, ...(answerer === 1 && { turn: ++turn }), frames: [task(i)] }, `R${i}`);
+    }
+    expect(script.frameTellers.has(1)).toBe(isTold);
   });
 
   it('work for the request whose task they have in their frames', () => {

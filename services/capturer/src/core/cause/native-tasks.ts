@@ -10,34 +10,60 @@ import type { Work } from './work.ts';
 /** So many processes tell what they hold, and so many of their threads. */
 const MAX_PROCESSES = 64;
 const MAX_THREADS = 256;
-/** Of processes whose threads call for others, and of those that were asked. */
+/** Of processes that were asked. */
 const MAX_KNOWN = 16_384;
+/** After so much it is known whether threads of a process call for others. */
+const TRIAL = 1024;
 
 interface Process {
   readonly threads: Map<number, HeldAddresses>;
   readonly made: MadeCalls;
 }
 
+/** What is known of a process that was asked to tell what its threads hold. */
+interface Asked {
+  /** Its threads make calls though they have not read a request. */
+  calls: boolean;
+  /** A loop answers for these. */
+  isNeeded: boolean;
+  told: number;
+}
+
+/** Has threads of a process tell what they hold, or no more. */
+export type AskAddresses = (pid: number, isAsked: boolean) => void;
+
 /**
  * Tasks of programs without a runtime, in C, C++ or Rust, say: a loop reads a request and puts it into a queue, some thread makes the
  * calls, and gives the result back to the loop, which answers. All hold the task in their frames: its address tells for which
- * request a call was. A pool of threads takes tasks, and gives them back, without a system call that would.
+ * request a call was. A pool of threads takes tasks, and gives them back, without a system call that would. Who accepts a connection, or
+ * calls so, is asked at once, on trial, since the first requests count, too.
  */
 export class NativeTasks {
   readonly #processes = new Map<number, Process>();
-  /** Processes whose threads make calls though they have not read a request. */
-  readonly #calling = new Set<number>();
-  readonly #asked = new Set<number>();
-  readonly #ask: (pid: number) => void;
+  readonly #asked = new Map<number, Asked>();
+  readonly #ask: AskAddresses;
 
-  /** @param ask has a process tell what its threads hold */
-  constructor(ask: (pid: number) => void) {
+  constructor(ask: AskAddresses) {
     this.#ask = ask;
+  }
+
+  accepts({ pid, goid }: SyscallEvent): void {
+    if (goid === 0 && !this.#asked.has(pid)) this.#try(pid);
+  }
+
+  #try(pid: number): Asked {
+    this.#ask(pid, true);
+    return this.#asked.get(pid) ?? keep(this.#asked, pid, { calls: false, isNeeded: false, told: 0 }, MAX_KNOWN);
   }
 
   /** The thread tells what it holds. */
   holds(event: SyscallEvent): void {
     const { pid, tid } = event;
+    const asked = this.#asked.get(pid);
+    if (asked && !asked.isNeeded && ++asked.told === TRIAL) {
+      this.#ask(pid, false);
+      this.#processes.delete(pid);
+    }
     let process = this.#processes.get(pid);
     if (process === undefined) {
       if (this.#processes.size >= MAX_PROCESSES) return;
@@ -54,22 +80,20 @@ export class NativeTasks {
 
   asks(call: Call, event: SyscallEvent, unit: Unit): void {
     if (!(unit instanceof Thread) || unit.isLoop || unit.isBusyItself || call.isQueued) return;
-    if (this.#calling.size < MAX_KNOWN) this.#calling.add(event.pid);
+    const { pid } = event;
+    if (!this.#asked.get(pid)?.calls) this.#try(pid).calls = true;
     const held = this.#heldAt(event);
-    if (held) this.#processes.get(event.pid)!.made.add(call, held);
+    if (held) this.#processes.get(pid)!.made.add(call, held);
   }
 
   /** The loop that answers holds the request's task: calls whose threads held that were for it. */
   answers(work: Work, event: SyscallEvent, unit: Unit): void {
     const { pid, timeUs } = event;
-    if (!unit.isLoop || work.isQueued || !this.#calling.has(pid)) return;
-    if (!this.#asked.has(pid) && this.#asked.size < MAX_KNOWN) {
-      this.#asked.add(pid);
-      this.#ask(pid);
-    }
+    const asked = this.#asked.get(pid);
+    if (!unit.isLoop || work.isQueued || !asked?.calls) return;
+    if (!asked.isNeeded) this.#try(pid).isNeeded = true;
     const held = this.#heldAt(event);
-    if (held === undefined) return;
-    this.#processes.get(pid)!.made.answers(work, held, timeUs);
+    if (held) this.#processes.get(pid)!.made.answers(work, held, timeUs);
   }
 
   tick(nowUs: number): void {
@@ -82,7 +106,6 @@ export class NativeTasks {
     if (otherTid !== 0) return;
     this.#processes.get(pid)?.made.decide();
     this.#processes.delete(pid);
-    this.#calling.delete(pid);
     this.#asked.delete(pid);
   }
 }

@@ -4,7 +4,7 @@ import { Forwards } from './forwards.ts';
 import { HandOffs } from './hand-offs.ts';
 import { JavaTasks } from './java-tasks.ts';
 import { Moment } from './moment.ts';
-import { NativeTasks } from './native-tasks.ts';
+import { type AskAddresses, NativeTasks } from './native-tasks.ts';
 import { NodeLoop } from './node-loop.ts';
 import { NodeSessions } from './node-sessions.ts';
 import { Queues } from './queues.ts';
@@ -37,8 +37,7 @@ export class SystemCalls {
   readonly #reached = new ReachedWork(this.units, this.sockets);
   readonly #awaited = new AwaitedCalls(this.units, this.sockets, this.#reached);
 
-  /** @param askAddresses has threads of a process tell what they hold */
-  constructor(askAddresses: (pid: number) => void) {
+  constructor(askAddresses: AskAddresses) {
     this.native = new NativeTasks(askAddresses);
   }
 
@@ -50,7 +49,7 @@ export class SystemCalls {
     else if (kind === SyscallKind.write) this.#write(event);
     else if (kind === SyscallKind.wake) this.#wakes.wake(event);
     else if (kind === SyscallKind.socket || kind === SyscallKind.connect) this.#connect(event);
-    else if (kind === SyscallKind.accept) this.#acting(event).readOther();
+    else if (kind === SyscallKind.accept) this.#accepts(event);
     else if (kind === SyscallKind.running || kind === SyscallKind.moved) this.#acting(event);
     else if (kind === SyscallKind.timers) this.#acting(event).timers();
     else if (kind === SyscallKind.close) this.#close(event.socket);
@@ -80,6 +79,11 @@ export class SystemCalls {
     const unit = this.units.of(event);
     unit.at(event, this.moment.event);
     return unit;
+  }
+
+  #accepts(event: SyscallEvent): void {
+    this.#acting(event).readOther();
+    this.native.accepts(event);
   }
 
   #actsOnTask({ kind, pid, goid, object, timeUs }: SyscallEvent): void {

@@ -70,7 +70,7 @@ export class SyscallSession {
         this.#records.push(...encodeRecords('requestsRaw', partition, batch));
         return batch;
       },
-      linker: () => new ObservedCauses(options.mayProbe, (pid) => source.askAddresses(pid)),
+      linker: () => new ObservedCauses(options.mayProbe, (pid, isAsked) => source.askAddresses(pid, isAsked)),
       source,
       windows: this.#windows,
     });

@@ -22,7 +22,7 @@ export interface SyscallSource {
   /** Nothing of the socket is wanted. */
   silence(socket: number): void;
   /** Threads of that process are to tell what their stacks hold (`SyscallKind.addresses`), if it is a program without a runtime. */
-  askAddresses(pid: number): void;
+  askAddresses(pid: number, isAsked: boolean): void;
   /** Payload of the socket is wanted again. */
   forgetOrders(socket: number): void;
   /** How much of the room for events is taken by those that wait to be handed over, 0 to 1. */

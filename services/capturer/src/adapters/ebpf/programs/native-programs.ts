@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { type BpfObject, wordsOf } from '../libbpf.ts';
 
 /** Interpreters, whose stacks hold their own things, and runtimes whose tasks are told otherwise. */
@@ -15,7 +15,7 @@ export class NativePrograms {
   }
 
   ask(pid: number): void {
-    if (this.#asked.has(pid)) return;
+    if (this.#asked.has(pid) || !hasThreads(pid)) return;
     this.#asked.add(pid);
     const ranges = rangesOf(pid);
     if (ranges === undefined) return;
@@ -24,7 +24,18 @@ export class NativePrograms {
   }
 
   ended(pid: number): void {
-    if (this.#asked.delete(pid)) this.#object.delete('native_programs', wordsOf(pid));
+    if (!this.#asked.delete(pid)) return;
+    this.#object.delete('native_programs', wordsOf(pid));
+    this.#object.processesChanged();
+  }
+}
+
+/** Whether it is more than one thread by now; false where it has ended. */
+function hasThreads(pid: number): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/task`).length > 1;
+  } catch {
+    return false;
   }
 }
 
