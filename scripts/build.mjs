@@ -2,6 +2,7 @@
 // in node_modules. Type checking is `npm run typecheck`.
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
+import { sourcesHash } from '../services/capturer/src/adapters/ebpf/sources-hash.mjs';
 
 const packages = ['libs', 'services'].flatMap((dir) => readdirSync(dir).map((name) => `${dir}/${name}`)).concat('cli');
 const external = new Set();
@@ -27,6 +28,7 @@ const { metafile } = await build({
   sourcemap: true,
   sourcesContent: false,
   keepNames: false,
+  define: { EBPF_SOURCES: JSON.stringify(sourcesHash('services/capturer/src/adapters/ebpf/bpf')) },
   external: [...external].flatMap((name) => [name, `${name}/*`]),
   tsconfig: 'tsconfig.json',
   logLevel: 'warning',

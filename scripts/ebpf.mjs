@@ -1,20 +1,18 @@
 // Compiles the eBPF programs, each NAME.bpf.c into dist/NAME.bpf.o, one object for all kernels (CO-RE); nothing where they
 // have not changed: `node scripts/ebpf.mjs`. Plain Node >= 20.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sourcesHash } from '../services/capturer/src/adapters/ebpf/sources-hash.mjs';
 
 const sources = 'services/capturer/src/adapters/ebpf/bpf';
 const stamp = 'dist/ebpf.bpf.sources';
 const architectures = { x64: ['x86', 'x86_64-linux-gnu'], arm64: ['arm64', 'aarch64-linux-gnu'] };
 
 export function buildEbpf(say, fail) {
-  const files = readdirSync(sources).sort();
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(file).update(readFileSync(join(sources, file)));
-  const state = hash.digest('hex');
+  const files = readdirSync(sources);
+  const state = sourcesHash(sources);
   const programs = files.filter((file) => file.endsWith('.bpf.c')).map((file) => file.slice(0, -2));
   const objects = programs.map((name) => `dist/${name}.o`);
   if ([...objects, stamp].every((file) => existsSync(file)) && readFileSync(stamp, 'utf8') === state) return;
@@ -23,7 +21,16 @@ export function buildEbpf(say, fail) {
   const [target, headers] = architecture;
   say('eBPF programs');
   mkdirSync('dist', { recursive: true });
-  const flags = ['-O2', '-g', '-Wall', '-Werror', '-target', 'bpf', `-D__TARGET_ARCH_${target}`];
+  const flags = [
+    '-O2',
+    '-g',
+    '-Wall',
+    '-Werror',
+    '-target',
+    'bpf',
+    `-D__TARGET_ARCH_${target}`,
+    `-DBUILT_FROM="${state}"`,
+  ];
   for (const [i, object] of objects.entries()) {
     const source = join(sources, `${programs[i]}.c`);
     // Atomic exchanges (Linux 5.12), for the program that needs Linux 6.6 anyway.

@@ -107,7 +107,7 @@ function files(dir) {
   return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
     const path = join(dir, entry.name);
     if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : files(path);
-    return /\.(ts|mjs|json)$/.test(entry.name) ? [path] : [];
+    return /\.(ts|mjs|json|[ch])$/.test(entry.name) ? [path] : []; // of C it says what it was built with
   });
 }
 

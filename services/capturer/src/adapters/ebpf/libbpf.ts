@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { SourceError } from '../../core/packet-source.ts';
+import { isBuiltFromHere } from './built-from.ts';
 
 /** System calls cannot be seen; the message is one sentence for people. */
 export class EbpfError extends SourceError {
@@ -177,6 +178,10 @@ export class BpfObject {
     this.#lib = lib;
     const file = objectFile(name);
     if (!existsSync(file)) throw new EbpfError(`the eBPF programs are not built (${file}): run "npm run setup"`);
+    if (!isBuiltFromHere(file))
+      throw new EbpfError(
+        `the eBPF programs (${file}) were built from other sources than Flowloom: run "npm run setup"`,
+      );
     const object: Pointer = lib.open(file);
     if (object === null) throw new EbpfError(`cannot read ${file}: run "npm run setup"`);
     this.#object = object;

@@ -5,6 +5,7 @@
 // socket has no sequence number that would tell a repeated byte; a page is not in memory) waits for the call's end.
 // A read is told at its end.
 #include "kernel.h"
+#include "built-from.h"
 #include <bpf/bpf_endian.h>
 #include "tls.h"
 #include "handoff.h"

@@ -9,6 +9,7 @@
 #include <linux/tcp.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
+#include "built-from.h"
 
 /** The program behind this one decides (since Linux 6.6, linux/bpf.h). */
 #define TCX_NEXT -1
