@@ -48,6 +48,8 @@ const uprobes = [
         'python_makes_task',
         'python_puts',
         'python_gets',
+        'python_appends',
+        'python_pops',
         'node_runs_timers',
         'node_collects',
         'node_makes_stream',
@@ -152,6 +154,7 @@ export class EbpfSource implements SyscallSource {
       setClock();
       this.#goChannels?.check(performance.now());
       this.#tokio?.check(performance.now());
+      this.#tasks?.check(performance.now());
     }, clockMs);
     this.#record = (start) => {
       this.#events++;
@@ -195,6 +198,10 @@ export class EbpfSource implements SyscallSource {
   askAddresses(pid: number, isAsked: boolean): void {
     if (isAsked) this.#native?.ask(pid);
     else this.#native?.ended(pid);
+  }
+
+  askQueues(pid: number): void {
+    this.#tasks?.askQueues(pid);
   }
 
   noPlaintext(socket: number): void {
@@ -281,7 +288,11 @@ export class EbpfSource implements SyscallSource {
       },
       ioUring: sum(counter.ioUring),
       tlsPrograms: (this.#tls?.size ?? 0) + (this.#goTls?.size ?? 0),
-      unwatched: { go_channels: this.#goChannels?.busy ?? 0, tokio_tasks: this.#tokio?.busy ?? 0 },
+      unwatched: {
+        go_channels: this.#goChannels?.busy ?? 0,
+        tokio_tasks: this.#tokio?.busy ?? 0,
+        python_queues: this.#tasks?.busy ?? 0,
+      },
     };
   }
 

@@ -12,6 +12,7 @@ import { isTask } from './rules.ts';
 import { SessionWrites } from './session-writes.ts';
 import { asks, isAnswered, madeBy, type SocketState } from './sockets.ts';
 import { SystemCalls } from './system-calls.ts';
+import { Unexplained } from './unexplained.ts';
 import type { Unit } from './unit.ts';
 import { Work } from './work.ts';
 
@@ -29,20 +30,24 @@ export class ObservedCauses implements CauseLinker {
   readonly #requestIds = new RequestIds();
   readonly #pools = new Pools();
   readonly #guesses = new Guesses();
+  readonly #unexplained: Unexplained;
   /** Who writes a one-way request: what it is is known at its end. */
   readonly #writers = new WeakMap<ProcessRequest, Unit>();
 
   /**
    * @param mayProbe whether programs can be probed
    * @param askAddresses has threads of a process tell what they hold, or no more
+   * @param askQueues has a process tell what its queues pass on
    */
-  constructor(mayProbe = true, askAddresses: AskAddresses = () => {}) {
+  constructor(mayProbe = true, askAddresses: AskAddresses = () => {}, askQueues: (pid: number) => void = () => {}) {
     this.#seen = new SystemCalls(askAddresses);
+    this.#unexplained = new Unexplained(this.#seen.servers, askQueues);
     if (!mayProbe) this.#seen.units.withoutProbes();
   }
 
   event(event: SyscallEvent): void {
     this.#seen.event(event);
+    if (event.kind === SyscallKind.exit && event.otherTid === 0) this.#unexplained.ended(event.pid);
   }
 
   requestStarts(request: ProcessRequest, event: SyscallEvent): void {
@@ -62,7 +67,7 @@ export class ObservedCauses implements CauseLinker {
     }
     work.request = request;
     request.known = work;
-    this.#seen.servers.asked(request.pid);
+    this.#seen.servers.asked(request.pid, work);
     this.#seen.queues.asked(request, work);
   }
 
@@ -84,7 +89,7 @@ export class ObservedCauses implements CauseLinker {
     call.isPipelined = socket.pool?.isShared === true;
     if (socket.pool?.mayHandOn(call, unit.message)) call.pool = socket.pool;
     call.isGreeting = unit.isLoop && socket.requests++ < GREETINGS;
-    if (request.exchange.is_one_way) this.#writers.set(request, unit);
+    if (request.exchange.is_one_way) this.#writers.set(request, unit.giver);
     if (awaiting) isAwaited(call, awaiting);
     else if (maker === unit && first !== undefined && event.kind === SyscallKind.read) {
       if (first.work?.isAnswered === false) call.link(first.work, first.rule);
@@ -96,6 +101,7 @@ export class ObservedCauses implements CauseLinker {
     const isOwners = !awaiting && socket.owner?.isAnswered === false && maker === unit && !isAnyones && !isPassedOn;
     if (isOwners && call.work !== socket.owner) call.link(socket.owner!, 'socket_creation');
     this.#seen.native.asks(call, event, unit);
+    this.#unexplained.asks(event.pid, call);
     socket.owner = undefined;
     madeBy(socket, undefined);
     socket.isNew = false;
@@ -181,7 +187,8 @@ export class ObservedCauses implements CauseLinker {
       socket.messages ??= new Messages();
       socket.messages.came(request.exchange, work);
     } else this.#guesses.add(work.answered());
-    this.#seen.servers.answered(request.pid);
+    this.#seen.servers.answered(request.pid, work);
+    this.#unexplained.answered(request.pid);
     if (socket) remove(socket.works, work);
   }
 

@@ -4,6 +4,7 @@ import { Arrivals } from './arrivals.ts';
 import type { Surmise } from './call.ts';
 import { keep } from './keep.ts';
 import { isRead } from './rules.ts';
+import { Servers } from './servers.ts';
 import { Task } from './task.ts';
 import { Thread } from './thread.ts';
 import { Trust } from './trust.ts';
@@ -69,6 +70,12 @@ export class Queues {
   /** Processes that are asked on sessions. */
   readonly #sessions = new Map<number, true>();
 
+  readonly #servers: Servers;
+
+  constructor(servers = new Servers()) {
+    this.#servers = servers;
+  }
+
   put(event: SyscallEvent, giver: Unit): void {
     const queue = this.#of(event);
     const object = `${event.pid}:${event.object}`;
@@ -126,9 +133,15 @@ export class Queues {
     if (queue === undefined) return; // it was put in before anybody looked
     this.#learn(event, queue, object, taker);
     if (queue.returned * RETURNS > queue.taken) return;
+    if (taker instanceof Task && taker.madeUs !== undefined) {
+      this.#pythonGets(event.pid, queue, handed, taker);
+      return;
+    }
     const isStarted = taker instanceof Task && taker.isBusy && taker.rule === 'task_start';
     if (taker.isBusy && isRead(taker.rule) && !(isStarted && handed?.giver instanceof Task)) return; // that goes on
     const isNext = (taker.rule === 'queue' || taker instanceof Thread) && this.#sources.get(taker) === queue;
+    // A pool of connections, say, that it uses for that.
+    if (taker instanceof Thread && taker.isBusy && taker.rule === 'queue' && !isNext) return;
     // A goroutine that does nothing else waits for something to do.
     const isIdle = taker instanceof Task && !taker.isBusy;
     // Who put it in has started that thread for it.
@@ -146,6 +159,19 @@ export class Queues {
     if (taker instanceof Thread) taker.takes(handed?.work, giver, handed?.surmise);
     else if (taker instanceof Task && handed?.work) taker.serves(handed.work, 'queue');
     else taker.turnTo(handed?.work, 'queue');
+  }
+
+  /**
+   * A task of asyncio gets something. Tasks that read requests come to queues, too, which are parts of connections, pools and locks: one
+   * that waits for something to do is older than all requests that are open.
+   */
+  #pythonGets(pid: number, queue: Queue, handed: Handed | undefined, taker: Task): void {
+    const isNext = this.#sources.get(taker) === queue;
+    const isWaiting = !taker.isBusy && taker.served === 0 && this.#servers.areAllSince(pid, taker.madeUs!);
+    if ((!isNext && !isWaiting) || handed?.giver === taker) return;
+    this.#sources.set(taker, queue);
+    if (queue.unused > COLLECTS && queue.unused > queue.used) taker.takes(undefined, undefined);
+    else taker.takes(handed?.work, handed?.giver instanceof Task ? handed.giver : undefined);
   }
 
   #learn(event: SyscallEvent, queue: Queue, object: string, taker: Unit): void {

@@ -7,8 +7,8 @@ const MAX_SERVERS = 1 << 22;
 export class Servers {
   /** Those that were ever asked something. */
   readonly #asked = new Set<number>();
-  /** How many requests each has to answer. */
-  readonly #open = new Map<number, number>();
+  /** The requests that each has to answer, in the order in which they came. */
+  readonly #open = new Map<number, Set<Work>>();
 
   /** The process reads what may be a request. */
   reads(pid: number): void {
@@ -22,25 +22,34 @@ export class Servers {
 
   /** It has one request to answer, no other. */
   hasOne(pid: number): boolean {
-    return this.#open.get(pid) === 1;
+    return this.#open.get(pid)?.size === 1;
   }
 
   /** That one is all that the process has to answer, whether or not it is recognized by now. */
   hasOnly(pid: number, { request, isAnswered }: Work): boolean {
-    return !isAnswered && (this.#open.get(pid) ?? 0) === (request === null ? 0 : 1);
+    return !isAnswered && (this.#open.get(pid)?.size ?? 0) === (request === null ? 0 : 1);
   }
 
-  asked(pid: number): void {
-    this.#open.set(pid, (this.#open.get(pid) ?? 0) + 1);
+  /** Whether all that it has to answer has come since. */
+  areAllSince(pid: number, timeUs: number): boolean {
+    const [oldest] = this.#open.get(pid) ?? [];
+    return oldest === undefined || oldest.startUs > timeUs;
   }
 
-  answered(pid: number): void {
-    const open = (this.#open.get(pid) ?? 0) - 1;
-    if (open > 0) this.#open.set(pid, open);
-    else this.#open.delete(pid);
+  asked(pid: number, work: Work): void {
+    const open = this.#open.get(pid);
+    if (open) open.add(work);
+    else this.#open.set(pid, new Set([work]));
+  }
+
+  answered(pid: number, work: Work): void {
+    const open = this.#open.get(pid);
+    open?.delete(work);
+    if (open?.size === 0) this.#open.delete(pid);
   }
 
   ended(pid: number): void {
     this.#asked.delete(pid);
+    this.#open.delete(pid);
   }
 }

@@ -30,7 +30,7 @@ export class SystemCalls {
   readonly forwards = new Forwards();
   readonly relays = new Relays();
   readonly returns = new Returns();
-  readonly queues = new Queues();
+  readonly queues = new Queues(this.servers);
   readonly #wakes = new Wakes(this.units);
   readonly native: NativeTasks;
   readonly #java = new JavaTasks();

@@ -101,6 +101,11 @@ export abstract class Unit {
     this.calls.push(call);
   }
 
+  /** For whom it acknowledges messages. */
+  get giver(): Unit {
+    return this;
+  }
+
   /** Whose request it is that it writes now. */
   writesFor(): Unit {
     return this;

@@ -55,6 +55,7 @@ export class Units {
     if (this.#tellers.has(pid) && this.#begun.has(pid)) return this.#threadOf(event);
     if (this.#wakers.has(pid)) return this.wokenTask(pid, goid, timeUs);
     const unit = add(this.#tasks, key, new Task(), timeUs);
+    if (this.#tellers.has(pid)) unit.madeUs = 0;
     const parent = parentGoid === 0 ? undefined : this.#tasks.get(`${pid}:${parentGoid}`);
     if (parent?.isBusy) unit.turnTo(parent.work, 'task_start');
     if (parent && parent.served > (parent.isBusy ? 1 : 0)) unit.start = this.#startOf(pid, parent);
@@ -91,6 +92,7 @@ export class Units {
     this.#tasks.delete(key);
     const unit = add(this.#tasks, key, new Task(), timeUs);
     unit.isTold = true;
+    unit.madeUs = timeUs;
     const parentKey = `${pid}:${parentGoid}`;
     const isOlder = parentGoid !== 0 && !this.#begun.has(pid) && !this.#tasks.has(parentKey);
     const parent = isOlder ? add(this.#tasks, parentKey, new Task(), timeUs) : this.#tasks.get(parentKey);

@@ -18,6 +18,7 @@ class SilentSource implements SyscallSource {
   noPayload(): void {}
   noPlaintext(): void {}
   askAddresses(): void {}
+  askQueues(): void {}
   skipUntil(): void {}
   silence(): void {}
   forgetOrders(): void {}

@@ -70,7 +70,12 @@ export class SyscallSession {
         this.#records.push(...encodeRecords('requestsRaw', partition, batch));
         return batch;
       },
-      linker: () => new ObservedCauses(options.mayProbe, (pid, isAsked) => source.askAddresses(pid, isAsked)),
+      linker: () =>
+        new ObservedCauses(
+          options.mayProbe,
+          (pid, isAsked) => source.askAddresses(pid, isAsked),
+          (pid) => source.askQueues(pid),
+        ),
       source,
       windows: this.#windows,
     });

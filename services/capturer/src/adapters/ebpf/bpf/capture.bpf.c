@@ -13,6 +13,7 @@
 #include "java.h"
 #include "node.h"
 #include "native.h"
+#include "python.h"
 #include "tokio.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -1,5 +1,5 @@
 // What hands a request from one task to another inside a program, seen at one function each: Go's HTTP and gRPC clients give
-// it to the goroutine of a connection, their servers give it to a goroutine of its own; asyncio makes tasks.
+// it to the goroutine of a connection, their servers give it to a goroutine of its own.
 #pragma once
 #include "node.h"
 #include "tasks.h"
@@ -199,77 +199,6 @@ int node_takes_frame(struct pt_regs___program *regs) {
 SEC("uprobe")
 int node_takes_data(struct pt_regs___program *regs) {
   tell_node(KIND_TAKE, regs->r9, regs->dx);
-  return 0;
-}
-
-/** Their ids are other ones than those of contexts. */
-static __always_inline bool tasks_are_greenlets(void) {
-  __u32 pid = current_ids() >> 32;
-  struct task_path *path = bpf_map_lookup_elem(&task_paths, &pid);
-  return path && path->to_first;
-}
-
-/** PyContext_CopyCurrent() returns: the new context is that of a task or callback which the current one makes. */
-SEC("uretprobe")
-int python_makes_task(struct pt_regs___program *regs) {
-  struct scratch *scratch = take_scratch(0);
-  if (!scratch || state.paused || !regs->ax || tasks_are_greenlets()) return 0;
-  struct event *event = &scratch->event;
-  begin_event(scratch, KIND_TASK);
-  if (!name_process(scratch)) return 0;
-  event->goid = regs->ax;
-  event->parent_goid = current_task(event->pid);
-  submit(scratch, 0);
-  return 0;
-}
-
-/** The thread puts an object into a queue of its process, or gets it from there. */
-static __always_inline void tell_object(__u8 kind, __u64 object, __u64 queue) {
-  struct scratch *scratch = take_scratch(0);
-  if (!scratch || state.paused || !object) return;
-  struct event *event = &scratch->event;
-  begin_event(scratch, kind);
-  if (!name_process(scratch)) return;
-  event->futex = object;
-  scratch->about.peer = queue >> 4;
-  event->goid = current_task(event->pid);
-  submit(scratch, 0);
-}
-
-/** An object in a queue that was told of: of others nobody needs to hear when they are taken out. */
-struct queued { __u64 object; __u32 pid; __u32 unused; };
-struct {
-  __uint(type, BPF_MAP_TYPE_LRU_HASH);
-  __uint(max_entries, 16384);
-  __type(key, struct queued);
-  __type(value, __u8);
-} queued_objects SEC(".maps");
-
-/** A thread that has read nothing, and was given nothing, for so long works for no request. */
-#define IDLE_NS 10000000000ULL
-
-/** _queue.SimpleQueue: put(self, arguments, count, names), put_nowait: the object is the first argument. */
-SEC("uprobe")
-int python_puts(struct pt_regs___program *regs) {
-  __u64 ids = current_ids();
-  struct thread *thread = thread_of(ids);
-  if (!thread || bpf_ktime_get_ns() - thread->active_ns > IDLE_NS) return 0;
-  struct queued queued = {.object = word_at(regs->si), .pid = ids >> 32};
-  __u8 told = 1;
-  bpf_map_update_elem(&queued_objects, &queued, &told, BPF_ANY);
-  tell_object(KIND_PUT, queued.object, regs->di);
-  return 0;
-}
-
-/** get and get_nowait return with it; with 0 where they raise an exception. */
-SEC("uretprobe")
-int python_gets(struct pt_regs___program *regs) {
-  __u64 ids = current_ids();
-  struct queued queued = {.object = regs->ax, .pid = ids >> 32};
-  if (bpf_map_delete_elem(&queued_objects, &queued) < 0) return 0;
-  struct thread *thread = thread_of(ids);
-  if (thread) thread->active_ns = bpf_ktime_get_ns();
-  tell_object(KIND_GET, queued.object, 0);
   return 0;
 }
 

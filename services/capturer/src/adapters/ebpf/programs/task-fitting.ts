@@ -1,5 +1,4 @@
 import type { SyscallEvent } from '../../../core/syscalls/syscall-event.ts';
-import { pythonMethods } from '../elf/python-methods.ts';
 import type { BpfObject } from '../libbpf.ts';
 import { findJava, javaTaskPath } from '../runtimes/java.ts';
 import { findNode, nodeLayout, runTimers } from '../runtimes/node.ts';
@@ -9,14 +8,12 @@ import type { TaskPath } from '../runtimes/task-path.ts';
 import { FileProbes, type Probe } from './file-probes.ts';
 import { JavaLayouts } from './java-layouts.ts';
 import type { Fitting } from './program-watcher.ts';
+import { PythonQueues } from './python-queues.ts';
 import type { RunningProgram } from './running-program.ts';
 import { encodeTaskPath, TaskPaths } from './task-paths.ts';
 
 const isNode = /\/(?:node$|libnode\.so)/;
 const isPython = /\/(?:libpython3\.\d+[^/]*\.so|python3\.\d+$)/;
-
-/** A module of its own, or a part of the interpreter. */
-const hasPythonQueue = /\/(?:_queue\.[^/]*\.so|libpython3\.\d+[^/]*\.so|python3\.\d+)$/;
 
 /** V8 moves objects; `node::Environment::RunTimers`, and of `node::http2` two functions of `Http2Stream` and two callbacks of `Http2Session`. */
 const node: Readonly<Record<string, Probe>> = {
@@ -38,8 +35,7 @@ export class TaskFitting implements Fitting {
   readonly #paths: TaskPaths;
   readonly #layouts: JavaLayouts;
   readonly #probes: FileProbes;
-  /** Of the queue of Python's thread pools. */
-  readonly #queues: FileProbes;
+  readonly #queues: PythonQueues;
   /** Processes whose tasks are found, and whether these are greenlets. */
   readonly #found = new Map<number, boolean>();
   /** Of Node.js not all is found: it may be later. */
@@ -52,18 +48,17 @@ export class TaskFitting implements Fitting {
       PyContext_CopyCurrent: { end: 'python_makes_task' },
       ...node,
     });
-    const queues = {
-      'SimpleQueue.put': { begin: 'python_puts' },
-      'SimpleQueue.put_nowait': { begin: 'python_puts' },
-      'SimpleQueue.get': { end: 'python_gets' },
-      'SimpleQueue.get_nowait': { end: 'python_gets' },
-    };
-    this.#queues = new FileProbes(object, queues, (elf, names) => pythonMethods(elf, names, 'put_nowait'));
+    this.#queues = new PythonQueues(object);
+  }
+
+  /** Files out of which probes of queues were taken. */
+  get busy(): number {
+    return this.#queues.busy;
   }
 
   fit({ pid, exe, libraries }: RunningProgram): void {
     const files = [...libraries, exe];
-    for (const file of files) if (hasPythonQueue.test(file.name)) this.#queues.use(pid, file); // loaded at any time
+    this.#queues.fit(pid, files);
     const hasGreenlets = files.some(({ name }) => isGevent.test(name)); // loaded when the interpreter runs
     if (this.#found.get(pid) === hasGreenlets && !this.#incomplete.has(pid)) return;
     const probed = files.find(({ name }) => isPython.test(name) || isNode.test(name));
@@ -96,6 +91,16 @@ export class TaskFitting implements Fitting {
     } finally {
       memory.close();
     }
+  }
+
+  /** For whom the process makes calls is not known: it is to tell what its queues pass on, if it has such. */
+  askQueues(pid: number): void {
+    this.#queues.ask(pid);
+  }
+
+  /** Once a second. */
+  check(nowMs: number): void {
+    this.#queues.check(nowMs);
   }
 
   tick(nowMs: number): void {
