@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Actor, CauseScript } from '../../testing/cause-script.ts';
 import { type Place, Reached } from './reached.ts';
 
@@ -110,4 +110,58 @@ it('who is given tasks, and answers a request at the end of one, has not done th
   script.answers(writer, 'B');
   script.answers(writer, 'A');
   expect(causes(script, 'a', '?', 'b')).toEqual(['A by reached_connection', '', 'B by reached_connection']);
+});
+
+describe('a loop that writes and reads for others', () => {
+  const loop: Actor = { tid: 41, turn: 1 };
+  const connection = (value: number): Place => ({ what: Reached.socket, root: 1, distance: 9, value });
+
+  it('calls for the request whose connection is reached, not for the one that has the turn', () => {
+    const script = new CauseScript();
+    script.asked('A', loop, connectionA);
+    script.asked('B', loop, connectionB);
+    script.awaits(loop, 201, {}, connection(connectionA));
+    script.calls('a', loop, 201);
+    expect(script.cause('a')).toBe('A by reached_connection');
+  });
+
+  it('goes by its turn where nothing is reached, until the answer tells', () => {
+    const script = new CauseScript();
+    script.asked('A', loop, connectionA);
+    const next = { ...loop, turn: 2 };
+    script.asked('B', next, connectionB);
+    script.awaits(next, 201, {});
+    script.calls('a', next, 201);
+    expect(script.cause('a')).toBe('B by loop_turn');
+    script.awaits(next, 201, { reads: true }, connection(connectionA));
+    script.reads(next, 'a');
+    expect(script.cause('a')).toBe('A by reached_connection');
+  });
+
+  it('of several calls on a connection is known for whom by what is written, not by what is under way there', () => {
+    const script = withTwo();
+    script.awaits(loop, 201, {}, socket(connectionA));
+    script.calls('a', loop, 201);
+    script.awaits(loop, 201, {}, connection(connectionA));
+    script.calls('?', loop, 201);
+    script.awaits(loop, 201, {}, socket(connectionB));
+    script.calls('b', loop, 201);
+    expect(causes(script, 'a', '?', 'b')).toEqual(['A by reached_connection', '', 'B by reached_connection']);
+  });
+
+  it('works for the thread that waits, and for none that is at nothing', () => {
+    const script = withTwo();
+    script.answers(first, 'A');
+    script.awaits(loop, 201, {}, thread(11), thread(12));
+    script.calls('b', loop, 201);
+    expect(script.cause('b')).toBe('B by waiting_thread');
+  });
+
+  it('says nothing of what was reached by a write that brought no request once the next one is sent', () => {
+    const script = withTwo();
+    script.awaits(loop, 201, {}, connection(connectionA));
+    script.awaits(loop, 201, {});
+    script.calls('?', loop, 201);
+    expect(script.cause('?')).toBe('');
+  });
 });

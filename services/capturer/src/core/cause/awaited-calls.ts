@@ -1,6 +1,7 @@
 import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import type { Call } from './call.ts';
-import { placesIn, Reached } from './reached.ts';
+import { Loop } from './loop.ts';
+import { type Place, placesIn, Reached } from './reached.ts';
 import type { ReachedWork } from './reached-work.ts';
 import { isRead, type Rule } from './rules.ts';
 import type { Sockets } from './sockets.ts';
@@ -20,6 +21,9 @@ export interface Awaiting {
 /** `lengthBytes` has this where who waits for that one was looked for, who may have made no call: `BEHIND` of bpf/java-connection.h. */
 const BEHIND = 256;
 
+/** Which root of a walk that is: what is written, if that is known. */
+const MESSAGE = 0;
+
 /**
  * Calls that a client sends by threads of its own (java.net.http): whoever waits for a call is reached from the object of its connection,
  * when it is sent, or when its answer is read.
@@ -38,20 +42,45 @@ export class AwaitedCalls {
   /** Somebody waits for what happens on that socket. */
   tells(event: SyscallEvent): void {
     const socket = this.#sockets.of(event.socket);
+    const isWritten = (event.lengthBytes & ~BEHIND) === SyscallKind.write;
     const isBehind = (event.lengthBytes & BEHIND) !== 0;
-    const call = socket.calls.at(-1);
+    const unit = this.#units.of(event);
+    const last = socket.calls.at(-1);
+    const isLoops = isWritten ? unit.isLoop : last?.maker instanceof Loop;
+    const call = isWritten && isLoops ? undefined : last; // a loop may ask more before it reads the answer
     const waiting = call ? call.maker : socket.awaiting?.unit;
-    const awaiting = isBehind ? (this.#reached.of(event, waiting as Unit | undefined) ?? {}) : this.#find(event);
+    const awaiting: Awaiting = isBehind
+      ? (this.#reached.of(event, waiting as Unit | undefined) ?? {})
+      : isLoops
+        ? this.#ofLoop(event, isWritten, socket.calls.length)
+        : this.#find(event.pid, placesIn(event));
     if (call) isAwaited(call, awaiting);
-    else if ((event.lengthBytes & ~BEHIND) === SyscallKind.write)
-      socket.awaiting = isBehind ? { ...socket.awaiting, ...awaiting } : awaiting;
+    else if (!isWritten) return;
+    else if (isBehind) socket.awaiting = socket.awaiting && { ...socket.awaiting, ...awaiting };
+    else socket.awaiting = isLoops && !awaiting.unit && !awaiting.work ? undefined : awaiting; // a loop's turn may tell
   }
 
-  #find(event: SyscallEvent): Awaiting {
-    for (const { what, value } of placesIn(event)) {
+  /**
+   * A loop writes and reads for others. What it writes is for whom its message leads to. The connection leads to whatever is under way there:
+   * that counts where it is one call alone.
+   */
+  #ofLoop(event: SyscallEvent, isWritten: boolean, calls: number): Awaiting {
+    const places = placesIn(event);
+    const ofMessage = this.#find(
+      event.pid,
+      places.filter(({ root }) => root === MESSAGE),
+      true,
+    );
+    if (ofMessage.unit || ofMessage.work || calls !== (isWritten ? 0 : 1)) return ofMessage;
+    return this.#find(event.pid, places, true);
+  }
+
+  /** The nearest one counts. `ofLoop`: threads that are at nothing do not wait. */
+  #find(pid: number, places: readonly Place[], ofLoop = false): Awaiting {
+    for (const { what, value } of places) {
       const isTask = what === Reached.task;
-      const unit = isTask || what === Reached.thread ? this.#units.find(event.pid, value, isTask) : undefined;
-      if (unit) return { unit };
+      const unit = isTask || what === Reached.thread ? this.#units.find(pid, value, isTask) : undefined;
+      if (unit && !(ofLoop && (unit.isLoop || !unit.isBusy))) return { unit };
       const works = what === Reached.socket ? (this.#sockets.find(value)?.works ?? []) : [];
       if (works.length === 1 && !works[0].isAnswered) return { work: works[0], rule: 'reached_connection' };
     }

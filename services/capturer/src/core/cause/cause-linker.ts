@@ -85,6 +85,8 @@ export class ObservedCauses implements CauseLinker {
       socket.pool = this.#pools.of(event);
       socket.pool.grows();
     }
+    const before = socket.calls.at(-1);
+    if (before?.isAwaited && before.startUs === call.startUs) before.unlink(); // one write has both: for which of them is not known
     asks(socket, call);
     call.isPipelined = socket.pool?.isShared === true;
     if (socket.pool?.mayHandOn(call, unit.message)) call.pool = socket.pool;

@@ -51,6 +51,7 @@ __noinline int tell_socket(__u32 kind, __u32 fd, __u64 regs) {
     if (silent) return 0;
     scratch->is_lasting = 0;
   }
+  if (kind == KIND_ACCEPT) note_socket(ref.inode, SOCKET_ACCEPTED);
   if (kind == KIND_CONNECT || scratch->event.flags & FLAG_ASYNC_IDS) tell_objects(scratch, regs);
   if (is_own()) scratch->event.flags |= FLAG_OWN;
   submit(scratch, 0);

@@ -10,8 +10,10 @@ struct top_words {
   struct walk *walk;
   struct scratch *scratch;
   __u32 fd;
-  /** The object of the connection; 0: not found yet. */
-  __u64 connection;
+  /** Whether a loop writes or reads: then a channel will do, which leads to what a library has attached to it. */
+  __u32 is_loop;
+  /** The object of the connection, and of its channel; 0: not found yet. */
+  __u64 connection, channel;
   __u64 before;
 };
 
@@ -22,19 +24,39 @@ static __always_inline struct java_class *class_of(struct walk *walk, __u64 obje
   return class;
 }
 
-/** One word, from the top on: is it the object of the connection with that descriptor? Others are left there by calls that are over. */
+/** Is that the object of the connection with that descriptor, or of its channel? Others are left there by calls that are over. */
+static __always_inline void top_object(struct top_words *top, __u64 object, struct java_class *class) {
+  struct walk *walk = top->walk;
+  bool is_connection = class->kind == CLASS_CONNECTION, is_channel = class->kind == CLASS_DESCRIPTOR && class->count;
+  if (!is_connection && !(is_channel && top->is_loop && !top->channel)) return;
+  __u64 channel = is_connection ? decode(walk, (__u32)word_at(object + class->at)) : object;
+  struct java_class *channels = is_connection ? class_of(walk, channel) : class;
+  if (!channels || channels->kind != CLASS_DESCRIPTOR || (__u32)word_at(channel + channels->at) != top->fd) return;
+  if (is_connection) top->connection = object;
+  else top->channel = object;
+}
+
+static __always_inline void top_narrow(struct top_words *top, __u32 narrow) {
+  __u64 object = decode(top->walk, narrow);
+  if (object & 7 || object - top->walk->heap >= top->walk->heap_bytes) return;
+  struct java_class *class = known_class(top->walk, object);
+  if (class) top_object(top, object, class);
+}
+
+/** One word, from the top on. Of compiled methods it may be two compressed references. Returns 1 to end. */
 static long top_step(__u32 step, struct top_words *top) {
   struct walk *walk = top->walk;
   __u64 word = ((__u64 *)(top->scratch->payload + BASE_AT))[step & (TOP_WORDS - 1)];
-  if (word & 7 || word - walk->heap >= walk->heap_bytes || word == top->before) return 0;
+  if (word == top->before) return 0;
   top->before = word;
-  struct java_class *class = class_of(walk, word);
-  if (!class || class->kind != CLASS_CONNECTION) return 0;
-  __u64 channel = decode(walk, (__u32)word_at(word + class->at));
-  struct java_class *channels = class_of(walk, channel);
-  if (!channels || channels->kind != CLASS_DESCRIPTOR || (__u32)word_at(channel + channels->at) != top->fd) return 0;
-  top->connection = word;
-  return 1;
+  if (word - walk->heap < walk->heap_bytes) {
+    struct java_class *class = word & 7 ? 0 : class_of(walk, word);
+    if (class) top_object(top, word, class);
+  } else if (top->is_loop && (word >> 32 < LOWEST_HIGH_HALF || word >> 32 > HIGHEST_HIGH_HALF)) {
+    top_narrow(top, word >> 32);
+    top_narrow(top, (__u32)word);
+  }
+  return top->connection != 0;
 }
 
 /** Marks what is told of those behind who waits. */
@@ -96,12 +118,19 @@ __noinline int tell_behind(void) {
     if (frames.itself) add_root(walk, frames.itself);
     struct root_words roots = {.walk = walk, .scratch = scratch, .count = frames.words};
     bpf_loop(BASE_WORDS, root_step, &roots, 0);
-    __builtin_memset(walk->visited, 0, sizeof(walk->visited));
+    walk->generation++;
     scratch->event.length |= BEHIND;
     tell_walk(walk, scratch, KIND_AWAITED);
   }
   ask_classes(walk, scratch);
   return 0;
+}
+
+/** What is written on that connection: what its library keeps until it is sent. 0: that is not known. */
+static __always_inline __u64 written_on(struct walk *walk, __u64 connection) {
+  struct java_class *class = connection ? class_of(walk, connection) : 0;
+  __u64 sender = class && class->at2 ? reference_at(walk, connection + class->at2) : 0;
+  return reference_of(walk, sender, false);
 }
 
 /**
@@ -115,18 +144,30 @@ __noinline int tell_awaited(__u64 top_at, __u32 fd) {
   struct thread *thread = known_thread(scratch->event.tid);
   struct task_path *path = bpf_map_lookup_elem(&task_paths, &scratch->event.pid);
   if (!thread || !path || !path->java.narrow_bytes) return 0;
-  if (is_barren(&thread->barren, BARREN_CALLS)) return 0;
+  bool reads = scratch->event.kind == KIND_READ, is_loop = is_loop_of(thread, &scratch->event);
+  __u32 state = state_of(scratch->event.socket);
+  // A loop answers requests, too, and reads more than answers.
+  if (is_loop && (state == SOCKET_ACCEPTED || (reads && state != SOCKET_ASKS))) return 0;
+  if (is_loop ? is_barren(&thread->barren_walks, BARREN_WALKS) : is_barren(&thread->barren, BARREN_CALLS)) return 0;
   if (bpf_probe_read_user(scratch->payload + BASE_AT, TOP_BYTES, (void *)top_at) < 0) return 0;
   begin_walk(walk, path, scratch->event.pid);
-  struct top_words top = {.walk = walk, .scratch = scratch, .fd = fd};
+  struct top_words top = {.walk = walk, .scratch = scratch, .fd = fd, .is_loop = is_loop};
   bpf_loop(TOP_WORDS, top_step, &top, 0);
-  note_barren(walk, &thread->barren, top.connection != 0);
-  if (top.connection) {
-    walk->of_root = MAX_OBJECTS;
-    add_root(walk, top.connection);
+  __u64 connection = top.connection ? top.connection : top.channel;
+  if (!is_loop) note_barren(walk, &thread->barren, connection != 0);
+  if (connection) {
+    walk->is_of_client = 1;
+    // First what is written, if that is known, then the connection itself.
+    walk->of_root = walk->of_all = MAX_OBJECTS;
+    walk->reach = MAX_OF_CONNECTION;
+    walk->roots[0] = reads ? 0 : written_on(walk, top.connection);
+    walk->root_count = 1;
+    add_root(walk, connection);
     scratch->event.length = scratch->event.kind;
     tell_walk(walk, scratch, KIND_AWAITED);
   }
+  if (is_loop) note_barren(walk, &thread->barren_walks, walk->is_known);
+  if (connection) note_socket(scratch->event.socket, reads || (is_loop && walk->is_known) ? SOCKET_ANY : SOCKET_ASKS);
   ask_classes(walk, scratch);
   if (walk->waiting) tell_behind();
   return 0;

@@ -9,9 +9,11 @@
 /** The stack is copied behind what is told of it. */
 #define BASE_AT PIECE_BYTES
 
-#define MAX_OBJECTS 256
+#define MAX_OBJECTS 512
+/** Of what a task leads to. */
+#define MAX_OF_TASK 256
 /** A look is for one of its slots: what falls together is looked at again. */
-#define VISITED 256
+#define VISITED 1024
 /** Words of 4 bytes of an object that are looked at, and of these so many at once. */
 #define OBJECT_WORDS 64
 #define FIRST_WORDS 16
@@ -24,7 +26,9 @@
 /** Objects that are looked at of those that one root leads to. */
 #define MAX_OF_ROOT 40
 #define MAX_DISTANCE 14
-#define MAX_STEPS_OF_WALK 2048
+/** From a connection: what is asked on it leads through all that is done with the answer. */
+#define MAX_OF_CONNECTION 100
+#define MAX_STEPS_OF_WALK 4096
 /** What lies so much further than the nearest thread is of no interest. */
 #define BEHIND_FOUND 2
 #define MAX_FOUND 64
@@ -32,7 +36,7 @@
 /** A virtual thread is made so near behind the future for its result, as long as no collection moves them. */
 #define NEAR_BYTES 1024
 /** Of an array of references, if it is no longer. */
-#define LONGEST_ARRAY 16
+#define LONGEST_ARRAY 17
 /** Objects have a header of 12 bytes: two words for marks, one for the class. */
 #define CLASS_WORD 2
 #define LENGTH_WORD 3
@@ -51,7 +55,7 @@ struct java_class {
   __u8 words;
   /** So many of the references, the first ones, lead on to whoever waits: what they lead to is looked at before all else. */
   __u8 ahead;
-  /** Bytes from the object's begin to: thread: its `JavaThread`, and its number; descriptor: its number; chunk: its size, and top of stack; connection: its channel; own: the chunk of
+  /** Bytes from the object's begin to: thread: its `JavaThread`, and its number; descriptor: its number; chunk: its size, and top of stack; connection: its channel, and who sends what is written; plain: what that keeps until then; own: the chunk of
    * its frames, if it has one. */
   __u16 at;
   __u16 at2;
@@ -86,7 +90,9 @@ struct walk {
   /** Those that are looked at before, the last one first. */
   __u64 ahead[MAX_AHEAD];
   __u32 ahead_count;
-  __u32 visited[VISITED];
+  /** Of this generation, in the top 16 bits: what stands there of others was never seen. */
+  __u64 visited[VISITED];
+  __u16 generation;
   /** The object that is looked at, how far it is, and which of its references is next. */
   __u32 words[OBJECT_WORDS + 1];
   __u64 object;
@@ -98,12 +104,16 @@ struct walk {
   /** The roots are what a thread or task holds: the first one that will have a result ends them. */
   __u32 until_result;
   __u32 is_at_result;
+  /** It begins at a connection on which something is asked. */
+  __u32 is_of_client;
   /** Whether somebody waits, or a connection was found. */
   __u32 is_known;
   /** The thread, or virtual thread, that was found last. */
   __u64 waiting;
-  /** So many objects at most are looked at of what one root leads to, but for those ahead. */
-  __u32 of_root;
+  /** So many objects at most are looked at of what one root leads to, but for those ahead, and in all. */
+  __u32 of_root, of_all;
+  /** How far the furthest one may be. */
+  __u32 reach;
   __u32 found_count;
   __u64 found[MAX_FOUND];
   __u32 unknown_count;
@@ -133,6 +143,44 @@ static __always_inline void note_barren(struct walk *walk, __u32 *barren, bool h
   else if (!walk->unknown_count) ++*barren;
 }
 
+/** What is known of a socket of a JVM. By the low bits of its inode number: where two fall together, the first one is forgotten. */
+struct java_socket {
+  __u32 inode;
+  /** `enum java_socket_state`. */
+  __u32 state;
+};
+enum java_socket_state {
+  SOCKET_ANY,
+  /** It was taken from a listening one. */
+  SOCKET_ACCEPTED,
+  /** When something was written on it last it was not known for whom: that is tried once more with the answer. */
+  SOCKET_ASKS,
+};
+#define JAVA_SOCKETS 65536
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(max_entries, JAVA_SOCKETS);
+  __type(key, __u32);
+  __type(value, struct java_socket);
+} java_sockets SEC(".maps");
+
+static __always_inline struct java_socket *java_socket_of(__u32 inode) {
+  __u32 slot = inode & (JAVA_SOCKETS - 1);
+  return bpf_map_lookup_elem(&java_sockets, &slot);
+}
+
+static __always_inline __u32 state_of(__u32 inode) {
+  struct java_socket *socket = java_socket_of(inode);
+  return socket && socket->inode == inode ? socket->state : SOCKET_ANY;
+}
+
+static __always_inline void note_socket(__u32 inode, __u32 state) {
+  struct java_socket *socket = java_socket_of(inode);
+  if (!socket) return;
+  socket->inode = inode;
+  socket->state = state;
+}
+
 static __always_inline struct walk *take_walk(void) {
   __u32 zero = 0;
   return bpf_map_lookup_elem(&walks, &zero);
@@ -147,9 +195,9 @@ static __always_inline void note_found(struct walk *walk, __u64 what, __u64 valu
 static __always_inline bool is_new(struct walk *walk, __u64 address) {
   if (address & 7 || address - walk->heap >= walk->heap_bytes) return false;
   __u32 mark = address >> 3;
-  __u32 *slot = &walk->visited[(mark ^ mark >> 8 ^ mark >> 16) & (VISITED - 1)];
-  if (*slot == mark) return false;
-  *slot = mark;
+  __u64 *slot = &walk->visited[(mark ^ mark >> 10 ^ mark >> 20) & (VISITED - 1)], entry = address | (__u64)walk->generation << 48;
+  if (*slot == entry) return false;
+  *slot = entry;
   return true;
 }
 
@@ -188,13 +236,14 @@ static __always_inline void found_thread(struct walk *walk, struct java_class *c
   if (walk->furthest > walk->distance + BEHIND_FOUND) walk->furthest = walk->distance + BEHIND_FOUND;
 }
 
-/** The socket of a descriptor. */
+/** The socket of a descriptor. From a client's connection only the way to one that was accepted is of interest. */
 static __always_inline void found_descriptor(struct walk *walk, struct java_class *class) {
   struct sock_ref ref = {};
-  if (find_socket(&ref, (__u32)word_at(walk->object + class->at))) {
-    note_found(walk, FOUND_SOCKET, ref.inode);
-    walk->is_known = 1;
-  }
+  if (!find_socket(&ref, (__u32)word_at(walk->object + class->at))) return;
+  note_found(walk, FOUND_SOCKET, ref.inode);
+  if (walk->is_of_client && state_of(ref.inode) != SOCKET_ACCEPTED) return;
+  walk->is_known = 1;
+  if (walk->is_of_client) walk->furthest = walk->distance;
 }
 
 /** A class that is not known yet: it is asked for once. */
@@ -206,10 +255,10 @@ static __always_inline void ask_class(struct walk *walk, struct java_class_key *
 
 /** Goes on with what the next root leads to. Returns 1 to end. */
 static __always_inline long next_root(struct walk *walk) {
-  if (walk->root >= walk->root_count || walk->is_at_result) return 1;
+  if (walk->root >= walk->root_count || walk->is_at_result || (walk->is_of_client && walk->is_known)) return 1;
   __u64 root = walk->roots[walk->root++ & (MAX_ROOTS - 1)];
-  walk->furthest = MAX_DISTANCE;
-  walk->last = walk->end + walk->of_root < MAX_OBJECTS ? walk->end + walk->of_root : MAX_OBJECTS;
+  walk->furthest = walk->reach;
+  walk->last = walk->end + walk->of_root < walk->of_all ? walk->end + walk->of_root : walk->of_all;
   if (walk->end < MAX_OBJECTS) walk->queue[walk->end++ & (MAX_OBJECTS - 1)] = root;
   return 0;
 }
@@ -238,7 +287,8 @@ static __always_inline long walk_object(struct walk *walk) {
   // What other virtual threads are made of may be left on the stack: only the way from the thread itself leads to its own.
   bool is_own = class->kind == CLASS_OWN && walk->itself && walk->root == 1;
   bool is_followed = is_own || class->kind == CLASS_PLAIN || class->kind == CLASS_ARRAY || class->kind == CLASS_CONNECTION || is_future;
-  if (!is_followed && !is_itself) return 0;
+  bool is_begin = walk->is_of_client && !walk->distance; // a channel, to which a library has attached its connection
+  if (!is_followed && !is_itself && !is_begin) return 0;
   if (walk->until_result && !walk->distance) {
     // What a virtual thread does not lead to itself may be left by another one: its result was made right before it.
     if (walk->itself && !is_itself && (!is_future || walk->itself - walk->object > NEAR_BYTES)) return 0;
@@ -327,12 +377,13 @@ static __always_inline void begin_walk(struct walk *walk, struct task_path *path
   walk->narrow_shift = path->java.narrow_shift & 7;
   walk->pid = pid;
   walk->root = walk->root_count = walk->next = walk->end = walk->ahead_count = walk->distance = walk->reference = walk->found_count = walk->unknown_count = 0;
-  walk->until_result = walk->is_at_result = walk->is_known = 0;
+  walk->until_result = walk->is_at_result = walk->is_known = walk->is_of_client = 0;
   walk->class.count = 0;
   walk->itself = walk->waiting = 0;
-  walk->furthest = MAX_DISTANCE;
+  walk->furthest = walk->reach = MAX_DISTANCE;
   walk->of_root = MAX_OF_ROOT;
-  __builtin_memset(walk->visited, 0, sizeof(walk->visited));
+  walk->of_all = MAX_OF_TASK;
+  walk->generation++;
 }
 
 /** Asks for the classes that the walk did not know. */
@@ -372,6 +423,11 @@ struct {
   __type(key, __u32);
   __type(value, struct java_runner);
 } java_runners SEC(".maps");
+
+/** It is a thread that has waited for many descriptors at once. */
+static __always_inline bool is_loop_of(struct thread *thread, struct event *event) {
+  return !event->goid && thread->turn && !(thread->turn & POLLED);
+}
 
 static __always_inline struct java_runner *runner_of(struct event *event) {
   __u64 id = event->goid ? event->goid : event->tid;
@@ -417,7 +473,7 @@ __noinline int tell_reached(__u64 itself, __u32 words) {
   if (itself) add_root(walk, itself);
   struct root_words roots = {.walk = walk, .scratch = scratch, .count = words};
   bpf_loop(BASE_WORDS, root_step, &roots, 0);
-  __builtin_memset(walk->visited, 0, sizeof(walk->visited)); // what is a root, too, may be reached before its turn
+  walk->generation++; // what is a root, too, may be reached before its turn
   tell_walk(walk, scratch, KIND_REACH);
   if (scratch->event.kind != KIND_READ && !walk->is_known) runner->state = RUNNER_ASKS;
   else if (runner->state == RUNNER_ASKS) runner->state = RUNNER_NEW;

@@ -36,7 +36,8 @@ __noinline int tell_held(__u64 top, __u32 is_message) {
   if (!scratch) return 0;
   struct event *event = &scratch->event;
   struct task_path *path = bpf_map_lookup_elem(&task_paths, &event->pid);
-  if (!path || !path->java.thread_steps) return 0;
+  struct thread *of = known_thread(event->tid);
+  if (!path || !path->java.thread_steps || (of && is_loop_of(of, event))) return 0; // a loop's connections tell for whom it works
   bool walks = is_message && path->java.narrow_bytes && wants_walk(event), reads = event->kind == KIND_READ;
   if (reads && !walks) return 0;
   __u64 thread = follow(path, path->java.thread_steps), base, itself = 0;

@@ -44,7 +44,7 @@ const MAX_MAPS = 16;
 const MAX_FIELDS = 256;
 /** Elements of an array begin behind its header: marks, class and length, 4 bytes a word. */
 const FIRST_ELEMENT = 4;
-const LONGEST_ARRAY = 16;
+const LONGEST_ARRAY = 17;
 /** `Klass::_lh_array_tag_obj_value`: the two top bits of the layout of an array of references. */
 const REFERENCE_ARRAY = 0b10;
 const STATIC = 8;
@@ -88,8 +88,9 @@ export class JavaClasses {
     const references = way?.also ? [...ahead, ...wordsOf(way.also)] : this.#references(at);
     const doneAt = way?.done ? this.#fieldOf(at, way.done) : undefined;
     const followed = { references, ahead: ahead.length, ...(doneAt && { doneAt }) };
-    if (kind === 'plain' || kind === 'future') return { ...none, kind: JavaClassKind[kind], ...followed };
     const fieldsIfAny = (...wanted: string[]) => fields(...wanted).map((place) => place ?? 0);
+    if (kind === 'plain' || kind === 'future')
+      return { ...none, kind: JavaClassKind[kind], ...followed, places: way?.keeps ? fieldsIfAny(way.keeps) : [] };
     const places =
       kind === 'chunk'
         ? [...fields('size', 'sp'), layout & ~7]
@@ -98,8 +99,8 @@ export class JavaClasses {
           : kind === 'own'
             ? fieldsIfAny('tail')
             : kind === 'connection'
-              ? fields('channel')
-              : fields(names.includes('java/io/FileDescriptor') ? 'fd' : 'fdVal');
+              ? [fields('channel', 'ch', 'socket').find((place) => place !== undefined), ...fieldsIfAny('unsafe')]
+              : fields(names.includes('sun/nio/ch/SocketChannelImpl') ? 'fdVal' : 'fd');
     if (places.some((place) => place === undefined)) return { ...none, kind: JavaClassKind.hub };
     return { ...none, kind: JavaClassKind[kind], ...followed, places: places as number[] };
   }

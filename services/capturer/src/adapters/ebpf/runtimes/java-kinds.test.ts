@@ -19,6 +19,17 @@ describe('a walk over objects of Java', () => {
     ['hub', `${pool}/locks/ReentrantLock$NonfairSync`, `${pool}/locks/ReentrantLock$Sync`],
     ['hub', `${pool}/locks/AbstractQueuedSynchronizer$ConditionNode`],
     ['hub', `${pool}/SynchronousQueue$TransferStack$SNode`],
+    ['connection', 'io/netty/channel/socket/nio/NioSocketChannel', 'io/netty/channel/nio/AbstractNioByteChannel'],
+    ['connection', 'io/grpc/netty/shaded/io/netty/channel/epoll/AbstractEpollStreamChannel'],
+    [
+      'plain',
+      'reactor/core/publisher/FluxPublishOn$PublishOnSubscriber',
+      'java/util/concurrent/atomic/AtomicLong',
+      'java/lang/Number',
+    ],
+    ['hub', 'io/netty/channel/SingleThreadIoEventLoop', `${pool}/AbstractExecutorService`],
+    ['hub', 'com/example/OrderClient'],
+    ['plain', 'com/example/OrderClient$Call'],
     ['hub', 'com/example/Cache', 'java/lang/ref/WeakReference', 'java/lang/ref/Reference'],
   ])('takes for %s: %s', (kind, ...names) => {
     expect(kindOf([...names, object])).toBe(kind);
@@ -28,5 +39,16 @@ describe('a walk over objects of Java', () => {
     expect(wayOf([`${pool}/CompletableFuture`, object])).toEqual({ ahead: ['stack'], also: [], done: 'result' });
     expect(wayOf([`${pool}/FutureTask`, object])).toMatchObject({ ahead: ['waiters'], done: 'state' });
     expect(wayOf(['com/example/Order', object])).toBeUndefined();
+  });
+
+  it('follows what is written in Netty, and who is downstream in Reactor', () => {
+    const { keeps } =
+      wayOf([
+        'io/netty/channel/nio/AbstractNioChannel$AbstractNioUnsafe',
+        'io/netty/channel/AbstractChannel$AbstractUnsafe',
+      ]) ?? {};
+    expect(keeps).toBe('outboundBuffer');
+    expect(wayOf(['io/netty/channel/ChannelOutboundBuffer'])?.also).toEqual(['flushedEntry']);
+    expect(wayOf(['reactor/core/publisher/MonoNext$NextSubscriber', object])?.also).toContain('actual');
   });
 });

@@ -1,3 +1,5 @@
+import { libraryHubs, libraryWays, reactorWay, unshaded } from './java-libraries.ts';
+
 /** How a walk over objects treats those of a class. */
 export type Kind = 'plain' | 'hub' | 'thread' | 'descriptor' | 'chunk' | 'connection' | 'future' | 'own';
 
@@ -6,8 +8,11 @@ const kinds: Readonly<Record<string, Kind>> = {
   'java/lang/Thread': 'thread',
   'java/io/FileDescriptor': 'descriptor',
   'sun/nio/ch/SocketChannelImpl': 'descriptor',
+  'io/netty/channel/unix/FileDescriptor': 'descriptor',
   'jdk/internal/vm/StackChunk': 'chunk',
   'jdk/internal/net/http/SocketTube': 'connection',
+  'io/netty/channel/nio/AbstractNioByteChannel': 'connection',
+  'io/netty/channel/epoll/AbstractEpollStreamChannel': 'connection',
   'java/util/concurrent/CompletableFuture': 'future',
   'java/util/concurrent/FutureTask': 'future',
   'jdk/internal/vm/Continuation': 'own',
@@ -22,6 +27,8 @@ export interface Way {
   readonly also?: readonly string[];
   /** A field that is set when nobody waits any more. */
   readonly done?: string;
+  /** A field that has what is to be written on a connection, until it is sent. */
+  readonly keeps?: string;
 }
 
 const client = 'jdk/internal/net/http/';
@@ -40,12 +47,13 @@ const ways: Readonly<Record<string, Way>> = {
   [`${client}Http1Response`]: { ahead: ['headersReader', 'bodyReader'], also: [] },
   [`${client}Http1Response$HeadersReader`]: { ahead: ['cf'], also: [] },
   [`${client}Http1Response$BodyReader`]: { ahead: ['cf'], also: [] },
+  ...libraryWays,
 };
 
 /** @param names of the class and of those above it */
 export function wayOf(names: readonly string[]): Way | undefined {
-  const name = names.find((one) => one in ways);
-  return name === undefined ? undefined : ways[name];
+  const name = names.map(unshaded).find((one) => one in ways);
+  return name !== undefined ? ways[name] : names[0].startsWith('reactor/') ? reactorWay : undefined;
 }
 
 /** They lead to the work of others: executors, queues, locks, pools, classes, what is the same for a whole program. */
@@ -58,13 +66,14 @@ const hubs = new RegExp(
     '^java/util/concurrent/locks/(?:.*Lock(?:\\$.*)?|AbstractQueuedSynchronizer\\$Condition(?:Object|Node))$',
     '^java/util/concurrent/(?:SynchronousQueue|LinkedTransferQueue)\\$',
     '^java/nio/channels/(?:Selector|spi/SelectorProvider)$|^jdk/internal/(?:ref|loader|reflect)/',
+    ...libraryHubs,
     '^java/lang/VirtualThread\\$\\$Lambda|^sun/net/httpserver/ServerImpl$|^jdk/internal/net/http/',
   ].join('|'),
 );
 
 /** @param names of the class and of those above it, as the JVM writes them: `java/lang/Thread` */
 export function kindOf(names: readonly string[]): Kind {
-  const known = names.find((name) => name in kinds);
+  const known = names.map(unshaded).find((name) => name in kinds);
   if (known !== undefined) return kinds[known];
-  return wayOf(names) || !names.some((name) => hubs.test(name)) ? 'plain' : 'hub';
+  return wayOf(names) || !names.some((name) => hubs.test(unshaded(name))) ? 'plain' : 'hub';
 }
