@@ -52,6 +52,39 @@ describe('clock skew', () => {
     expect(spans.find(({ attributes }) => attributes['flowloom.observation_point'] === 'c-p')?.startUs).toBe(T0 + 300);
   });
 
+  it('adds up along a chain of three hosts', async () => {
+    const offsets: Record<string, number> = { a: 0, b: 50_000, c: -200_000 };
+    const at = (agent: string, observation_point: string, fromUs: number, toUs: number, values: object) =>
+      request({
+        observation_point,
+        agent,
+        start_us: T0 + fromUs + offsets[agent],
+        end_us: T0 + toUs + offsets[agent],
+        ...values,
+      });
+    const [first, second] = [
+      { req_tcp_seq: 1, resp_tcp_seq: 2 },
+      { req_tcp_seq: 3, resp_tcp_seq: 4 },
+    ];
+    const got = at('b', 's-p', 200, 1_800, first);
+    const bench = new Bench();
+    bench.add(at('a', 'c-p', 0, 2_000, first), got);
+    bench.add(at('b', 'c-p', 500, 1_500, { ...second, parent_request_id: got.request_id }));
+    bench.add(at('c', 's-p', 700, 1_300, second));
+    const spans = await bench.flush();
+    const seen = spans.map(({ startUs, endUs, attributes }) => [
+      startUs - T0,
+      endUs - T0,
+      attributes['flowloom.clock_skew_us'],
+    ]);
+    expect(seen.sort(([a], [b]) => Number(a) - Number(b))).toEqual([
+      [0, 2_000, undefined],
+      [200, 1_800, -50_000],
+      [500, 1_500, -50_000],
+      [700, 1_300, 200_000],
+    ]);
+  });
+
   it('never lets a server span stick out of its client span, whatever the clocks and delays', async () => {
     const delays = fc.record({ to: fc.nat(500), work: fc.integer({ min: 1, max: 5_000 }), back: fc.nat(500) });
     const skew = fc.integer({ min: -30_000_000, max: 30_000_000 });

@@ -25,6 +25,11 @@ export function canBeParent(row: Observation): boolean {
   return rank === MIDDLE_RANK || rank >= SERVER_HOST_RANK || row.hasToken || messagingOperationOf(row) === 'pull';
 }
 
+/** The row was seen at a process's system calls, not in packets. */
+export function isOfProcess({ rank }: Observation): boolean {
+  return rank === 0 || rank === path.length - 1;
+}
+
 /** Names request, capturer, interface and point: the same row read twice has the same. */
 export function observationId(row: Observation): string {
   return `${row.request_id}|${row.agent}|${row.interface}|${row.observation_point}`;

@@ -5,6 +5,7 @@ import type { Exchange } from './exchange.ts';
 import { ExchangeTable } from './exchange-table.ts';
 import { Exporter } from './exporter.ts';
 import { ParentInference } from './infer-parent.ts';
+import { Lateness } from './lateness.ts';
 import type { LinkStore } from './link-store.ts';
 import { followLookups, isLookup, offerLookup, placesOfLookups } from './name-lookups.ts';
 import { Observation } from './observation.ts';
@@ -27,6 +28,9 @@ export interface FinishedTrace {
 
 /** A deadline that is over. */
 const PAST = 1;
+
+/** Settling times that are waited longer at most where rows come late. */
+const LONGEST_DELAY = 2;
 
 /** Settling times for which a lookup of a name waits for the request that it was made for. */
 const LOOKUP_WAIT = 3;
@@ -54,6 +58,9 @@ export class Tracer {
   readonly #inference: ParentInference | undefined;
   #sides = new Sides();
   readonly #offers = new Entries();
+  readonly #lateness = new Lateness();
+  /** When what came last is due. */
+  #dueUs = 0;
   /** What got observations since it was offered as a parent. */
   #changed: Exchange[] = [];
   #waiting: Settled[] = [];
@@ -85,8 +92,10 @@ export class Tracer {
     const { settleUs } = this.#options;
     if (this.#sides.isFull) this.#sides = new Sides();
     const rows = new Rows(batch, this.#sides, origin);
+    const dueUs = this.#nextDueUs(nowUs);
     for (let at = 0; at < batch.length; at++) {
       const observation = new Observation(rows, at);
+      this.#lateness.see(observation);
       const exchange = this.#table.join(observation);
       if (exchange === undefined) {
         this.#onEvent({ type: 'repeated', observations: 1 });
@@ -94,10 +103,20 @@ export class Tracer {
       }
       if (origin) origin.open++;
       exchange.isLate ||= nowUs - observation.end_us > settleUs / 2;
-      this.#due.push(exchange, nowUs + settleUs);
+      this.#due.push(exchange, dueUs);
       if (!exchange.isChanged) this.#changed.push(exchange);
       exchange.isChanged = true;
     }
+    this.#lateness.batchEnds(nowUs);
+  }
+
+  /** Where rows come late, others of their exchanges come later still: these are waited for. Never earlier than what was due before. */
+  #nextDueUs(nowUs: number): number {
+    const { settleUs } = this.#options;
+    const { behindUs } = this.#lateness;
+    const longerUs = behindUs > settleUs / 2 ? Math.min(behindUs, LONGEST_DELAY * settleUs) : 0;
+    this.#dueUs = Math.max(this.#dueUs, nowUs + settleUs + longerUs);
+    return this.#dueUs;
   }
 
   /** Hands out what is settled by now. Confirms what the call before returned. */
