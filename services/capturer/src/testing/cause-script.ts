@@ -247,8 +247,13 @@ export class CauseScript {
     this.#event(SyscallKind.hold, actor, 0, 0, wordsOf(addresses));
   }
 
-  /** It tells what can be reached from what it holds, the nearest first. */
+  /** Before it writes, or as it reads, it tells what can be reached from what it holds, the nearest first. */
   reaches(actor: Actor, ...places: readonly Place[]): void {
+    this.#event(SyscallKind.reach, actor, 1, 0, encoded(places));
+  }
+
+  /** The same as it wakes another thread. */
+  reachesAsItWakes(actor: Actor, ...places: readonly Place[]): void {
     this.#event(SyscallKind.reach, actor, 0, 0, encoded(places));
   }
 

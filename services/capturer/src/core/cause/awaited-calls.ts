@@ -1,10 +1,11 @@
 import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import type { Call } from './call.ts';
+import type { JavaTasks } from './java-tasks.ts';
 import { Loop } from './loop.ts';
 import { type Place, placesIn, Reached } from './reached.ts';
 import type { ReachedWork } from './reached-work.ts';
 import { isRead, type Rule } from './rules.ts';
-import type { Sockets } from './sockets.ts';
+import type { SocketState, Sockets } from './sockets.ts';
 import type { Unit } from './unit.ts';
 import type { Units } from './units.ts';
 import type { Work } from './work.ts';
@@ -16,6 +17,8 @@ export interface Awaiting {
   /** For which request the answer is in the end, and how that is known. */
   readonly work?: Work;
   readonly rule?: Rule;
+  /** The call that was made then. */
+  call?: Call;
 }
 
 /** `lengthBytes` has this where who waits for that one was looked for, who may have made no call: `BEHIND` of bpf/java-connection.h. */
@@ -33,7 +36,10 @@ export class AwaitedCalls {
   readonly #sockets: Sockets;
   readonly #reached: ReachedWork;
 
-  constructor(units: Units, sockets: Sockets, reached: ReachedWork) {
+  readonly #java: JavaTasks;
+
+  constructor(units: Units, sockets: Sockets, reached: ReachedWork, java: JavaTasks) {
+    this.#java = java;
     this.#units = units;
     this.#sockets = sockets;
     this.#reached = reached;
@@ -55,9 +61,22 @@ export class AwaitedCalls {
         ? this.#ofLoop(event, isWritten, socket.calls.length)
         : this.#find(event.pid, placesIn(event));
     if (call) isAwaited(call, awaiting);
-    else if (!isWritten) return;
-    else if (isBehind) socket.awaiting = socket.awaiting && { ...socket.awaiting, ...awaiting };
-    else socket.awaiting = isLoops && !awaiting.unit && !awaiting.work ? undefined : awaiting; // a loop's turn may tell
+    else if (isWritten && isBehind) socket.awaiting = socket.awaiting && { ...socket.awaiting, ...awaiting };
+    else if (isWritten) socket.awaiting = isLoops && !awaiting.unit && !awaiting.work ? undefined : awaiting; // a loop's turn may tell
+    if (!isBehind && !isLoops) this.#isMade(event, awaiting, socket);
+  }
+
+  /** Nobody waits yet, but who asks has made what is asked. */
+  #isMade(event: SyscallEvent, awaiting: Awaiting, socket: SocketState): void {
+    const made = placesIn(event).find(({ what }) => what === Reached.made)?.value;
+    if (made === undefined) return;
+    if (awaiting.work) this.#java.madeFor(event, awaiting.work, made);
+    else if (awaiting.unit === undefined && socket.awaiting === awaiting)
+      this.#java.seek(event, made, (work) => {
+        const known: Awaiting = { work, rule: 'object' };
+        if (awaiting.call) isAwaited(awaiting.call, known);
+        else if (socket.awaiting === awaiting) socket.awaiting = known;
+      });
   }
 
   /**
@@ -89,7 +108,9 @@ export class AwaitedCalls {
 }
 
 /** The call was sent, and its answer is read, by others than who waits for it. */
-export function isAwaited(call: Call, { unit, work, rule }: Awaiting): void {
+export function isAwaited(call: Call, awaiting: Awaiting): void {
+  const { unit, work, rule } = awaiting;
+  awaiting.call = call;
   if ((call.isAwaited && call.work) || (unit === undefined && work === undefined)) return;
   call.isAwaited = true;
   call.reader = call.maker = unit;

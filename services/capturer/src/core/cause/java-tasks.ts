@@ -1,6 +1,7 @@
 import { type SyscallEvent, SyscallKind, wordsIn } from '../syscalls/syscall-event.ts';
 import { type Begin, HeldObjects, newestOf } from './held-objects.ts';
 import { keep } from './keep.ts';
+import { MadeBeside } from './made-beside.ts';
 import { MadeObjects } from './made-objects.ts';
 import { isRead } from './rules.ts';
 import { type Given, StartedTasks } from './started-tasks.ts';
@@ -15,6 +16,7 @@ const MAX_THREADS = 16_384;
 
 interface Jvm {
   readonly objects: MadeObjects;
+  readonly beside: MadeBeside;
   /** Threads that run virtual threads. */
   readonly carriers: Set<number>;
   readonly threads: Map<number, HeldObjects>;
@@ -29,11 +31,23 @@ export class JavaTasks {
 
   /** The unit makes a system call: what it is for is not known yet. */
   acts(event: SyscallEvent, unit: Unit): void {
-    const { objects, carriers } = this.#of(event.pid);
+    const { objects, beside, carriers } = this.#of(event.pid);
     if (unit instanceof Task && carriers.size < MAX_THREADS) carriers.add(event.tid);
     // A carrier sleeps, and goes on with any of its virtual threads.
     const isBetween = unit instanceof Thread && event.kind === SyscallKind.hold && carriers.has(event.tid);
+    const top = objects.topOf(event.tid);
+    if (top !== event.bufferTop) beside.goesOn(top, event.collections); // what it tells at this call follows
     objects.acts(event, (isBetween && objects.lastOn(event.tid)) || unit);
+  }
+
+  /** That object was made for that work, or the thread has come so far as it is at that. */
+  madeFor({ pid, collections, bufferTop }: SyscallEvent, work: Work, object = bufferTop): void {
+    if (object > 0) this.#of(pid).beside.marks(object, work, collections);
+  }
+
+  /** Tells for what an object was made, now or later, by what was made beside it. */
+  seek({ pid, collections }: SyscallEvent, object: number, found: (work: Work) => void): void {
+    this.#of(pid).beside.seek(object, collections, found);
   }
 
   /** It tells which objects it holds. `isOnly`: its process has one request to answer, no other. */
@@ -92,8 +106,10 @@ export class JavaTasks {
   #of(pid: number): Jvm {
     const known = this.#jvms.get(pid);
     if (known) return known;
+    const objects = new MadeObjects();
     const jvm: Jvm = {
-      objects: new MadeObjects(),
+      objects,
+      beside: new MadeBeside(objects),
       carriers: new Set(),
       threads: new Map(),
       started: new StartedTasks(),

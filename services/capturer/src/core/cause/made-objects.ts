@@ -4,7 +4,7 @@ import type { Unit } from './unit.ts';
 import type { Work } from './work.ts';
 
 /** Objects in one stretch of memory, made by one unit for one thing. */
-interface Span {
+export interface Span {
   readonly from: number;
   readonly to: number;
   readonly maker: Maker;
@@ -106,12 +106,22 @@ export class MadeObjects {
     return this.#current.get(tid)?.unit;
   }
 
+  /** How far it had come in its buffer then; 0: not known. */
+  topOf(tid: number): number {
+    return this.#current.get(tid)?.top ?? 0;
+  }
+
   /** Undefined where it is not known, or not yet. */
   makerOf(address: number): Maker | undefined {
+    return this.spanOf(address)?.maker;
+  }
+
+  /** What was made between two system calls of its maker; without end if that has made none since. */
+  spanOf(address: number): Span | undefined {
     for (const { start, end, top, unit, order, spans } of this.#pages.get(Math.floor(address / PAGE_BYTES)) ?? []) {
       if (address < start || address >= end) continue;
-      if (address >= top) return makerOf(unit, false, order);
-      return spans.findLast(({ from, to }) => address >= from && address < to)?.maker;
+      if (address >= top) return { from: top, to: Number.POSITIVE_INFINITY, maker: makerOf(unit, false, order) };
+      return spans.findLast(({ from, to }) => address >= from && address < to);
     }
     return undefined;
   }

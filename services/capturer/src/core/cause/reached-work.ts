@@ -1,6 +1,7 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
+import type { JavaTasks } from './java-tasks.ts';
 import { type Place, placesIn, Reached } from './reached.ts';
-import { isReached, isWeak, type Rule } from './rules.ts';
+import { isWeak, type Rule } from './rules.ts';
 import type { Sockets } from './sockets.ts';
 import type { Unit } from './unit.ts';
 import type { Units } from './units.ts';
@@ -17,29 +18,40 @@ const own: ReadonlySet<Rule | ''> = new Set(['thread', 'loop_turn', 'task']);
 export class ReachedWork {
   readonly #units: Units;
   readonly #sockets: Sockets;
+  readonly #java: JavaTasks;
 
-  constructor(units: Units, sockets: Sockets) {
+  constructor(units: Units, sockets: Sockets, java: JavaTasks) {
     this.#units = units;
     this.#sockets = sockets;
+    this.#java = java;
   }
 
-  /** Before it makes a call, or with its answer, the unit tells what can be reached. */
+  /** Before it makes a call, or with its answer, the unit tells what can be reached; or as it wakes another thread: that may do something for the same. */
   tells(event: SyscallEvent, unit: Unit): void {
+    const result = resultOf(placesIn(event))?.value;
+    if (event.socket === 0) {
+      const found = result && this.of(event, unit);
+      if (found) this.#java.madeFor(event, found.work);
+      return;
+    }
     if (unit.isLoop || (unit.isBusy && own.has(unit.rule))) return;
     const found = this.of(event, unit);
-    if (found) unit.reaches(found.work, found.rule);
-    else if (!unit.isTask && isReached(unit.rule)) unit.turnTo(undefined); // that was its task before
+    const task = unit.isAt(result);
+    if (found) {
+      unit.reaches(found.work, found.rule);
+      if (result) this.#java.madeFor(event, found.work, result);
+    } else if (result) this.#java.seek(event, result, (work) => unit.isGiven(task, work));
   }
 
   /** For what that is done which led there. */
   of(event: SyscallEvent, itself?: Unit): { work: Work; rule: Rule } | undefined {
     const places = placesIn(event);
-    const result = places.findLast(({ what, distance }) => what === Reached.result && distance === 0)?.root;
+    const result = resultOf(places)?.root;
     const waiting = (place: Place) => this.#waiting(place, event, itself);
     const answered = (place: Place) => this.#answered(place);
     const ofResult = places.filter(({ root }) => root === result);
     // What a pool's thread holds in front of the result may be left by others; a virtual thread holds itself there.
-    const rest = result === undefined || event.goid !== 0 ? places : [];
+    const rest = result === undefined || event.goid !== 0 || event.socket === 0 ? places : [];
     const work =
       nearest(ofResult, waiting) ??
       nearest(ofResult, answered) ??
@@ -61,6 +73,10 @@ export class ReachedWork {
     return works?.length === 1 && !works[0].isAnswered ? works[0] : undefined;
   }
 }
+
+/** The future for the result of its task. */
+const resultOf = (places: readonly Place[]): Place | undefined =>
+  places.findLast(({ what, distance }) => what === Reached.result && distance === 0);
 
 /** What the nearest ones are at, if that is the same. */
 function nearest(places: readonly Place[], workAt: (place: Place) => Work | undefined): Work | undefined {

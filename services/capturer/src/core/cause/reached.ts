@@ -1,7 +1,7 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 
 /** What was reached: `enum java_found` of bpf/java-walk.h. */
-export const Reached = { thread: 1, task: 2, socket: 3, result: 4 } as const;
+export const Reached = { thread: 1, task: 2, socket: 3, result: 4, made: 5 } as const;
 
 /** Something that can be reached from what a unit holds. */
 export interface Place {

@@ -34,8 +34,8 @@ export class SystemCalls {
   readonly #wakes = new Wakes(this.units);
   readonly native: NativeTasks;
   readonly #java = new JavaTasks();
-  readonly #reached = new ReachedWork(this.units, this.sockets);
-  readonly #awaited = new AwaitedCalls(this.units, this.sockets, this.#reached);
+  readonly #reached = new ReachedWork(this.units, this.sockets, this.#java);
+  readonly #awaited = new AwaitedCalls(this.units, this.sockets, this.#reached, this.#java);
 
   constructor(askAddresses: AskAddresses) {
     this.native = new NativeTasks(askAddresses);

@@ -2,7 +2,7 @@ import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import { Activity } from './activity.ts';
 import type { Message } from './burst.ts';
 import { Call } from './call.ts';
-import { isWeak, type Rule } from './rules.ts';
+import { isReached, isWeak, type Rule } from './rules.ts';
 import { madeBy, type SocketState } from './sockets.ts';
 import type { Work } from './work.ts';
 
@@ -16,6 +16,12 @@ export interface Answer {
   readonly basis: Call | undefined;
 }
 
+/** What a thread was given to do, by the object for its result, and the calls that it has made for that. */
+export interface GivenTask {
+  readonly result: number | undefined;
+  readonly calls: Call[];
+}
+
 /** What runs one thing at a time: a thread, an event loop, or a task that threads run (a goroutine, say). */
 export abstract class Unit {
   /** What it does now. */
@@ -25,6 +31,7 @@ export abstract class Unit {
   seenUs = 0;
   /** How many calls it has made. */
   made = 0;
+  #given: GivenTask | undefined;
 
   constructor(ownRule: Rule) {
     this.ownRule = ownRule;
@@ -99,6 +106,7 @@ export abstract class Unit {
   remember(call: Call): void {
     if (this.calls.length === MAX_CALLS) this.calls.shift();
     this.calls.push(call);
+    if (this.#given && this.#given.calls.length < MAX_CALLS) this.#given.calls.push(call);
   }
 
   /** For whom it acknowledges messages. */
@@ -156,6 +164,22 @@ export abstract class Unit {
     if (!isStill || (this.isBusy && this.rule !== rule)) return;
     this.now.work = work;
     this.now.rule = rule;
+  }
+
+  /** It is at the task with that result. Another one than before: of what it is for nothing is known yet. */
+  isAt(result: number | undefined): GivenTask {
+    const before = this.#given;
+    if (before && before.result === result && result !== undefined) return before;
+    if (!this.isTask && (isReached(this.rule) || (before && this.rule === 'object'))) this.turnTo(undefined);
+    this.#given = { result, calls: [] };
+    return this.#given;
+  }
+
+  /** That task was made for that work: better is known than by a wake. */
+  isGiven(task: GivenTask, work: Work): void {
+    if (task === this.#given && isWeak(this.rule)) this.turnTo(undefined);
+    for (const call of task.calls) if (isWeak(call.rule)) call.unlink();
+    this.beganFor(work, 'object', task.calls, task === this.#given);
   }
 
   /** What it works on leads to that request: so it makes its calls for it. */

@@ -23,6 +23,9 @@ char LICENSE[] SEC("license") = "GPL";
 #define TFD_TIMER_ABSTIME 1
 #define MSG_ERRQUEUE 0x2000
 #define MAX_MESSAGES 8
+#define FUTEX_WAKE 1
+/** Without what kind of futex it is. */
+#define FUTEX_COMMAND 0x7f
 
 // The functions that are not static are verified once each, whoever calls them.
 
@@ -115,7 +118,7 @@ __noinline int write_begins(__u32 nr, __u64 regs) {
   struct scratch *scratch = take_scratch(0);
   struct sock_ref ref = {};
   if (!scratch || !begin_socket(scratch, &ref, KIND_WRITE, ARGUMENT_0(regs), regs)) {
-    if (settings.loops && state.fitted) tell_java(regs);
+    if (settings.loops && state.fitted) tell_java(regs, 1);
     return 0;
   }
   struct event *event = &scratch->event;
@@ -211,7 +214,7 @@ int enter_call(struct bpf_raw_tracepoint_args *context) {
     case NR_close:
       break;
     case NR_futex:
-      if (settings.loops && state.fitted) tell_java(regs);
+      if (settings.loops && state.fitted) tell_java(regs, (ARGUMENT_1(regs) & FUTEX_COMMAND) == FUTEX_WAKE);
       return 0;
 #ifdef NR_epoll_wait
     case NR_epoll_wait:

@@ -43,7 +43,7 @@
 #define FIRST_ELEMENT 4
 
 /** `JavaClassKind` of runtimes/java-classes.ts. */
-enum java_class_kind { CLASS_ASKED, CLASS_HUB, CLASS_PLAIN, CLASS_ARRAY, CLASS_THREAD, CLASS_DESCRIPTOR, CLASS_CHUNK, CLASS_CONNECTION, CLASS_FUTURE, CLASS_OWN };
+enum java_class_kind { CLASS_ASKED, CLASS_HUB, CLASS_PLAIN, CLASS_ARRAY, CLASS_THREAD, CLASS_DESCRIPTOR, CLASS_CHUNK, CLASS_CONNECTION, CLASS_FUTURE, CLASS_OWN, CLASS_MADE };
 
 struct java_class_key { __u32 pid; __u32 class; };
 
@@ -73,7 +73,7 @@ struct {
 } java_classes SEC(".maps");
 
 /** What was found, one word each: what it is in 3 bits, the number of the root in 5, how far it is in 8, then its number or address. */
-enum java_found { FOUND_THREAD = 1, FOUND_TASK, FOUND_SOCKET, FOUND_RESULT };
+enum java_found { FOUND_THREAD = 1, FOUND_TASK, FOUND_SOCKET, FOUND_RESULT, FOUND_MADE };
 
 struct walk {
   __u64 heap, heap_bytes, narrow_base;
@@ -253,6 +253,9 @@ static __always_inline void ask_class(struct walk *walk, struct java_class_key *
   walk->unknown[walk->unknown_count++ & (MAX_UNKNOWN - 1)] = key->class;
 }
 
+/** Nobody waits for it any more. */
+static __always_inline bool is_done(struct java_class *class, __u64 object) { return class->done_at && (__u32)word_at(object + class->done_at); }
+
 /** Goes on with what the next root leads to. Returns 1 to end. */
 static __always_inline long next_root(struct walk *walk) {
   if (walk->root >= walk->root_count || walk->is_at_result || (walk->is_of_client && walk->is_known)) return 1;
@@ -280,9 +283,11 @@ static __always_inline long walk_object(struct walk *walk) {
     ask_class(walk, &key);
     return 0;
   }
+  if (is_done(class, walk->object)) return 0;
   bool is_itself = class->kind == CLASS_THREAD && walk->object == walk->itself;
   if (class->kind == CLASS_THREAD && !is_itself) found_thread(walk, class);
   else if (class->kind == CLASS_DESCRIPTOR) found_descriptor(walk, class);
+  else if (class->kind == CLASS_MADE) note_found(walk, FOUND_MADE, walk->object);
   bool is_future = class->kind == CLASS_FUTURE;
   // What other virtual threads are made of may be left on the stack: only the way from the thread itself leads to its own.
   bool is_own = class->kind == CLASS_OWN && walk->itself && walk->root == 1;
@@ -295,7 +300,6 @@ static __always_inline long walk_object(struct walk *walk) {
     walk->is_at_result |= is_future;
   }
   if (is_future && !walk->distance) note_found(walk, FOUND_RESULT, walk->object);
-  if (class->done_at && word_at(walk->object + class->done_at) & 0xffffffff) return 0;
   walk->class = *class;
   if (class->kind == CLASS_ARRAY) {
     __u32 length = walk->words[LENGTH_WORD];
@@ -344,7 +348,7 @@ static __always_inline void add_narrow_root(struct walk *walk, __u32 narrow) {
 static __always_inline long is_result(struct walk *walk, __u64 object) {
   if (walk->itself && walk->itself - object > NEAR_BYTES) return 0;
   struct java_class *class = known_class(walk, object);
-  return class && class->kind == CLASS_FUTURE;
+  return class && class->kind == CLASS_FUTURE && !is_done(class, object);
 }
 
 struct root_words {
@@ -441,12 +445,17 @@ static __always_inline struct java_runner *runner_of(struct event *event) {
   return runner;
 }
 
+/** Of a thread, of how many looks in a row found nobody: those as it wakes another one count apart, as it seldom knows for whom it does that. */
+static __always_inline __u32 *barren_of(struct thread *thread, struct event *event) {
+  return event->kind == KIND_HOLD ? &thread->barren_wakes : &thread->barren_walks;
+}
+
 /** Whether what the thread or virtual thread of the event holds is to be looked through. */
 static __always_inline bool wants_walk(struct event *event) {
   struct java_runner *runner = runner_of(event);
   struct thread *thread = known_thread(event->tid);
   if (!runner || !thread) return false;
-  if (!event->goid && is_barren(&thread->barren_walks, BARREN_WALKS)) return false;
+  if (!event->goid && is_barren(barren_of(thread, event), BARREN_WALKS)) return false;
   if (event->kind != KIND_READ) return runner->state != RUNNER_READS;
   if (runner->state == RUNNER_NEW && event->goid) runner->state = RUNNER_READS;
   if (runner->state != RUNNER_ASKS) return false;
@@ -466,6 +475,8 @@ __noinline int tell_reached(__u64 itself, __u32 words) {
   struct java_runner *runner = runner_of(&scratch->event);
   struct thread *thread = known_thread(scratch->event.tid);
   if (!path || !runner || !thread) return 0;
+  bool is_message = scratch->event.kind != KIND_HOLD, reads = scratch->event.kind == KIND_READ; // submitting changes it
+  __u32 *barren = barren_of(thread, &scratch->event);
   begin_walk(walk, path, scratch->event.pid);
   walk->tid = scratch->event.tid;
   walk->until_result = 1;
@@ -475,9 +486,11 @@ __noinline int tell_reached(__u64 itself, __u32 words) {
   bpf_loop(BASE_WORDS, root_step, &roots, 0);
   walk->generation++; // what is a root, too, may be reached before its turn
   tell_walk(walk, scratch, KIND_REACH);
-  if (scratch->event.kind != KIND_READ && !walk->is_known) runner->state = RUNNER_ASKS;
-  else if (runner->state == RUNNER_ASKS) runner->state = RUNNER_NEW;
-  note_barren(walk, &thread->barren_walks, walk->is_known);
+  if (is_message) {
+    if (!reads && !walk->is_known) runner->state = RUNNER_ASKS;
+    else if (runner->state == RUNNER_ASKS) runner->state = RUNNER_NEW;
+  }
+  note_barren(walk, barren, walk->is_known);
   ask_classes(walk, scratch);
   return 0;
 }

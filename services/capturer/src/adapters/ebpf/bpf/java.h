@@ -31,14 +31,14 @@ static long hold_step(__u32 step, struct holding *holding) {
  * Before a thread of a JVM writes, connects, sleeps or wakes another one: the objects of others that its first frames hold, those of the
  * very first ones first; of a virtual thread first that object itself. `top`: the stack pointer.
  */
-__noinline int tell_held(__u64 top, __u32 is_message) {
+__noinline int tell_held(__u64 top, __u32 may_walk) {
   struct scratch *scratch = take_scratch(0);
   if (!scratch) return 0;
   struct event *event = &scratch->event;
   struct task_path *path = bpf_map_lookup_elem(&task_paths, &event->pid);
   struct thread *of = known_thread(event->tid);
   if (!path || !path->java.thread_steps || (of && is_loop_of(of, event))) return 0; // a loop's connections tell for whom it works
-  bool walks = is_message && path->java.narrow_bytes && wants_walk(event), reads = event->kind == KIND_READ;
+  bool walks = may_walk && path->java.narrow_bytes && wants_walk(event), reads = event->kind == KIND_READ;
   if (reads && !walks) return 0;
   __u64 thread = follow(path, path->java.thread_steps), base, itself = 0;
   struct holding holding = {.scratch = scratch, .heap = path->java.heap, .heap_bytes = path->java.heap_bytes};
@@ -68,7 +68,7 @@ __noinline int tell_held(__u64 top, __u32 is_message) {
  * A thread of a JVM that works on a message sleeps at a futex, wakes another one, or writes to what is no socket (a selector that is to
  * wake up, a log): how much it has made till then, and what it holds.
  */
-__noinline int tell_java(__u64 regs) {
+__noinline int tell_java(__u64 regs, __u32 hands_on) {
   struct scratch *scratch = take_scratch(0);
   struct thread *thread = known_thread(current_ids());
   if (!scratch || !thread || !thread->has_tasks || bpf_ktime_get_ns() - thread->active_ns > ACTIVE_NS) return 0;
@@ -76,6 +76,6 @@ __noinline int tell_java(__u64 regs) {
   begin_event(scratch, KIND_HOLD);
   if (!name_process(scratch)) return 0;
   name_runner(event, thread, regs, STACK_POINTER(regs));
-  if (event->flags & FLAG_BUFFER && event->parent_goid) tell_held(STACK_POINTER(regs), 0);
+  if (event->flags & FLAG_BUFFER && event->parent_goid) tell_held(STACK_POINTER(regs), hands_on);
   return 0;
 }

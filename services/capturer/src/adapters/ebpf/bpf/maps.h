@@ -218,6 +218,7 @@ struct thread {
   /** So many of its calls in a row had no client's connection on the stack, and so many walks found nobody. */
   __u32 barren;
   __u32 barren_walks;
+  __u32 barren_wakes;
   __u32 is_native;
 };
 #define THREADS 65536

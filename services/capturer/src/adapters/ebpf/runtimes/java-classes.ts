@@ -13,6 +13,7 @@ export const JavaClassKind = {
   connection: 7,
   future: 8,
   own: 9,
+  made: 10,
 } as const;
 export type JavaClassKind = (typeof JavaClassKind)[keyof typeof JavaClassKind];
 
@@ -88,6 +89,7 @@ export class JavaClasses {
     const references = way?.also ? [...ahead, ...wordsOf(way.also)] : this.#references(at);
     const doneAt = way?.done ? this.#fieldOf(at, way.done) : undefined;
     const followed = { references, ahead: ahead.length, ...(doneAt && { doneAt }) };
+    if (kind === 'made') return { ...none, kind: JavaClassKind.made };
     const fieldsIfAny = (...wanted: string[]) => fields(...wanted).map((place) => place ?? 0);
     if (kind === 'plain' || kind === 'future')
       return { ...none, kind: JavaClassKind[kind], ...followed, places: way?.keeps ? fieldsIfAny(way.keeps) : [] };

@@ -1,7 +1,7 @@
 import { libraryHubs, libraryWays, reactorWay, unshaded } from './java-libraries.ts';
 
 /** How a walk over objects treats those of a class. */
-export type Kind = 'plain' | 'hub' | 'thread' | 'descriptor' | 'chunk' | 'connection' | 'future' | 'own';
+export type Kind = 'plain' | 'hub' | 'thread' | 'descriptor' | 'chunk' | 'connection' | 'future' | 'own' | 'made';
 
 /** By the name of a class or of one above it. */
 const kinds: Readonly<Record<string, Kind>> = {
@@ -17,6 +17,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   'java/util/concurrent/FutureTask': 'future',
   'jdk/internal/vm/Continuation': 'own',
   'java/lang/VirtualThread$VThreadContinuation$1': 'own',
+  'jdk/internal/net/http/MultiExchange': 'made',
 };
 
 /** How references of objects of a class, or of one that extends it, are followed. */
@@ -43,7 +44,8 @@ const ways: Readonly<Record<string, Way>> = {
   [`${client}SocketTube$InternalWriteSubscriber$WriteSubscription`]: { ahead: ['upstreamSubscription'], also: [] },
   [`${client}Http1Exchange$Http1Publisher$Http1WriteSubscription`]: { ahead: ['this$1'], also: [] },
   [`${client}Http1Exchange$Http1Publisher`]: { ahead: ['this$0'], also: [] },
-  [`${client}Http1Exchange`]: { ahead: ['headersSentCF', 'bodySentCF', 'response'], also: [] },
+  [`${client}Http1Exchange`]: { ahead: ['headersSentCF', 'bodySentCF', 'response'], also: ['exchange'] },
+  [`${client}Exchange`]: { ahead: [], also: ['multi'] },
   [`${client}Http1Response`]: { ahead: ['headersReader', 'bodyReader'], also: [] },
   [`${client}Http1Response$HeadersReader`]: { ahead: ['cf'], also: [] },
   [`${client}Http1Response$BodyReader`]: { ahead: ['cf'], also: [] },

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { type Actor, CauseScript } from '../../testing/cause-script.ts';
+import { type Place, Reached } from './reached.ts';
+
+/** Threads whose buffers lie a page of 64 KB apart, and how far they are filled. */
+const thread =
+  (tid: number, goid = 0) =>
+  (filled: number): Actor => ({
+    tid,
+    goid,
+    bufferStart: tid * 65_536,
+    bufferTop: tid * 65_536 + filled,
+    bufferEnd: tid * 65_536 + 32_768,
+    collections: 1,
+  });
+const object = (tid: number, at: number): number => tid * 65_536 + at;
+const place = (what: keyof typeof Reached, distance: number, value: number): Place => ({
+  what: Reached[what],
+  root: 3,
+  distance,
+  value,
+});
+const result = (at: number): Place => place('result', 0, at);
+
+const [first, second, maker, worker, other] = [11, 12, 13, 21, 22].map((tid) => thread(tid));
+
+/** Two requests are open, which came on the sockets 101 and 102. */
+function waiting(): CauseScript {
+  const script = new CauseScript();
+  script.asked('A', first(100), 101);
+  script.asked('B', second(100), 102);
+  return script;
+}
+
+describe('a task of Java for which nobody waits yet', () => {
+  it('is for the request that its maker has read, who has made no system call since', () => {
+    const script = waiting();
+    script.reaches(worker(0), result(object(12, 500)));
+    script.calls('b', worker(0), 201);
+    expect(script.cause('b')).toBe('B by object');
+  });
+
+  it('is for the same as what was made beside it, without a system call between', () => {
+    const script = waiting();
+    script.holds(maker(1000));
+    script.reaches(worker(0), result(object(13, 1200)));
+    script.calls('a2', worker(0), 202);
+    script.reaches(other(0), result(object(13, 1100)), place('thread', 2, 11));
+    script.calls('a1', other(0), 201);
+    expect(script.cause('a2')).toBe('');
+    script.holds(maker(1400));
+    script.holds(maker(1500));
+    expect(['a1', 'a2'].map((name) => script.cause(name))).toEqual(['A by waiting_thread', 'A by object']);
+  });
+
+  it('is for what its maker was at as it woke another thread then', () => {
+    const script = waiting();
+    script.holds(maker(1000));
+    script.reaches(worker(0), result(object(13, 1200)));
+    script.calls('b', worker(0), 201);
+    script.holds(maker(1400));
+    script.reachesAsItWakes(maker(1400), place('socket', 6, 102), result(object(98, 0)));
+    expect(script.cause('b')).toBe('B by object');
+  });
+
+  it('is for nobody where what was made before it and behind it is for two', () => {
+    const script = waiting();
+    script.holds(maker(1000));
+    script.reachesAsItWakes(maker(1000), place('socket', 6, 101), result(object(98, 0)));
+    script.reaches(worker(0), result(object(13, 1200)));
+    script.calls('?', worker(0), 201);
+    script.holds(maker(1400));
+    script.reachesAsItWakes(maker(1400), place('socket', 6, 102), result(object(98, 0)));
+    expect(script.cause('?')).toBe('');
+  });
+
+  it('is for nobody once objects have been moved', () => {
+    const script = waiting();
+    script.reaches({ ...worker(0), collections: 2 }, result(object(12, 500)));
+    script.calls('?', worker(0), 201);
+    expect(script.cause('?')).toBe('');
+  });
+
+  it('is for that rather than for whom its thread seems to have been woken', () => {
+    const script = waiting();
+    script.wakes(first(100), 21, 0xf0);
+    script.reaches(worker(0), result(object(12, 500)));
+    script.calls('b', worker(0), 201);
+    script.reads(worker(0), 'b');
+    script.answers(second(600), 'B');
+    script.answers(first(600), 'A');
+    expect(script.cause('b')).toBe('B by object');
+  });
+});
+
+describe('a call that a client of Java sends, for which nobody waits yet', () => {
+  it('is for the request that who asks has read', () => {
+    const script = waiting();
+    script.awaits(worker(0), 301, {}, place('made', 4, object(12, 500)));
+    script.calls('b', worker(0), 301);
+    expect(script.cause('b')).toBe('B by object');
+  });
+
+  it('is known later, if its maker is', () => {
+    const script = waiting();
+    script.awaits(worker(0), 301, {}, place('made', 4, object(13, 500)));
+    script.calls('a', worker(0), 301);
+    expect(script.cause('a')).toBe('');
+    script.holds(maker(400));
+    script.holds(maker(600));
+    script.reachesAsItWakes(maker(600), place('socket', 6, 101), result(object(98, 0)));
+    expect(script.cause('a')).toBe('A by object');
+  });
+});
