@@ -35,14 +35,13 @@ export class AwaitedCalls {
   readonly #units: Units;
   readonly #sockets: Sockets;
   readonly #reached: ReachedWork;
-
   readonly #java: JavaTasks;
 
   constructor(units: Units, sockets: Sockets, reached: ReachedWork, java: JavaTasks) {
-    this.#java = java;
     this.#units = units;
     this.#sockets = sockets;
     this.#reached = reached;
+    this.#java = java;
   }
 
   /** Somebody waits for what happens on that socket. */

@@ -120,7 +120,8 @@ __noinline int tell_behind(void) {
     bpf_loop(BASE_WORDS, root_step, &roots, 0);
     walk->generation++;
     scratch->event.length |= BEHIND;
-    tell_walk(walk, scratch, KIND_AWAITED);
+    bpf_loop(MAX_STEPS_OF_WALK, walk_step, &walk, 0);
+    tell_found(walk, scratch, KIND_AWAITED);
   }
   ask_classes(walk, scratch);
   return 0;
@@ -164,7 +165,8 @@ __noinline int tell_awaited(__u64 top_at, __u32 fd) {
     walk->root_count = 1;
     add_root(walk, connection);
     scratch->event.length = scratch->event.kind;
-    tell_walk(walk, scratch, KIND_AWAITED);
+    bpf_loop(MAX_STEPS_OF_WALK, walk_step, &walk, 0);
+    tell_found(walk, scratch, KIND_AWAITED);
   }
   if (is_loop) note_barren(walk, &thread->barren_walks, walk->is_known);
   if (connection) note_socket(scratch->event.socket, reads || (is_loop && walk->is_known) ? SOCKET_ANY : SOCKET_ASKS);

@@ -35,6 +35,8 @@
 #define MAX_UNKNOWN 16
 /** A virtual thread is made so near behind the future for its result, as long as no collection moves them. */
 #define NEAR_BYTES 1024
+/** A future with a header of 12 bytes, and what is to be run. */
+#define SMALLEST_TASK 48
 /** Of an array of references, if it is no longer. */
 #define LONGEST_ARRAY 17
 /** Objects have a header of 12 bytes: two words for marks, one for the class. */
@@ -132,6 +134,8 @@ struct {
  */
 #define BARREN_CALLS 8
 #define BARREN_WALKS 256
+/** The same as it wakes another one: many threads do that, and few amid a task in whose midst they make the next. */
+#define BARREN_WAKES 64
 #define BARREN_PAUSE 64
 
 /** Whether this call of a thread is passed over. */
@@ -398,9 +402,8 @@ static __always_inline void ask_classes(struct walk *walk, struct scratch *scrat
   submit_words(scratch, KIND_CLASSES, n * 4);
 }
 
-/** Walks, and tells what was found. */
-static __always_inline void tell_walk(struct walk *walk, struct scratch *scratch, __u8 kind) {
-  bpf_loop(MAX_STEPS_OF_WALK, walk_step, &walk, 0);
+/** Tells what was found. */
+static __always_inline void tell_found(struct walk *walk, struct scratch *scratch, __u8 kind) {
   __u32 n = walk->found_count < MAX_FOUND ? walk->found_count : MAX_FOUND;
   __builtin_memcpy(scratch->payload, walk->found, sizeof(walk->found));
   submit_words(scratch, kind, n * 8);
@@ -445,9 +448,12 @@ static __always_inline struct java_runner *runner_of(struct event *event) {
   return runner;
 }
 
-/** Of a thread, of how many looks in a row found nobody: those as it wakes another one count apart, as it seldom knows for whom it does that. */
-static __always_inline __u32 *barren_of(struct thread *thread, struct event *event) {
-  return event->kind == KIND_HOLD ? &thread->barren_wakes : &thread->barren_walks;
+/** A thread that wakes another one may have made a task for it, which is some objects. */
+static __always_inline bool may_hand_on(struct thread *thread, struct event *event) {
+  __u64 made = event->parent_goid - thread->walked_top;
+  if (is_barren(&thread->barren_wakes, BARREN_WAKES) || made < SMALLEST_TASK) return false;
+  thread->walked_top = event->parent_goid;
+  return true;
 }
 
 /** Whether what the thread or virtual thread of the event holds is to be looked through. */
@@ -455,7 +461,8 @@ static __always_inline bool wants_walk(struct event *event) {
   struct java_runner *runner = runner_of(event);
   struct thread *thread = known_thread(event->tid);
   if (!runner || !thread) return false;
-  if (!event->goid && is_barren(barren_of(thread, event), BARREN_WALKS)) return false;
+  if (event->kind == KIND_HOLD) return runner->state != RUNNER_READS && may_hand_on(thread, event);
+  if (!event->goid && is_barren(&thread->barren_walks, BARREN_WALKS)) return false;
   if (event->kind != KIND_READ) return runner->state != RUNNER_READS;
   if (runner->state == RUNNER_NEW && event->goid) runner->state = RUNNER_READS;
   if (runner->state != RUNNER_ASKS) return false;
@@ -475,8 +482,7 @@ __noinline int tell_reached(__u64 itself, __u32 words) {
   struct java_runner *runner = runner_of(&scratch->event);
   struct thread *thread = known_thread(scratch->event.tid);
   if (!path || !runner || !thread) return 0;
-  bool is_message = scratch->event.kind != KIND_HOLD, reads = scratch->event.kind == KIND_READ; // submitting changes it
-  __u32 *barren = barren_of(thread, &scratch->event);
+  bool is_message = scratch->event.kind != KIND_HOLD, reads = scratch->event.kind == KIND_READ;
   begin_walk(walk, path, scratch->event.pid);
   walk->tid = scratch->event.tid;
   walk->until_result = 1;
@@ -485,12 +491,15 @@ __noinline int tell_reached(__u64 itself, __u32 words) {
   struct root_words roots = {.walk = walk, .scratch = scratch, .count = words};
   bpf_loop(BASE_WORDS, root_step, &roots, 0);
   walk->generation++; // what is a root, too, may be reached before its turn
-  tell_walk(walk, scratch, KIND_REACH);
+  bpf_loop(MAX_STEPS_OF_WALK, walk_step, &walk, 0);
   if (is_message) {
     if (!reads && !walk->is_known) runner->state = RUNNER_ASKS;
     else if (runner->state == RUNNER_ASKS) runner->state = RUNNER_NEW;
+    note_barren(walk, &thread->barren_walks, walk->is_known);
+  } else {
+    note_barren(walk, &thread->barren_wakes, walk->is_known && walk->is_at_result);
   }
-  note_barren(walk, barren, walk->is_known);
+  if (is_message || (walk->is_known && walk->is_at_result)) tell_found(walk, scratch, KIND_REACH);
   ask_classes(walk, scratch);
   return 0;
 }

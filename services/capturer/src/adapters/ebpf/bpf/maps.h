@@ -219,6 +219,8 @@ struct thread {
   __u32 barren;
   __u32 barren_walks;
   __u32 barren_wakes;
+  /** How far it had filled its buffer when it was last looked at as it woke another one. */
+  __u64 walked_top;
   __u32 is_native;
 };
 #define THREADS 65536
