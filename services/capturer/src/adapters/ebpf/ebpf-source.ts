@@ -20,6 +20,8 @@ import { type RecordSink, RingBuffer } from './ring-buffer.ts';
 import { MovedObjects } from './runtimes/moved-objects.ts';
 import { type EbpfOptions, writeFilters, writeSettings } from './settings.ts';
 
+/** An event, what is about its socket, and less than two pieces of memory (bpf/event.h). */
+const mostEventBytes = 4 * 4096;
 /** Always there: which processes begin and end. */
 const processPrograms = ['process_forks', 'process_executes', 'process_exits', 'io_uring_submits'];
 /** They cost every system call and wake-up something: taken out while nothing is to be seen. */
@@ -115,7 +117,7 @@ export class EbpfSource implements SyscallSource {
       if (abilities.uprobeMulti) object.useUprobeMulti(uprobes);
       object.load();
       writeFilters(object, this.#options);
-      this.#ring = new RingBuffer(this.#libc, object.mapFd('events'), ringBytes);
+      this.#ring = new RingBuffer(this.#libc, object.mapFd('events'), ringBytes, mostEventBytes);
       this.#orders = new Orders(object);
       const builds = new GoBuilds();
       this.#tls = new TlsFitting(object);

@@ -14,6 +14,8 @@ const STATE_WORDS = 6;
 const STATE_BYTES = STATE_WORDS * 4 + 65_536 / 8;
 const Counting = { no: 0, yes: 1, ends: 2 } as const;
 type Counting = (typeof Counting)[keyof typeof Counting];
+/** Frames have up to 65,552 bytes, runs less. */
+const MOST_RECORD_BYTES = FRAME_BYTES + 65_552;
 /** Size of the ring of what was counted in seconds that are over. */
 const SECONDS_BYTES = 1 << 22;
 const recordsPerRead = 1 << 16;
@@ -28,7 +30,7 @@ class Records {
   readonly runs: RunReader;
 
   constructor(libc: Libc, fd: number, bytes: number) {
-    this.ring = new RingBuffer(libc, fd, bytes);
+    this.ring = new RingBuffer(libc, fd, bytes, MOST_RECORD_BYTES);
     this.runs = new RunReader(this.ring.words, this.ring.bytes);
   }
 }

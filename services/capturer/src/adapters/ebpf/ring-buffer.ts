@@ -14,15 +14,16 @@ export type RecordSink = (start: number, length: number) => unknown;
 
 /**
  * The reader's side of a BPF_MAP_TYPE_RINGBUF (linux kernel/bpf/ringbuf.c): one page with the reader's position, one with
- * the writers', then the data twice, so that no record is cut by the end.
+ * the writers', then the data twice, so that no record is cut by the end. Of the second time only the beginning is mapped, for the last
+ * record: pages that are mapped twice count twice in what a process is said to hold.
  *
  * ```
- *   | consumer | producer | data ............ | the same data again |
+ *   | consumer | producer | data ............ | the same data ... again |
  *        record: u32 length and flags, u32, bytes, padding to 8
  * ```
  */
 export class RingBuffer {
-  /** All of the mapped data, with the writers' page in front. */
+  /** All of the mapped data, with the writers' page in front and its beginning once more behind. */
   readonly bytes: Uint8Array;
   readonly words: Uint32Array;
   readonly #libc: Libc;
@@ -32,11 +33,15 @@ export class RingBuffer {
   readonly #readerPosition: BigUint64Array;
   #position: number;
 
-  constructor(libc: Libc, fd: number, size: number) {
+  /**
+   * @param size of the ring, a power of two
+   * @param mostRecordBytes that a record may have
+   */
+  constructor(libc: Libc, fd: number, size: number, mostRecordBytes: number) {
     this.#libc = libc;
     this.#mask = size - 1;
     this.#reader = libc.mmap(fd, PAGE_BYTES);
-    this.#data = libc.mmap(fd, PAGE_BYTES + 2 * size, PAGE_BYTES, true);
+    this.#data = libc.mmap(fd, PAGE_BYTES + size + Math.min(size, roundUp(mostRecordBytes)), PAGE_BYTES, true);
     this.#readerPosition = new BigUint64Array(this.#reader.memory, 0, 1);
     this.bytes = new Uint8Array(this.#data.memory);
     this.words = new Uint32Array(this.#data.memory);
@@ -78,4 +83,8 @@ export class RingBuffer {
     this.#libc.munmap(this.#reader);
     this.#libc.munmap(this.#data);
   }
+}
+
+function roundUp(bytes: number): number {
+  return Math.ceil((bytes + HEADER_BYTES) / PAGE_BYTES) * PAGE_BYTES;
 }
