@@ -26,9 +26,10 @@ export interface Actor {
   readonly frames?: readonly number[];
 }
 
-/** What Node.js says that it runs: jobs since it said that last, and addresses on its stack. */
+/** What Node.js says that it runs: jobs since it said that last, or those that begin to run, and addresses on its stack. */
 export interface Runs {
   readonly inTimers?: boolean;
+  readonly areWaiting?: boolean;
   readonly jobs?: readonly { readonly address: number; readonly generator?: number }[];
   /** How many there were before these. */
   readonly hidden?: number;
@@ -182,9 +183,10 @@ export class CauseScript {
   }
 
   /** Node.js says what it runs before its next system call. */
-  runs(actor: Actor, { inTimers = false, jobs = [], hidden = 0, frames = [] }: Runs): void {
+  runs(actor: Actor, { inTimers = false, areWaiting = false, jobs = [], hidden = 0, frames = [] }: Runs): void {
     const addresses = [...jobs.map(({ address }) => address), ...jobs.map(({ generator = 0 }) => generator)];
-    const words = [Number(inTimers), frames.length, jobs.length + hidden, ...frames, ...addresses];
+    const flags = Number(inTimers) + 2 * Number(areWaiting);
+    const words = [flags, frames.length, jobs.length + hidden, ...frames, ...addresses];
     const bytes = new Uint8Array(BigUint64Array.from(words, BigInt).buffer);
     this.#event(SyscallKind.running, actor, 0, 0, { bytes, start: 0, end: bytes.length });
   }

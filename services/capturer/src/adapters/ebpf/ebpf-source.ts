@@ -53,6 +53,7 @@ const uprobes = [
         'python_appends',
         'python_pops',
         'node_runs_timers',
+        'node_runs_jobs',
         'node_collects',
         'node_makes_stream',
         'node_takes_frame',

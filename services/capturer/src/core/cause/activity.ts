@@ -24,6 +24,8 @@ export class Activity {
   /** Timers set it off. */
   isTimers = false;
   run: Run | undefined;
+  /** Several went on, and it is not known which of them did what. */
+  isAnyones = false;
   /** It may have done more, which several did together. */
   isShared = false;
   /** Ports of calls and connections, and answers, each followed by how many there were one after another. */

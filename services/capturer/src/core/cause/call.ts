@@ -235,10 +235,17 @@ export class Call {
     if (this.startUs >= work.startUs && (!isCertain(this.rule) || isReached(this.rule))) this.link(work, rule);
   }
 
-  /** Links it to what its maker answered, unless it was made before that was asked. */
+  /** Links it to what its maker answered, unless it was made before that was asked, or its own answer has led to another one. */
   claim(work: Work, rule: Rule): void {
-    if (isCertain(this.rule) || this.#isAnyones) return;
+    if (isCertain(this.rule) || this.#isAnyones || (this.#proven && this.#proven !== work)) return;
     if (this.startUs >= work.startUs && (this.work !== work || this.isWeak)) this.link(work, rule);
+  }
+
+  /** It is told for what its answer is gone on with: it alone was made for that, what came before it may have been for another one. */
+  isAwaitedBy(work: Work): void {
+    if (this.startUs < work.startUs || isCertain(this.rule)) return;
+    this.#proven ??= work;
+    if (this.work !== work) this.link(work, 'answer');
   }
 
   /** What went on with its answer then answered `work`: so it was made for that, and with it the chain that it is part of. */

@@ -32,6 +32,8 @@ export class NodeLoop extends Loop {
   /** What began last; it may do now what it has put off. */
   #last: Activity = this.now;
   #youngestId = 0;
+  /** It is known what went on with the answers with which that began, or that this is not known. */
+  #learnt: Activity | undefined;
   readonly #awakenings = new Awakenings();
   readonly #resumptions = new Resumptions();
   /** What timers have set off in this turn, and in the one before: some of that is sent later. */
@@ -77,30 +79,37 @@ export class NodeLoop extends Loop {
     this.#learns(this.#last);
     this.#event = number;
     this.#tellsRunning ||= event.kind === SyscallKind.running;
+    if (this.#resumptions.areWaiting && !this.#tellsTimers) this.#tellsTimers = this.#probes.tell = true; // by a probe, too
     if (event.kind === SyscallKind.read) this.lastRead = event.socket;
     this.#asyncId = asyncId;
     const youngestBefore = this.#youngestId;
     this.#youngestId = lastAsyncId;
     if (this.#last.isTimers) this.#resume(youngestBefore);
+    else if (this.#resumptions.isMixed && !this.#last.burst) this.#isAnyones(youngestBefore);
     super.at(event, number);
     if (event.timersDue && !this.#isDue) this.#dueTurns++;
     this.#isDue ||= event.timersDue;
     if (!this.#tells && !this.#last.isTimers && this.#mayBeTimers(event)) this.#beginTimers();
     if (!this.#tellsTimers && asyncId > 0 && asyncId <= this.#last.fromId) this.#hasRun(asyncId);
-    this.now = this.#doing(asyncId);
+    this.now = this.#doing(event);
   }
 
-  #doing(asyncId: number): Activity {
+  #doing({ asyncId, socket }: SyscallEvent): Activity {
     const maker = this.#putOff(asyncId);
     if (maker?.hasCause) return maker;
-    if (!this.#resumptions.inTimers || !this.#timers) return maker ?? this.#resumed(asyncId) ?? this.#last;
+    if (!this.#resumptions.inTimers || !this.#timers) return maker ?? this.#resumed(asyncId, socket) ?? this.#last;
     const isOfTimer = asyncId > 0 && asyncId <= this.#timers.fromId; // its callback, not what goes on behind an await
     return isOfTimer ? this.#timers : this.#last;
   }
 
   /** Timers have come for what awaited them, one after another, when that id was the youngest, and later. */
   #resume(youngestId: number): void {
-    const { inTimers } = this.#resumptions;
+    const { inTimers, areWaiting, only } = this.#resumptions;
+    if (areWaiting || only) {
+      if (areWaiting && this.#resumptions.makers.length === 0) return; // made by what runs
+      if (!only || !isSame(only, this.#last)) this.#goOn(only, this.#youngestId);
+      return;
+    }
     const makers = this.#resumptions.makers.filter((one, i, all) => i === 0 || !one || one !== all[i - 1]);
     if (makers.length === 0 || (!inTimers && makers.every((one) => one && isSame(one, this.#last)))) return;
     const isFirst = inTimers && makers.length === 1 && this.#last === this.#timers;
@@ -118,24 +127,36 @@ export class NodeLoop extends Loop {
     this.#activities.add(piece);
   }
 
-  /** What goes on with answers tells for what these were asked. */
-  #learns({ message, burst }: Activity): void {
-    const works = this.#resumptions.makers.map((maker) => maker?.work);
-    if (works.length === 0) return;
+  /** What was made when that id was the youngest, and later, may be for any of several. */
+  #isAnyones(fromId: number): void {
+    const piece = new Activity(undefined, this.ownRule, [], fromId);
+    piece.isAnyones = true;
+    this.#activities.add(piece);
+  }
+
+  /** What goes on with answers first tells for what these were asked. */
+  #learns(activity: Activity): void {
+    const { makers, awaited, only } = this.#resumptions;
+    const works = (only && makers.length > 0 ? [only] : awaited).map((maker) => maker?.work);
+    if (works.length === 0 || works.includes(undefined) || activity === this.#learnt) return;
+    this.#learnt = activity;
+    const { message, burst } = activity;
     const answers = burst?.messages ?? [message];
     const isInOrder = works.every((work, i) => work !== undefined && work === works[i % answers.length]);
     if (!isInOrder || new Set(works).size !== answers.length) return;
     for (const [i, answer] of answers.entries()) {
       const work = works[i]!;
       if (!(answer instanceof Call) || !answer.isAnswered || work.isAnswered || answer.work === work) continue;
-      if (answer.isPutOff || !answer.work) answer.leadsTo(work);
+      if (answer.isPutOff || !answer.work) answer.isAwaitedBy(work);
     }
   }
 
   /** The earlier activity that goes on now, since what it awaited has come. */
-  #resumed(asyncId: number): Activity | undefined {
+  #resumed(asyncId: number, socket: number): Activity | undefined {
     const { inTimers, resumed } = this.#resumptions;
     if (resumed === undefined || this.#last.burst || inTimers || asyncId !== 0) return undefined;
+    const { basis } = this.#last;
+    if (basis?.isGreeting && basis.request.socket === socket) return undefined; // it may have waited for its connection
     return isSame(resumed, this.#last) ? undefined : resumed;
   }
 
@@ -179,9 +200,10 @@ export class NodeLoop extends Loop {
 
   /** The earlier activity that made the resource whose callback runs now; undefined where that is of what began last. */
   #putOff(asyncId: number): Activity | undefined {
-    if (asyncId === 0 || asyncId > this.#last.fromId) return undefined;
+    if (asyncId === 0) return undefined;
     const maker = this.#activities.madeBy(asyncId, this.#runsTimers);
-    return maker?.hasCause || maker?.run ? maker : undefined;
+    if (maker?.isAnyones) return maker;
+    return asyncId <= this.#last.fromId && (maker?.hasCause || maker?.run) ? maker : undefined;
   }
 
   override timers(): void {

@@ -56,6 +56,46 @@ describe('what goes on behind an await in Node.js', () => {
     expect(['a', '?', 'b'].map((name) => script.cause(name))).toEqual(['A by loop_turn', '', 'B by loop_turn']);
   });
 
+  it('is known by the job that had waited, however many have run since', () => {
+    const script = twoThatWait();
+    for (const [i, [name, place]] of [['b', 1150] as const, ['a', 1050] as const].entries()) {
+      script.runs(node(2, 14 + i, 1300 + 200 * i), { areWaiting: true, jobs: [{ address: PAGE + place }] });
+      script.runs(node(2, 14 + i, 1400 + 200 * i), {
+        inTimers: true,
+        hidden: 20,
+        jobs: [{ address: PAGE + 1350 + 200 * i }],
+      });
+      script.calls(name, node(2, 14 + i, 1400 + 200 * i), 201 + i);
+    }
+    expect([script.cause('a'), script.cause('b')]).toEqual(['A by loop_turn', 'B by loop_turn']);
+  });
+
+  it('is known of the one job that had waited by what follows from it, and so is what the answer before was for', () => {
+    const script = twoThatWait();
+    const unknown = PAGE + 1250;
+    script.runs(node(2, 14, 1300), { areWaiting: true, jobs: [{ address: unknown }] });
+    script.calls('b', node(2, 14, 1300), 201);
+    expect(script.cause('b')).toBe('');
+    script.reads(node(3, 15, 1400), 'b');
+    script.runs(node(3, 15, 1500), { areWaiting: true, jobs: [{ address: unknown + 8 }] });
+    script.runs(node(3, 15, 1600), {
+      jobs: [{ address: unknown + 8 }, { address: unknown + 16, generator: PAGE + 1150 }],
+    });
+    script.calls('b again', node(3, 15, 1600), 202);
+    expect([script.cause('b'), script.cause('b again')]).toEqual(['B by answer', 'B by loop_turn']);
+  });
+
+  it('is another one where what had waited has handed something on', () => {
+    const script = twoThatWait();
+    const [a, b] = [{ address: PAGE + 1050 }, { address: PAGE + 1150 }];
+    script.runs(node(2, 14, 1300), { areWaiting: true, jobs: [a] });
+    script.runs(node(2, 14, 1400), { inTimers: true, jobs: [a, b] });
+    script.calls('b', node(2, 14, 1400), 201);
+    script.runs(node(2, 14, 1500), { inTimers: true, jobs: [b] });
+    script.calls('b again', node(2, 14, 1500), 202);
+    expect([script.cause('b'), script.cause('b again')]).toEqual(['B by loop_turn', 'B by loop_turn']);
+  });
+
   it('is known when garbage was collected meanwhile, where that tells what it moved', () => {
     const collected = (turn: number, filled: number): Actor => ({ ...node(turn, 14, filled), collections: 2 });
     const script = twoThatWait();

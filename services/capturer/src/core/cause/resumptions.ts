@@ -1,9 +1,9 @@
 import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import type { Activity } from './activity.ts';
-import { type Running, runningOf } from './running.ts';
+import { type Job, type Running, runningOf } from './running.ts';
 import { YoungObjects } from './young-objects.ts';
 
-const NOTHING: Running = { inTimers: false, jobs: [], isCut: false, frames: [] };
+const NOTHING: Running = { inTimers: false, areWaiting: false, jobs: [], isCut: false, frames: [] };
 
 /** Whether they are for the same request, as far as is known. */
 export const isSame = (one: Activity, other: Activity): boolean =>
@@ -16,20 +16,31 @@ export const isSame = (one: Activity, other: Activity): boolean =>
 export class Resumptions {
   readonly #young = new YoungObjects();
   #running = NOTHING;
+  /** What goes on with the jobs that waited when they began to run; undefined: that was not told. */
+  #jobs: readonly (Activity | undefined)[] | undefined;
   #lastJob = 0;
   /** What goes on; undefined: that is not known, or nothing older does. */
   resumed: Activity | undefined;
   /** Something older goes on, and it is not known what. */
   isUnknown = false;
+  /** What was made since it acted last may be of several. */
+  isMixed = false;
   /** All that has gone on since the loop acted last, in its order; undefined: one that is not known. */
   makers: readonly (Activity | undefined)[] = [];
+  /** Of these, those that go on behind an `await`, or that have waited. */
+  awaited: readonly (Activity | undefined)[] = [];
 
   get inTimers(): boolean {
     return this.#running.inTimers;
   }
 
+  /** Jobs begin to run. */
+  get areWaiting(): boolean {
+    return this.#running.areWaiting;
+  }
+
   /**
-   * The loop makes a system call.
+   * The loop makes a system call, or begins with the jobs that wait.
    *
    * @param now what it has done since the one before
    */
@@ -38,16 +49,20 @@ export class Resumptions {
     if (event.kind === SyscallKind.moved) this.#young.moved(event);
     if (event.heapTop === 0) {
       this.#young.made(event, undefined);
-      this.makers = [];
+      this.makers = this.awaited = [];
+      this.isMixed = false;
       this.#forget();
       return;
     }
     if (isTold) this.#running = runningOf(event);
-    const makers = isTold ? this.#makers(event) : [];
-    this.makers = makers;
-    this.#young.made(event, madeIn(now, makers));
-    if (makers.length > 0) {
-      this.resumed = makers.at(-1);
+    this.awaited = [];
+    this.makers = isTold ? this.#makers(event) : [];
+    const maker = this.#madeIn(now);
+    this.#young.made(event, maker);
+    this.isMixed = maker === undefined && this.makers.length > 0;
+    if (isTold) this.#haveBegun();
+    if (this.makers.length > 0) {
+      this.resumed = this.makers.at(-1);
       this.isUnknown = this.resumed === undefined;
     }
     if (isTold || event.kind === SyscallKind.write || event.kind === SyscallKind.connect) return;
@@ -58,29 +73,70 @@ export class Resumptions {
     this.resumed = undefined;
     this.isUnknown = false;
     this.#running = NOTHING;
+    this.#jobs = undefined;
+  }
+
+  /** What alone the jobs go on with that run now, and all that they make. */
+  get only(): Activity | undefined {
+    const [first, ...others] = this.#jobs ?? [];
+    return first && others.every((one) => one && isSame(one, first)) ? first : undefined;
+  }
+
+  /** What has made the objects since the loop acted last, if that is only one. */
+  #madeIn(now: Activity): Activity | undefined {
+    const isOther = !this.areWaiting && this.#areOthers(this.makers);
+    return (isOther ? undefined : this.only) ?? madeIn(now, this.areWaiting ? [] : this.makers);
+  }
+
+  /** Of what is known to go on, something is not what alone the jobs were for that had waited. */
+  #areOthers(makers: readonly (Activity | undefined)[]): boolean {
+    const { only } = this;
+    return only !== undefined && !makers.every((one) => one && isSame(one, only));
+  }
+
+  /** A job that alone had waited is for what all that follow it are for; but these may hand something on to others. */
+  #haveBegun(): void {
+    const { makers } = this;
+    if (this.areWaiting) this.#jobs = makers;
+    else if (this.#areOthers(makers)) this.#jobs = [...this.#jobs!, ...makers];
   }
 
   /**
-   * Which activities have gone on since it acted last: those in which jobs were made, or at least the functions that go on were
-   * called; undefined: one that is not known.
+   * Which activities go on, or have gone on since it acted last: those in which jobs were made, or at least the functions that go on
+   * were called; undefined: one that is not known.
    */
   #makers(event: SyscallEvent): (Activity | undefined)[] {
-    const { jobs, isCut } = this.#running;
-    const before = jobs.findLastIndex(({ address }) => address === this.#lastJob);
-    const makers = jobs.slice(before + 1).flatMap(({ address, generator }) => {
-      const old = [address, generator].filter((one) => one > 0 && !this.#young.isNew(one, event));
-      return old.length === 0 ? [] : [this.#makerOf(old)];
-    });
+    const { jobs, isCut, areWaiting } = this.#running;
+    const before = areWaiting ? -1 : jobs.findLastIndex(({ address }) => address === this.#lastJob);
+    const isOld = (place: number): boolean => place > 0 && !this.#young.isNew(place, event);
+    const begun = jobs.slice(before + 1).filter(({ address, generator }) => isOld(address) || isOld(generator));
+    const makers = begun.map(({ address, generator }) => this.#makerOf([address, generator].filter(isOld)));
+    const isAwait = (i: number): boolean => areWaiting || begun[i].generator > 0;
+    this.awaited = makers.filter((_, i) => isAwait(i));
+    if (areWaiting) return isCut ? [undefined, ...makers] : makers;
     this.#lastJob = jobs.at(-1)?.address ?? this.#lastJob;
-    return isCut ? [undefined, ...makers] : makers;
+    if (this.#jobs?.length === 1 && !this.#jobs[0] && !isCut) {
+      const first = begun.findIndex((job) => this.#awaits(job));
+      if (first >= 0) this.#jobs = [makers[first]];
+      makers.fill(makers[first], 0, Math.max(0, first));
+    }
+    const { only } = this;
+    if (only && makers.every((one) => one && isSame(one, only))) return makers.length > 0 || isCut ? [only] : [];
+    return isCut ? [...(this.#jobs ?? [undefined]), ...makers] : makers;
+  }
+
+  /**
+   * Whether it tells what the one job goes on with that had waited, and whose own address does not: it is that of a function which
+   * began to wait with it. One that is known to have begun before may have been given something by it.
+   */
+  #awaits({ address, generator }: Job): boolean {
+    return generator > 0 && !this.#young.makerOf(address) && this.#makerOf([generator]) !== undefined;
   }
 
   #makerOf(addresses: readonly number[]): Activity | undefined {
-    for (const address of addresses) {
-      const maker = this.#young.makerOf(address);
-      if (maker) return maker;
-    }
-    return undefined;
+    const [maker, other] = addresses.map((address) => this.#young.makerOf(address)).filter((one) => one !== undefined);
+    const areTwo = maker?.work && other?.work && maker.work !== other.work;
+    return areTwo || maker?.work?.isAnswered ? undefined : maker;
   }
 
   /** Whose callback it is that runs within the activity of another one: the innermost one that was not made in that. */
@@ -102,5 +158,5 @@ function madeIn(now: Activity, resumed: readonly (Activity | undefined)[]): Acti
   const isTold = now.message !== undefined;
   const [first, ...others] = now.hasCause || isTold ? [now, ...resumed] : resumed;
   if (first === undefined) return undefined;
-  return others.every((one) => (one ? isSame(one, first) : isTold)) ? first : undefined;
+  return others.every((one) => one && isSame(one, first)) ? first : undefined;
 }

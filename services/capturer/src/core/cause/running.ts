@@ -1,10 +1,15 @@
 import { type SyscallEvent, wordsIn } from '../syscalls/syscall-event.ts';
 
 const HEAD_WORDS = 3;
+/** Bits of the first word. */
+const TELLS_TIMERS = 1;
+const TELLS_WAITING = 2;
 
 /** What an event of kind `running` tells of the main thread of Node.js. */
 export interface Running {
   readonly inTimers: boolean;
+  /** The jobs begin to run now, one after another; else they have run. */
+  readonly areWaiting: boolean;
   /** Jobs of promises that were begun since that was told last, the oldest first; of many the youngest. */
   readonly jobs: readonly Job[];
   /** There were more jobs, before these. */
@@ -21,10 +26,16 @@ export interface Job {
 
 export function runningOf(event: SyscallEvent): Running {
   const words = wordsIn(event);
-  const [inTimers = 0, frameWords = 0, begun = 0] = words;
+  const [flags = 0, frameWords = 0, begun = 0] = words;
   const frames = words.slice(HEAD_WORDS, HEAD_WORDS + frameWords);
   const told = words.slice(HEAD_WORDS + frameWords);
   const count = told.length >>> 1;
   const jobs = Array.from({ length: count }, (_, i) => ({ address: told[i], generator: told[count + i] }));
-  return { inTimers: inTimers !== 0, jobs, isCut: begun > count, frames };
+  return {
+    inTimers: (flags & TELLS_TIMERS) !== 0,
+    areWaiting: (flags & TELLS_WAITING) !== 0,
+    jobs,
+    isCut: begun > count,
+    frames,
+  };
 }

@@ -59,10 +59,11 @@ export const SyscallKind = {
   /** Before a thread of Java writes, and when it has read: who waits for what happens on that socket, as `reach`. `lengthBytes`: which kind. */
   awaited: 23,
   /**
-   * The main thread of Node.js tells, before it writes or connects, what runs; after it has read, and before it runs timers, what has
-   * run since. `bytes` are words of 8 bytes: whether timers run; the number of frame words; how many jobs of promises were begun since
-   * that was told last; for each frame of JavaScript, the innermost one first, addresses of its function and its context; those of the
-   * youngest of these jobs, the oldest first; for each of them that of the state of the asynchronous function that goes on (0: none).
+   * The main thread of Node.js tells, before it writes or connects, what runs; after it has read, and before it runs timers or jobs,
+   * what has run since; and which jobs wait when they begin to run. `bytes` are words of 8 bytes: whether timers run (1) and whether the jobs
+   * wait (2); the number of frame words; how many jobs of promises wait, or were begun since that was told last; for each frame of
+   * JavaScript, the innermost one first, addresses of its function and its context; those of the jobs that wait, or of the youngest that
+   * were begun, the oldest first; for each of them that of the state of the asynchronous function that goes on (0: none).
    */
   running: 24,
   /** Garbage was collected in Node.js: `bytes` are pairs of doubles, old and new addresses of objects that were moved. */

@@ -146,6 +146,25 @@ int node_runs_timers(void *regs) {
   return 0;
 }
 
+/** v8::internal::Execution::TryRunMicrotasks(isolate, queue): there are jobs, which run now. */
+SEC("uprobe")
+int node_runs_jobs(struct pt_regs___program *regs) {
+  __u64 ids = current_ids();
+  __u32 pid = ids >> 32;
+  struct node_places *places = (__u32)ids == pid && !state.paused ? bpf_map_lookup_elem(&node_places, &pid) : 0;
+  if (!settings.loops || !places || regs->si != places->queue) return 0;
+  struct scratch *scratch = take_scratch(0);
+  struct thread *thread = thread_of(ids);
+  if (!scratch || !thread) return 0;
+  begin_event(scratch, KIND_RUNNING);
+  if (!name_process(scratch)) return 0;
+  note_activity(&scratch->event, thread);
+  name_task(&scratch->event, 0);
+  tell_what_runs(scratch, 0, false);
+  tell_waiting(scratch, places);
+  return 0;
+}
+
 /** `nghttp2_headers_category` of a request that a client makes, and types and flag of frames (RFC 9113 6). */
 #define CATEGORY_HEADERS 3
 #define FRAME_DATA 0

@@ -38,6 +38,24 @@ static long frame_step(__u32 step, struct frames *frames) {
 /** v8::internal::MicrotaskQueue, behind the pointer to its virtual functions: the jobs are a ring of a power of two. */
 struct microtasks { __u64 size, capacity, start, ring, finished; };
 
+/** What the first word of the payload says. */
+#define TELLS_TIMERS 1
+#define TELLS_WAITING 2
+
+/** So many jobs of the ring from that one on, behind so many words of the payload. */
+static __always_inline void copy_ring(__u64 *payload, __u64 words, struct microtasks *queue, __u64 from, __u64 count) {
+  __u64 at = HEAD_WORDS + words;
+  __u64 at_end = from + count > queue->capacity ? queue->capacity - from : count;
+  if (at_end > MAX_JOBS || count > MAX_JOBS || at_end > count) return;
+  bpf_probe_read_user(payload + (at & 255), at_end * 8, (void *)(queue->ring + 8 * from));
+  at += at_end;
+  __u64 rest = count - at_end;
+  if (rest > MAX_JOBS) return;
+  bpf_probe_read_user(payload + (at & 255), rest * 8, (void *)queue->ring);
+}
+
+static __always_inline __u32 at_most(__u64 count) { return count < MAX_JOBS ? count : MAX_JOBS; }
+
 /** Jobs that were begun since that was told last, the oldest first, behind so many words of the payload. One may be `under_way`. */
 static __always_inline __u32 copy_jobs(struct scratch *scratch, struct node_places *places, __u32 words, bool under_way) {
   struct microtasks queue = {};
@@ -45,16 +63,11 @@ static __always_inline __u32 copy_jobs(struct scratch *scratch, struct node_plac
   if (bpf_probe_read_user(&queue, sizeof(queue), (void *)(places->queue + 8)) < 0) return 0;
   __u64 begun = queue.finished - places->finished + under_way;
   places->finished = queue.finished;
-  __u64 count = begun < MAX_JOBS ? begun : MAX_JOBS;
+  __u64 count = at_most(begun);
   if (count > queue.capacity) count = queue.capacity;
-  __u64 at_end = count > queue.start ? count - queue.start : 0, at = HEAD_WORDS + words;
+  __u64 from = queue.start >= count ? queue.start - count : queue.start + queue.capacity - count;
   payload[2] = begun;
-  if (at_end > MAX_JOBS || count > MAX_JOBS || at_end > count) return 0;
-  bpf_probe_read_user(payload + (at & 255), at_end * 8, (void *)(queue.ring + 8 * (queue.capacity - at_end)));
-  at += at_end;
-  __u64 rest = count - at_end;
-  if (rest > MAX_JOBS) return 0;
-  bpf_probe_read_user(payload + (at & 255), rest * 8, (void *)(queue.ring + 8 * (queue.start - rest)));
+  copy_ring(payload, words, &queue, from, count);
   return count;
 }
 
@@ -102,7 +115,7 @@ __noinline int tell_running(__u64 frame) {
   if (frame) bpf_loop(MAX_FRAMES, frame_step, &frames, 0);
   __u32 words = frames.words & 127;
   __u32 jobs = copy_jobs(scratch, places, words, frame != 0);
-  ((__u64 *)scratch->payload)[0] = frames.in_timers;
+  ((__u64 *)scratch->payload)[0] = frames.in_timers ? TELLS_TIMERS : 0;
   ((__u64 *)scratch->payload)[1] = words;
   if (!words && !jobs) return 0;
   struct jobs told = {.scratch = scratch, .at = HEAD_WORDS + words, .count = jobs};
@@ -114,6 +127,22 @@ __noinline int tell_running(__u64 frame) {
 static __always_inline void tell_what_runs(struct scratch *scratch, __u64 regs, bool in_program) {
   const __u8 flags = FLAG_ASYNC_IDS | FLAG_BUFFER;
   if (settings.loops && (scratch->event.flags & flags) == flags) tell_running(in_program ? FRAME_POINTER(regs) : 0);
+}
+
+/** Jobs that wait begin to run, and then those that they make: what has been done before was not theirs. */
+static __always_inline void tell_waiting(struct scratch *scratch, struct node_places *places) {
+  struct microtasks queue = {};
+  __u64 *payload = (__u64 *)scratch->payload;
+  if (bpf_probe_read_user(&queue, sizeof(queue), (void *)(places->queue + 8)) < 0) return;
+  __u32 count = at_most(queue.size);
+  places->finished = queue.finished;
+  payload[0] = TELLS_WAITING;
+  payload[1] = 0;
+  payload[2] = queue.size;
+  copy_ring(payload, 0, &queue, queue.start, count);
+  struct jobs told = {.scratch = scratch, .at = HEAD_WORDS, .count = count};
+  bpf_loop(MAX_JOBS, job_step, &told, 0);
+  submit_words(scratch, KIND_RUNNING, (HEAD_WORDS + 2 * count) * 8);
 }
 
 /** v8::internal::Heap::Scavenge and MarkCompact: objects are moved. */

@@ -20,6 +20,10 @@ const node: Readonly<Record<string, Probe>> = {
   _ZN2v88internal4Heap8ScavengeEv: { begin: 'node_collects' },
   _ZN2v88internal4Heap11MarkCompactEv: { begin: 'node_collects' },
   [runTimers]: { begin: 'node_runs_timers' },
+  _ZN2v88internal9Execution16TryRunMicrotasksEPNS0_7IsolateEPNS0_14MicrotaskQueueE: { begin: 'node_runs_jobs' },
+  _ZN2v88internal9Execution16TryRunMicrotasksEPNS0_7IsolateEPNS0_14MicrotaskQueueEPNS0_11MaybeHandleINS0_6ObjectEEE: {
+    begin: 'node_runs_jobs',
+  },
   _ZN4node5http211Http2StreamC1EPNS0_12Http2SessionEN2v85LocalINS4_6ObjectEEEi24nghttp2_headers_categoryi: {
     begin: 'node_makes_stream',
   },
