@@ -67,6 +67,8 @@ export class Call {
   start: LateStart | undefined;
   /** Others send it, and read its answer, than who waits for that. */
   isAwaited = false;
+  /** It is not known yet whether what its thread held tells for whom it was. */
+  mayHoldTask = false;
   /** When it was made its process had one request to answer, no other. */
   readonly isOnly: boolean;
 
@@ -87,6 +89,17 @@ export class Call {
   /** Only what its maker does next decides. */
   get isWeak(): boolean {
     return isWeak(this.rule) && !this.#isConfirmed;
+  }
+
+  /** Something may still tell better for whom it was, also when that one is answered. */
+  get isHeldBack(): boolean {
+    return this.isWeak || (this.mayHoldTask && this.rule === 'wake_back');
+  }
+
+  /** What its thread held tells no more. */
+  heldTold(): void {
+    this.mayHoldTask = false;
+    if (this.work?.isAnswered) this.request.isUndecided = this.isHeldBack;
   }
 
   /** That request is answered, and it was not the only one: the guess counts for nothing unless it is confirmed. */
@@ -125,7 +138,7 @@ export class Call {
     this.work = work;
     this.request.parent = work.request;
     this.request.linkRule = rule;
-    this.request.isUndecided = work.add(this) || this.isWeak;
+    this.request.isUndecided = work.add(this) || this.isHeldBack;
   }
 
   unlink(): void {

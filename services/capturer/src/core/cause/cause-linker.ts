@@ -159,7 +159,7 @@ export class ObservedCauses implements CauseLinker {
       const beganBefore = work.isQueued && request.exchange.responseStartUs < event.timeUs;
       if (forwards.isOfProxy(request)) returns.passesBack(request, work, event)?.link(work, 'forwarded');
       else if (!beganBefore && !work.isAnswerTold) unit.answers(work);
-      native.answers(work, event, unit);
+      native.answers(work, event);
     }
   }
 

@@ -15,6 +15,10 @@ const OPEN_US = 500_000;
 const NEAR_BYTES = 128;
 /** So many pairs of places at most of one call. */
 const MAX_PAIRS = 128;
+/** After so many calls it is known whether more than one in so many is not known otherwise; after many, whether more than that are known so. */
+const DECIDED = 64;
+const FEW = 16;
+const MANY = 1024;
 
 /** A call, what its thread held as it made it, and by pair of places for which request that may have been. */
 interface Made {
@@ -37,9 +41,19 @@ export class MadeCalls {
   /** Of calls for which there was one request alone, all is clear: that says nothing of others. */
   readonly #alone = new TaskPlaces();
   readonly #beside = new TaskPlaces();
+  #open = 0;
+  #decided = 0;
+  #found = 0;
+
+  /** There are no calls; or nearly all are known without what threads hold, or hardly any by that. */
+  get isNeedless(): boolean {
+    if (this.#decided < DECIDED) return this.#decided === 0 && this.#made.length === 0;
+    return this.#open * FEW < this.#decided || (this.#open >= MANY && this.#found * FEW < this.#open);
+  }
 
   add(call: Call, held: HeldAddresses): void {
     if (this.#made.length === MAX_CALLS) this.#decide(this.#made.splice(0, MAX_CALLS / 2));
+    call.mayHoldTask = true;
     this.#made.push({ call, held, mayBeFor: new Map(), isCounted: false });
   }
 
@@ -55,11 +69,11 @@ export class MadeCalls {
 
   tick(nowUs: number): void {
     const fromUs = nowUs - LONGEST_US;
-    const isOpen = ({ call }: Made): boolean =>
+    const mayChange = ({ call }: Made): boolean =>
       call.answeredUs > nowUs - OPEN_US || (!call.isAnswered && call.startUs > fromUs);
-    const isUnknown = this.#decide(this.#made.filter((one) => !isOpen(one)));
+    const isUnknown = this.#decide(this.#made.filter((one) => !mayChange(one)));
     // Others may tell in time which place is that of the task.
-    this.#made = this.#made.filter((one) => isOpen(one) || (isUnknown.has(one) && one.call.startUs > fromUs));
+    this.#made = this.#made.filter((one) => mayChange(one) || (isUnknown.has(one) && one.call.startUs > fromUs));
   }
 
   /** Nothing more will tell. */
@@ -70,16 +84,20 @@ export class MadeCalls {
   /** Returns those of which nothing is known. */
   #decide(made: readonly Made[]): ReadonlySet<Made> {
     const fresh = made.filter(({ isCounted }) => !isCounted);
+    this.#decided += fresh.length;
+    this.#open += fresh.filter(({ call }) => isOpen(call)).length;
     for (const one of fresh) this.#learn(one);
     for (const one of fresh) this.#contradict(one);
     for (const one of fresh) this.#know(one);
     const unknown = new Set<Made>();
     for (const one of made) {
       const { call } = one;
-      if (call.work !== undefined && !call.isWeak) continue;
-      const work = this.#workOf(one);
-      if (work) call.claim(work, 'object');
-      else unknown.add(one);
+      const work = isOpen(call) ? this.#workOf(one) : undefined;
+      if (work) {
+        this.#found++;
+        call.claim(work, 'object');
+      } else if (isOpen(call)) unknown.add(one);
+      call.heldTold();
     }
     return unknown;
   }
@@ -125,6 +143,9 @@ function clearest({ mayBeFor }: Made, places: TaskPlaces, isMeant: (pair: number
   }
   return clearest;
 }
+
+/** Nothing else is known of it, or what may be wrong. */
+const isOpen = (call: Call): boolean => call.work === undefined || call.isWeak || call.rule === 'wake_back';
 
 const bucketOf = (address: number): number => Math.floor(address / NEAR_BYTES);
 

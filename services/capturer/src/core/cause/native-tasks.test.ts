@@ -73,6 +73,8 @@ describe('threads that make calls for a loop', () => {
       script.reads({ tid: 2 }, `d${i}`);
       script.answers({ tid: answerer, ...(answerer === 1 && { turn: ++turn }), frames: [task(i)] }, `R${i}`);
     }
+    script.ticks();
+    script.ticks();
     expect(script.frameTellers.has(1)).toBe(isTold);
   });
 
@@ -80,6 +82,41 @@ describe('threads that make calls for a loop', () => {
     const script = new CauseScript();
     pairs(script, 8);
     expect(causes(script, 8)).toEqual(new Set(['its own by object']));
+  });
+
+  /** A thread for each connection waits for what workers do for it, and answers. */
+  const waiting = (number: number, ...frames: number[]): Actor => ({
+    tid: 50 + (number % 2),
+    frames: [queue, ...frames],
+  });
+  function waits(script: CauseScript, pairs: number): void {
+    for (let i = 0; i < 2 * pairs; i += 2) {
+      for (const number of [i, i + 1]) script.asked(`R${number}`, waiting(number), 100 + number);
+      for (const number of [i, i + 1]) calls(script, number, task(number));
+      for (const number of [i + 1, i]) script.answers(waiting(number, task(number)), `R${number}`);
+    }
+  }
+
+  it('work for a thread that waits for them, too', () => {
+    const script = new CauseScript();
+    waits(script, 8);
+    expect(causes(script, 8)).toEqual(new Set(['its own by object']));
+  });
+
+  it('may wake a thread for something else than they have done last', () => {
+    const script = new CauseScript();
+    waits(script, 8);
+    script.asked('A', waiting(0), 100);
+    script.asked('B', waiting(1), 101);
+    script.calls('a', worker(10, task(20)), 210);
+    script.reads({ tid: 10 }, 'a');
+    script.wakes({ tid: 10 }, waiting(1).tid!, 0x1234);
+    script.answers(waiting(1, task(21)), 'B');
+    expect([script.cause('a'), script.isUndecided('a')]).toEqual(['B by wake_back', true]);
+    script.answers(waiting(0, task(20)), 'A');
+    script.ticks();
+    script.ticks();
+    expect([script.cause('a'), script.isUndecided('a')]).toEqual(['A by object', false]);
   });
 
   it('may hold another part of it than the loop', () => {

@@ -24,8 +24,6 @@ interface Process {
 interface Asked {
   /** Its threads make calls though they have not read a request. */
   calls: boolean;
-  /** A loop answers for these. */
-  isNeeded: boolean;
   told: number;
 }
 
@@ -53,17 +51,14 @@ export class NativeTasks {
 
   #try(pid: number): Asked {
     this.#ask(pid, true);
-    return this.#asked.get(pid) ?? keep(this.#asked, pid, { calls: false, isNeeded: false, told: 0 }, MAX_KNOWN);
+    return this.#asked.get(pid) ?? keep(this.#asked, pid, { calls: false, told: 0 }, MAX_KNOWN);
   }
 
   /** The thread tells what it holds. */
   holds(event: SyscallEvent): void {
     const { pid, tid } = event;
     const asked = this.#asked.get(pid);
-    if (asked && !asked.isNeeded && ++asked.told === TRIAL) {
-      this.#ask(pid, false);
-      this.#processes.delete(pid);
-    }
+    if (asked) asked.told++;
     let process = this.#processes.get(pid);
     if (process === undefined) {
       if (this.#processes.size >= MAX_PROCESSES) return;
@@ -86,18 +81,25 @@ export class NativeTasks {
     if (held) this.#processes.get(pid)!.made.add(call, held);
   }
 
-  /** The loop that answers holds the request's task: calls whose threads held that were for it. */
-  answers(work: Work, event: SyscallEvent, unit: Unit): void {
+  /** Who answers holds the request's task: calls whose threads held that were for it. */
+  answers(work: Work, event: SyscallEvent): void {
     const { pid, timeUs } = event;
-    const asked = this.#asked.get(pid);
-    if (!unit.isLoop || work.isQueued || !asked?.calls) return;
-    if (!asked.isNeeded) this.#try(pid).isNeeded = true;
+    const process = this.#processes.get(pid);
+    if (work.isQueued || !process || !this.#asked.get(pid)?.calls) return;
     const held = this.#heldAt(event);
-    if (held) this.#processes.get(pid)!.made.answers(work, held, timeUs);
+    if (held) process.made.answers(work, held, timeUs);
   }
 
   tick(nowUs: number): void {
-    for (const { made } of this.#processes.values()) made.tick(nowUs);
+    for (const [pid, { made }] of this.#processes) {
+      made.tick(nowUs);
+      const asked = this.#asked.get(pid);
+      if (asked === undefined || asked.told < TRIAL || !made.isNeedless) continue;
+      asked.told = 0;
+      made.decide();
+      this.#ask(pid, false);
+      this.#processes.delete(pid);
+    }
   }
 
   /** The thread has ended; its process too where it was the last. */

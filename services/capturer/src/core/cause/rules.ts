@@ -10,7 +10,7 @@
  * - `waiting_thread`: the nearest thread that can be reached from what its thread of Java, or virtual thread, holds is at that request;
  * - `reached_connection`: where no such thread can be reached, that request came on the nearest connection;
  * - `object`: what its thread of a pool of Java has taken up was made in that request's turn; of a program without a runtime, its thread
- *   held the address of what the loop held that answered that request;
+ *   held the address of what the one held who answered that request;
  * - `thread_start`: its thread was started in that request's turn, and ended with it, or no other request was open;
  * - `wake`: its thread slept, and was woken in that request's turn, and no other request was open;
  * - `wake_back`: with its answer, its thread woke at once the one that waited since before it, which then answered that request; or its

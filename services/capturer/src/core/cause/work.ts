@@ -81,7 +81,7 @@ export class Work {
       else if (call.isWeak && !call.isOnly) {
         call.doubt();
         guessed.push(call);
-      } else call.request.isUndecided = call.isWeak;
+      } else call.request.isUndecided = call.isHeldBack;
     }
     return guessed;
   }
