@@ -191,11 +191,14 @@ export class SpanBuilder {
     const { kind, isError, message } = this.#draft;
     const resource = this.#resources.of(observation, sideOf(observation, view));
     const error = isError ? message : undefined;
-    const endUs = Math.max(end_us, start_us) + correctionUs;
+    const endUs = Math.max(end_us, start_us + SHORTEST_US) + correctionUs;
     this.#spans[this.#count++].number = this.#writer.end(name, kind, start_us + correctionUs, endUs, error, resource);
     this.#hasError ||= isError;
   }
 }
+
+/** A message that nobody answers ends as it begins. Jaeger takes a span without duration for a broken one, and says so in it. */
+const SHORTEST_US = 1;
 
 /** The flag of W3C Trace Context 3.2.2.5. */
 const SAMPLED = 1;
