@@ -203,8 +203,8 @@ export class EbpfSource implements SyscallSource {
     else this.#native?.ended(pid);
   }
 
-  askQueues(pid: number): void {
-    this.#tasks?.askQueues(pid);
+  askQueues(pid: number, isAsked: boolean): void {
+    this.#tasks?.askQueues(pid, isAsked);
   }
 
   noPlaintext(socket: number): void {

@@ -6,13 +6,13 @@ import { Guesses } from './guesses.ts';
 import { acknowledges, isPushed, Messages } from './messages.ts';
 import type { AskAddresses } from './native-tasks.ts';
 import { Pools } from './pools.ts';
+import type { AskQueues } from './queue-watch.ts';
 import { remove } from './remove.ts';
 import { RequestIds } from './request-ids.ts';
 import { isTask } from './rules.ts';
 import { SessionWrites } from './session-writes.ts';
 import { asks, isAnswered, madeBy, type SocketState } from './sockets.ts';
 import { SystemCalls } from './system-calls.ts';
-import { Unexplained } from './unexplained.ts';
 import type { Unit } from './unit.ts';
 import { Work } from './work.ts';
 
@@ -30,24 +30,21 @@ export class ObservedCauses implements CauseLinker {
   readonly #requestIds = new RequestIds();
   readonly #pools = new Pools();
   readonly #guesses = new Guesses();
-  readonly #unexplained: Unexplained;
   /** Who writes a one-way request: what it is is known at its end. */
   readonly #writers = new WeakMap<ProcessRequest, Unit>();
 
   /**
    * @param mayProbe whether programs can be probed
    * @param askAddresses has threads of a process tell what they hold, or no more
-   * @param askQueues has a process tell what its queues pass on
+   * @param askQueues has a process tell what its queues pass on, or no more
    */
-  constructor(mayProbe = true, askAddresses: AskAddresses = () => {}, askQueues: (pid: number) => void = () => {}) {
-    this.#seen = new SystemCalls(askAddresses);
-    this.#unexplained = new Unexplained(this.#seen.servers, askQueues);
+  constructor(mayProbe = true, askAddresses: AskAddresses = () => {}, askQueues: AskQueues = () => {}) {
+    this.#seen = new SystemCalls(askAddresses, askQueues);
     if (!mayProbe) this.#seen.units.withoutProbes();
   }
 
   event(event: SyscallEvent): void {
     this.#seen.event(event);
-    if (event.kind === SyscallKind.exit && event.otherTid === 0) this.#unexplained.ended(event.pid);
   }
 
   requestStarts(request: ProcessRequest, event: SyscallEvent): void {
@@ -103,7 +100,7 @@ export class ObservedCauses implements CauseLinker {
     const isOwners = !awaiting && socket.owner?.isAnswered === false && maker === unit && !isAnyones && !isPassedOn;
     if (isOwners && call.work !== socket.owner) call.link(socket.owner!, 'socket_creation');
     this.#seen.native.asks(call, event, unit);
-    this.#unexplained.asks(event.pid, call);
+    this.#seen.watch.calls(event.pid, call);
     socket.owner = undefined;
     madeBy(socket, undefined);
     socket.isNew = false;
@@ -190,7 +187,7 @@ export class ObservedCauses implements CauseLinker {
       socket.messages.came(request.exchange, work);
     } else this.#guesses.add(work.answered());
     this.#seen.servers.answered(request.pid, work);
-    this.#unexplained.answered(request.pid);
+    this.#seen.watch.answered(request.pid);
     if (socket) remove(socket.works, work);
   }
 

@@ -3,8 +3,9 @@ import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import { Arrivals } from './arrivals.ts';
 import type { Surmise } from './call.ts';
 import { keep } from './keep.ts';
+import type { QueueWatch } from './queue-watch.ts';
 import { isRead } from './rules.ts';
-import { Servers } from './servers.ts';
+import type { Servers } from './servers.ts';
 import { Task } from './task.ts';
 import { Thread } from './thread.ts';
 import { Trust } from './trust.ts';
@@ -71,9 +72,11 @@ export class Queues {
   readonly #sessions = new Map<number, true>();
 
   readonly #servers: Servers;
+  readonly #watch: QueueWatch;
 
-  constructor(servers = new Servers()) {
+  constructor(servers: Servers, watch: QueueWatch) {
     this.#servers = servers;
+    this.#watch = watch;
   }
 
   put(event: SyscallEvent, giver: Unit): void {
@@ -155,6 +158,7 @@ export class Queues {
     // Of nobody known it is a part of what the taker does, for all one knows.
     if (taker.isBusy && taker.rule === 'queue' && !isNext && handed?.work === undefined) return;
     this.#sources.set(taker, queue);
+    if (event.queue !== 0) this.#watch.isOfUse(event.pid);
     const giver = handed?.giver instanceof Task ? handed.giver : undefined;
     if (taker instanceof Thread) taker.takes(handed?.work, giver, handed?.surmise);
     else if (taker instanceof Task && handed?.work) taker.serves(handed.work, 'queue');
@@ -170,6 +174,7 @@ export class Queues {
     const isWaiting = !taker.isBusy && taker.served === 0 && this.#servers.areAllSince(pid, taker.madeUs!);
     if ((!isNext && !isWaiting) || handed?.giver === taker) return;
     this.#sources.set(taker, queue);
+    this.#watch.isOfUse(pid);
     if (queue.unused > COLLECTS && queue.unused > queue.used) taker.takes(undefined, undefined);
     else taker.takes(handed?.work, handed?.giver instanceof Task ? handed.giver : undefined);
   }

@@ -7,6 +7,7 @@ import { Moment } from './moment.ts';
 import { type AskAddresses, NativeTasks } from './native-tasks.ts';
 import { NodeLoop } from './node-loop.ts';
 import { NodeSessions } from './node-sessions.ts';
+import { type AskQueues, QueueWatch } from './queue-watch.ts';
 import { Queues } from './queues.ts';
 import { ReachedWork } from './reached-work.ts';
 import { Relays } from './relays.ts';
@@ -30,14 +31,17 @@ export class SystemCalls {
   readonly forwards = new Forwards();
   readonly relays = new Relays();
   readonly returns = new Returns();
-  readonly queues = new Queues(this.servers);
+  readonly watch: QueueWatch;
+  readonly queues: Queues;
   readonly #wakes = new Wakes(this.units);
   readonly native: NativeTasks;
   readonly #java = new JavaTasks();
   readonly #reached = new ReachedWork(this.units, this.sockets, this.#java);
   readonly #awaited = new AwaitedCalls(this.units, this.sockets, this.#reached, this.#java);
 
-  constructor(askAddresses: AskAddresses) {
+  constructor(askAddresses: AskAddresses, askQueues: AskQueues) {
+    this.watch = new QueueWatch(this.servers, askQueues);
+    this.queues = new Queues(this.servers, this.watch);
     this.native = new NativeTasks(askAddresses);
   }
 
@@ -84,6 +88,7 @@ export class SystemCalls {
   #accepts(event: SyscallEvent): void {
     this.#acting(event).readOther();
     this.native.accepts(event);
+    this.watch.accepts(event.pid);
   }
 
   #actsOnTask({ kind, pid, goid, object, timeUs }: SyscallEvent): void {
@@ -154,6 +159,7 @@ export class SystemCalls {
     if (event.otherTid !== 0) return; // others of its process go on
     this.forwards.ended(event.pid);
     this.queues.ended(event.pid);
+    this.watch.ended(event.pid);
     this.relays.ended(event.pid);
     this.returns.ended(event.pid);
     this.servers.ended(event.pid);

@@ -74,7 +74,7 @@ export class SyscallSession {
         new ObservedCauses(
           options.mayProbe,
           (pid, isAsked) => source.askAddresses(pid, isAsked),
-          (pid) => source.askQueues(pid),
+          (pid, isAsked) => source.askQueues(pid, isAsked),
         ),
       source,
       windows: this.#windows,

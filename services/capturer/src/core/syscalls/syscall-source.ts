@@ -23,8 +23,8 @@ export interface SyscallSource {
   silence(socket: number): void;
   /** Threads of that process are to tell what their stacks hold (`SyscallKind.addresses`), if it is a program without a runtime. */
   askAddresses(pid: number, isAsked: boolean): void;
-  /** That process is to tell what its queues pass on (`SyscallKind.put`, `get`), if it is one of Python. */
-  askQueues(pid: number): void;
+  /** That process is to tell what its queues pass on, or no more (`SyscallKind.put`, `get`), if it is one of Python. */
+  askQueues(pid: number, isAsked: boolean): void;
   /** Payload of the socket is wanted again. */
   forgetOrders(socket: number): void;
   /** How much of the room for events is taken by those that wait to be handed over, 0 to 1. */

@@ -31,6 +31,7 @@ export class PythonQueues {
   readonly #deques: LimitedProbes;
   /** Interpreters of processes. */
   readonly #files = new Map<number, RunningProgram['exe']>();
+  readonly #asked = new Set<number>();
 
   constructor(object: BpfObject) {
     this.#pools = new FileProbes(object, simpleQueue, (elf, names) => pythonMethods(elf, names, 'put_nowait'));
@@ -48,12 +49,19 @@ export class PythonQueues {
     for (const file of files) if (hasQueue.test(file.name)) this.#pools.use(pid, file);
     const file = files.find(({ name }) => interpreter.test(name));
     if (file !== undefined) this.#files.set(pid, file);
+    this.#watch(pid);
   }
 
-  /** For whom it makes calls is not known otherwise. */
-  ask(pid: number): void {
+  /** Whether it is to tell of those that its own queues are made of. */
+  ask(pid: number, isAsked: boolean): void {
+    if (isAsked) this.#asked.add(pid);
+    else if (this.#asked.delete(pid)) this.#deques.ended(pid);
+    this.#watch(pid);
+  }
+
+  #watch(pid: number): void {
     const file = this.#files.get(pid);
-    if (file !== undefined && !this.#deques.has(pid)) this.#deques.use(pid, file);
+    if (file !== undefined && this.#asked.has(pid) && !this.#deques.has(pid)) this.#deques.use(pid, file);
   }
 
   /** Once a second. */
@@ -70,5 +78,6 @@ export class PythonQueues {
     this.#pools.ended(pid);
     this.#deques.ended(pid);
     this.#files.delete(pid);
+    this.#asked.delete(pid);
   }
 }

@@ -97,9 +97,9 @@ export class TaskFitting implements Fitting {
     }
   }
 
-  /** For whom the process makes calls is not known: it is to tell what its queues pass on, if it has such. */
-  askQueues(pid: number): void {
-    this.#queues.ask(pid);
+  /** The process is to tell what its queues pass on, or no more. */
+  askQueues(pid: number, isAsked: boolean): void {
+    this.#queues.ask(pid, isAsked);
   }
 
   /** Once a second. */
