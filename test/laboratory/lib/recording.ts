@@ -21,7 +21,7 @@ export function takeDown(): { stop(): Promise<SyscallEvent[]> } {
   source.open({
     event: (event) => {
       if (event.kind === SyscallKind.accept && event.goid === 0) source.askAddresses(event.pid, true);
-      if (event.kind === SyscallKind.accept) source.askQueues(event.pid, true);
+      if (event.kind === SyscallKind.accept || event.kind === SyscallKind.connect) source.askQueues(event.pid, true);
       events.push(copy(event));
     },
     ownConnection: () => {},

@@ -54,14 +54,17 @@ function byKey(rows: readonly RawRequest[]): Map<string, Exchange> {
   const exchanges = new Map<string, Exchange>();
   for (const row of rows) {
     const key = keyOf(row);
-    if (row.observation_point !== 'c-p' || key === '') continue;
+    if ((row.observation_point !== 'c-p' && !isPush(row)) || key === '') continue;
     const parent = row.parent_request_id ? served.get(row.parent_request_id) : undefined;
     exchanges.set(key, { traceId: '', parent, rule: row.link_rule ?? '' });
   }
   return exchanges;
 }
 
-/** `id@port`; of requests that all have the path `/same` `PORT-NUMBER@port`, by their place on the client's connection. */
+/** A broker sends it to a consumer. */
+const isPush = (row: RawRequest): boolean => row.request_type === 'Basic.Deliver' && row.observation_point === 's-p';
+
+/** `id@port`, of messages `id@port/push`; of requests that all have the path `/same` `PORT-NUMBER@port`, by their place on the client's connection. */
 function namesOf(rows: readonly RawRequest[]): (row: RawRequest) => string {
   const places = new Map<RawRequest, string>();
   const numbers = new Map<string, number>();
@@ -75,6 +78,7 @@ function namesOf(rows: readonly RawRequest[]): (row: RawRequest) => string {
   }
   return (row) => {
     const id = idIn(row.request_resource);
+    if (id !== '' && isPush(row)) return `${id}@${row.client_port}/push`;
     return places.get(row) ?? (id === '' ? '' : `${id}@${row.server_port}`);
   };
 }

@@ -13,7 +13,7 @@ import { isTask } from './rules.ts';
 import { SessionWrites } from './session-writes.ts';
 import { asks, isAnswered, madeBy, type SocketState } from './sockets.ts';
 import { SystemCalls } from './system-calls.ts';
-import type { Unit } from './unit.ts';
+import { type Done, Unit } from './unit.ts';
 import { Work } from './work.ts';
 
 /** So many requests at most a driver sends on a new connection before those for which it was made. */
@@ -31,7 +31,7 @@ export class ObservedCauses implements CauseLinker {
   readonly #pools = new Pools();
   readonly #guesses = new Guesses();
   /** Who writes a one-way request: what it is is known at its end. */
-  readonly #writers = new WeakMap<ProcessRequest, Unit>();
+  readonly #writers = new WeakMap<ProcessRequest, Unit | Done>();
 
   /**
    * @param mayProbe whether programs can be probed
@@ -88,7 +88,7 @@ export class ObservedCauses implements CauseLinker {
     call.isPipelined = socket.pool?.isShared === true;
     if (socket.pool?.mayHandOn(call, unit.message)) call.pool = socket.pool;
     call.isGreeting = unit.isLoop && socket.requests++ < GREETINGS;
-    if (request.exchange.is_one_way) this.#writers.set(request, unit.giver);
+    if (request.exchange.is_one_way) this.#writers.set(request, unit.handedBy ?? unit);
     if (awaiting) isAwaited(call, awaiting);
     else if (maker === unit && first !== undefined && event.kind === SyscallKind.read) {
       if (first.work?.isAnswered === false) call.link(first.work, first.rule);
@@ -201,7 +201,9 @@ export class ObservedCauses implements CauseLinker {
   #acknowledged(request: ProcessRequest, messages: Messages): void {
     const message = messages.acknowledged(request.exchange);
     if (message === undefined) return;
-    this.#writers.get(request)?.acknowledges(message);
+    const writer = this.#writers.get(request);
+    if (writer instanceof Unit) writer.acknowledges(message);
+    else writer?.unit.hasDone(message, writer.calls);
     this.#guesses.add(message.answered());
   }
 

@@ -9,7 +9,7 @@ import type { Servers } from './servers.ts';
 import { Task } from './task.ts';
 import { Thread } from './thread.ts';
 import { Trust } from './trust.ts';
-import type { Unit } from './unit.ts';
+import type { Done, Unit } from './unit.ts';
 import type { Work } from './work.ts';
 
 const MAX_QUEUES = 4096;
@@ -40,6 +40,7 @@ interface Queue {
 interface Handed {
   readonly queue: Queue;
   readonly giver: Unit;
+  readonly done: Done;
   /** The giver's thread. */
   readonly tid: number;
   readonly work: Work | undefined;
@@ -101,6 +102,7 @@ export class Queues {
     const handed = {
       queue,
       giver,
+      done: giver.done,
       tid: event.tid,
       work: isAlike ? undefined : work,
       surmise: isAlike ? undefined : surmise,
@@ -134,12 +136,14 @@ export class Queues {
     this.#objects.delete(object);
     const queue = handed?.queue ?? (event.queue === 0 ? undefined : this.#queues.get(keyOf(event)));
     if (queue === undefined) return; // it was put in before anybody looked
+    if (taker instanceof Task && handed && handed.giver !== taker) taker.handedBy = handed.done;
     this.#learn(event, queue, object, taker);
     if (queue.returned * RETURNS > queue.taken) return;
     if (taker instanceof Task && taker.madeUs !== undefined) {
       this.#pythonGets(event.pid, queue, handed, taker);
       return;
     }
+    if (taker instanceof Thread && handed?.giver === taker) return;
     const isStarted = taker instanceof Task && taker.isBusy && taker.rule === 'task_start';
     if (taker.isBusy && isRead(taker.rule) && !(isStarted && handed?.giver instanceof Task)) return; // that goes on
     const isNext = (taker.rule === 'queue' || taker instanceof Thread) && this.#sources.get(taker) === queue;

@@ -110,6 +110,7 @@ export class SystemCalls {
   /** More of a message gives the turn to whom it belongs; where several are under way, their parser tells. */
   #read(event: SyscallEvent): void {
     const unit = this.#acting(event);
+    unit.handedBy = undefined;
     unit.reads(event.socket);
     this.moment.reader = unit;
     const socket = this.sockets.find(event.socket);

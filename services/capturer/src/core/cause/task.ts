@@ -9,8 +9,6 @@ const MAX_ANCESTORS = 8;
 export class Task extends Unit {
   /** The task that made it; weak, as each callback of a loop may make the next one. */
   #parent: WeakRef<Task> | undefined;
-  /** The one that put into a queue what it works on. */
-  #giver: WeakRef<Task> | undefined;
   /** The program has told that it is made. */
   isTold = false;
   /** When that was: 0 before anybody looked, undefined where programs do not tell it. */
@@ -44,14 +42,8 @@ export class Task extends Unit {
   takes(work: Work | undefined, giver: Task | undefined): void {
     this.start = undefined;
     this.calls = [];
-    this.#giver = giver && new WeakRef(giver);
-    if (work === undefined) this.#parent = this.#giver;
+    if (work === undefined) this.#parent = giver && new WeakRef(giver);
     this.turnTo(work, 'queue');
-  }
-
-  /** Who has given it what it does. */
-  override get giver(): Unit {
-    return this.#giver?.deref() ?? this;
   }
 
   /** It is told for which request it is. */

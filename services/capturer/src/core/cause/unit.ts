@@ -22,6 +22,12 @@ export interface GivenTask {
   readonly calls: Call[];
 }
 
+/** What a unit has called for what it does. */
+export interface Done {
+  readonly unit: Unit;
+  readonly calls: readonly Call[];
+}
+
 /** What runs one thing at a time: a thread, an event loop, or a task that threads run (a goroutine, say). */
 export abstract class Unit {
   /** What it does now. */
@@ -29,6 +35,8 @@ export abstract class Unit {
   /** The rule of what it reads itself. */
   protected readonly ownRule: Rule;
   seenUs = 0;
+  /** What another task had done that gave it something in a queue, until it reads something itself. */
+  handedBy: Done | undefined;
   /** How many calls it has made. */
   made = 0;
   #given: GivenTask | undefined;
@@ -109,9 +117,9 @@ export abstract class Unit {
     if (this.#given && this.#given.calls.length < MAX_CALLS) this.#given.calls.push(call);
   }
 
-  /** For whom it acknowledges messages. */
-  get giver(): Unit {
-    return this;
+  /** What it has done when it gives something to another one. */
+  get done(): Done {
+    return { unit: this, calls: this.calls };
   }
 
   /** Whose request it is that it writes now. */
@@ -240,6 +248,11 @@ export abstract class Unit {
   /** It is done with a message: what it did since the last one was for that. */
   acknowledges(message: Work): void {
     this.answers(message);
+  }
+
+  /** Another one has acknowledged that message for it, for which it made those calls. */
+  hasDone(message: Work, calls: readonly Call[]): void {
+    for (const call of calls) if (this.tellsFor(call)) call.claim(message, 'answer');
   }
 
   /** It begins to answer. */
