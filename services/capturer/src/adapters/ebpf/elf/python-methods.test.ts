@@ -37,6 +37,13 @@ it.skipIf(files.length === 0).each(files)('finds the functions of methods in $fi
   elf.close();
 });
 
+it.skipIf(!existsSync('/usr/bin/python3'))('finds those of collections.deque', () => {
+  const methods = ['deque.append', 'deque.appendleft', 'deque.pop', 'deque.popleft'];
+  const elf = ElfFile.open('/usr/bin/python3')!;
+  expect(pythonMethods(elf, methods, 'extendleft').map(({ name }) => name)).toEqual(methods);
+  elf.close();
+});
+
 it('finds nothing in a program that has none, or no such table', () => {
   const elf = ElfFile.open(process.execPath)!;
   expect(pythonMethods(elf, names, 'no_such_method')).toEqual([]);
