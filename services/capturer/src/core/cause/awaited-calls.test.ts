@@ -12,7 +12,7 @@ const [connectionA, connectionB] = [101, 102];
 /** What is one reference away. */
 const near =
   (what: keyof typeof Reached) =>
-  (value: number): Place => ({ what: Reached[what], root: 0, distance: 1, value });
+  (value: number): Place => ({ what: Reached[what], root: 0, distance: 2, value });
 const [thread, task, socket] = [near('thread'), near('task'), near('socket')];
 
 /** Two requests are asked, and nobody has called yet. */

@@ -71,6 +71,15 @@ describe('a thread of a pool of Java', () => {
     expect(script.cause('?')).toBe('');
   });
 
+  it('does not take who waited for what it has done before for who waits now', () => {
+    const script = waiting();
+    script.reaches(worker, other('thread', 1, first.tid));
+    script.calls('?', worker, 201);
+    script.reaches(next, other('thread', 4, second.tid)); // a latch that its task holds
+    script.calls('b', next, 202);
+    expect(['?', 'b'].map((name) => script.cause(name))).toEqual(['', 'B by waiting_thread']);
+  });
+
   it('of two that wait as near says nothing, of the nearer one that', () => {
     const script = waiting();
     script.reaches(worker, ...resultFor(first.tid), held('thread', 2, second.tid));
@@ -82,7 +91,7 @@ describe('a thread of a pool of Java', () => {
 
   it('without a result says only what all agree in', () => {
     const script = waiting();
-    script.reaches(worker, held('thread', 2, first.tid), other('thread', 1, second.tid));
+    script.reaches(worker, held('thread', 2, first.tid), other('thread', 3, second.tid));
     script.calls('?', worker, 201);
     script.reaches(next, held('thread', 2, first.tid), other('socket', 4, 101), other('thread', 3, 99));
     script.calls('a', next, 202);

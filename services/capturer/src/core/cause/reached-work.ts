@@ -51,7 +51,7 @@ export class ReachedWork {
     const answered = (place: Place) => this.#answered(place);
     const ofResult = places.filter(({ root }) => root === result);
     // What a pool's thread holds in front of the result may be left by others; a virtual thread holds itself there.
-    const rest = result === undefined || event.goid !== 0 || event.socket === 0 ? places : [];
+    const rest = result === undefined || event.goid !== 0 || event.socket === 0 ? places.filter(isNoNode) : [];
     const work =
       nearest(ofResult, waiting) ??
       nearest(ofResult, answered) ??
@@ -73,6 +73,9 @@ export class ReachedWork {
     return works?.length === 1 && !works[0].isAnswered ? works[0] : undefined;
   }
 }
+
+/** Not what a future that was done before has left, with whoever waited for that. */
+const isNoNode = ({ what, distance }: Place): boolean => what !== Reached.thread || distance !== 1;
 
 /** The future for the result of its task. */
 const resultOf = (places: readonly Place[]): Place | undefined =>
