@@ -28,7 +28,7 @@ export const runtimes: readonly Scenario[] = [
   {
     name: 'Node fetch pauses',
     shows: 'the same with undici',
-    rest: 'undici writes in a later turn, and what is made meanwhile may be for any request whose pause is over',
+    rest: 'requests at the begin, while the driver of Redis is loaded; pauses during which garbage was collected and read too late',
     needs: behind,
     start: async (lab) => lab.service(await programs.node(), await withPauses(lab), { LAB_CLIENT: 'fetch' }),
   },
