@@ -259,9 +259,15 @@ export class CauseScript {
     this.#event(SyscallKind.reach, actor, 0, 0, encoded(places));
   }
 
-  /** Before it writes on the socket, or as it reads there, it tells who waits for that; `behind`: who waits for that one in turn. */
-  awaits(actor: Actor, socket: number, how: { reads?: boolean; behind?: boolean }, ...places: readonly Place[]): void {
-    const lengthBytes = (how.reads ? SyscallKind.read : SyscallKind.write) | (how.behind ? 256 : 0);
+  /** Before it writes on the socket, or as it reads there, it tells who waits for that; `behind`: who waits for that one in turn; `library`: on a connection of others than java.net.http. */
+  awaits(
+    actor: Actor,
+    socket: number,
+    how: { reads?: boolean; behind?: boolean; library?: boolean },
+    ...places: readonly Place[]
+  ): void {
+    const flags = (how.behind ? 256 : 0) | (how.library ? 512 : 0);
+    const lengthBytes = (how.reads ? SyscallKind.read : SyscallKind.write) | flags;
     this.#event(SyscallKind.awaited, actor, socket, 0, { ...encoded(places), lengthBytes });
   }
 

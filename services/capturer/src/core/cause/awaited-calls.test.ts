@@ -120,7 +120,7 @@ describe('a loop that writes and reads for others', () => {
     const script = new CauseScript();
     script.asked('A', loop, connectionA);
     script.asked('B', loop, connectionB);
-    script.awaits(loop, 201, {}, connection(connectionA));
+    script.awaits(loop, 201, { library: true }, connection(connectionA));
     script.calls('a', loop, 201);
     expect(script.cause('a')).toBe('A by reached_connection');
   });
@@ -130,37 +130,46 @@ describe('a loop that writes and reads for others', () => {
     script.asked('A', loop, connectionA);
     const next = { ...loop, turn: 2 };
     script.asked('B', next, connectionB);
-    script.awaits(next, 201, {});
+    script.awaits(next, 201, { library: true });
     script.calls('a', next, 201);
     expect(script.cause('a')).toBe('B by loop_turn');
-    script.awaits(next, 201, { reads: true }, connection(connectionA));
+    script.awaits(next, 201, { reads: true, library: true }, connection(connectionA));
     script.reads(next, 'a');
     expect(script.cause('a')).toBe('A by reached_connection');
   });
 
   it('of several calls on a connection is known for whom by what is written, not by what is under way there', () => {
     const script = withTwo();
-    script.awaits(loop, 201, {}, socket(connectionA));
+    script.awaits(loop, 201, { library: true }, socket(connectionA));
     script.calls('a', loop, 201);
-    script.awaits(loop, 201, {}, connection(connectionA));
+    script.awaits(loop, 201, { library: true }, connection(connectionA));
     script.calls('?', loop, 201);
-    script.awaits(loop, 201, {}, socket(connectionB));
+    script.awaits(loop, 201, { library: true }, socket(connectionB));
     script.calls('b', loop, 201);
     expect(causes(script, 'a', '?', 'b')).toEqual(['A by reached_connection', '', 'B by reached_connection']);
+  });
+
+  it('is no other than a thread that does so for whoever comes next', () => {
+    const script = withTwo();
+    script.awaits(first, 201, { library: true }, thread(12));
+    script.calls('b', first, 201);
+    script.awaits(first, 202, { library: true });
+    script.calls('a', first, 202);
+    expect(causes(script, 'b', 'a')).toEqual(['B by waiting_thread', 'A by thread']);
   });
 
   it('works for the thread that waits, and for none that is at nothing', () => {
     const script = withTwo();
     script.answers(first, 'A');
-    script.awaits(loop, 201, {}, thread(11), thread(12));
+    script.awaits(loop, 201, { library: true }, thread(11), thread(12));
     script.calls('b', loop, 201);
     expect(script.cause('b')).toBe('B by waiting_thread');
   });
 
   it('says nothing of what was reached by a write that brought no request once the next one is sent', () => {
     const script = withTwo();
-    script.awaits(loop, 201, {}, connection(connectionA));
-    script.awaits(loop, 201, {});
+    script.awaits(loop, 201, { library: true }, connection(connectionA));
+    script.awaits(loop, 201, { library: true });
     script.calls('?', loop, 201);
     expect(script.cause('?')).toBe('');
   });

@@ -1,7 +1,6 @@
 import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import type { Call } from './call.ts';
 import type { JavaTasks } from './java-tasks.ts';
-import { Loop } from './loop.ts';
 import { type Place, placesIn, Reached } from './reached.ts';
 import type { ReachedWork } from './reached-work.ts';
 import { isRead, type Rule } from './rules.ts';
@@ -23,6 +22,9 @@ export interface Awaiting {
 
 /** `lengthBytes` has this where who waits for that one was looked for, who may have made no call: `BEHIND` of bpf/java-connection.h. */
 const BEHIND = 256;
+
+/** It has this where the connection is not one of java.net.http, whose threads tell nothing themselves: `OF_LIBRARY` of bpf/java-connection.h. */
+const OF_LIBRARY = 512;
 
 /** Which root of a walk that is: what is written, if that is known. */
 const MESSAGE = 0;
@@ -47,22 +49,20 @@ export class AwaitedCalls {
   /** Somebody waits for what happens on that socket. */
   tells(event: SyscallEvent): void {
     const socket = this.#sockets.of(event.socket);
-    const isWritten = (event.lengthBytes & ~BEHIND) === SyscallKind.write;
+    const isWritten = (event.lengthBytes & ~(BEHIND | OF_LIBRARY)) === SyscallKind.write;
     const isBehind = (event.lengthBytes & BEHIND) !== 0;
-    const unit = this.#units.of(event);
-    const last = socket.calls.at(-1);
-    const isLoops = isWritten ? unit.isLoop : last?.maker instanceof Loop;
-    const call = isWritten && isLoops ? undefined : last; // a loop may ask more before it reads the answer
+    const isOfLibrary = (event.lengthBytes & OF_LIBRARY) !== 0;
+    const call = isWritten && isOfLibrary ? undefined : socket.calls.at(-1); // it may ask more before it reads the answer
     const waiting = call ? call.maker : socket.awaiting?.unit;
     const awaiting: Awaiting = isBehind
       ? (this.#reached.of(event, waiting as Unit | undefined) ?? {})
-      : isLoops
-        ? this.#ofLoop(event, isWritten, socket.calls.length)
+      : isOfLibrary
+        ? this.#ofLibrary(event, isWritten, socket.calls.length)
         : this.#find(event.pid, placesIn(event));
     if (call) isAwaited(call, awaiting);
     else if (isWritten && isBehind) socket.awaiting = socket.awaiting && { ...socket.awaiting, ...awaiting };
-    else if (isWritten) socket.awaiting = isLoops && !awaiting.unit && !awaiting.work ? undefined : awaiting; // a loop's turn may tell
-    if (!isBehind && !isLoops) this.#isMade(event, awaiting, socket);
+    else if (isWritten) socket.awaiting = isOfLibrary && !awaiting.unit && !awaiting.work ? undefined : awaiting; // who writes may tell
+    if (!isBehind && !isOfLibrary) this.#isMade(event, awaiting, socket);
   }
 
   /** Nobody waits yet, but who asks has made what is asked. */
@@ -79,26 +79,23 @@ export class AwaitedCalls {
   }
 
   /**
-   * A loop writes and reads for others. What it writes is for whom its message leads to. The connection leads to whatever is under way there:
-   * that counts where it is one call alone.
+   * Loops and others write and read for anybody. What is written is for whom its message leads to. The connection leads to whatever is
+   * under way there: that counts where it is one call alone.
    */
-  #ofLoop(event: SyscallEvent, isWritten: boolean, calls: number): Awaiting {
+  #ofLibrary(event: SyscallEvent, isWritten: boolean, calls: number): Awaiting {
     const places = placesIn(event);
-    const ofMessage = this.#find(
-      event.pid,
-      places.filter(({ root }) => root === MESSAGE),
-      true,
-    );
+    const message = places.filter(({ root }) => root === MESSAGE);
+    const ofMessage = this.#find(event.pid, message, true);
     if (ofMessage.unit || ofMessage.work || calls !== (isWritten ? 0 : 1)) return ofMessage;
     return this.#find(event.pid, places, true);
   }
 
-  /** The nearest one counts. `ofLoop`: threads that are at nothing do not wait. */
-  #find(pid: number, places: readonly Place[], ofLoop = false): Awaiting {
+  /** The nearest one counts. `isOfLibrary`: threads that are at nothing do not wait. */
+  #find(pid: number, places: readonly Place[], isOfLibrary = false): Awaiting {
     for (const { what, value } of places) {
       const isTask = what === Reached.task;
       const unit = isTask || what === Reached.thread ? this.#units.find(pid, value, isTask) : undefined;
-      if (unit && !(ofLoop && (unit.isLoop || !unit.isBusy))) return { unit };
+      if (unit && !(isOfLibrary && (unit.isLoop || !unit.isBusy))) return { unit };
       const works = what === Reached.socket ? (this.#sockets.find(value)?.works ?? []) : [];
       if (works.length === 1 && !works[0].isAnswered) return { work: works[0], rule: 'reached_connection' };
     }

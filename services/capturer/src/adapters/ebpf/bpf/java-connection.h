@@ -10,9 +10,7 @@ struct top_words {
   struct walk *walk;
   struct scratch *scratch;
   __u32 fd;
-  /** Whether a loop writes or reads: then a channel will do, which leads to what a library has attached to it. */
-  __u32 is_loop;
-  /** The object of the connection, and of its channel; 0: not found yet. */
+  /** The object of the connection, and of its channel, to which a library has attached its own; 0: not found yet. */
   __u64 connection, channel;
   __u64 before;
 };
@@ -28,7 +26,7 @@ static __always_inline struct java_class *class_of(struct walk *walk, __u64 obje
 static __always_inline void top_object(struct top_words *top, __u64 object, struct java_class *class) {
   struct walk *walk = top->walk;
   bool is_connection = class->kind == CLASS_CONNECTION, is_channel = class->kind == CLASS_DESCRIPTOR && class->count;
-  if (!is_connection && !(is_channel && top->is_loop && !top->channel)) return;
+  if (!is_connection && !(is_channel && !top->channel)) return;
   __u64 channel = is_connection ? decode(walk, (__u32)word_at(object + class->at)) : object;
   struct java_class *channels = is_connection ? class_of(walk, channel) : class;
   if (!channels || channels->kind != CLASS_DESCRIPTOR || (__u32)word_at(channel + channels->at) != top->fd) return;
@@ -52,15 +50,16 @@ static long top_step(__u32 step, struct top_words *top) {
   if (word - walk->heap < walk->heap_bytes) {
     struct java_class *class = word & 7 ? 0 : class_of(walk, word);
     if (class) top_object(top, word, class);
-  } else if (top->is_loop && (word >> 32 < LOWEST_HIGH_HALF || word >> 32 > HIGHEST_HIGH_HALF)) {
+  } else if (word >> 32 < LOWEST_HIGH_HALF || word >> 32 > HIGHEST_HIGH_HALF) {
     top_narrow(top, word >> 32);
     top_narrow(top, (__u32)word);
   }
   return top->connection != 0;
 }
 
-/** Marks what is told of those behind who waits. */
+/** Marks what is told of those behind who waits, and of connections of others than java.net.http. */
 #define BEHIND 256
+#define OF_LIBRARY 512
 
 static __always_inline __u64 reference_at(struct walk *walk, __u64 address) { return decode(walk, (__u32)word_at(address)); }
 
@@ -127,11 +126,10 @@ __noinline int tell_behind(void) {
   return 0;
 }
 
-/** What is written on that connection: what its library keeps until it is sent. 0: that is not known. */
-static __always_inline __u64 written_on(struct walk *walk, __u64 connection) {
+/** Who sends what is written on that connection of a library; 0: that is not known. */
+static __always_inline __u64 sender_of(struct walk *walk, __u64 connection) {
   struct java_class *class = connection ? class_of(walk, connection) : 0;
-  __u64 sender = class && class->at2 ? reference_at(walk, connection + class->at2) : 0;
-  return reference_of(walk, sender, false);
+  return class && class->at2 ? reference_at(walk, connection + class->at2) : 0;
 }
 
 /**
@@ -147,30 +145,32 @@ __noinline int tell_awaited(__u64 top_at, __u32 fd) {
   if (!thread || !path || !path->java.narrow_bytes) return 0;
   bool reads = scratch->event.kind == KIND_READ, is_loop = is_loop_of(thread, &scratch->event);
   __u32 state = state_of(scratch->event.socket);
-  // A loop answers requests, too, and reads more than answers.
-  if (is_loop && (state == SOCKET_ACCEPTED || (reads && state != SOCKET_ASKS))) return 0;
+  // It answers requests there; and a loop reads more than answers.
+  if (state == SOCKET_ACCEPTED || (is_loop && reads && state != SOCKET_ASKS)) return 0;
   if (is_loop ? is_barren(&thread->barren_walks, BARREN_WALKS) : is_barren(&thread->barren, BARREN_CALLS)) return 0;
   if (bpf_probe_read_user(scratch->payload + BASE_AT, TOP_BYTES, (void *)top_at) < 0) return 0;
   begin_walk(walk, path, scratch->event.pid);
-  struct top_words top = {.walk = walk, .scratch = scratch, .fd = fd, .is_loop = is_loop};
+  struct top_words top = {.walk = walk, .scratch = scratch, .fd = fd};
   bpf_loop(TOP_WORDS, top_step, &top, 0);
-  __u64 connection = top.connection ? top.connection : top.channel;
+  __u64 connection = top.connection ? top.connection : top.channel, sender = sender_of(walk, top.connection);
+  bool is_of_library = !top.connection || sender;
   if (!is_loop) note_barren(walk, &thread->barren, connection != 0);
-  if (connection) {
+  bool is_asked = connection && !(is_of_library && reads && state != SOCKET_ASKS);
+  if (is_asked) {
     walk->is_of_client = 1;
     // First what is written, if that is known, then the connection itself.
     walk->of_root = walk->of_all = MAX_OBJECTS;
     walk->reach = MAX_OF_CONNECTION;
-    walk->roots[0] = reads ? 0 : written_on(walk, top.connection);
+    walk->roots[0] = reads ? 0 : reference_of(walk, sender, false);
     walk->root_count = 1;
     add_root(walk, connection);
-    scratch->event.length = scratch->event.kind;
+    scratch->event.length = scratch->event.kind | (is_of_library ? OF_LIBRARY : 0);
     bpf_loop(MAX_STEPS_OF_WALK, walk_step, &walk, 0);
     tell_found(walk, scratch, KIND_AWAITED);
+    note_socket(scratch->event.socket, reads || (is_of_library && walk->is_known) ? SOCKET_ANY : SOCKET_ASKS);
   }
   if (is_loop) note_barren(walk, &thread->barren_walks, walk->is_known);
-  if (connection) note_socket(scratch->event.socket, reads || (is_loop && walk->is_known) ? SOCKET_ANY : SOCKET_ASKS);
   ask_classes(walk, scratch);
-  if (walk->waiting) tell_behind();
+  if (is_asked && walk->waiting) tell_behind();
   return 0;
 }
