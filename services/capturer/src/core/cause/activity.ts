@@ -24,6 +24,8 @@ export class Activity {
   /** Timers set it off. */
   isTimers = false;
   run: Run | undefined;
+  /** The program itself has told that it begins, and with what. */
+  isTold = false;
   /** Several went on, and it is not known which of them did what. */
   isAnyones = false;
   /** It may have done more, which several did together. */

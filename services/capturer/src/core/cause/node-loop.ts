@@ -85,7 +85,7 @@ export class NodeLoop extends Loop {
     const youngestBefore = this.#youngestId;
     this.#youngestId = lastAsyncId;
     if (this.#last.isTimers) this.#resume(youngestBefore);
-    else if (this.#resumptions.isMixed && !this.#last.burst) this.#isAnyones(youngestBefore);
+    else if (this.#resumptions.isMixed && !this.#last.burst && !this.#last.isTold) this.#isAnyones(youngestBefore);
     super.at(event, number);
     if (event.timersDue && !this.#isDue) this.#dueTurns++;
     this.#isDue ||= event.timersDue;

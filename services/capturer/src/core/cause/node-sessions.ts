@@ -68,6 +68,7 @@ export class NodeSessions {
     const call = callOf(socket, stream) ?? socket.session.endedAs(stream);
     if (call) loop.goesOn(call, number, call.isAnswered ? call.answerNumber : 0);
     else loop.turnTo(workOf(socket, stream));
+    loop.activity.isTold = true;
   }
 
   /** A stream is made, or the answer to that of a peer: it is sent later. */

@@ -96,6 +96,30 @@ describe('what goes on behind an await in Node.js', () => {
     expect([script.cause('b'), script.cause('b again')]).toEqual(['B by loop_turn', 'B by loop_turn']);
   });
 
+  it('is known by the callbacks of streams, where jobs of several of them are told together', () => {
+    const [session, socket] = [0x5000, 200];
+    const stream = (number: number) => ({ protocol: 'http2', stream: number, port: 50051 });
+    const script = new CauseScript();
+    script.calls('first', node(1, 5, 900), socket, stream(1));
+    script.reads(node(2, 6, 900), 'first');
+    script.runsStream(node(2, 6, 900), session, 1);
+    for (const [i, name] of ['A', 'B'].entries()) {
+      script.asked(name, node(3, 10 + 2 * i, 1000 + 100 * i), 101 + i);
+      script.makesStream(node(3, 11 + 2 * i, 1050 + 100 * i), session, 3 + 2 * i);
+    }
+    script.calls('a', node(3, 13, 1200), socket, stream(3));
+    script.calls('b', node(3, 13, 1200), socket, stream(5));
+    script.reads(node(4, 20, 1300), 'a', 'b');
+    script.runsStream(node(4, 20, 1300), session, 3);
+    script.runsStream(node(4, 24, 1400), session, 5);
+    script.runs(node(4, 28, 1500), { jobs: [1050, 1150].map((place) => ({ address: PAGE + place, generator: 0 })) });
+    script.makesStream(node(4, 30, 1500, 22), session, 7);
+    script.makesStream(node(4, 30, 1500, 26), session, 9);
+    script.calls('a again', node(4, 30, 1500), socket, stream(7));
+    script.calls('b again', node(4, 30, 1500), socket, stream(9));
+    expect([script.cause('a again'), script.cause('b again')]).toEqual(['A by loop_turn', 'B by loop_turn']);
+  });
+
   it('is known when garbage was collected meanwhile, where that tells what it moved', () => {
     const collected = (turn: number, filled: number): Actor => ({ ...node(turn, 14, filled), collections: 2 });
     const script = twoThatWait();
