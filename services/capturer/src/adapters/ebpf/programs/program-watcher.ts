@@ -12,7 +12,7 @@ export interface Fitting {
 }
 
 /** When a process is looked at after its start, ms: at first most have not loaded their libraries yet. */
-const looksMs = [50, 400, 2000, 6000];
+const looksMs = [50, 200, 400, 800, 2000, 6000];
 /** All processes are looked at so often: libraries may be loaded at any time. */
 const allMs = 30_000;
 /** A look costs about 0.1 ms: so many in one turn, and then others have theirs. */
