@@ -1,5 +1,8 @@
 import type { Lab, Plan } from '../lib/lab.ts';
 
+/** What is not known in Node.js of a process that has just begun. */
+export const atBegin = 'the first requests, while drivers are loaded and connections are made';
+
 /** What most scenarios have at their end. */
 export const behind = ['nginx', 'redis-server'] as const;
 

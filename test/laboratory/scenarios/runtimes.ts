@@ -1,6 +1,6 @@
 import { debianPython, programs } from '../lib/programs.ts';
 import type { Scenario } from '../lib/scenario.ts';
-import { behind, mixed, withPauses } from './plans.ts';
+import { atBegin, behind, mixed, withPauses } from './plans.ts';
 
 /** One service of each runtime before nginx and Redis. */
 export const runtimes: readonly Scenario[] = [
@@ -13,6 +13,7 @@ export const runtimes: readonly Scenario[] = [
   {
     name: 'Node fetch',
     shows: 'event loop, undici, two calls at once',
+    rest: atBegin,
     needs: behind,
     start: async (lab) => {
       const [leaf, cache] = [await lab.leaf(), await lab.redis()];
@@ -22,13 +23,14 @@ export const runtimes: readonly Scenario[] = [
   {
     name: 'Node pauses',
     shows: 'event loop, three pauses in one handler, whose timers end in one run for many requests',
+    rest: atBegin,
     needs: behind,
     start: async (lab) => lab.service(await programs.node(), await withPauses(lab)),
   },
   {
     name: 'Node fetch pauses',
     shows: 'the same with undici',
-    rest: 'requests at the begin, while the driver of Redis is loaded; pauses during which garbage was collected and read too late',
+    rest: `${atBegin}; pauses during which garbage was collected and read too late`,
     needs: behind,
     start: async (lab) => lab.service(await programs.node(), await withPauses(lab), { LAB_CLIENT: 'fetch' }),
   },

@@ -2,7 +2,7 @@ import { rabbitmqCommand } from '@flowloom/testkit';
 import type { Lab, Plan } from '../lib/lab.ts';
 import { debianPython, programs } from '../lib/programs.ts';
 import type { Scenario } from '../lib/scenario.ts';
-import { behind } from './plans.ts';
+import { atBegin, behind } from './plans.ts';
 
 const databases = ['setpriv', 'mariadbd', 'mariadb-install-db', 'pg_createcluster'] as const;
 const drivers = (...names: string[]) => names.map((name) => `/usr/lib/python3/dist-packages/${name}`);
@@ -75,6 +75,7 @@ export const stores: readonly Scenario[] = [
     ([runtime, program, needs]): Scenario => ({
       name: `${runtime} Redis pipelines`,
       shows: 'three commands in one go, between single ones',
+      ...(runtime === 'Node' && { rest: atBegin }),
       needs: [...needs, ...behind],
       start: async (lab) => {
         const cache = await lab.redis();
