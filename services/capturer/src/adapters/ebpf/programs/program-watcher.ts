@@ -78,15 +78,17 @@ export class ProgramWatcher {
     let looks = 0;
     let nextMs = this.#allAtMs;
     for (const [pid, { atMs, look }] of this.#due) {
-      const isDue = atMs <= nowMs && looks++ < looksPerTurn;
-      if (!isDue) {
-        nextMs = Math.min(nextMs, Math.max(atMs, nowMs + betweenTurnsMs));
-        continue;
+      let againMs = atMs;
+      if (atMs <= nowMs && looks++ < looksPerTurn) {
+        this.#look(pid);
+        againMs += looksMs[look + 1] - looksMs[look];
+        if (Number.isNaN(againMs)) {
+          this.#due.delete(pid);
+          continue;
+        }
+        this.#due.set(pid, { atMs: againMs, look: look + 1 });
       }
-      this.#look(pid);
-      const toNextMs = looksMs[look + 1] - looksMs[look];
-      if (Number.isNaN(toNextMs)) this.#due.delete(pid);
-      else this.#due.set(pid, { atMs: atMs + toNextMs, look: look + 1 });
+      nextMs = Math.min(nextMs, Math.max(againMs, nowMs + betweenTurnsMs));
     }
     this.#turnAt(nextMs);
   }

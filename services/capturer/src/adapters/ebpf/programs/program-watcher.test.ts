@@ -1,0 +1,21 @@
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { ProgramWatcher } from './program-watcher.ts';
+
+test('looks at a program again when it has had time to load its libraries, also where nothing else begins', async () => {
+  const looked: number[] = [];
+  const watcher = new ProgramWatcher([{ fit: ({ pid }) => looked.push(pid), ended: () => {} }]);
+  watcher.start();
+  while (looked.length === 0 || watcher.waiting > 0) await sleep(20); // all that run by now are looked at
+  const child = spawn('sleep', ['10']);
+  const looks = () => looked.filter((pid) => pid === child.pid).length;
+  try {
+    watcher.began(child.pid!);
+    await expect.poll(looks, { timeout: 2000 }).toBe(1);
+    await expect.poll(looks, { timeout: 2000 }).toBe(2);
+  } finally {
+    watcher.stop();
+    child.kill();
+  }
+});
