@@ -36,8 +36,9 @@ class Records {
 }
 
 /**
- * Frames of loopback as they come in, by an eBPF program at its ingress (tcx) instead of a packet socket: about half of the
- * cost for the programs that talk there, two fifths where segments are counted (bench/loopback.ts). It goes when it is closed, or its process ends.
+ * Frames of loopback as they come in, by an eBPF program at its ingress (tcx) instead of a packet socket: three fifths of
+ * the cost for the programs that talk there, less than half where segments are counted (bench/loopback.ts). It goes when it is closed, or
+ * its process ends.
  *
  * Frames and what was counted up to them come in one ring, in the order in which they passed. What was counted in a second that is over comes
  * in another one, to be read when all frames of the second have been:

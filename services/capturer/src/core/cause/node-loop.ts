@@ -4,7 +4,7 @@ import { Awakenings, Run } from './awakenings.ts';
 import { Call } from './call.ts';
 import { Loop } from './loop.ts';
 import type { Pool } from './pools.ts';
-import { isSame, Resumptions } from './resumptions.ts';
+import { areAll, isSame, Resumptions } from './resumptions.ts';
 import type { Rule } from './rules.ts';
 import type { SocketState } from './sockets.ts';
 import type { Work } from './work.ts';
@@ -111,7 +111,7 @@ export class NodeLoop extends Loop {
       return;
     }
     const makers = this.#resumptions.makers.filter((one, i, all) => i === 0 || !one || one !== all[i - 1]);
-    if (makers.length === 0 || (!inTimers && makers.every((one) => one && isSame(one, this.#last)))) return;
+    if (makers.length === 0 || (!inTimers && areAll(makers, this.#last))) return;
     const isFirst = inTimers && makers.length === 1 && this.#last === this.#timers;
     if (!isFirst) this.#goOn(undefined, youngestId); // what was made meanwhile may be another one's
     if (inTimers) this.#goOn(makers.at(-1), isFirst ? youngestId : this.#youngestId);

@@ -53,8 +53,8 @@ export class QueueWatch {
   calls(pid: number, call: Call): void {
     if (call.work || !this.#servers.has(pid)) return;
     this.accepts(pid); // who is sent messages by a broker takes no connections
-    const { tells, calls } = this.#watched.get(pid)!;
-    if (!tells && calls.length < MAX_CALLS) calls.push(call);
+    const { tells, calls, wasAskedAgain } = this.#watched.get(pid)!;
+    if (!tells && !wasAskedAgain && calls.length < MAX_CALLS) calls.push(call);
   }
 
   /** A request is answered. Of a call that is older than all others nothing more comes out. */
@@ -65,9 +65,9 @@ export class QueueWatch {
       if (++process.answered > TRIAL) this.#tells(pid, process, false);
       return;
     }
+    if (process.calls.length === 0) return;
     process.calls = process.calls.filter((call) => call.work === undefined);
-    const isMissing = process.calls.some(({ startUs }) => this.#servers.areAllSince(pid, startUs));
-    if (!isMissing || process.wasAskedAgain) return;
+    if (!process.calls.some(({ startUs }) => this.#servers.areAllSince(pid, startUs))) return;
     process.wasAskedAgain = true;
     this.#tells(pid, process, true);
   }

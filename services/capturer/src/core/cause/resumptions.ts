@@ -9,6 +9,10 @@ const NOTHING: Running = { inTimers: false, areWaiting: false, jobs: [], isCut: 
 export const isSame = (one: Activity, other: Activity): boolean =>
   one === other || (one.work !== undefined && one.work === other.work);
 
+/** Whether all of them are known, and for the same request as that one. */
+export const areAll = (makers: readonly (Activity | undefined)[], one: Activity): boolean =>
+  makers.every((maker) => maker !== undefined && isSame(maker, one));
+
 /**
  * Which earlier activity of the loop of Node.js goes on. The job that goes on with what an `await` waits for was made where that
  * began to wait, and a callback where it was handed over: their addresses tell in which activity.
@@ -79,7 +83,7 @@ export class Resumptions {
   /** What alone the jobs go on with that run now, and all that they make. */
   get only(): Activity | undefined {
     const [first, ...others] = this.#jobs ?? [];
-    return first && others.every((one) => one && isSame(one, first)) ? first : undefined;
+    return first && areAll(others, first) ? first : undefined;
   }
 
   /** What has made the objects since the loop acted last, if that is only one. */
@@ -91,7 +95,7 @@ export class Resumptions {
   /** Of what is known to go on, something is not what alone the jobs were for that had waited. */
   #areOthers(makers: readonly (Activity | undefined)[]): boolean {
     const { only } = this;
-    return only !== undefined && !makers.every((one) => one && isSame(one, only));
+    return only !== undefined && !areAll(makers, only);
   }
 
   /** A job that alone had waited is for what all that follow it are for; but these may hand something on to others. */
@@ -121,7 +125,7 @@ export class Resumptions {
       makers.fill(makers[first], 0, Math.max(0, first));
     }
     const { only } = this;
-    if (only && makers.every((one) => one && isSame(one, only))) return makers.length > 0 || isCut ? [only] : [];
+    if (only && areAll(makers, only)) return makers.length > 0 || isCut ? [only] : [];
     return isCut ? [...(this.#jobs ?? [undefined]), ...makers] : makers;
   }
 
@@ -158,5 +162,5 @@ function madeIn(now: Activity, resumed: readonly (Activity | undefined)[]): Acti
   const isTold = now.message !== undefined;
   const [first, ...others] = now.hasCause || isTold ? [now, ...resumed] : resumed;
   if (first === undefined) return undefined;
-  return others.every((one) => one && isSame(one, first)) ? first : undefined;
+  return areAll(others, first) ? first : undefined;
 }

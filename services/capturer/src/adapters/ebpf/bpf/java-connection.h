@@ -36,8 +36,7 @@ static __always_inline void top_object(struct top_words *top, __u64 object, stru
 
 static __always_inline void top_narrow(struct top_words *top, __u32 narrow) {
   __u64 object = decode(top->walk, narrow);
-  if (object & 7 || object - top->walk->heap >= top->walk->heap_bytes) return;
-  struct java_class *class = known_class(top->walk, object);
+  struct java_class *class = narrow_class(top->walk, object);
   if (class) top_object(top, object, class);
 }
 
@@ -50,7 +49,7 @@ static long top_step(__u32 step, struct top_words *top) {
   if (word - walk->heap < walk->heap_bytes) {
     struct java_class *class = word & 7 ? 0 : class_of(walk, word);
     if (class) top_object(top, word, class);
-  } else if (word >> 32 < LOWEST_HIGH_HALF || word >> 32 > HIGHEST_HIGH_HALF) {
+  } else if (may_be_narrow(word)) {
     top_narrow(top, word >> 32);
     top_narrow(top, (__u32)word);
   }
@@ -97,6 +96,12 @@ static __always_inline bool frames_of(struct java_frames *frames, struct walk *w
   return true;
 }
 
+/** Walks from the roots, and tells what was found. */
+static __always_inline void tell_walk(struct walk *walk, struct scratch *scratch) {
+  bpf_loop(MAX_STEPS_OF_WALK, walk_step, &walk, 0);
+  tell_found(walk, scratch, KIND_AWAITED);
+}
+
 /**
  * Of the thread that waits and that the last walk has found: who waits for the result of its task in turn, as it may have made no call of
  * its own for that.
@@ -119,8 +124,7 @@ __noinline int tell_behind(void) {
     bpf_loop(BASE_WORDS, root_step, &roots, 0);
     walk->generation++;
     scratch->event.length |= BEHIND;
-    bpf_loop(MAX_STEPS_OF_WALK, walk_step, &walk, 0);
-    tell_found(walk, scratch, KIND_AWAITED);
+    tell_walk(walk, scratch);
   }
   ask_classes(walk, scratch);
   return 0;
@@ -165,8 +169,7 @@ __noinline int tell_awaited(__u64 top_at, __u32 fd) {
     walk->root_count = 1;
     add_root(walk, connection);
     scratch->event.length = scratch->event.kind | (is_of_library ? OF_LIBRARY : 0);
-    bpf_loop(MAX_STEPS_OF_WALK, walk_step, &walk, 0);
-    tell_found(walk, scratch, KIND_AWAITED);
+    tell_walk(walk, scratch);
     note_socket(scratch->event.socket, reads || (is_of_library && walk->is_known) ? SOCKET_ANY : SOCKET_ASKS);
   }
   if (is_loop) note_barren(walk, &thread->barren_walks, walk->is_known);

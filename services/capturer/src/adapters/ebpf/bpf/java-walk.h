@@ -340,11 +340,17 @@ static __always_inline struct java_class *known_class(struct walk *walk, __u64 o
   return bpf_map_lookup_elem(&java_classes, &key);
 }
 
-/** What may be a compressed reference, or any other number: only a class that is known tells. */
+/** Whether a word may be two compressed references: else it is an address of the program. */
+static __always_inline bool may_be_narrow(__u64 word) { return word >> 32 < LOWEST_HIGH_HALF || word >> 32 > HIGHEST_HIGH_HALF; }
+
+/** The class of what may be a compressed reference to that object, or any other number; 0: only a class that is known tells. */
+static __always_inline struct java_class *narrow_class(struct walk *walk, __u64 object) {
+  return object & 7 || object - walk->heap >= walk->heap_bytes ? 0 : known_class(walk, object);
+}
+
 static __always_inline void add_narrow_root(struct walk *walk, __u32 narrow) {
   __u64 address = decode(walk, narrow);
-  if (address & 7 || address - walk->heap >= walk->heap_bytes) return;
-  struct java_class *class = known_class(walk, address);
+  struct java_class *class = narrow_class(walk, address);
   if (class && (class->kind == CLASS_PLAIN || class->kind == CLASS_FUTURE)) add_root(walk, address);
 }
 
@@ -369,7 +375,7 @@ static long root_step(__u32 step, struct root_words *roots) {
   __u32 before = roots->walk->root_count;
   if (word - roots->walk->heap < roots->walk->heap_bytes) {
     add_root(roots->walk, word);
-  } else if (word >> 32 < LOWEST_HIGH_HALF || word >> 32 > HIGHEST_HIGH_HALF) { // else it is an address of the program
+  } else if (may_be_narrow(word)) {
     add_narrow_root(roots->walk, word >> 32);
     add_narrow_root(roots->walk, (__u32)word);
   }

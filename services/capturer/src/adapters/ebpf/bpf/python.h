@@ -91,14 +91,12 @@ int python_gets(struct pt_regs___program *regs) {
   ((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24 | (__u64)(e) << 32 | (__u64)(f) << 40 | \
    (__u64)(g) << 48 | (__u64)(h) << 56)
 
-/** The first bytes of the name of an object's type. */
-static __always_inline __u64 type_name(__u64 object) {
-  return word_at(word_at(word_at(object + TYPE_AT) + TYPE_NAME_AT));
-}
+/** Where the name of an object's type is. */
+static __always_inline __u64 type_name_at(__u64 object) { return word_at(word_at(object + TYPE_AT) + TYPE_NAME_AT); }
 
 /** Whether it is an `_asyncio.Task`. */
 static __always_inline bool is_task(__u64 object) {
-  __u64 name = word_at(word_at(object + TYPE_AT) + TYPE_NAME_AT);
+  __u64 name = type_name_at(object);
   return word_at(name) == NAME('_', 'a', 's', 'y', 'n', 'c', 'i', 'o') && (__u32)word_at(name + 8) == 0x7361542e; // ".Tas"
 }
 
@@ -110,7 +108,7 @@ static __always_inline bool is_task(__u64 object) {
  * or to be taken by a task: what they are for is told otherwise.
  */
 static __always_inline bool is_of_runtime(__u64 object) {
-  __u64 name = type_name(object);
+  __u64 name = word_at(type_name_at(object));
   if (name << 16 == NAME(0, 0, 'b', 'y', 't', 'e', 's', 0)) return current_task(current_ids() >> 32) != 0;
   if (name << 16 == NAME(0, 0, 't', 'u', 'p', 'l', 'e', 0)) return is_task(word_at(object + ELEMENTS_AT));
   return name << 8 == NAME(0, 'H', 'a', 'n', 'd', 'l', 'e', 0) || name == NAME('T', 'i', 'm', 'e', 'r', 'H', 'a', 'n') ||

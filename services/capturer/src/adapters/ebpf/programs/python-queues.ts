@@ -1,12 +1,12 @@
 import { pythonMethods } from '../elf/python-methods.ts';
 import type { BpfObject } from '../libbpf.ts';
+import { isPython } from '../runtimes/python.ts';
 import { FileProbes, type Probe } from './file-probes.ts';
 import { LimitedProbes } from './limited-probes.ts';
 import type { RunningProgram } from './running-program.ts';
 
-const interpreter = /\/(?:libpython3\.\d+[^/]*\.so[^/]*|python3\.\d+)$/;
-/** A module of its own, or a part of the interpreter. */
-const hasQueue = /\/(?:_queue\.[^/]*\.so|libpython3\.\d+[^/]*\.so[^/]*|python3\.\d+)$/;
+/** Where it is not a part of the interpreter. */
+const isQueueModule = /\/_queue\.[^/]*\.so$/;
 
 /** Methods of the queue of thread pools. */
 const simpleQueue: Readonly<Record<string, Probe>> = {
@@ -46,8 +46,8 @@ export class PythonQueues {
 
   /** The process runs it; libraries may be loaded at any time. */
   fit(pid: number, files: readonly RunningProgram['exe'][]): void {
-    for (const file of files) if (hasQueue.test(file.name)) this.#pools.use(pid, file);
-    const file = files.find(({ name }) => interpreter.test(name));
+    for (const file of files) if (isQueueModule.test(file.name) || isPython.test(file.name)) this.#pools.use(pid, file);
+    const file = files.find(({ name }) => isPython.test(name));
     if (file !== undefined) this.#files.set(pid, file);
     this.#watch(pid);
   }

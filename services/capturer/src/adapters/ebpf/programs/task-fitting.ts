@@ -3,7 +3,7 @@ import type { BpfObject } from '../libbpf.ts';
 import { findJava, javaTaskPath } from '../runtimes/java.ts';
 import { findNode, nodeLayout, runTimers } from '../runtimes/node.ts';
 import { ProcessMemory } from '../runtimes/process-memory.ts';
-import { findPython, isGevent, pythonTaskPath } from '../runtimes/python.ts';
+import { findPython, isGevent, isPython, pythonTaskPath } from '../runtimes/python.ts';
 import type { TaskPath } from '../runtimes/task-path.ts';
 import { FileProbes, type Probe } from './file-probes.ts';
 import { JavaLayouts } from './java-layouts.ts';
@@ -13,7 +13,6 @@ import type { RunningProgram } from './running-program.ts';
 import { encodeTaskPath, TaskPaths } from './task-paths.ts';
 
 const isNode = /\/(?:node$|libnode\.so)/;
-const isPython = /\/(?:libpython3\.\d+[^/]*\.so|python3\.\d+$)/;
 
 /** V8 moves objects; `node::Environment::RunTimers`, and of `node::http2` two functions of `Http2Stream` and two callbacks of `Http2Session`. */
 const node: Readonly<Record<string, Probe>> = {

@@ -25,6 +25,8 @@ const layouts: Readonly<Record<string, Layout>> = {
 
 /** `PyContext.ctx_entered` (pycore_context.h), the same in all of these. */
 const enteredAt = 40;
+/** Files that are the interpreter: a library, or the program itself. */
+export const isPython = /\/(?:libpython3\.\d+[^/]*\.so[^/]*|python3\.\d+)$/;
 /** The parts of gevent that are written in C: who has them runs greenlets. */
 export const isGevent = /\/gevent\/[^/]+\.so$/;
 
