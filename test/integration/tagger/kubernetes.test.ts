@@ -40,12 +40,13 @@ describe.skipIf(reason)(titled('tagger, on a real Kubernetes API', reason), () =
     clusterWritten: () => {},
   };
 
+  const health = { ok: vi.fn(), degraded: vi.fn(), down: vi.fn() };
+
   function startSync(): KubernetesSync {
     const ovnSouthbound = ovn ? [ovn.tcp] : [];
     const config = { ...taggerConfig.schema.parse({ ovnSouthbound }), leaseDurationMs: 3000 };
     const kubeConfig = new KubeConfig();
     kubeConfig.loadFromFile(kubernetes.kubeconfig);
-    const health = { ok: vi.fn(), degraded: vi.fn(), down: vi.fn() };
     const sync = new KubernetesSync({
       config,
       api: new KubernetesApi(kubeConfig),
@@ -101,6 +102,14 @@ describe.skipIf(reason)(titled('tagger, on a real Kubernetes API', reason), () =
     appendRow(batch, { ...row, ...more } as never);
     return rowOf(tagger.tagFlows(batch), 0);
   }
+
+  it('is degraded while its store is away, and not any more when it is back', async () => {
+    await vi.waitFor(() => expect(health.ok).toHaveBeenCalled(), 20_000);
+    vi.spyOn(store, 'mark').mockRejectedValueOnce(new Error('the fault of this test'));
+    await vi.waitFor(() => expect(health.degraded).toHaveBeenCalledWith('store: the fault of this test'), 5000);
+    health.ok.mockClear();
+    await vi.waitFor(() => expect(health.ok).toHaveBeenCalled(), 5000);
+  });
 
   it('names pods, nodes and services as they come, move and go', async () => {
     await kubernetes.call('POST', '/api/v1/nodes', {

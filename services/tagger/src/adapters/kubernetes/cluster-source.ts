@@ -111,6 +111,7 @@ async function keepWriting(
 ): Promise<void> {
   let sweptUs = nowUs();
   let markedUs = 0;
+  let isStoreAway = false;
   while (!signal.aborted) {
     const span = liveness.span(nowUs());
     writer.take(state.drain());
@@ -124,9 +125,12 @@ async function keepWriting(
       if (span && (written > 0 || nowUs() - markedUs > markUs)) {
         await writer.mark(span);
         markedUs = nowUs();
+        if (isStoreAway) listener.works('store');
+        isStoreAway = false;
       }
     } catch (error) {
       if (error instanceof FencedError) throw error;
+      isStoreAway = true;
       listener.failed('store', error as Error);
     }
     await sleep(writeMs, signal).catch(() => {});
