@@ -3,7 +3,7 @@
 // about 8,000 requests/s, then Redis under redis-benchmark; both sides are seen, TLS probes are on.
 // As fast as it goes, server and client fill the machine, and what they lose is mostly the CPU that Flowloom itself takes: once with
 // no budget, where it takes what it needs to see all, and once within its usual budget, when its credit for bursts is used up and the
-// share of the time in which requests are seen has settled.
+// share of the time in which requests are seen has settled. Compared is what was measured while the CPUs were as far from each other (lib/cpu-distance.ts).
 // Expected: at most 15 % fewer requests within the budget, at most 15 % more CPU per request of server and client without.
 // Usage, as root: node bench/system-calls.ts [SECONDS] [nginx|unhurried|redis ...]
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
@@ -16,17 +16,20 @@ import { fileURLToPath } from 'node:url';
 import { startNginx } from '../libs/testkit/src/nginx.ts';
 import { startRedis } from '../libs/testkit/src/redis.ts';
 import { report } from './lib/compare.ts';
+import { CpuDistance, likeWithLike, type Placed } from './lib/cpu-distance.ts';
 import { childCpu, peakMb, processCpu, treeOf } from './lib/process-cpu.ts';
 
 const seconds = Number(process.argv[2] ?? 10);
 const rounds = 3;
-/** Within the budget, in the last round: until the share has settled, and then whole periods of 15 s. */
+/** Within the budget, in the last round: until the share has settled, and then some periods of 15 s. */
 const settleS = 60;
-const settledS = 30;
+const settledS = 45;
+/** Each load is measured in pieces so long. */
+const pieceS = 2;
 const flowloom = fileURLToPath(new URL('../cli/bin/flowloom.js', import.meta.url));
 const page = 'http://127.0.0.1:9464/metrics';
 
-interface Load {
+interface Load extends Placed {
   readonly requests: number;
   readonly seconds: number;
   /** Of server and client together. */
@@ -45,7 +48,10 @@ interface Case {
   readonly env?: NodeJS.ProcessEnv;
   readonly isBudgeted: boolean;
   readonly loads: Load[];
+  /** Of the capturer, in all pieces, with what was asked in them. */
   capturerCpuS: number;
+  capturerS: number;
+  capturerRequests: number;
   peakMb: number;
   lost: number;
   /** Share of the time in which requests were seen, at the end of each load. */
@@ -58,7 +64,7 @@ function newCase(name: string, interfaces?: string, budget = 'off'): Case {
     FLOWLOOM_CAPTURER_CPU_BUDGET: budget,
     FLOWLOOM_CAPTURER_CPU_BURST_MS: '0',
   };
-  const counted = { loads: [], shares: [], capturerCpuS: 0, peakMb: 0, lost: 0 };
+  const counted = { loads: [], shares: [], capturerCpuS: 0, capturerS: 0, capturerRequests: 0, peakMb: 0, lost: 0 };
   return { name, env: env || undefined, isBudgeted: budget !== 'off', ...counted };
 }
 
@@ -95,12 +101,15 @@ async function metric(name: string): Promise<number> {
   return values.reduce((sum, [, value]) => sum + Number(value), 0);
 }
 
+const distance = new CpuDistance();
+
 /** Runs the client to its end, beside the server of that process id. */
 async function load(
   server: number,
   command: string[],
   read: (output: string, command: string[]) => Said,
 ): Promise<Load> {
+  const before = distance.ns();
   const cpuBefore = processCpu(treeOf(server)) + childCpu();
   const began = performance.now();
   const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -108,7 +117,8 @@ async function load(
   child.stdout.on('data', (text) => (output += text));
   await once(child, 'close');
   const elapsed = (performance.now() - began) / 1000;
-  return { ...read(output, command), seconds: elapsed, cpuS: processCpu(treeOf(server)) + childCpu() - cpuBefore };
+  const cpuS = processCpu(treeOf(server)) + childCpu() - cpuBefore;
+  return { ...read(output, command), seconds: elapsed, cpuS, distancesNs: [before, distance.ns()] };
 }
 
 /** @param command of the client, for about so many seconds */
@@ -120,6 +130,11 @@ async function measure(
   read: (output: string, command: string[]) => Said,
 ) {
   const all = cases();
+  const pieces = async (wantedS: number): Promise<Load[]> => {
+    const done: Load[] = [];
+    while (done.length * pieceS < wantedS) done.push(await load(server, command(pieceS), read));
+    return done;
+  };
   for (let round = 0; round < rounds; round++) {
     for (const one of all) {
       if (one.isBudgeted && round < rounds - 1) continue;
@@ -127,43 +142,58 @@ async function measure(
       if (one.isBudgeted) await load(server, command(settleS), read);
       const before = run ? processCpu([run.pid!]) : 0;
       const lostBefore = run ? await metric('flowloom_capturer_syscalls_lost_total') : 0;
-      one.loads.push(await load(server, command(one.isBudgeted ? settledS : seconds), read));
+      const loads = await pieces(one.isBudgeted ? settledS : seconds);
+      one.loads.push(...loads);
       if (run === undefined) continue;
       one.capturerCpuS += processCpu([run.pid!]) - before;
+      one.capturerRequests += loads.reduce((sum, { requests }) => sum + requests, 0);
+      one.capturerS += loads.reduce((sum, each) => sum + each.seconds, 0);
       one.peakMb = Math.max(one.peakMb, peakMb(run.pid!));
       one.lost += (await metric('flowloom_capturer_syscalls_lost_total')) - lostBefore;
       one.shares.push(await metric('flowloom_capturer_seen_share'));
       run.kill('SIGTERM');
       await once(run, 'close');
-      if (one.isBudgeted) all[0].loads.push(await load(server, command(seconds), read)); // what it is compared with, beside it
+      if (one.isBudgeted) all[0].loads.push(...(await pieces(seconds))); // what it is compared with, beside it
     }
   }
   const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
-  const sum = (one: Case, value: (load: Load) => number) => one.loads.reduce((all, each) => all + value(each), 0);
-  const rate = (one: Case) => median(one.loads.map(({ requests, seconds: s }) => requests / s));
-  const cpuUs = (one: Case) => median(one.loads.map(({ requests, cpuS }) => (cpuS / requests) * 1e6));
+  const sum = (loads: readonly Load[], value: (load: Load) => number) =>
+    loads.reduce((all, each) => all + value(each), 0);
+  const rate = (loads: readonly Load[]) => sum(loads, ({ requests }) => requests) / sum(loads, (each) => each.seconds);
+  const cpuUs = (loads: readonly Load[]) =>
+    (sum(loads, ({ cpuS }) => cpuS) / sum(loads, ({ requests }) => requests)) * 1e6;
+  const compared = (one: Case) => likeWithLike(one.loads, all[0].loads);
+  /** To what its like comes to alone; pieces with seen windows and without together. */
+  const toAlone = (one: Case, value: (loads: readonly Load[]) => number) => {
+    const pairs = compared(one);
+    const total = (of: (pair: (typeof pairs)[number]) => number) =>
+      pairs.reduce((sum, pair) => sum + of(pair) * pair.one.seconds, 0);
+    return total((pair) => value([pair.one])) / total((pair) => value(pair.likes));
+  };
   report({
     name,
     title,
-    input: `${seconds} s each, ${rounds} rounds in turn; within the budget once, ${settledS} s after ${settleS} s; ratio: requests/s, this to alone`,
+    input: `${seconds} s each, ${rounds} rounds in turn; within the budget once, ${settledS} s after ${settleS} s; pieces of ${pieceS} s, compared with those when the CPUs were as far from each other; ratio: requests/s, this to alone`,
     unit: 'requests',
     runs: rounds,
     cpu: cpus()[0].model,
     cores: cpus().length,
     rows: all.map((one) => ({
       name: one.name,
-      perSecond: Math.round(rate(one)),
-      ratio: Number((rate(one) / rate(all[0])).toFixed(3)),
-      fewerRequestsPercent: Number((100 * (1 - rate(one) / rate(all[0]))).toFixed(1)),
-      cpuUsPerRequest: Number(cpuUs(one).toFixed(2)),
+      perSecond: Math.round(rate(one.loads)),
+      ratio: Number(toAlone(one, rate).toFixed(3)),
+      fewerRequestsPercent: Number((100 * (1 - toAlone(one, rate))).toFixed(1)),
+      cpuUsPerRequest: Number(cpuUs(one.loads).toFixed(2)),
+      moreCpuPercent: Number((100 * (toAlone(one, cpuUs) - 1)).toFixed(1)),
       p50Ms: median(one.loads.map(({ p50Ms }) => p50Ms)),
       p99Ms: median(one.loads.map(({ p99Ms }) => p99Ms)),
-      moreCpuPercent: Number((100 * (cpuUs(one) / cpuUs(all[0]) - 1)).toFixed(1)),
-      flowloomCpus: Number((one.capturerCpuS / sum(one, (each) => each.seconds)).toFixed(2)),
-      flowloomCpuSPer10kRequests: Number(((one.capturerCpuS / sum(one, (each) => each.requests)) * 1e4).toFixed(3)),
+      worstP99Ms: Math.max(...one.loads.map(({ p99Ms }) => p99Ms)),
+      flowloomCpus: Number((one.capturerCpuS / (one.capturerS || 1)).toFixed(2)),
+      flowloomCpuSPer10kRequests: Number(((one.capturerCpuS / (one.capturerRequests || 1)) * 1e4).toFixed(3)),
       flowloomPeakMb: Math.round(one.peakMb),
       seenPercent: one.env ? Math.round(100 * median(one.shares)) : '',
       eventsLost: one.lost,
+      comparedPieces: compared(one).length,
     })),
   });
 }
