@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { ElfFile } from '../elf/elf-file.ts';
+import { symbolsOf } from '../elf/known-symbols.ts';
 
 /** A file that a process has mapped. */
 export interface MappedFile {
@@ -88,10 +89,7 @@ export class ProcessMemory {
 
   /** Where symbols of a mapped file are in memory. */
   symbols({ openPath, loadAddress }: MappedFile, wanted: readonly string[]): Map<string, number> {
-    const elf = ElfFile.open(openPath);
-    const found = elf?.symbols(wanted) ?? [];
-    elf?.close();
-    return new Map(found.map(({ name, address }) => [name, address + loadAddress]));
+    return new Map(symbolsOf(openPath, wanted).map(({ name, address }) => [name, address + loadAddress]));
   }
 }
 
