@@ -13,26 +13,35 @@ const go = ['main.go', 'grpc.go', 'stores.go', 'go.sum'].map((name) => `go/${nam
 
 const rust = ['Cargo.toml', 'src/main.rs'].map((name) => `rust/${name}`);
 
+/** Another runtime, or a service that was built otherwise, in its place: LAB_PYTHON, LAB_JAVA, LAB_GO or LAB_C is its path. */
+const given = (runtime: 'PYTHON' | 'JAVA' | 'GO' | 'C'): string | undefined =>
+  process.env[`LAB_${runtime}`];
+
 /** Debian's, for which Debian has the drivers; `python3` may be another one. */
-export const debianPython = '/usr/bin/python3';
+export const debianPython = given('PYTHON') ?? '/usr/bin/python3';
+const python3 = given('PYTHON') ?? 'python3';
 
 /** Commands of the laboratory's services; those that are compiled are kept in testkit's cache by their source. */
 export const programs = {
   node: async () => [process.execPath, pathOf('node/service.mjs')],
-  pythonThreads: async (python = 'python3') => [python, pathOf('python/threads.py')],
-  pythonAsyncio: async (python = 'python3') => [python, pathOf('python/tasks.py')],
+  pythonThreads: async (python = python3) => [python, pathOf('python/threads.py')],
+  pythonAsyncio: async (python = python3) => [python, pathOf('python/tasks.py')],
   pythonGrpc: async () => [debianPython, pathOf('python/grpc_server.py')],
   pythonConsumer: async () => [debianPython, pathOf('python/consumer.py')],
   workerQueue: () =>
-    compiled(['worker_queue.c'], (source, binary) => run('gcc', ['-O1', '-pthread', '-o', binary, source])),
+    givenOr('C', () =>
+      compiled(['worker_queue.c'], (source, binary) => run('gcc', ['-O1', '-pthread', '-o', binary, source])),
+    ),
   java: async (java: string, { jdbc = false } = {}) => {
-    const [binary] = await compiled(['java/Service.java'], (source, binary) => run('javac', ['-d', binary, source]));
+    const [binary] = await compiled(['java/Service.java'], (source, binary) => run('javac', ['--release', '11', '-d', binary, source]));
     const classes = jdbc ? `${binary}:${await jdbcJars()}/*` : binary;
-    return [java, '-Dsun.net.httpserver.nodelay=true', '-cp', classes, 'Service'];
+    return [given('JAVA') ?? java, '-Dsun.net.httpserver.nodelay=true', '-cp', classes, 'Service'];
   },
   go: () =>
-    compiled(go, (source, binary) =>
-      run('go', ['build', '-o', binary, '.'], { cwd: join(source, '..'), maxBuffer: 1 << 26 }),
+    givenOr('GO', () =>
+      compiled(go, (source, binary) =>
+        run('go', ['build', '-o', binary, '.'], { cwd: join(source, '..'), maxBuffer: 1 << 26 }),
+      ),
     ),
   rust: () =>
     compiled(rust, async (manifest, binary) => {
@@ -43,6 +52,11 @@ export const programs = {
       await rm(copy, { recursive: true });
     }),
 } as const;
+
+async function givenOr(runtime: 'GO' | 'C', build: () => Promise<string[]>): Promise<string[]> {
+  const path = given(runtime);
+  return path ? [path] : build();
+}
 
 function jdbcJars(): Promise<string> {
   return mavenJars('laboratory-jdbc-1', [

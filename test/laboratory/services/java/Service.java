@@ -26,6 +26,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A service on the JDK alone, and JDBC. LAB_MODE: `pool` (threads of a pool answer, those of another one make the calls of a stage that
@@ -52,11 +53,8 @@ class Service {
   }
 
   static ExecutorService callers(String kind) {
-    return switch (kind) {
-      case "stealing" -> new ForkJoinPool(16);
-      case "cached" -> Executors.newCachedThreadPool();
-      default -> executor(16);
-    };
+    if (kind.equals("stealing")) return new ForkJoinPool(16);
+    return kind.equals("cached") ? Executors.newCachedThreadPool() : executor(16);
   }
 
   /** `[["a","b"],["c"]]` */
@@ -142,7 +140,7 @@ class Service {
   /** Nobody waits for the second one as long as the first one is not done. */
   static void waitForEach(List<String> steps, String incoming) throws IOException {
     try {
-      for (Future<Object> future : callers.invokeAll(steps.stream().map(step -> Executors.callable(() -> call(step, incoming))).toList()))
+      for (Future<Object> future : callers.invokeAll(steps.stream().map(step -> Executors.callable(() -> call(step, incoming))).collect(Collectors.toList())))
         future.get();
     } catch (InterruptedException | ExecutionException error) {
       throw new IOException(error);
@@ -150,9 +148,10 @@ class Service {
   }
 
   static void answer(HttpExchange exchange) {
-    try (exchange) {
+    try {
       exchange.sendResponseHeaders(200, 3);
       exchange.getResponseBody().write("ok\n".getBytes());
+      exchange.close();
     } catch (IOException gone) {
       // its client has left
     }
