@@ -14,8 +14,7 @@ const go = ['main.go', 'grpc.go', 'stores.go', 'go.sum'].map((name) => `go/${nam
 const rust = ['Cargo.toml', 'src/main.rs'].map((name) => `rust/${name}`);
 
 /** Another runtime, or a service that was built otherwise, in its place: LAB_PYTHON, LAB_JAVA, LAB_GO or LAB_C is its path. */
-const given = (runtime: 'PYTHON' | 'JAVA' | 'GO' | 'C'): string | undefined =>
-  process.env[`LAB_${runtime}`];
+const given = (runtime: 'PYTHON' | 'JAVA' | 'GO' | 'C'): string | undefined => process.env[`LAB_${runtime}`];
 
 /** Debian's, for which Debian has the drivers; `python3` may be another one. */
 export const debianPython = given('PYTHON') ?? '/usr/bin/python3';
@@ -33,7 +32,9 @@ export const programs = {
       compiled(['worker_queue.c'], (source, binary) => run('gcc', ['-O1', '-pthread', '-o', binary, source])),
     ),
   java: async (java: string, { jdbc = false } = {}) => {
-    const [binary] = await compiled(['java/Service.java'], (source, binary) => run('javac', ['--release', '11', '-d', binary, source]));
+    const [binary] = await compiled(['java/Service.java'], (source, binary) =>
+      run('javac', ['--release', '11', '-d', binary, source]),
+    );
     const classes = jdbc ? `${binary}:${await jdbcJars()}/*` : binary;
     return [given('JAVA') ?? java, '-Dsun.net.httpserver.nodelay=true', '-cp', classes, 'Service'];
   },

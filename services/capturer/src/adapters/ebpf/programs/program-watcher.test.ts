@@ -19,3 +19,22 @@ test('looks at a program again when it has had time to load its libraries, also 
     child.kill();
   }
 });
+
+test('looks at a program that begins before those that have run for long, however long a look takes', async () => {
+  const looked: number[] = [];
+  const slowly = ({ pid }: { pid: number }) => {
+    looked.push(pid);
+    for (const endMs = performance.now() + 15; performance.now() < endMs; );
+  };
+  const children = Array.from({ length: 12 }, () => spawn('sleep', ['10']));
+  const watcher = new ProgramWatcher([{ fit: slowly, ended: () => {} }]);
+  try {
+    watcher.start();
+    watcher.began(children[11].pid!);
+    await expect.poll(() => looked, { timeout: 2000 }).toContain(children[11].pid);
+    expect(looked).not.toContain(children[10].pid);
+  } finally {
+    watcher.stop();
+    for (const child of children) child.kill();
+  }
+});

@@ -15,15 +15,17 @@ export interface Fitting {
 const looksMs = [50, 200, 400, 800, 2000, 6000];
 /** All processes are looked at so often: libraries may be loaded at any time. */
 const allMs = 30_000;
-/** A look costs about 0.1 ms: so many in one turn, and then others have theirs. */
-const looksPerTurn = 40;
+/** A look costs about 0.1 ms, at a file that is new a hundred times as much. After so long others have their turn, ms. */
+const turnMs = 10;
 const betweenTurnsMs = 50;
 
 /** Tells fittings of the processes that run, of new ones within a second, and of their end. */
 export class ProgramWatcher {
   readonly #fittings: readonly Fitting[];
-  /** When to look at a process next, by `looksMs`. */
+  /** When to look next at a process that has begun, by `looksMs`. */
   readonly #due = new Map<number, { atMs: number; look: number }>();
+  /** Of all that run those that are still to be looked at: when none of the others is due. */
+  readonly #rest = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
   /** When the next turn is; Infinity: this does not run. */
   #turnAtMs = Number.POSITIVE_INFINITY;
@@ -35,7 +37,7 @@ export class ProgramWatcher {
 
   /** Processes that are to be looked at again. */
   get waiting(): number {
-    return this.#due.size;
+    return this.#due.size + this.#rest.size;
   }
 
   /** Begins to look at all processes, and to follow. */
@@ -58,6 +60,7 @@ export class ProgramWatcher {
 
   ended(pid: number): void {
     this.#due.delete(pid);
+    this.#rest.delete(pid);
     for (const fitting of this.#fittings) fitting.ended(pid);
   }
 
@@ -71,26 +74,28 @@ export class ProgramWatcher {
     if (nowMs >= this.#allAtMs) {
       this.#allAtMs = nowMs + allMs;
       for (const fitting of this.#fittings) fitting.tick?.(nowMs);
-      for (const pid of allProcesses()) {
-        if (!this.#due.has(pid)) this.#due.set(pid, { atMs: nowMs, look: looksMs.length });
-      }
+      for (const pid of allProcesses()) this.#rest.add(pid);
     }
-    let looks = 0;
+    const isOver = () => performance.now() - nowMs > turnMs;
     let nextMs = this.#allAtMs;
     for (const [pid, { atMs, look }] of this.#due) {
-      let againMs = atMs;
-      if (atMs <= nowMs && looks++ < looksPerTurn) {
-        this.#look(pid);
-        againMs += looksMs[look + 1] - looksMs[look];
-        if (Number.isNaN(againMs)) {
-          this.#due.delete(pid);
-          continue;
-        }
-        this.#due.set(pid, { atMs: againMs, look: look + 1 });
-      }
-      nextMs = Math.min(nextMs, Math.max(againMs, nowMs + betweenTurnsMs));
+      if (atMs <= nowMs && !isOver()) this.#lookAgain(pid, look, atMs);
+      nextMs = Math.min(nextMs, this.#due.get(pid)?.atMs ?? nextMs);
     }
-    this.#turnAt(nextMs);
+    for (const pid of this.#rest) {
+      if (isOver()) break;
+      this.#rest.delete(pid);
+      if (!this.#due.has(pid)) this.#look(pid);
+    }
+    const soonest = performance.now() + betweenTurnsMs;
+    this.#turnAt(this.#rest.size > 0 ? soonest : Math.max(nextMs, soonest));
+  }
+
+  /** A look at a process that has begun, and when the next one is due. */
+  #lookAgain(pid: number, look: number, atMs: number): void {
+    this.#look(pid);
+    if (look + 1 === looksMs.length) this.#due.delete(pid);
+    else this.#due.set(pid, { atMs: atMs + looksMs[look + 1] - looksMs[look], look: look + 1 });
   }
 
   #look(pid: number): void {
