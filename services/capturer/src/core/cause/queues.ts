@@ -1,7 +1,7 @@
 import type { ProcessRequest } from '../syscalls/process-request.ts';
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import { Arrivals } from './arrivals.ts';
-import type { Surmise } from './call.ts';
+import { Call, type Surmise } from './call.ts';
 import { keep } from './keep.ts';
 import type { QueueWatch } from './queue-watch.ts';
 import { isRead } from './rules.ts';
@@ -174,12 +174,15 @@ export class Queues {
    * that waits for something to do is older than all requests that are open.
    */
   #pythonGets(pid: number, queue: Queue, handed: Handed | undefined, taker: Task): void {
+    if (isOfAnswer(handed)) return;
     const isNext = this.#sources.get(taker) === queue;
-    const isWaiting = !taker.isBusy && taker.served === 0 && this.#servers.areAllSince(pid, taker.madeUs!);
+    const isIdle = !taker.isBusy && taker.served === 0;
+    const isRequest = isFromReader(handed);
+    const isWaiting = isIdle && (isRequest || this.#servers.areAllSince(pid, taker.madeUs!));
     if ((!isNext && !isWaiting) || handed?.giver === taker) return;
     this.#sources.set(taker, queue);
     this.#watch.isOfUse(pid);
-    if (queue.unused > COLLECTS && queue.unused > queue.used) taker.takes(undefined, undefined);
+    if (!isRequest && queue.unused > COLLECTS && queue.unused > queue.used) taker.takes(undefined, undefined);
     else taker.takes(handed?.work, handed?.giver instanceof Task ? handed.giver : undefined);
   }
 
@@ -207,6 +210,14 @@ export class Queues {
     );
   }
 }
+
+/** What reads the answers on a connection, and asks nothing, has put it in: for whoever asked. */
+const isOfAnswer = (handed: Handed | undefined): boolean =>
+  handed?.giver instanceof Task && handed.giver.made === 0 && handed.giver.message instanceof Call;
+
+/** A task that only reads what comes on a connection has put it in. */
+const isFromReader = (handed: Handed | undefined): boolean =>
+  handed?.work !== undefined && handed.giver instanceof Task && handed.giver.served > 0 && isRead(handed.giver.rule);
 
 const keyOf = ({ pid, queue }: SyscallEvent): string => `${pid}:${queue}`;
 const holderOf = ({ tid, goid }: SyscallEvent, { key }: Queue): string => `${goid || tid}:${key}`;
