@@ -16,8 +16,8 @@ export class RecentLines {
   #bytes = 0;
   readonly #readers = new Set<(line: string) => void>();
 
-  /** @param maxBytes of records that are kept */
-  constructor(maxBytes = 16 << 20) {
+  /** @param maxBytes of records that are kept, and a quarter more */
+  constructor(maxBytes = 8 << 20) {
     this.#maxBytes = maxBytes;
   }
 
@@ -25,7 +25,7 @@ export class RecentLines {
     this.#records.push(record);
     this.#bytes += record.bytes;
     // In large steps: each moves what stays.
-    if (this.#bytes > 2 * this.#maxBytes) this.#trim();
+    if (this.#bytes > 1.25 * this.#maxBytes) this.#trim();
     if (this.#readers.size === 0) return;
     for (const line of record.lines()) for (const reader of this.#readers) reader(line);
   }

@@ -19,6 +19,20 @@ describe('rows that are shared', () => {
     expect(fromBytes.ok && fromBytes.batch.columns.request_resource.values).toEqual(['/0', '/1', '/2']);
   });
 
+  it('are not made into bytes where they are read as they are', () => {
+    const shared = new RowsValue(batchOf(3, () => '/'));
+    let made = 0;
+    const record = {
+      shared,
+      get value() {
+        made++;
+        return shared.encode();
+      },
+    };
+    expect(readRows(rawRequest, record).ok).toBe(true);
+    expect(made).toBe(0);
+  });
+
   it('of another type are refused, as their bytes are', () => {
     const shared = new RowsValue(batchOf(3, () => ''));
     const value = shared.encode();

@@ -50,11 +50,15 @@ function memoryOfTexts(texts: readonly string[], length: number): number {
   return bytes;
 }
 
-/** The rows of a record of a bus: as they were sent in this process, or read from its bytes. */
+/**
+ * The rows of a record of a bus: as they were sent in this process, or read from its bytes. Of rows that were sent `value` is not
+ * looked at: on the embedded bus that would make the bytes, and keep them.
+ */
 export function readRows<F extends Fields>(
   type: RecordType<F>,
-  { value, shared }: { readonly value: Uint8Array | null; readonly shared?: unknown },
+  record: { readonly value: Uint8Array | null; readonly shared?: unknown },
 ): Decoded<F> {
+  const { shared } = record;
   if (shared instanceof RowsValue && shared.rows.type === type) return { ok: true, batch: shared.rows as Batch<F> };
-  return decodeArrow(type, value ?? new Uint8Array());
+  return decodeArrow(type, record.value ?? new Uint8Array());
 }

@@ -21,7 +21,7 @@ import { Group } from './group.ts';
 export interface EmbeddedBusOptions {
   /** `send` waits while a topic has more bytes than this that a reader has yet to read. Default 8 MiB. */
   readonly maxUnreadBytes?: number;
-  /** What a partition keeps of records that all readers have passed, or that nobody reads. Default 1 MiB. */
+  /** What a partition keeps of records that all readers have passed, or that nobody reads. Default 256 KiB. */
   readonly retentionBytes?: number;
   readonly clock?: Clock;
   readonly onEvent?: BusEventListener;
@@ -44,7 +44,7 @@ export class EmbeddedBus implements Bus {
 
   constructor(options: EmbeddedBusOptions = {}) {
     this.#maxUnreadBytes = options.maxUnreadBytes ?? 8 * 1024 * 1024;
-    this.#retentionBytes = options.retentionBytes ?? 1024 * 1024;
+    this.#retentionBytes = options.retentionBytes ?? 256 * 1024;
     this.#clock = options.clock ?? systemClock;
     this.#emit = options.onEvent ?? (() => {});
   }
