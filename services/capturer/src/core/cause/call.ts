@@ -69,6 +69,8 @@ export class Call {
   isAwaited = false;
   /** It is not known yet whether what its thread held tells for whom it was. */
   mayHoldTask = false;
+  /** A loop has made it: whose turn that was tells, if nothing better does. */
+  isOfTurn = false;
   /** When it was made its process had one request to answer, no other. */
   readonly isOnly: boolean;
 
@@ -93,7 +95,18 @@ export class Call {
 
   /** Something may still tell better for whom it was, also when that one is answered. */
   get isHeldBack(): boolean {
-    return this.isWeak || (this.mayHoldTask && this.rule === 'wake_back');
+    return this.isWeak || (this.mayHoldTask && (this.rule === 'wake_back' || this.isByTurn));
+  }
+
+  /** The turn in which its loop made it has told its cause, or whom that loop then answered. */
+  get isByTurn(): boolean {
+    return this.isOfTurn && (this.rule === 'answer' || this.rule === 'loop_turn' || this.rule === 'socket_creation');
+  }
+
+  /** Its thread held the same as who answered `work`, and nobody else did. */
+  holdsTaskOf(work: Work): void {
+    if (this.isByTurn && this.#proven !== work) this.#proven = undefined;
+    this.claim(work, 'object');
   }
 
   /** What its thread held tells no more. */

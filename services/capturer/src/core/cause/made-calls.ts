@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import type { HeldAddresses } from './held-addresses.ts';
+import { Tally } from './tally.ts';
 import { TaskPlaces } from './task-places.ts';
 import type { Work } from './work.ts';
 
@@ -14,7 +15,10 @@ const OPEN_US = 500_000;
 /** The loop may hold one part of an object, and who calls another one, so near. */
 const NEAR_BYTES = 128;
 /** So many pairs of places at most of one call. */
-const MAX_PAIRS = 128;
+const MAX_PAIRS = 512;
+/** A loop's turns are wrong where so many calls at least, and one in so many, were for another request than these told. */
+const FEWEST_WRONG = 2;
+const WRONG = 64;
 /** After so many calls it is known whether more than one in so many is not known otherwise; after many, whether more than that are known so. */
 const DECIDED = 64;
 const FEW = 16;
@@ -44,16 +48,26 @@ export class MadeCalls {
   #open = 0;
   #decided = 0;
   #found = 0;
+  /** Whether that was what the loop's turn, or its answer, had told. */
+  readonly #turns = new Tally();
 
   /** There are no calls; or nearly all are known without what threads hold, or hardly any by that. */
   get isNeedless(): boolean {
     if (this.#decided < DECIDED) return this.#decided === 0 && this.#made.length === 0;
+    if (this.#areTurnsWrong) return false;
     return this.#open * FEW < this.#decided || (this.#open >= MANY && this.#found * FEW < this.#open);
   }
 
-  add(call: Call, held: HeldAddresses): void {
+  get #areTurnsWrong(): boolean {
+    const { yes, no } = this.#turns;
+    return no >= FEWEST_WRONG && no * WRONG > yes;
+  }
+
+  /** @param isOfTurn a loop has made it */
+  add(call: Call, held: HeldAddresses, isOfTurn: boolean): void {
     if (this.#made.length === MAX_CALLS) this.#decide(this.#made.splice(0, MAX_CALLS / 2));
     call.mayHoldTask = true;
+    call.isOfTurn = isOfTurn;
     this.#made.push({ call, held, mayBeFor: new Map(), isCounted: false });
   }
 
@@ -92,11 +106,14 @@ export class MadeCalls {
     const unknown = new Set<Made>();
     for (const one of made) {
       const { call } = one;
-      const work = isOpen(call) ? this.#workOf(one) : undefined;
-      if (work) {
-        this.#found++;
-        call.claim(work, 'object');
-      } else if (isOpen(call)) unknown.add(one);
+      const isUnknown = isOpen(call);
+      const work = isUnknown || call.isByTurn ? this.#workOf(one) : undefined;
+      if (isUnknown) {
+        if (work) this.#found++;
+        else unknown.add(one);
+      } else if (work) this.#turns.saw(call.work === work);
+      if (work) call.holdsTaskOf(work);
+      else if (call.isByTurn && this.#areTurnsWrong) call.unlink();
       call.heldTold();
     }
     return unknown;
@@ -149,10 +166,13 @@ const isOpen = (call: Call): boolean => call.work === undefined || call.isWeak |
 
 const bucketOf = (address: number): number => Math.floor(address / NEAR_BYTES);
 
-/** Indexes of what is held, by where in memory it is. */
+/** Indexes of what is held, by where in memory it is; what is in several places counts in the first one. */
 function byNearness({ addresses }: HeldAddresses): Map<number, number[]> {
   const near = new Map<number, number[]>();
+  const seen = new Set<number>();
   for (const [i, address] of addresses.entries()) {
+    if (seen.has(address)) continue;
+    seen.add(address);
     const bucket = bucketOf(address);
     const indexes = near.get(bucket);
     if (indexes) indexes.push(i);

@@ -179,3 +179,42 @@ describe('threads that make calls for a loop', () => {
     expect(['R16 first', 'R17 first'].map((name) => script.cause(name))).toEqual(['R16 by object', 'R17 by object']);
   });
 });
+
+/** Executors whose threads all wait for sockets, and go on with any connection's task (smol, Asio on several threads). */
+describe('loops that go on with tasks of one another', () => {
+  /** Both requests are read in one turn; then who is asked first calls, and is answered, first. */
+  function interleaved(script: CauseScript, from: number, to: number, frames = own): void {
+    for (let i = from; i < to; i += 2) {
+      const both = { tid: 1, turn: ++turn };
+      script.asked(`R${i}`, both, 100);
+      script.asked(`R${i + 1}`, both, 101);
+      for (const number of [i, i + 1]) {
+        script.calls(`R${number} first`, { ...both, frames: [queue, ...frames(number)] }, 200 + (number % 2));
+        script.reads({ tid: 2, turn: ++turn }, `R${number} first`);
+      }
+      for (const number of [i, i + 1])
+        script.answers({ tid: 2, turn, frames: [queue, ...frames(number)] }, `R${number}`);
+    }
+    script.ticks();
+    script.ticks();
+  }
+  const rulesOf = (script: CauseScript, from: number, to: number): Set<string> =>
+    new Set(
+      Array.from({ length: to - from }, (_, i) =>
+        script.cause(`R${from + i} first`).replace(`R${from + i}`, 'its own'),
+      ),
+    );
+
+  it('work for whose task they hold, whatever their turns tell', () => {
+    const script = new CauseScript();
+    interleaved(script, 0, 40);
+    expect([...rulesOf(script, 0, 40)].filter((rule) => !rule.startsWith('its own'))).toEqual([]);
+  });
+
+  it('are not believed by their turns where these were wrong', () => {
+    const script = new CauseScript();
+    interleaved(script, 0, 40);
+    interleaved(script, 40, 60, () => []);
+    expect(rulesOf(script, 40, 60)).toEqual(new Set(['']));
+  });
+});

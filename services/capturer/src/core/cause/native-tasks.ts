@@ -74,11 +74,11 @@ export class NativeTasks {
   }
 
   asks(call: Call, event: SyscallEvent, unit: Unit): void {
-    if (!(unit instanceof Thread) || unit.isLoop || unit.isBusyItself || call.isQueued) return;
+    if (!(unit instanceof Thread) || unit.tellsIds || (!unit.isLoop && unit.isBusyItself) || call.isQueued) return;
     const { pid } = event;
     if (!this.#asked.get(pid)?.calls) this.#try(pid).calls = true;
     const held = this.#heldAt(event);
-    if (held) this.#processes.get(pid)!.made.add(call, held);
+    if (held) this.#processes.get(pid)!.made.add(call, held, unit.isLoop);
   }
 
   /** Who answers holds the request's task: calls whose threads held that were for it. */

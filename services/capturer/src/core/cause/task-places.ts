@@ -1,6 +1,6 @@
 import { keep } from './keep.ts';
 
-const MAX_PAIRS = 4096;
+const MAX_PAIRS = 8192;
 /** After so many calls all counts are halved: what was lately counts for more. */
 const KEPT = 4096;
 /** So many calls at least are known by a pair of places, and one in so many at most for several requests alike, or otherwise by another pair. */
