@@ -13,8 +13,8 @@ const go = ['main.go', 'grpc.go', 'stores.go', 'go.sum'].map((name) => `go/${nam
 
 const rust = ['Cargo.toml', 'src/main.rs'].map((name) => `rust/${name}`);
 
-/** Another runtime, or a service that was built otherwise, in its place: LAB_PYTHON, LAB_JAVA, LAB_GO or LAB_C is its path. */
-const given = (runtime: 'PYTHON' | 'JAVA' | 'GO' | 'C'): string | undefined => process.env[`LAB_${runtime}`];
+/** Another runtime, or a service that was built otherwise, in its place: LAB_PYTHON, LAB_JAVA, LAB_GO, LAB_NODE or LAB_C is its path. */
+const given = (runtime: 'PYTHON' | 'JAVA' | 'GO' | 'NODE' | 'C'): string | undefined => process.env[`LAB_${runtime}`];
 
 /** Debian's, for which Debian has the drivers; `python3` may be another one. */
 export const debianPython = given('PYTHON') ?? '/usr/bin/python3';
@@ -22,7 +22,7 @@ const python3 = given('PYTHON') ?? 'python3';
 
 /** Commands of the laboratory's services; those that are compiled are kept in testkit's cache by their source. */
 export const programs = {
-  node: async () => [process.execPath, pathOf('node/service.mjs')],
+  node: async () => [given('NODE') ?? process.execPath, pathOf('node/service.mjs')],
   pythonThreads: async (python = python3) => [python, pathOf('python/threads.py')],
   pythonAsyncio: async (python = python3) => [python, pathOf('python/tasks.py')],
   pythonGrpc: async () => [debianPython, pathOf('python/grpc_server.py')],

@@ -1,11 +1,17 @@
 // What the service asks, by the scheme of the step: `http` with a keep-alive agent, fetch (undici) or
-// one session of HTTP/2 for all, and stock drivers
-// with their pools, made at the first call.
+// one session of HTTP/2 for all, and stock drivers with their pools, made at the first call. Drivers are loaded
+// when the service starts, as programs do: those of the plan.
 import http from 'node:http';
 import http2 from 'node:http2';
 import https from 'node:https';
 
-const { LAB_CLIENT = 'http', LAB_POOL } = process.env;
+const { LAB_CLIENT = 'http', LAB_POOL, LAB_PLAN = '' } = process.env;
+const driver = (scheme, name) => (LAB_PLAN.includes(`"${scheme}:`) ? import(name) : undefined);
+const ioredis = (await driver('redis', 'ioredis')) ?? (await driver('pipeline', 'ioredis'));
+const pg = await driver('postgres', 'pg');
+const mysql2 = await driver('mysql', 'mysql2/promise');
+const grpcJs = await driver('grpc', '@grpc/grpc-js');
+const amqplib = await driver('amqp', 'amqplib');
 const options = { keepAlive: true, maxSockets: LAB_POOL ? Number(LAB_POOL) : Number.POSITIVE_INFINITY };
 const agents = { http: new http.Agent(options), https: new https.Agent(options) };
 const clients = new Map();
@@ -43,36 +49,32 @@ function askHttp2(url) {
   });
 }
 
-const cacheOf = (step) => client(step, async ({ host }) => new (await import('ioredis')).Redis(`redis://${host}`));
+const cacheOf = (step) => client(step, ({ host }) => new ioredis.Redis(`redis://${host}`));
 
 async function redis(step, id) {
-  return (await cacheOf(step)).get(`lab:${id}`);
+  return cacheOf(step).get(`lab:${id}`);
 }
 
 async function pipeline(step, ...ids) {
-  const pipeline = (await cacheOf(step)).pipeline();
+  const pipeline = cacheOf(step).pipeline();
   for (const id of ids) pipeline.get(`lab:${id}`);
   await pipeline.exec();
 }
 
 async function postgres(step, id) {
-  const pool = await client(step, async () => {
-    const { default: pg } = await import('pg');
-    return new pg.Pool({ connectionString: step, max: 16 });
-  });
+  const pool = client(step, () => new pg.default.Pool({ connectionString: step, max: 16 }));
   return pool.query(`SELECT 1 AS lab_${id}`);
 }
 
 async function mysql(step, id) {
-  const pool = await client(step, async ({ hostname, port, username, password }) => {
-    const { createPool } = await import('mysql2/promise');
-    return createPool({ host: hostname, port: Number(port), user: username, password, connectionLimit: 16 });
-  });
+  const pool = client(step, ({ hostname, port, username, password }) =>
+    mysql2.createPool({ host: hostname, port: Number(port), user: username, password, connectionLimit: 16 }),
+  );
   return pool.query(`SELECT 1 AS lab_${id}`);
 }
 
 async function grpc(step, id) {
-  const { Client, credentials } = await import('@grpc/grpc-js');
+  const { Client, credentials } = grpcJs;
   const connection = client(step, ({ host }) => new Client(host, credentials.createInsecure()));
   const same = (bytes) => bytes;
   return new Promise((done, failed) => {
@@ -83,7 +85,7 @@ async function grpc(step, id) {
 }
 
 async function amqp(step, id) {
-  const channel = await client(step, async () => (await (await import('amqplib')).connect(step)).createChannel());
+  const channel = await client(step, async () => (await amqplib.connect(step)).createChannel());
   channel.publish('lab', `lab_${id}`, Buffer.from('?'));
 }
 

@@ -76,7 +76,7 @@ export class EbpfSource implements SyscallSource {
   readonly #libc: Libc;
   readonly #lib: Libbpf;
   readonly #containers = new Containers();
-  readonly #moved = new MovedObjects();
+  readonly #moved = new MovedObjects((pid) => this.#tasks?.collections(pid));
   #object: BpfObject | undefined;
   #ring: RingBuffer | undefined;
   #orders: Orders | undefined;
@@ -176,7 +176,7 @@ export class EbpfSource implements SyscallSource {
         this.#watcher?.ended(event.pid);
         this.#native?.ended(event.pid);
       }
-      const moved = event.heapTop > 0 ? this.#moved.before(event, Date.now() * 1000 - event.timeUs) : undefined;
+      const moved = event.heapTop > 0 ? this.#moved.before(event) : undefined;
       if (moved) sink.event(movedBefore(event, moved));
       if (event.kind === SyscallKind.classes) this.#tasks?.asksFor(event);
       else if (reader.isOwn) sink.ownConnection(event);

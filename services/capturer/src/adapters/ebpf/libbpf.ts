@@ -358,8 +358,12 @@ export class BpfObject {
   /** A number in a map by process; 0 where there is none. */
   valueOf(map: string, pid: number): number {
     const value = new BigUint64Array(1);
-    const found = this.#lib.lookupElement(this.mapFd(map), wordsOf(pid), new Uint8Array(value.buffer)) === 0;
-    return found ? Number(value[0]) : 0;
+    return this.read(map, pid, value) ? Number(value[0]) : 0;
+  }
+
+  /** The words of a value in a map by process, of that many. False where there is none. */
+  read(map: string, pid: number, value: BigUint64Array<ArrayBuffer>): boolean {
+    return this.#lib.lookupElement(this.mapFd(map), wordsOf(pid), new Uint8Array(value.buffer)) === 0;
   }
 
   /** Sum over processors of a counter in an array by processor. */

@@ -142,8 +142,9 @@ export class NodeLoop extends Loop {
     this.#learnt = activity;
     const { message, burst } = activity;
     const answers = burst?.messages ?? [message];
-    const isInOrder = works.every((work, i) => work !== undefined && work === works[i % answers.length]);
-    if (!isInOrder || new Set(works).size !== answers.length) return;
+    const isRepeated = works.every((work, i) => work === works[i % answers.length]);
+    const isOneEach = isRepeated && new Set(works).size === answers.length;
+    if (!isOneEach && works.length !== answers.length) return;
     for (const [i, answer] of answers.entries()) {
       const work = works[i]!;
       if (!(answer instanceof Call) || !answer.isAnswered || work.isAnswered || answer.work === work) continue;

@@ -96,6 +96,11 @@ export class TaskFitting implements Fitting {
     }
   }
 
+  /** How often Node.js has begun to collect garbage. */
+  collections(pid: number): number | undefined {
+    return this.#paths.collections(pid);
+  }
+
   /** The process is to tell what its queues pass on, or no more. */
   askQueues(pid: number, isAsked: boolean): void {
     this.#queues.ask(pid, isAsked);

@@ -25,6 +25,12 @@ export class TaskPaths {
     this.#object.update('node_places', wordsOf(pid), new Uint8Array(places.buffer));
   }
 
+  /** How often Node.js has begun to collect garbage, since that is counted; undefined: it is no such process. */
+  collections(pid: number): number | undefined {
+    const places = new BigUint64Array(6);
+    return this.#object.read('node_places', pid, places) ? Number(places[5] & 0xffff_ffffn) : undefined;
+  }
+
   delete(pid: number): void {
     this.#object.delete('task_paths', wordsOf(pid));
     this.#object.delete('node_places', wordsOf(pid));

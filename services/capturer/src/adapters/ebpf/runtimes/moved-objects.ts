@@ -5,10 +5,11 @@ import { ProcessMemory } from './process-memory.ts';
 const MAX_PROCESSES = 1024;
 /** Where it fills more between two system calls on sockets, it does something else than to answer requests: looking is too dear. */
 const MOST_BYTES_PER_CALL = 65_536;
+/** A program that has just begun fills more, in pages that are few: so many are looked at then. */
+const BEGIN_COLLECTIONS = 32;
+const BEGIN_PAGES = 16;
 /** Addresses of program files, libraries and stacks are higher; an object that has not been moved begins with a tagged pointer. */
 const MAX_ADDRESS_HIGH = 0x7f00;
-/** A busy program collects some fifty times a second. */
-const LATEST_US = 40_000;
 /** Fewer objects are moved to a page of old ones, most often. */
 const MANY = 16;
 const TAG_BITS = 3;
@@ -27,18 +28,25 @@ interface Filled {
  */
 export class MovedObjects {
   readonly #filled = new Map<number, Filled>();
+  readonly #begun: (pid: number) => number | undefined;
   readonly #page = Buffer.alloc(V8_PAGE_BYTES);
   readonly #words = new Uint32Array(this.#page.buffer, this.#page.byteOffset, V8_PAGE_BYTES >>> 2);
 
+  /** @param begun how many collections the process has begun by now */
+  constructor(begun: (pid: number) => number | undefined) {
+    this.#begun = begun;
+  }
+
   /**
-   * Old and new addresses, one behind the other, of objects that were moved before that event; undefined: none are known. When it was
-   * `lateUs` ago two more collections may have been since, after which that memory tells of other objects.
+   * Old and new addresses, one behind the other, of objects that were moved before that event; undefined: none are known. Once the
+   * next collection has begun that memory tells of other objects.
    */
-  before({ pid, heapTop, collections }: SyscallEvent, lateUs = 0): Float64Array | undefined {
+  before({ pid, heapTop, collections }: SyscallEvent): Float64Array | undefined {
     const filled = this.#of(pid, collections);
     let moved: number[] | undefined;
     if (collections !== filled.collections) {
-      if (lateUs < LATEST_US) moved = this.#moved(pid, filled);
+      if (collections === filled.collections + 1) moved = this.#moved(pid, filled);
+      if (this.#begun(pid) !== collections) moved = undefined;
       filled.collections = collections;
       filled.calls = 0;
       filled.pages = pagesOfMany(moved ?? []);
@@ -61,8 +69,9 @@ export class MovedObjects {
     return filled;
   }
 
-  #moved(pid: number, { calls, pages }: Filled): number[] | undefined {
-    if (pages.size * V8_PAGE_BYTES > calls * MOST_BYTES_PER_CALL) return undefined;
+  #moved(pid: number, { collections, calls, pages }: Filled): number[] | undefined {
+    const isBegin = collections < BEGIN_COLLECTIONS && pages.size <= BEGIN_PAGES;
+    if (!isBegin && pages.size * V8_PAGE_BYTES > calls * MOST_BYTES_PER_CALL) return undefined;
     const memory = ProcessMemory.open(pid);
     if (memory === undefined) return undefined;
     const moved: number[] = [];
