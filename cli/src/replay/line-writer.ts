@@ -19,7 +19,7 @@ export class LineWriter {
 
   /** Complete lines, each with its line feed. */
   write(lines: Uint8Array): void {
-    if (this.#used + lines.length > gatherBytes) this.#flush();
+    if (this.#used + lines.length > gatherBytes) this.flush();
     if (lines.length > gatherBytes) writeAll(this.#fd, lines);
     else {
       this.#buffer.set(lines, this.#used);
@@ -28,11 +28,12 @@ export class LineWriter {
   }
 
   close(): void {
-    this.#flush();
+    this.flush();
     closeSync(this.#fd);
   }
 
-  #flush(): void {
+  /** Writes what is gathered. */
+  flush(): void {
     writeAll(this.#fd, this.#buffer.subarray(0, this.#used));
     this.#used = 0;
   }

@@ -30,7 +30,7 @@ export function logTap(options: LogTapOptions): ServiceDefinition {
       });
       const files = openFiles(options.out);
       const wanted = names.filter((name) => files || logOutputs[name].isLog);
-      const consumer = await consumeLogs(bus, common.bus.topicPrefix, wanted, (name, record) => {
+      const take = (name: LogOutputName, record: BusRecord) => {
         const { isLog, lines } = logOutputs[name];
         if (isLog) recent.push({ bytes: valueBytes(record), lines: () => lines(record) });
         if (!files && !(isLog && options.print)) return;
@@ -38,7 +38,9 @@ export function logTap(options: LogTapOptions): ServiceDefinition {
           files?.[name].write(Buffer.from(`${line}\n`));
           if (isLog) options.print?.(line);
         }
-      });
+      };
+      const written = (name: LogOutputName) => files?.[name].flush();
+      const consumer = await consumeLogs(bus, common.bus.topicPrefix, wanted, take, written);
       const lifetime = {
         onApplicationShutdown: async () => {
           await consumer.close();
@@ -65,6 +67,7 @@ function consumeLogs(
   prefix: string,
   wanted: readonly LogOutputName[],
   take: (name: LogOutputName, record: BusRecord) => void,
+  taken: (name: LogOutputName) => void,
 ): Promise<BusConsumer> {
   const byTopic = new Map(wanted.map((name) => [topicName(logOutputs[name].topic, prefix), name]));
   return bus.consume(
@@ -73,6 +76,7 @@ function consumeLogs(
       eachBatch: async ({ topic, partition, records }) => {
         const name = byTopic.get(topic)!;
         for (const record of records) if (record.shared || record.value) take(name, record);
+        taken(name);
         await partition.commit({ offset: records[records.length - 1].offset + 1 });
       },
     },

@@ -99,6 +99,7 @@ export class EbpfSource implements SyscallSource {
   /** Reads what is there, and goes on to do so. */
   #turn = () => {};
   #isPaused = false;
+  fitted = Promise.resolve();
 
   constructor(options: EbpfOptions) {
     this.#options = options;
@@ -106,7 +107,7 @@ export class EbpfSource implements SyscallSource {
     this.#lib = loadLibbpf();
   }
 
-  open(sink: SyscallSourceSink): void {
+  open(sink: SyscallSourceSink, isPaused = false): void {
     const { ringBytes } = this.#options;
     const abilities = kernelAbilities(this.#lib);
     const object = new BpfObject(this.#lib, 'capture');
@@ -137,12 +138,14 @@ export class EbpfSource implements SyscallSource {
       for (const program of processPrograms) {
         if (program !== 'io_uring_submits' || abilities.ioUring) object.attach(program);
       }
-      this.#attachCalls(object);
+      this.#isPaused = isPaused;
+      object.setPaused(isPaused);
+      if (!isPaused) this.#attachCalls(object);
     } catch (error) {
       void this.close();
       throw error;
     }
-    this.#watcher.start();
+    this.fitted = this.#watcher.start().then(() => object.attached());
     this.#read(sink, this.#ring);
   }
 

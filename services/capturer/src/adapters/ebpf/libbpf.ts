@@ -296,6 +296,11 @@ export class BpfObject {
     return attaching;
   }
 
+  /** When all uprobes are in that have been asked for by now, or could not be put in. */
+  async attached(): Promise<void> {
+    await Promise.all(this.#attaching);
+  }
+
   async #attachAll(program: string, file: string, places: readonly Place[], atReturn: boolean): Promise<() => void> {
     const links = this.#uprobeMulti
       ? [await this.#attachTogether(program, file, places, atReturn)]

@@ -60,7 +60,7 @@ let session: CaptureSession | SyscallSession | undefined;
 const priority = new ThreadPriority(nice, shortNice);
 try {
   session = openSession();
-  session.start();
+  await session.start();
   post({ type: 'started' });
 } catch (error) {
   if (!(error instanceof SourceError)) throw error;

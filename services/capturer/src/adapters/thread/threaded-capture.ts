@@ -44,7 +44,10 @@ export class ThreadedCapture<Counters> implements Capture {
       lane.started.reject(error);
       this.#events.failed(error);
     });
-    worker.on('exit', () => lane.stopped.resolve());
+    worker.on('exit', () => {
+      lane.started.resolve(); // asked to end before it had begun
+      lane.stopped.resolve();
+    });
     return lane;
   }
 

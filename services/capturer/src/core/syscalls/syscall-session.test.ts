@@ -14,7 +14,15 @@ class SilentSource implements SyscallSource {
   fill = 0;
   readonly lostCalls = 0;
 
-  open(): void {}
+  readonly #fitted = Promise.withResolvers<void>();
+  readonly fitted = this.#fitted.promise;
+  open(_sink: unknown, isPaused: boolean): void {
+    this.#note(isPaused ? 'open, paused' : 'open');
+  }
+  async fit(): Promise<void> {
+    this.#fitted.resolve();
+    await this.fitted;
+  }
   noPayload(): void {}
   noPlaintext(): void {}
   askAddresses(): void {}
@@ -44,6 +52,15 @@ describe('SyscallSession', () => {
   beforeEach(() => void vi.useFakeTimers({ now: startMs }));
   afterEach(() => void vi.useRealTimers());
 
+  /** One whose source has fitted all programs. */
+  async function begun() {
+    const one = session();
+    await one.source.fit();
+    await one.started;
+    one.source.asked.length = 0;
+    return one;
+  }
+
   function session() {
     const source = new SilentSource();
     const outputs: SyscallOutput[] = [];
@@ -54,12 +71,33 @@ describe('SyscallSession', () => {
       (output) => outputs.push(output),
       () => {},
     );
-    one.start();
-    return { source, outputs, session: one };
+    const started = one.start();
+    return { started, source, outputs, session: one };
   }
 
+  it('has nothing told before the programs that run have their probes', async () => {
+    const { source, session: one, started } = session();
+    vi.advanceTimersByTime(500);
+    expect(source.asked).toEqual(['open, paused 0']);
+    await source.fit();
+    await started;
+    expect(source.asked).toEqual(['open, paused 0', 'resume 500']);
+    await one.stop();
+  });
+
+  it('does not go on when that is between two windows', async () => {
+    const { source, session: one, started } = session();
+    one.setShare(0.2);
+    vi.advanceTimersByTime(4000);
+    await source.fit();
+    await started;
+    vi.advanceTimersByTime(12_000);
+    expect(source.asked.slice(1)).toEqual(['pause 3200', 'resume 14900']);
+    await one.stop();
+  });
+
   it('has the source look in the windows alone', async () => {
-    const { source, outputs, session: one } = session();
+    const { source, outputs, session: one } = await begun();
     one.setShare(0.2);
     vi.advanceTimersByTime(33_500);
     expect(source.asked).toEqual(['pause 3200', 'resume 14900', 'pause 18200', 'resume 29900', 'pause 33200']);
@@ -69,7 +107,7 @@ describe('SyscallSession', () => {
   });
 
   it('looks again at once when the share is whole, and not before it began when it is not', async () => {
-    const { source, session: one } = session();
+    const { source, session: one } = await begun();
     vi.advanceTimersByTime(7000);
     one.setShare(0.2);
     one.setShare(0.1);
@@ -81,7 +119,7 @@ describe('SyscallSession', () => {
   });
 
   it('ends a window where there is no room for more, and opens the next one in time, when all of it is read', async () => {
-    const { source, outputs, session: one } = session();
+    const { source, outputs, session: one } = await begun();
     one.setShare(0.2);
     vi.advanceTimersByTime(15_500);
     source.fill = 0.7;
@@ -97,7 +135,7 @@ describe('SyscallSession', () => {
   });
 
   it('does not go on with a window that it is closing, when the share becomes whole', async () => {
-    const { source, session: one } = session();
+    const { source, session: one } = await begun();
     one.setShare(0.2);
     source.fill = 0.1;
     vi.advanceTimersByTime(3500);
@@ -107,7 +145,7 @@ describe('SyscallSession', () => {
   });
 
   it('opens and closes nothing after its end', async () => {
-    const { source, session: one } = session();
+    const { source, session: one } = await begun();
     one.setShare(0.2);
     await one.stop();
     const { length } = source.asked;

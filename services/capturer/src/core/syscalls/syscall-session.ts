@@ -3,6 +3,7 @@ import { Windows } from '../budget/windows.ts';
 import { ObservedCauses } from '../cause/cause-linker.ts';
 import { encodeRecords } from '../encode-records.ts';
 import type { RawRecord } from '../raw-record.ts';
+import type { SyscallEvent } from './syscall-event.ts';
 import { SyscallPipeline } from './syscall-pipeline.ts';
 import type { SyscallSource, SyscallSourceCounters } from './syscall-source.ts';
 
@@ -81,17 +82,23 @@ export class SyscallSession {
     });
   }
 
-  /** Begins. Throws a `SourceError` where system calls cannot be seen. */
-  start(): void {
-    this.#source.open({
-      event: (event) => this.#pipeline.event(event),
-      ownConnection: (event) => this.#pipeline.ownConnection(event),
-      failed: (error) => this.#failed(error),
-    });
+  /**
+   * Begins, when programs that run by now have their probes: what they do before would be linked without them, and wrongly.
+   * Rejects with a `SourceError` where system calls cannot be seen.
+   */
+  async start(): Promise<void> {
+    const sink = {
+      event: (event: SyscallEvent) => this.#pipeline.event(event),
+      ownConnection: (event: SyscallEvent) => this.#pipeline.ownConnection(event),
+      failed: (error: Error) => this.#failed(error),
+    };
+    this.#source.open(sink, true);
     this.#timer = setInterval(() => {
       this.#pipeline.tick(Date.now() * 1000);
       this.#publish(this.#source.counters());
     }, tickMs);
+    await this.#source.fitted;
+    if (this.#pausedUs === undefined) this.#source.resume();
   }
 
   /** From now on requests are seen for that share of the time, 0 to 1. */

@@ -12,7 +12,10 @@ import type { SyscallSink } from './syscall-event.ts';
  * - Calls of the capturer itself are left out, but for the connections that it opens: `sink.ownConnection`.
  */
 export interface SyscallSource {
-  open(sink: SyscallSourceSink): void;
+  /** @param isPaused as after `pause`, until `resume` */
+  open(sink: SyscallSourceSink, isPaused?: boolean): void;
+  /** Resolves when all programs that ran at `open` have been looked at, and their probes are in. */
+  readonly fitted: Promise<void>;
   /** Payload of the socket is not wanted any more, ever. */
   noPayload(socket: number): void;
   /** Nor is the plaintext of a TLS connection, ever. */

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { ProgramWatcher } from './program-watcher.ts';
 
 test('looks at a program again when it has had time to load its libraries, also where nothing else begins', async () => {
   const looked: number[] = [];
   const watcher = new ProgramWatcher([{ fit: ({ pid }) => looked.push(pid), ended: () => {} }]);
-  watcher.start();
-  while (looked.length === 0 || watcher.waiting > 0) await sleep(20); // all that run by now are looked at
+  await watcher.start();
+  expect(looked).toContain(process.ppid); // all that run by now
   const child = spawn('sleep', ['10']);
   const looks = () => looked.filter((pid) => pid === child.pid).length;
   try {
@@ -29,7 +28,7 @@ test('looks at a program that begins before those that have run for long, howeve
   const children = Array.from({ length: 12 }, () => spawn('sleep', ['10']));
   const watcher = new ProgramWatcher([{ fit: slowly, ended: () => {} }]);
   try {
-    watcher.start();
+    void watcher.start();
     watcher.began(children[11].pid!);
     await expect.poll(() => looked, { timeout: 2000 }).toContain(children[11].pid);
     expect(looked).not.toContain(children[10].pid);

@@ -30,6 +30,8 @@ export class ProgramWatcher {
   /** When the next turn is; Infinity: this does not run. */
   #turnAtMs = Number.POSITIVE_INFINITY;
   #allAtMs = 0;
+  /** All processes have been looked at once. */
+  readonly #first = Promise.withResolvers<void>();
 
   constructor(fittings: readonly Fitting[]) {
     this.#fittings = fittings;
@@ -40,9 +42,10 @@ export class ProgramWatcher {
     return this.#due.size + this.#rest.size;
   }
 
-  /** Begins to look at all processes, and to follow. */
-  start(): void {
+  /** Begins to look at all processes, and to follow. Resolves when all that run by now have been looked at. */
+  start(): Promise<void> {
     this.#turnAt(performance.now());
+    return this.#first.promise;
   }
 
   #turnAt(atMs: number): void {
@@ -67,6 +70,7 @@ export class ProgramWatcher {
   stop(): void {
     this.#turnAtMs = Number.POSITIVE_INFINITY;
     clearTimeout(this.#timer);
+    this.#first.resolve();
   }
 
   #turn(): void {
@@ -83,10 +87,11 @@ export class ProgramWatcher {
       nextMs = Math.min(nextMs, this.#due.get(pid)?.atMs ?? nextMs);
     }
     for (const pid of this.#rest) {
-      if (isOver()) break;
       this.#rest.delete(pid);
       if (!this.#due.has(pid)) this.#look(pid);
+      if (isOver()) break; // but one has its turn each time, however many begin
     }
+    if (this.#rest.size === 0) this.#first.resolve();
     const soonest = performance.now() + betweenTurnsMs;
     this.#turnAt(this.#rest.size > 0 ? soonest : Math.max(nextMs, soonest));
   }
