@@ -7,10 +7,15 @@ import { table } from './lib/table.ts';
 import { report } from './report.ts';
 import { scenarios } from './scenarios/index.ts';
 
-const usage = `node test/laboratory/run.ts [--only TEXT] [--at-once 1,8,64] [--requests N] [--out FOLDER] [--examples]
+/** Of each way in which programs go on with requests one scenario: rules for one runtime have cost others before. */
+const oneEach =
+  '^(C worker queue|Rust tokio|Go workers|Go gRPC|Java pool|Java virtual|Java async|Node http|Node fetch pauses|Node gRPC|Python asyncio|Python thread pool|nginx chain|haproxy)$';
+
+const usage = `node test/laboratory/run.ts [--only TEXT | --one-each] [--at-once 1,8,64] [--requests N] [--out FOLDER] [--examples]
 
 Runs the laboratory: real services under load, traced by "flowloom run", compared edge by edge with the services' own logs.
   --only TEXT     scenarios whose name fits (a regular expression)
+  --one-each      a scenario of each runtime and proxy: before a rule changes, and after
   --out FOLDER    keep Flowloom's files
   --report        write docs/reference/laboratory.md
   --no-build      the command is built already
@@ -19,7 +24,8 @@ Runs the laboratory: real services under load, traced by "flowloom run", compare
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: '' },
+    only: { type: 'string' },
+    'one-each': { type: 'boolean' },
     'at-once': { type: 'string', default: '1,8,64' },
     requests: { type: 'string', default: '400' },
     out: { type: 'string' },
@@ -35,7 +41,8 @@ else {
   enterOwnNetwork();
   const chosen = [];
   const skipped: string[] = [];
-  for (const scenario of scenarios.filter(({ name }) => new RegExp(values.only).test(name))) {
+  const wanted = new RegExp(values.only ?? (values['one-each'] ? oneEach : ''));
+  for (const scenario of scenarios.filter(({ name }) => wanted.test(name))) {
     const reason = await missing('root', ...scenario.needs);
     if (reason) skipped.push(`${scenario.name} (${reason})`);
     else chosen.push(scenario);
