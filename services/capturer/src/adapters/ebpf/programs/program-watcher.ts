@@ -32,6 +32,8 @@ export class ProgramWatcher {
   #allAtMs = 0;
   /** All processes have been looked at once. */
   readonly #first = Promise.withResolvers<void>();
+  /** Between two turns: none at the begin, when others wait for this. */
+  #pauseMs = 0;
 
   constructor(fittings: readonly Fitting[]) {
     this.#fittings = fittings;
@@ -91,8 +93,11 @@ export class ProgramWatcher {
       if (!this.#due.has(pid)) this.#look(pid);
       if (isOver()) break; // but one has its turn each time, however many begin
     }
-    if (this.#rest.size === 0) this.#first.resolve();
-    const soonest = performance.now() + betweenTurnsMs;
+    if (this.#rest.size === 0) {
+      this.#first.resolve();
+      this.#pauseMs = betweenTurnsMs;
+    }
+    const soonest = performance.now() + this.#pauseMs;
     this.#turnAt(this.#rest.size > 0 ? soonest : Math.max(nextMs, soonest));
   }
 
