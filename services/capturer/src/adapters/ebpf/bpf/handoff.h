@@ -53,12 +53,15 @@ static __always_inline void tell_goroutine(struct scratch *scratch, __u64 sp) {
   if (event->goid) submit(scratch, 0);
 }
 
-/** An event of the connection that the `net.Conn` at `field` of a Go object is. */
-static __always_inline void tell_go(struct pt_regs___program *regs, __u8 kind, __u64 object, __u32 field, __u32 stream) {
+/** An event of the connection that the `net.Conn` at `field` of a Go object is, or in other versions at `other`. */
+static __always_inline void tell_go(
+  struct pt_regs___program *regs, __u8 kind, __u64 object, __u32 field, __u32 other, __u32 stream
+) {
   struct scratch *scratch = take_scratch(0);
   struct sock_ref ref;
   if (!scratch || state.paused) return;
   int fd = go_descriptor(&ref, word_at(object + field + 8));
+  if (fd < 0 && other != field) fd = go_descriptor(&ref, word_at(object + other + 8));
   if (fd < 0) return;
   struct event *event = &scratch->event;
   begin_event(scratch, kind);
@@ -71,7 +74,7 @@ static __always_inline void tell_go(struct pt_regs___program *regs, __u8 kind, _
 /** net/http.(*persistConn).roundTrip(pc, req); `pc.conn` at 80. */
 SEC("uprobe")
 int go_http_sends(struct pt_regs___program *regs) {
-  tell_go(regs, KIND_HANDOFF, GO_ARGUMENT_1(regs), 80, 0);
+  tell_go(regs, KIND_HANDOFF, GO_ARGUMENT_1(regs), 80, 80, 0);
   return 0;
 }
 
@@ -87,11 +90,11 @@ static __always_inline __u32 grpc_stream(struct pt_regs___program *regs, __u64 s
 
 /**
  * google.golang.org/grpc/internal/transport.(*http2Client).write(t, stream, ...), `Write` before 1.70: the caller of the stream
- * sends its first message, before or after the connection's own goroutine has written the headers; `t.conn` at 128.
+ * sends its first message, before or after the connection's own goroutine has written the headers; `t.conn` at 128, in 1.56 at 136.
  */
 SEC("uprobe")
 int go_grpc_sends(struct pt_regs___program *regs) {
-  tell_go(regs, KIND_HANDOFF, GO_ARGUMENT_1(regs), 128, grpc_stream(regs, GO_ARGUMENT_2(regs)));
+  tell_go(regs, KIND_HANDOFF, GO_ARGUMENT_1(regs), 128, 136, grpc_stream(regs, GO_ARGUMENT_2(regs)));
   return 0;
 }
 
@@ -108,18 +111,18 @@ int go_task_acts(struct pt_regs___program *regs) {
   return 0;
 }
 
-/** google.golang.org/grpc.(*Server).handleStream(s, t, stream); `conn` of the `*http2Server` in t at 16. */
+/** google.golang.org/grpc.(*Server).handleStream(s, t, stream); `conn` of the `*http2Server` in t at 16, up to 1.58 at 32. */
 SEC("uprobe")
 int go_grpc_serves(struct pt_regs___program *regs) {
-  tell_go(regs, KIND_TAKE, GO_ARGUMENT_3(regs), 16, grpc_stream(regs, GO_ARGUMENT_4(regs)));
+  tell_go(regs, KIND_TAKE, GO_ARGUMENT_3(regs), 16, 32, grpc_stream(regs, GO_ARGUMENT_4(regs)));
   return 0;
 }
 
-/** net/http.(*http2serverConn).runHandler(sc, rw, req, handler); `sc.conn` at 16, the id in `rw.rws.stream` at 8. */
+/** net/http.(*http2serverConn).runHandler(sc, rw, req, handler); `sc.conn` at 16, from Go 1.27 on at 24, the id in `rw.rws.stream` at 8. */
 SEC("uprobe")
 int go_http2_serves(struct pt_regs___program *regs) {
   __u32 id = word_at(word_at(word_at(GO_ARGUMENT_2(regs))) + 8);
-  tell_go(regs, KIND_TAKE, GO_ARGUMENT_1(regs), 16, id);
+  tell_go(regs, KIND_TAKE, GO_ARGUMENT_1(regs), 16, 24, id);
   return 0;
 }
 

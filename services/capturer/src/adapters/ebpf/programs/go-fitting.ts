@@ -15,12 +15,14 @@ const layouts: readonly { readonly from: number; readonly goid: number; readonly
   { from: 18, goid: 152, parentGoid: 0 },
 ];
 
-/** Functions in which a goroutine gives a request to another one, or gets it from there (bpf/handoff.h). */
+/** Functions in which a goroutine gives a request to another one, or gets it from there (bpf/handoff.h); HTTP/2 is a package of its own from 1.27 on. */
 const http: Readonly<Record<string, Probe>> = {
   'net/http.(*persistConn).roundTrip': { begin: 'go_http_sends' },
   'net/http.(*http2serverConn).runHandler': { begin: 'go_http2_serves' },
+  'net/http/internal/http2.(*serverConn).runHandler': { begin: 'go_http2_serves' },
   'golang.org/x/net/http2.(*serverConn).runHandler': { begin: 'go_http2_serves' },
   'net/http.(*http2ClientConn).roundTrip': { begin: 'go_task_acts' },
+  'net/http/internal/http2.(*ClientConn).roundTrip': { begin: 'go_task_acts' },
   'golang.org/x/net/http2.(*ClientConn).roundTrip': { begin: 'go_task_acts' },
 };
 /** @param cookie where the id of a stream is, for bpf/handoff.h */
