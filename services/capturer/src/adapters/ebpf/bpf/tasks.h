@@ -2,7 +2,7 @@
 #pragma once
 #include "maps.h"
 
-#define MAX_STEPS 4
+#define MAX_STEPS 6
 #define MAX_LIST 8
 
 /**

@@ -42,18 +42,18 @@ export function encodeTaskPath(
   { steps, unless, enteredAt = 0, toFirst = false, java }: TaskPath,
   asyncIds = 0,
 ): Uint8Array {
-  const bytes = new ArrayBuffer(120);
+  const bytes = new ArrayBuffer(128);
   const words = new Int32Array(bytes);
   words.set(steps);
-  words[4] = steps.length;
-  if (unless) words.set([unless.steps, ...unless.same], 5);
+  words[6] = steps.length;
+  if (unless) words.set([unless.steps, ...unless.same], 7);
   const longs = new BigUint64Array(bytes);
-  longs[4] = BigInt(asyncIds);
+  longs[5] = BigInt(asyncIds);
   if (java) {
-    longs.set([java.heap, java.heapBytes, java.collections, java.collecting, java.narrow?.base ?? 0].map(BigInt), 5);
+    longs.set([java.heap, java.heapBytes, java.collections, java.collecting, java.narrow?.base ?? 0].map(BigInt), 6);
     const { buffer, stackBase, runner, firstFrame, entry, narrow } = java;
-    words.set([buffer, stackBase, runner, JAVA_STEPS, firstFrame, entry, narrow?.shift ?? 0, narrow ? 4 : 0], 20);
+    words.set([buffer, stackBase, runner, JAVA_STEPS, firstFrame, entry, narrow?.shift ?? 0, narrow ? 4 : 0], 22);
   }
-  words.set([enteredAt, Number(toFirst)], 28);
+  words.set([enteredAt, Number(toFirst)], 30);
   return new Uint8Array(bytes);
 }

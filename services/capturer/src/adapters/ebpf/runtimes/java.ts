@@ -1,4 +1,4 @@
-import { JavaClasses, type Narrow } from './java-classes.ts';
+import { JavaClasses, JavaClassKind, type Narrow } from './java-classes.ts';
 import { JvmStructures } from './jvm-structures.ts';
 import type { MappedFile, ProcessMemory } from './process-memory.ts';
 import { findWords, type JavaPlaces, type TaskPath } from './task-path.ts';
@@ -11,6 +11,9 @@ const MAX_THREADS = 64;
 const STACK_BYTES = 16_384;
 /** HotSpot begins each thread by up to so much further on, so that their frames do not meet in one line of a cache (os_linux.cpp). */
 const SHIFT_BYTES = 7 * 128;
+/** Where an object names its class, compressed: behind its mark. */
+const CLASS_AT = 8;
+
 export function findJava(memory: ProcessMemory): MappedFile | undefined {
   return memory.mapped(/\/libjvm\.so$/);
 }
@@ -18,7 +21,7 @@ export function findJava(memory: ProcessMemory): MappedFile | undefined {
 /**
  * Where the number of the virtual thread that a carrier thread runs is found: the JVM describes its own structures in
  * `gHotSpotVMStructs` (vmStructs.hpp), and from JDK 24 on a `JavaThread` has the number of whoever runs on it for monitors
- * (JEP 491). Undefined for older ones, and while the JVM starts.
+ * (JEP 491). Before, from 21 on, it is asked of the thread's object. Without a number for older ones; undefined while the JVM starts.
  */
 export function javaTaskPath(memory: ProcessMemory, java: MappedFile): TaskPath | undefined {
   const jvm = new JvmStructures(memory, java);
@@ -26,7 +29,6 @@ export function javaTaskPath(memory: ProcessMemory, java: MappedFile): TaskPath 
   const list = memory.pointer(jvm.address('ThreadsSMRSupport._java_thread_list'));
   const first = memory.pointer(list + offset('ThreadsList._threads'));
   const count = Math.min(memory.number(list + offset('ThreadsList._length')), MAX_THREADS);
-  const number = offset('JavaThread._monitor_owner_id');
   const osThread = offset(jvm.has('Thread._osthread') ? 'Thread._osthread' : 'JavaThread._osthread');
   const threads = Array.from({ length: count }, (_, i) => memory.pointer(first + 8 * i));
   const objects = places(memory, jvm, threads);
@@ -35,9 +37,30 @@ export function javaTaskPath(memory: ProcessMemory, java: MappedFile): TaskPath 
     return memory.pointer(memory.pointer(thread + osThread) + offset('OSThread._pthread_id'));
   });
   if (place === undefined) return undefined;
-  if (Number.isNaN(number)) return objects && { steps: place, java: objects };
+  const owner = offset('JavaThread._monitor_owner_id');
+  const number = Number.isNaN(owner) ? objects && numberOfObject(memory, jvm, threads) : [owner];
+  if (number === undefined) {
+    const isToBeFound = objects?.narrow !== undefined && jvm.has('JavaThread._vthread');
+    return isToBeFound ? undefined : objects && { steps: place, java: objects };
+  }
   const same = [offset('JavaThread._vthread'), offset('JavaThread._threadObj')] as const;
-  return { steps: [...place, number], unless: { steps: place.length, same }, ...(objects && { java: objects }) };
+  return { steps: [...place, ...number], unless: { steps: place.length, same }, ...(objects && { java: objects }) };
+}
+
+/**
+ * Steps from a `JavaThread` to `tid` of the object that runs on it; undefined where virtual threads are not told apart, or while
+ * objects are moved.
+ */
+function numberOfObject(memory: ProcessMemory, jvm: JvmStructures, threads: readonly number[]): number[] | undefined {
+  const runner = jvm.offset('JavaThread._vthread');
+  if (Number.isNaN(runner)) return undefined;
+  const known = classes(memory, jvm);
+  for (const thread of threads) {
+    const object = memory.pointer(memory.pointer(thread + jvm.offset('JavaThread._threadObj')));
+    const found = known.of(memory.number(object + CLASS_AT) >>> 0);
+    if (found?.kind === JavaClassKind.thread) return [runner, 0, found.places[1]];
+  }
+  return undefined;
 }
 
 /** Steps to the variable in which each thread has itself; one alone may have that by chance elsewhere, too, while it starts. */
@@ -119,7 +142,10 @@ function narrowOops(memory: ProcessMemory, jvm: JvmStructures): Narrow | undefin
 
 /** Classes of the JVM, by how objects name them. */
 export function javaClasses(memory: ProcessMemory, java: MappedFile): JavaClasses {
-  const jvm = new JvmStructures(memory, java);
+  return classes(memory, new JvmStructures(memory, java));
+}
+
+function classes(memory: ProcessMemory, jvm: JvmStructures): JavaClasses {
   return new JavaClasses(memory, jvm, narrow(memory, jvm, 'CompressedKlassPointers', '_narrow_klass.'));
 }
 

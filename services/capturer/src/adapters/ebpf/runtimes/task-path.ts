@@ -3,7 +3,7 @@
  * offset leads to a pointer, that and the next one to another, and so on; the last one to the id.
  */
 export interface TaskPath {
-  /** Bytes; at most four. */
+  /** Bytes; at most six. */
   readonly steps: readonly number[];
   /** Number of the first steps after which two objects are compared: where they are the same, the thread runs no task of its own. */
   readonly unless?: { readonly steps: number; readonly same: readonly [number, number] };
