@@ -19,6 +19,8 @@ const MAX_PAIRS = 512;
 /** A loop's turns are wrong where so many calls at least, and one in so many, were for another request than these told. */
 const FEWEST_WRONG = 2;
 const WRONG = 64;
+/** Also where of so many calls one has its answer read by another loop. */
+const SWAPPED = 8;
 /** After so many calls it is known whether more than one in so many is not known otherwise; after many, whether more than that are known so. */
 const DECIDED = 64;
 const FEW = 16;
@@ -50,6 +52,8 @@ export class MadeCalls {
   #found = 0;
   /** Whether that was what the loop's turn, or its answer, had told. */
   readonly #turns = new Tally();
+  /** Whether the loop that had made a call read its answer. */
+  readonly #readers = new Tally();
 
   /** There are no calls; or nearly all are known without what threads hold, or hardly any by that. */
   get isNeedless(): boolean {
@@ -58,9 +62,9 @@ export class MadeCalls {
     return this.#open * FEW < this.#decided || (this.#open >= MANY && this.#found * FEW < this.#open);
   }
 
+  /** Loops that go on with what others have begun do so in any order. */
   get #areTurnsWrong(): boolean {
-    const { yes, no } = this.#turns;
-    return no >= FEWEST_WRONG && no * WRONG > yes;
+    return isOften(this.#turns, WRONG) || isOften(this.#readers, SWAPPED);
   }
 
   /** @param isOfTurn a loop has made it */
@@ -113,7 +117,10 @@ export class MadeCalls {
         else unknown.add(one);
       } else if (work) this.#turns.saw(call.work === work);
       if (work) call.holdsTaskOf(work);
-      else if (call.isByTurn && this.#areTurnsWrong) call.unlink();
+      else if (call.isByTurn && !call.isOnly && this.#areTurnsWrong) {
+        call.unlink();
+        unknown.add(one);
+      }
       call.heldTold();
     }
     return unknown;
@@ -125,6 +132,8 @@ export class MadeCalls {
 
   #learn(made: Made): void {
     const places = this.#placesOf(made);
+    const { isOfTurn, maker, reader } = made.call;
+    if (isOfTurn && reader) this.#readers.saw(reader === maker);
     made.isCounted = true;
     places.holds(new Set(made.held.places));
     for (const [pair, work] of made.mayBeFor) places.saw(pair, work !== undefined);
@@ -160,6 +169,8 @@ function clearest({ mayBeFor }: Made, places: TaskPlaces, isMeant: (pair: number
   }
   return clearest;
 }
+
+const isOften = ({ yes, no }: Tally, share: number): boolean => no >= FEWEST_WRONG && no * share > yes;
 
 /** Nothing else is known of it, or what may be wrong. */
 const isOpen = (call: Call): boolean => call.work === undefined || call.isWeak || call.rule === 'wake_back';

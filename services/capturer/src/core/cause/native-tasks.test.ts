@@ -217,4 +217,10 @@ describe('loops that go on with tasks of one another', () => {
     interleaved(script, 40, 60, () => []);
     expect(rulesOf(script, 40, 60)).toEqual(new Set(['']));
   });
+
+  it('are not believed by their turns where each reads answers to what others have called', () => {
+    const script = new CauseScript();
+    interleaved(script, 0, 40, () => []);
+    expect(rulesOf(script, 0, 40)).toEqual(new Set(['']));
+  });
 });
