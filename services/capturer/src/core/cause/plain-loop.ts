@@ -119,14 +119,14 @@ export class PlainLoop extends Loop {
   override turnTo(work: Work | undefined, rule: Rule = this.ownRule): void {
     this.now.burst?.settle();
     this.#expected = work;
-    super.turnTo(this.#tells(work) ? work : undefined, rule);
+    super.turnTo(rule === 'queue' || this.#tells(work) ? work : undefined, rule);
   }
 
   override makes(call: Call, rule = this.rule, isFirst = false): void {
     super.makes(call, rule, isFirst);
     if (isFirst) return;
     this.#promptness.does(!this.hasRead && !this.#mayBeTimer);
-    if (this.#mayBeTimer) this.#doubtful.push({ call });
+    if (this.#mayBeTimer && rule !== 'queue') this.#doubtful.push({ call });
   }
 
   override sharesSession(): void {

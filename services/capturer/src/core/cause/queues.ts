@@ -3,6 +3,7 @@ import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import { Arrivals } from './arrivals.ts';
 import { Call, type Surmise } from './call.ts';
 import { keep } from './keep.ts';
+import type { Pushed } from './pushed.ts';
 import type { QueueWatch } from './queue-watch.ts';
 import { isRead } from './rules.ts';
 import type { Servers } from './servers.ts';
@@ -44,6 +45,9 @@ interface Handed {
   /** The giver's thread. */
   readonly tid: number;
   readonly work: Work | undefined;
+  /** Several messages that the giver had read at once, and which one in that order it is. */
+  readonly pushed: Pushed | undefined;
+  readonly place: number;
   /** For which request it is if all are put in in their order. */
   readonly surmise: Surmise | undefined;
 }
@@ -105,6 +109,8 @@ export class Queues {
       done: giver.done,
       tid: event.tid,
       work: isAlike ? undefined : work,
+      pushed: isAlike ? undefined : giver.pushed,
+      place: giver.pushed?.puts(queue.key) ?? 0,
       surmise: isAlike ? undefined : surmise,
     };
     keep(this.#objects, object, handed, MAX_OBJECTS);
@@ -134,6 +140,11 @@ export class Queues {
     const object = `${event.pid}:${event.object}`;
     const handed = this.#objects.get(object);
     this.#objects.delete(object);
+    const message = handed?.pushed?.at(handed.queue.key, handed.place);
+    if (message?.isAnswered === false) {
+      this.#takesMessage(event.pid, message, taker, handed?.giver === taker);
+      return;
+    }
     const queue = handed?.queue ?? (event.queue === 0 ? undefined : this.#queues.get(keyOf(event)));
     if (queue === undefined) return; // it was put in before anybody looked
     if (taker instanceof Task && handed && handed.giver !== taker) taker.handedBy = handed.done;
@@ -167,6 +178,14 @@ export class Queues {
     if (taker instanceof Thread) taker.takes(handed?.work, giver, handed?.surmise);
     else if (taker instanceof Task && handed?.work) taker.serves(handed.work, 'queue');
     else taker.turnTo(handed?.work, 'queue');
+  }
+
+  /** It gets one of several messages that a broker pushed at once. */
+  #takesMessage(pid: number, message: Work, taker: Unit, isOwn: boolean): void {
+    this.#watch.isOfUse(pid);
+    if (taker instanceof Thread && !isOwn) taker.takes(message, undefined, undefined);
+    else if (taker instanceof Task && taker.madeUs !== undefined) taker.takes(message, undefined);
+    else taker.turnTo(message, 'queue');
   }
 
   /**

@@ -2,6 +2,7 @@ import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import { Activity } from './activity.ts';
 import type { Message } from './burst.ts';
 import { Call } from './call.ts';
+import { Pushed } from './pushed.ts';
 import { isReached, isWeak, type Rule } from './rules.ts';
 import { madeBy, type SocketState } from './sockets.ts';
 import type { Work } from './work.ts';
@@ -39,6 +40,8 @@ export abstract class Unit {
   handedBy: Done | undefined;
   /** How many calls it has made. */
   made = 0;
+  /** What a broker pushed in the read that brought its last messages. */
+  pushed: Pushed | undefined;
   #given: GivenTask | undefined;
 
   constructor(ownRule: Rule) {
@@ -206,6 +209,13 @@ export abstract class Unit {
     this.now.message = work;
     this.now.event = event;
     this.now.isLast = true;
+  }
+
+  /** A broker pushed a message to it, in the event of that number. Of several it is not known which one it is at. */
+  isPushed(work: Work, event: number): void {
+    if (this.pushed?.event !== event) this.pushed = new Pushed(event);
+    this.pushed.add(work);
+    if (this.pushed.areSeveral) this.turnTo(undefined);
   }
 
   /** It read the answer to its call, or more of it. `event`: number of the event that brought it. */

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { CauseScript } from '../../testing/cause-script.ts';
+
+const names = ['A', 'B', 'C'];
+/** One turn of the consumer's loop. */
+const consumer = { tid: 1, turn: 5 };
+const worker = { tid: 2 };
+
+/** It reads several messages at once and puts as many objects into its queue, which it takes out again. */
+function consumes(objects = names.length): CauseScript {
+  const script = new CauseScript();
+  script.pushed(consumer, 101, 'Basic.Deliver', ...names);
+  for (let i = 0; i < objects; i++) script.puts(consumer, 0x100 + i, 1);
+  for (let i = 0; i < objects; i++) {
+    script.gets(consumer, 0x100 + i, 1);
+    script.calls(`call ${i}`, consumer, 201);
+    script.reads(consumer, `call ${i}`);
+    script.calls(`next ${i}`, consumer, 201);
+    script.reads(consumer, `next ${i}`);
+  }
+  return script;
+}
+
+it('who takes one message after another out of its queue works for that one, acknowledged or not', () => {
+  const script = consumes();
+  for (const [i, name] of names.entries())
+    expect([`call ${i}`, `next ${i}`].map((call) => script.cause(call))).toEqual([
+      `${name} by queue`,
+      `${name} by queue`,
+    ]);
+});
+
+it('nothing is said where there are not as many objects as messages', () => {
+  const script = consumes(2);
+  expect(['call 0', 'next 0', 'call 1'].map((call) => script.cause(call))).toEqual(['', '', '']);
+});
+
+it('another thread that takes messages out of the queue works for each of them, whatever the read before had brought', () => {
+  const script = new CauseScript();
+  script.pushed(consumer, 101, 'Basic.Deliver', 'Z');
+  script.pushed({ ...consumer, turn: 6 }, 101, 'Basic.Deliver', ...names);
+  for (const [i] of names.entries()) script.puts({ ...consumer, turn: 6 }, 0x100 + i, 1);
+  for (const [i] of names.entries()) {
+    script.gets(worker, 0x100 + i, 1);
+    script.calls(`call ${i}`, worker, 201);
+    script.reads(worker, `call ${i}`);
+  }
+  expect(names.map((_, i) => script.cause(`call ${i}`))).toEqual(names.map((name) => `${name} by queue`));
+});

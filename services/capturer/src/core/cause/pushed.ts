@@ -1,0 +1,39 @@
+import type { Work } from './work.ts';
+
+/** Of one read. */
+const MAX_MESSAGES = 256;
+/** Into which objects are put afterwards; of others nothing is said. */
+const MAX_QUEUES = 16;
+
+/** Messages that a broker pushed in one read. Who puts them into a queue does so in their order: so the place in it tells which one is meant. */
+export class Pushed {
+  /** Number of the event that brought them. */
+  readonly event: number;
+  readonly #works: Work[] = [];
+  /** How many objects were put in since, by queue. */
+  readonly #puts = new Map<string, number>();
+
+  constructor(event: number) {
+    this.event = event;
+  }
+
+  get areSeveral(): boolean {
+    return this.#works.length > 1;
+  }
+
+  add(work: Work): void {
+    if (this.#works.length < MAX_MESSAGES) this.#works.push(work);
+  }
+
+  /** An object is put in. Returns its place there. */
+  puts(queue: string): number {
+    const place = this.#puts.get(queue) ?? 0;
+    if (place > 0 || this.#puts.size < MAX_QUEUES) this.#puts.set(queue, place + 1);
+    return place;
+  }
+
+  /** The message at that place, if the queue got as many objects as there were messages, of which there were several. */
+  at(queue: string, place: number): Work | undefined {
+    return this.areSeveral && this.#puts.get(queue) === this.#works.length ? this.#works[place] : undefined;
+  }
+}
