@@ -1,7 +1,7 @@
 import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import type { Call } from './call.ts';
 import type { JavaTasks } from './java-tasks.ts';
-import { type Place, placesIn, Reached } from './reached.ts';
+import { type Place, placesIn, Reached, resultOf } from './reached.ts';
 import type { ReachedWork } from './reached-work.ts';
 import { isRead, type Rule } from './rules.ts';
 import type { SocketState, Sockets } from './sockets.ts';
@@ -53,23 +53,41 @@ export class AwaitedCalls {
     const isBehind = (event.lengthBytes & BEHIND) !== 0;
     const isOfLibrary = (event.lengthBytes & OF_LIBRARY) !== 0;
     const call = isWritten && isOfLibrary ? undefined : socket.calls.at(-1); // it may ask more before it reads the answer
-    const waiting = call ? call.maker : socket.awaiting?.unit;
+    const waiting = (call ? call.maker : socket.awaiting?.unit) as Unit | undefined;
     const awaiting: Awaiting = isBehind
-      ? (this.#reached.of(event, waiting as Unit | undefined) ?? {})
+      ? (this.#reached.of(event, waiting) ?? {})
       : isOfLibrary
         ? this.#ofLibrary(event, isWritten, socket.calls.length)
-        : this.#find(event.pid, placesIn(event));
+        : this.#find(event, placesIn(event));
     if (call) isAwaited(call, awaiting);
     else if (isWritten && isBehind) socket.awaiting = socket.awaiting && { ...socket.awaiting, ...awaiting };
     else if (isWritten) socket.awaiting = isOfLibrary && !awaiting.unit && !awaiting.work ? undefined : awaiting; // who writes may tell
-    if (!isBehind && !isOfLibrary) this.#isMade(event, awaiting, socket);
+    if (isBehind && waiting) this.#isGiven(event, awaiting, waiting, socket);
+    else if (!isBehind && !isOfLibrary) this.#isMade(event, awaiting, socket);
+  }
+
+  /** Who waits for the call was given a task, for whose result nobody waits yet: who gave it has made that. */
+  #isGiven(event: SyscallEvent, { work }: Awaiting, waiting: Unit, socket: SocketState): void {
+    const result = resultOf(placesIn(event))?.value;
+    if (result === undefined || waiting.isLoop || (waiting.isBusy && isRead(waiting.rule))) return;
+    if (work) {
+      this.#java.madeFor(event, work, result);
+      return;
+    }
+    const task = waiting.isAt(result);
+    this.#java.seek(event, result, (found) => {
+      waiting.isGiven(task, found);
+      const { awaiting } = socket;
+      if (awaiting?.unit === waiting && !awaiting.work) socket.awaiting = { ...awaiting, work: found, rule: 'object' };
+    });
   }
 
   /** Nobody waits yet, but who asks has made what is asked. */
   #isMade(event: SyscallEvent, awaiting: Awaiting, socket: SocketState): void {
     const made = placesIn(event).find(({ what }) => what === Reached.made)?.value;
     if (made === undefined) return;
-    if (awaiting.work) this.#java.madeFor(event, awaiting.work, made);
+    const work = awaiting.work ?? (awaiting.unit && ownWork(awaiting.unit));
+    if (work) this.#java.madeFor(event, work, made);
     else if (awaiting.unit === undefined && socket.awaiting === awaiting)
       this.#java.seek(event, made, (work) => {
         const known: Awaiting = { work, rule: 'object' };
@@ -85,23 +103,33 @@ export class AwaitedCalls {
   #ofLibrary(event: SyscallEvent, isWritten: boolean, calls: number): Awaiting {
     const places = placesIn(event);
     const message = places.filter(({ root }) => root === MESSAGE);
-    const ofMessage = this.#find(event.pid, message, true);
+    const ofMessage = this.#find(event, message, true);
     if (ofMessage.unit || ofMessage.work || calls !== (isWritten ? 0 : 1)) return ofMessage;
-    return this.#find(event.pid, places, true);
+    return this.#find(event, places, true);
   }
 
   /** The nearest one counts. `isOfLibrary`: threads that are at nothing do not wait. */
-  #find(pid: number, places: readonly Place[], isOfLibrary = false): Awaiting {
+  #find(event: SyscallEvent, places: readonly Place[], isOfLibrary = false): Awaiting {
     for (const { what, value } of places) {
-      const isTask = what === Reached.task;
-      const unit = isTask || what === Reached.thread ? this.#units.find(pid, value, isTask) : undefined;
+      const unit = this.#unitAt(event, what, value, isOfLibrary);
       if (unit && !(isOfLibrary && (unit.isLoop || !unit.isBusy))) return { unit };
       const works = what === Reached.socket ? (this.#sockets.find(value)?.works ?? []) : [];
       if (works.length === 1 && !works[0].isAnswered) return { work: works[0], rule: 'reached_connection' };
     }
     return {};
   }
+
+  /** A virtual thread that java.net.http works for may have done nothing else yet. */
+  #unitAt(event: SyscallEvent, what: number, number: number, isOfLibrary: boolean): Unit | undefined {
+    if (what === Reached.task && !isOfLibrary) return this.#units.waiting(event, number);
+    const isUnit = what === Reached.task || what === Reached.thread;
+    return isUnit ? this.#units.find(event.pid, number, what === Reached.task) : undefined;
+  }
 }
+
+/** What it has read itself, and goes on with. */
+const ownWork = (unit: Unit): Work | undefined =>
+  unit.isBusy && isRead(unit.rule) && unit.isOnItsOwn ? unit.work : undefined;
 
 /** The call was sent, and its answer is read, by others than who waits for it. */
 export function isAwaited(call: Call, awaiting: Awaiting): void {

@@ -112,3 +112,59 @@ describe('a call that a client of Java sends, for which nobody waits yet', () =>
     expect(script.cause('a')).toBe('A by object');
   });
 });
+
+describe('tasks that a virtual thread has made, which waits for something else first', () => {
+  const [carrier, client] = [31, 41].map((tid) => thread(tid));
+  const handler = (goid: number, filled: number): Actor => ({ ...carrier(filled), goid });
+  const task = (number: number): Place => place('task', 1, number);
+
+  /** The handlers 71 and 72 have read the requests A and B on one carrier, one behind the other. */
+  function asked(): CauseScript {
+    const script = new CauseScript();
+    script.asked('A', handler(71, 100), 101);
+    script.asked('B', handler(72, 1000), 102);
+    script.holds(handler(73, 2000));
+    return script;
+  }
+
+  it('are for what it has read, if what it asks itself was made behind them', () => {
+    const script = asked();
+    script.awaits(client(0), 201, {}, task(71), place('made', 3, object(31, 800)));
+    script.calls('own', client(0), 201);
+    script.awaits(client(0), 202, {}, task(81));
+    script.awaits(client(0), 202, { behind: true }, result(object(31, 400)));
+    script.calls('a', client(0), 202);
+    expect(['own', 'a'].map((name) => script.cause(name))).toEqual(['A by waiting_thread', 'A by object']);
+  });
+
+  it('may be told of before it has asked anything', () => {
+    const script = asked();
+    script.awaits(client(0), 202, {}, task(81));
+    script.awaits(client(0), 202, { behind: true }, result(object(31, 400)));
+    script.calls('a', client(0), 202);
+    expect(script.cause('a')).toBe('');
+    script.awaits(client(0), 201, {}, task(71), place('made', 3, object(31, 800)));
+    expect(script.cause('a')).toBe('A by object');
+  });
+
+  it('are for nobody where what was made behind them is for another request: its carrier may have run another one since', () => {
+    const script = asked();
+    script.awaits(client(0), 201, {}, task(72), place('made', 3, object(31, 800)));
+    script.calls('own', client(0), 201);
+    script.awaits(client(0), 202, {}, task(81));
+    script.awaits(client(0), 202, { behind: true }, result(object(31, 400)));
+    script.calls('?', client(0), 202);
+    expect(script.cause('?')).toBe('');
+  });
+
+  it('are for nobody where it is not known who had the carrier, though something behind them is for a request', () => {
+    const script = asked();
+    script.holds(handler(74, 3000));
+    script.awaits(client(0), 201, {}, task(72), place('made', 3, object(31, 2800)));
+    script.calls('own', client(0), 201);
+    script.awaits(client(0), 202, {}, task(81));
+    script.awaits(client(0), 202, { behind: true }, result(object(31, 2400)));
+    script.calls('?', client(0), 202);
+    expect(script.cause('?')).toBe('');
+  });
+});

@@ -90,7 +90,7 @@ export class MadeBeside {
     const span = this.#made.spanOf(address);
     if (span === undefined) return undefined;
     const { from, to, maker } = span;
-    const own = maker.unit instanceof Thread ? maker.work : undefined;
+    const isAlone = maker.unit instanceof Thread || maker.isSure;
     const isClosed = to < Number.POSITIVE_INFINITY;
     let before: Mark | undefined;
     let behind: Mark | undefined;
@@ -100,9 +100,11 @@ export class MadeBeside {
         if (mark.address <= address && mark.address >= (before?.address ?? 0)) before = mark;
         if (mark.address > address && mark.address <= (behind?.address ?? to)) behind = mark;
       }
-    const work = before?.work ?? own;
+    if (before === undefined && maker.work === undefined && !isAlone) return undefined;
+    const work = before?.work ?? maker.work;
     if (work && behind && work !== behind.work) return undefined;
-    if (before && !behind && !isClosed) return undefined; // it may go on with something else
+    // Its maker may go on with something else, or its carrier with another virtual thread.
+    if (work && !behind && !(before ? isClosed : isAlone)) return undefined;
     const known = work ?? behind?.work;
     return known?.isAnswered ? undefined : known;
   }

@@ -1,6 +1,6 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import type { JavaTasks } from './java-tasks.ts';
-import { type Place, placesIn, Reached } from './reached.ts';
+import { type Place, placesIn, Reached, resultOf } from './reached.ts';
 import { isWeak, type Rule } from './rules.ts';
 import type { Sockets } from './sockets.ts';
 import type { Unit } from './unit.ts';
@@ -76,10 +76,6 @@ export class ReachedWork {
 
 /** Not what a future that was done before has left, with whoever waited for that. */
 const isNoNode = ({ what, distance }: Place): boolean => what !== Reached.thread || distance !== 1;
-
-/** The future for the result of its task. */
-const resultOf = (places: readonly Place[]): Place | undefined =>
-  places.findLast(({ what, distance }) => what === Reached.result && distance === 0);
 
 /** What the nearest ones are at, if that is the same. */
 function nearest(places: readonly Place[], workAt: (place: Place) => Work | undefined): Work | undefined {

@@ -23,3 +23,7 @@ export function placesIn({ bytes, start, end }: SyscallEvent): Place[] {
     return { what: high >>> 29, root: (high >>> 24) & 31, distance: (high >>> 16) & 255, value };
   });
 }
+
+/** The future for the result of its task. */
+export const resultOf = (places: readonly Place[]): Place | undefined =>
+  places.findLast(({ what, distance }) => what === Reached.result && distance === 0);

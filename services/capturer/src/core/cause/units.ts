@@ -72,6 +72,11 @@ export class Units {
     return isTask ? this.#tasks.get(`${pid}:${number}`) : this.#threads.get(number);
   }
 
+  /** The virtual thread of that number, which may have done nothing yet but wait. */
+  waiting({ pid, timeUs }: SyscallEvent, number: number): Unit {
+    return this.find(pid, number, true) ?? add(this.#tasks, `${pid}:${number}`, new Task(), timeUs);
+  }
+
   /** A task makes a call on that thread: what the thread has taken out of a queue is of use. */
   carries({ tid }: SyscallEvent): void {
     const thread = this.#threads.get(tid);
