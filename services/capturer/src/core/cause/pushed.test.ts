@@ -47,3 +47,17 @@ it('another thread that takes messages out of the queue works for each of them, 
   }
   expect(names.map((_, i) => script.cause(`call ${i}`))).toEqual(names.map((name) => `${name} by queue`));
 });
+
+it('messages of several reads wait in one queue: the threads that it starts for them work for one each', () => {
+  const script = new CauseScript();
+  for (const [i, name] of names.entries()) {
+    script.pushed(consumer, 101, 'Basic.Deliver', name);
+    script.puts(consumer, 0x100 + i, 1);
+  }
+  for (const [i] of names.entries()) {
+    script.gets(consumer, 0x100 + i, 1);
+    script.clones(consumer, 10 + i);
+  }
+  for (const [i] of names.entries()) script.calls(`call ${i}`, { tid: 10 + i }, 201 + i);
+  expect(names.map((_, i) => script.cause(`call ${i}`))).toEqual(names.map((name) => `${name} by thread_start`));
+});

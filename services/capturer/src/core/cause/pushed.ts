@@ -32,8 +32,8 @@ export class Pushed {
     return place;
   }
 
-  /** The message at that place, if the queue got as many objects as there were messages, of which there were several. */
+  /** The message at that place, if the queue got as many objects as there were messages. */
   at(queue: string, place: number): Work | undefined {
-    return this.areSeveral && this.#puts.get(queue) === this.#works.length ? this.#works[place] : undefined;
+    return this.#puts.get(queue) === this.#works.length ? this.#works[place] : undefined;
   }
 }

@@ -140,9 +140,10 @@ export class Queues {
     const object = `${event.pid}:${event.object}`;
     const handed = this.#objects.get(object);
     this.#objects.delete(object);
+    const isOwn = handed?.giver === taker;
     const message = handed?.pushed?.at(handed.queue.key, handed.place);
-    if (message?.isAnswered === false) {
-      this.#takesMessage(event.pid, message, taker, handed?.giver === taker);
+    if (message?.isAnswered === false && (isOwn || handed?.pushed?.areSeveral)) {
+      this.#takesMessage(event.pid, message, taker, isOwn);
       return;
     }
     const queue = handed?.queue ?? (event.queue === 0 ? undefined : this.#queues.get(keyOf(event)));
@@ -154,7 +155,7 @@ export class Queues {
       this.#pythonGets(event.pid, queue, handed, taker);
       return;
     }
-    if (taker instanceof Thread && handed?.giver === taker) return;
+    if (taker instanceof Thread && isOwn) return;
     const isStarted = taker instanceof Task && taker.isBusy && taker.rule === 'task_start';
     if (taker.isBusy && isRead(taker.rule) && !(isStarted && handed?.giver instanceof Task)) return; // that goes on
     const isNext = (taker.rule === 'queue' || taker instanceof Thread) && this.#sources.get(taker) === queue;
@@ -180,7 +181,7 @@ export class Queues {
     else taker.turnTo(handed?.work, 'queue');
   }
 
-  /** It gets one of several messages that a broker pushed at once. */
+  /** It gets a message that a broker pushed: what it put in itself, after others maybe, or one of several that came at once. */
   #takesMessage(pid: number, message: Work, taker: Unit, isOwn: boolean): void {
     this.#watch.isOfUse(pid);
     if (taker instanceof Thread && !isOwn) taker.takes(message, undefined, undefined);
