@@ -199,12 +199,17 @@ export class Call {
 
   /** The answer to that call set it off. */
   setOffBy(basis: Call): void {
-    if (this.#basis === basis || basis.#depth >= MAX_DEPTH || basis.#derived.length >= MAX_DEPTH) return;
+    if (this.#basis === basis || basis.#depth >= MAX_DEPTH) return;
+    const isSameSocket = basis.request.socket === this.request.socket && !this.isQueued;
+    const mayHaveWaited = isSameSocket && (basis.isGreeting || basis.work === undefined);
+    if (basis.#derived.length >= MAX_DEPTH) {
+      if (mayHaveWaited) this.hasWaited = true;
+      return;
+    }
     this.#basis = basis;
     this.#depth = basis.#depth + 1;
     basis.#derived.push(this);
-    const isSameSocket = basis.request.socket === this.request.socket && !this.isQueued;
-    if (isSameSocket && (basis.isGreeting || basis.work === undefined)) basis.#greeted();
+    if (mayHaveWaited) basis.#greeted();
   }
 
   /** What the answer set off on its own connection: more than one call had waited until that was ready, for anybody. */

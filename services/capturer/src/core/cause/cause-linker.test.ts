@@ -493,6 +493,16 @@ describe('an event loop, of messages that one read brings', () => {
   });
 });
 
+it('what waited for a connection is for anybody, however much that was', () => {
+  const script = new CauseScript();
+  script.asked('A', turn(1), 101);
+  script.calls('hello', turn(1), 200, { port: 6379 });
+  script.reads(turn(2), 'hello');
+  const names = Array.from({ length: 100 }, (_, i) => `${i}`);
+  for (const name of names) script.calls(name, turn(2), 200, { port: 6379 });
+  expect(new Set(names.map((name) => script.cause(name)))).toEqual(new Set(['']));
+});
+
 describe('a loop that reads first and writes later', () => {
   const proxy = (number: number): Actor => ({ ...turn(number), process: 'haproxy' });
 
