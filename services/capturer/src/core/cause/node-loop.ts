@@ -148,6 +148,7 @@ export class NodeLoop extends Loop {
     for (const [i, answer] of answers.entries()) {
       const work = works[i]!;
       if (!(answer instanceof Call) || !answer.isAnswered || work.isAnswered || answer.work === work) continue;
+      if (answer.isQueued) continue; // what goes on behind one stream's end may run with the next one's
       if (answer.isPutOff || !answer.work) answer.isAwaitedBy(work);
     }
   }
