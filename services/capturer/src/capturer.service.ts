@@ -9,6 +9,7 @@ import { networkInterfaces } from './adapters/network-interfaces.ts';
 import { packetSource, type SourceOptions } from './adapters/packet-sources.ts';
 import { ThreadPriority } from './adapters/thread/thread-priority.ts';
 import { ThreadedCapture } from './adapters/thread/threaded-capture.ts';
+import { takeLongSlices } from './adapters/thread/time-slices.ts';
 import { budgetOptions } from './budget.config.ts';
 import { BudgetRunner } from './budget-runner.ts';
 import { CaptureRunner } from './capture-runner.ts';
@@ -54,6 +55,7 @@ export const capturerService = defineService({
     const setShareOfPackets = (share: number, isShort: boolean) => {
       runner.setShare(share, isShort, isShort && areCallsSeen && syscalls.seesAll);
     };
+    takeLongSlices(); // before there are threads of ours, which inherit it
     const nice = os.getPriority(0);
     const mainThread = new ThreadPriority(nice, Math.max(nice, config.shortNice), true);
     const budgeting = new BudgetRunner({
