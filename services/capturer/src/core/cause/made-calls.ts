@@ -16,6 +16,8 @@ const OPEN_US = 500_000;
 const NEAR_BYTES = 128;
 /** So many pairs of places at most of one call. */
 const MAX_PAIRS = 512;
+/** Where fewer than one call in so many is known by what its thread held, that was memory of another request that is used again. */
+const RARE = 8;
 /** A loop's turns are wrong where so many calls at least, and one in so many, were for another request than these told. */
 const FEWEST_WRONG = 2;
 const WRONG = 64;
@@ -50,6 +52,8 @@ export class MadeCalls {
   #open = 0;
   #decided = 0;
   #found = 0;
+  /** Of calls of which nothing else is known, whether what they held told. */
+  readonly #known = new Tally();
   /** Whether that was what the loop's turn, or its answer, had told. */
   readonly #turns = new Tally();
   /** Whether the loop that had made a call read its answer. */
@@ -107,11 +111,13 @@ export class MadeCalls {
     for (const one of fresh) this.#learn(one);
     for (const one of fresh) this.#contradict(one);
     for (const one of fresh) this.#know(one);
+    for (const one of fresh) if (isOpen(one.call)) this.#known.saw(this.#workOf(one) !== undefined);
+    const isBelieved = this.#known.yes * RARE >= this.#known.seen;
     const unknown = new Set<Made>();
     for (const one of made) {
       const { call } = one;
       const isUnknown = isOpen(call);
-      const work = isUnknown || call.isByTurn ? this.#workOf(one) : undefined;
+      const work = isBelieved && (isUnknown || call.isByTurn) ? this.#workOf(one) : undefined;
       if (isUnknown) {
         if (work) this.#found++;
         else unknown.add(one);

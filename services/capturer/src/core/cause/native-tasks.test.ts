@@ -223,4 +223,11 @@ describe('loops that go on with tasks of one another', () => {
     interleaved(script, 0, 40, () => []);
     expect(rulesOf(script, 0, 40)).toEqual(new Set(['']));
   });
+
+  it('work for nobody known where what they hold tells of hardly any call', () => {
+    const script = new CauseScript();
+    interleaved(script, 0, 120, () => []);
+    interleaved(script, 120, 136);
+    expect(rulesOf(script, 120, 136)).toEqual(new Set(['']));
+  });
 });
