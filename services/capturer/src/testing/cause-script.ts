@@ -49,6 +49,8 @@ export interface Head {
   /** Its delivery tag. */
   readonly tag?: number;
   readonly multiple?: boolean;
+  /** So long before it is told it began, us: only now the parser is sure. */
+  readonly earlierUs?: number;
   /** Its header lines; none: nothing is known of them. */
   readonly lines?: readonly string[];
 }
@@ -107,11 +109,15 @@ export class CauseScript {
     this.#starts(name, 'client', this.#event(SyscallKind.write, actor, socket, head.port ?? 80), head);
   }
 
-  /** It writes requests of several streams in one system call. */
-  callsAtOnce(names: readonly string[], actor: Actor, socket: number): void {
+  /** It writes requests of several streams in one system call; or in several, `apartUs` apart, that are told at once. */
+  callsAtOnce(names: readonly string[], actor: Actor, socket: number, apartUs = 0): void {
     const event = this.#event(SyscallKind.write, actor, socket, 80);
     for (const [i, name] of names.entries())
-      this.#starts(name, 'client', event, { protocol: 'http2', stream: 2 * i + 1 });
+      this.#starts(name, 'client', event, {
+        protocol: 'http2',
+        stream: 2 * i + 1,
+        earlierUs: (names.length - 1 - i) * apartUs,
+      });
   }
 
   /** It reads messages that a broker pushes to it, or what else the broker says, all in one system call; tags count from 1. */
@@ -327,12 +333,13 @@ export class CauseScript {
     name: string,
     role: 'client' | 'server',
     event: SyscallEvent,
-    { requestId = '', protocol = 'http', stream, resource = '', oneWay, tag, multiple, lines }: Head,
+    { requestId = '', protocol = 'http', stream, resource = '', oneWay, tag, multiple, lines, earlierUs = 0 }: Head,
   ): void {
     if (lines) event.bytes = Buffer.from([`GET ${resource} HTTP/1.1`, ...lines, '', ''].join('\r\n'));
     event.end = event.start + event.bytes.length;
     const exchange = {
       protocol: oneWay ? 'amqp' : protocol,
+      start_us: event.timeUs - earlierUs,
       request_type: oneWay ?? 'GET',
       is_one_way: oneWay !== undefined,
       note: multiple ? 'multiple' : undefined,

@@ -4,12 +4,12 @@ import { type Actor, CauseScript } from '../../testing/cause-script.ts';
 const [one, two, three]: Actor[] = [11, 12, 13].map((goid) => ({ tid: 1, goid }));
 const stream = (number: number) => ({ protocol: 'http2', stream: number });
 
-/** Three tasks are asked something, and each asks on one session; `atOnce` are sent by the first of them. */
-function asks(atOnce: readonly string[]): CauseScript {
+/** Three tasks are asked something, and each asks on one session; `atOnce` are sent by the first of them, or were told at once so far apart. */
+function asks(atOnce: readonly string[], apartUs = 0): CauseScript {
   const script = new CauseScript();
   for (const [name, actor] of Object.entries({ A: one, B: two, C: three }))
     script.asked(name, actor, 100 + actor.goid!);
-  script.callsAtOnce(atOnce, one, 200);
+  script.callsAtOnce(atOnce, one, 200, apartUs);
   return script;
 }
 
@@ -29,6 +29,12 @@ it('of tasks that send what others have queued nothing is said, from then on', (
   const script = asks(['a', 'b']);
   script.calls('c', two, 200, stream(5));
   expect(answered(script, 'a', 'b', 'c')).toEqual(['', '', '']);
+});
+
+it('requests of several writes that a parser was sure of at once are of nobody, and say nothing of those that follow', () => {
+  const script = asks(['a', 'b'], 300);
+  script.calls('c', three, 200, stream(5));
+  expect(answered(script, 'a', 'b', 'c')).toEqual(['', '', 'C by task']);
 });
 
 it('who was given the request is known all the same', () => {
