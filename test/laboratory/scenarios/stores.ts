@@ -86,14 +86,20 @@ export const stores: readonly Scenario[] = [
   ),
   ...(
     [
-      ['Go', programs.go, { LAB_SERVE: 'amqp' }],
-      ['Python', programs.pythonConsumer, {}],
+      ['Go', programs.go, 'it acknowledges', { LAB_SERVE: 'amqp' }],
+      ['Python', programs.pythonConsumer, 'it acknowledges', {}],
+      ['Python, pool', programs.pythonConsumer, 'its threads get, one after another', { LAB_CONSUMES: 'pool' }],
+      [
+        'Python, unacknowledged',
+        programs.pythonConsumer,
+        'it takes from its queue',
+        { LAB_CONSUMES: 'unacknowledged' },
+      ],
     ] as const
   ).map(
-    ([runtime, program, env]): Scenario => ({
+    ([runtime, program, what, env]): Scenario => ({
       name: `RabbitMQ to ${runtime}`,
-      shows:
-        'Go publishes on one channel, the message alone tells nothing: the consumer has traces of its own, by what it acknowledges',
+      shows: `Go publishes on one channel, the message alone tells nothing: the consumer has traces of its own, by what ${what}`,
       afterwardsMs: 3000,
       needs: ['go', debianPython, rabbitmqCommand, 'epmd', ...behind],
       start: async (lab) => {
