@@ -46,7 +46,7 @@ __noinline int tell_held(__u64 top, __u32 may_walk) {
     itself = word_at(word_at(thread + path->java.runner));
     *(__u64 *)scratch->payload = itself;
     holding.count = 1;
-    base = word_at(thread + path->java.entry);
+    base = word_at(path->java.entry ? thread + path->java.entry : 0); // where that is not told (JDK 21), its object alone is looked at
   } else {
     holding.own = event->futex;
     holding.own_bytes = event->parent_goid + ((__u64)event->other_pid << 3) - event->futex;

@@ -11,6 +11,9 @@ const MAX_THREADS = 64;
 const STACK_BYTES = 16_384;
 /** HotSpot begins each thread by up to so much further on, so that their frames do not meet in one line of a cache (os_linux.cpp). */
 const SHIFT_BYTES = 7 * 128;
+/** In JDK 21 and 25 alike: bytes from `JavaThread._vthread` to `_cont_entry`. */
+const ENTRY_BEHIND = 432;
+const MAX_STACK_BYTES = 1 << 30;
 /** Where an object names its class, compressed: behind its mark. */
 const CLASS_AT = 8;
 
@@ -93,7 +96,7 @@ function places(memory: ProcessMemory, jvm: JvmStructures, threads: readonly num
     stackBase: offset('JavaThread._stack_base'),
     firstFrame: firstFrame(memory, threads, offset('JavaThread._stack_base'), offset('JavaThread._threadObj')),
     runner: offset('JavaThread._vthread') || 0,
-    entry: offset('JavaThread._cont_entry') || 0,
+    entry: entry(memory, jvm, threads),
     narrow: narrowOops(memory, jvm),
   };
   const isBuffer = ['_start', '_top', '_pf_top', '_end'].every(
@@ -101,6 +104,18 @@ function places(memory: ProcessMemory, jvm: JvmStructures, threads: readonly num
   );
   const { firstFrame: _, narrow: _narrow, ...rest } = places;
   return isBuffer && places.heap > 0 && Object.values(rest).every(Number.isSafeInteger) ? places : undefined;
+}
+
+/** Where a `JavaThread` tells where on its stack a virtual thread begins, which JDK 21 has, and does not tell; 0 where that is not so. */
+function entry(memory: ProcessMemory, jvm: JvmStructures, threads: readonly number[]): number {
+  const told = jvm.offset('JavaThread._cont_entry');
+  if (!Number.isNaN(told)) return told;
+  const place = jvm.offset('JavaThread._vthread') + ENTRY_BEHIND;
+  const isEntry = (thread: number): boolean => {
+    const [value, base] = [place, jvm.offset('JavaThread._stack_base')].map((at) => memory.pointer(thread + at));
+    return value === 0 || (value < base && value > base - MAX_STACK_BYTES);
+  };
+  return threads.every(isEntry) ? place || 0 : 0;
 }
 
 /**
