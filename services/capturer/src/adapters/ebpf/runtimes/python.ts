@@ -16,6 +16,7 @@ interface Layout {
 }
 
 const layouts: Readonly<Record<string, Layout>> = {
+  '3.8': { mainInterpreter: 40, firstThread: 8, next: 8, threadId: 176, context: 240 },
   '3.9': { mainInterpreter: 40, firstThread: 8, next: 8, threadId: 176, context: 240 },
   '3.10': { mainInterpreter: 40, firstThread: 8, next: 8, threadId: 176, context: 240 },
   '3.11': { mainInterpreter: 48, firstThread: 16, next: 8, threadId: 152, context: 224, chunk: 296 },
@@ -30,7 +31,8 @@ export const isPython = /\/(?:libpython3\.\d+[^/]*\.so[^/]*|python3\.\d+)$/;
 /** The parts of gevent that are written in C: who has them runs greenlets. */
 export const isGevent = /\/gevent\/[^/]+\.so$/;
 
-const version = /python(3\.\d+)[^/]*$/;
+/** Builds without the global lock (`t`) have structures of their own. */
+const version = /python(3\.\d+)(?![\dt])[^/]*$/;
 /** The C library keeps the thread's own data, with that of `pthread_setspecific`, this far behind the FS base. */
 const THREAD_BYTES = 2304;
 const MAX_THREADS = 64;
