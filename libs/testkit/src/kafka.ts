@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,9 +76,11 @@ export class KafkaBroker {
     return this.#end('SIGTERM');
   }
 
-  /** It takes no turn any more, with connections and requests left as they are, until `resume`. */
-  pause(): void {
-    this.#process?.kill('SIGSTOP');
+  /** It takes no turn any more, with connections and requests left as they are, until `resume`. Resolves when all its threads stand. */
+  async pause(): Promise<void> {
+    const child = this.#process;
+    child?.kill('SIGSTOP');
+    while (child?.exitCode === null && !(await threadsStand(child.pid!))) await sleep(5);
   }
 
   resume(): void {
@@ -122,6 +124,14 @@ export class KafkaBroker {
       socket.destroy();
     }
   }
+}
+
+/** Whether all threads of a process are stopped (state T in /proc): a signal reaches one after another. */
+async function threadsStand(pid: number): Promise<boolean> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const statOf = (thread: string) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8').catch(() => ''); // it has ended meanwhile
+  const stats = await Promise.all(threads.map(statOf));
+  return stats.every((stat) => /\) T /.test(stat));
 }
 
 function propertiesOf(

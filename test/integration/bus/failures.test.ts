@@ -116,7 +116,7 @@ describe.skipIf(missing)('Kafka when brokers and members fail', () => {
         ),
       );
     await send('before');
-    broker.pause();
+    await broker.pause();
     const late = send('late');
     await sleep(32_000); // longer than kafkajs waits for an answer
     broker.resume();
