@@ -146,6 +146,8 @@ export class Queues {
       this.#takesMessage(event.pid, message, taker, isOwn);
       return;
     }
+    // The next one of those, of which it is not known which: what it was at before is done.
+    if (isOwn && handed?.pushed && taker.rule === 'queue') taker.turnTo(undefined);
     const queue = handed?.queue ?? (event.queue === 0 ? undefined : this.#queues.get(keyOf(event)));
     if (queue === undefined) return; // it was put in before anybody looked
     if (taker instanceof Task && handed && handed.giver !== taker) taker.handedBy = handed.done;
