@@ -185,7 +185,7 @@ export class ObservedCauses implements CauseLinker {
     if (socket && request.exchange.is_one_way && isPushed(request.exchange)) {
       socket.messages ??= new Messages();
       socket.messages.came(request.exchange, work);
-      this.#seen.moment.reader?.isPushed(work, this.#seen.moment.event);
+      this.#seen.moment.reader?.isPushed(work, this.#seen.moment.timeUs);
     } else this.#guesses.add(work.answered());
     this.#seen.servers.answered(request.pid, work);
     this.#seen.watch.answered(request.pid);

@@ -7,14 +7,14 @@ const MAX_QUEUES = 16;
 
 /** Messages that a broker pushed in one read. Who puts them into a queue does so in their order: so the place in it tells which one is meant. */
 export class Pushed {
-  /** Number of the event that brought them. */
-  readonly event: number;
+  /** When they were read. */
+  readonly timeUs: number;
   readonly #works: Work[] = [];
   /** How many objects were put in since, by queue. */
   readonly #puts = new Map<string, number>();
 
-  constructor(event: number) {
-    this.event = event;
+  constructor(timeUs: number) {
+    this.timeUs = timeUs;
   }
 
   get areSeveral(): boolean {

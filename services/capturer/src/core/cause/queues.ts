@@ -143,11 +143,13 @@ export class Queues {
     const isOwn = handed?.giver === taker;
     const message = handed?.pushed?.at(handed.queue.key, handed.place);
     if (message?.isAnswered === false && (isOwn || handed?.pushed?.areSeveral)) {
+      this.#sources.set(taker, handed!.queue);
       this.#takesMessage(event.pid, message, taker, isOwn);
       return;
     }
     // The next one of those, of which it is not known which: what it was at before is done.
-    if (isOwn && handed?.pushed && taker.rule === 'queue') taker.turnTo(undefined);
+    const isNextMessage = isOwn && handed?.pushed && this.#sources.get(taker) === handed.queue;
+    if (isNextMessage && taker.rule === 'queue') taker.turnTo(undefined);
     const queue = handed?.queue ?? (event.queue === 0 ? undefined : this.#queues.get(keyOf(event)));
     if (queue === undefined) return; // it was put in before anybody looked
     if (taker instanceof Task && handed && handed.giver !== taker) taker.handedBy = handed.done;

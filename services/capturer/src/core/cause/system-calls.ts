@@ -46,7 +46,7 @@ export class SystemCalls {
   }
 
   event(event: SyscallEvent): void {
-    this.moment.next();
+    this.moment.next(event);
     const { kind } = event;
     if (event.bufferTop > 0) this.#java.acts(event, this.units.of(event));
     if (kind === SyscallKind.read) this.#read(event);

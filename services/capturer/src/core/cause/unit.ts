@@ -211,9 +211,9 @@ export abstract class Unit {
     this.now.isLast = true;
   }
 
-  /** A broker pushed a message to it, in the event of that number. Of several it is not known which one it is at. */
-  isPushed(work: Work, event: number): void {
-    if (this.pushed?.event !== event) this.pushed = new Pushed(event);
+  /** A broker pushed a message to it, in the read of that time. Of several it is not known which one it is at. */
+  isPushed(work: Work, timeUs: number): void {
+    if (this.pushed?.timeUs !== timeUs) this.pushed = new Pushed(timeUs);
     this.pushed.add(work);
     if (this.pushed.areSeveral) this.turnTo(undefined);
   }
