@@ -9,9 +9,9 @@ const known = new Map<string, readonly ElfSymbol[]>();
  * large program, and again when the file has changed. None where the file cannot be read.
  */
 export function symbolsOf(path: string, wanted: readonly string[]): readonly ElfSymbol[] {
-  const file = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const file = identityOf(path);
   if (file === undefined) return [];
-  const key = [file.dev, file.ino, file.mtimeNs, file.size, ...wanted].join();
+  const key = [file, ...wanted].join();
   const before = known.get(key);
   if (before) return before;
   const elf = ElfFile.open(path);
@@ -21,4 +21,14 @@ export function symbolsOf(path: string, wanted: readonly string[]): readonly Elf
   if (known.size >= MAX_FILES) known.clear();
   known.set(key, symbols);
   return symbols;
+}
+
+/** Another one when the file has changed, or is another file. */
+function identityOf(path: string): string | undefined {
+  try {
+    const { dev, ino, mtimeNs, size } = statSync(path, { bigint: true });
+    return `${dev}:${ino}:${mtimeNs}:${size}`;
+  } catch {
+    return undefined;
+  }
 }
