@@ -66,6 +66,7 @@ export class ObservedCauses implements CauseLinker {
     request.known = work;
     this.#seen.servers.asked(request.pid, work);
     this.#seen.queues.asked(request, work);
+    this.#seen.serves(event);
   }
 
   #asks(request: ProcessRequest, event: SyscallEvent, unit: Unit, socket: SocketState, isPassedOn: boolean): void {

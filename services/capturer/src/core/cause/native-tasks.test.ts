@@ -46,10 +46,14 @@ function causes(script: CauseScript, pairs: number): Set<string> {
 }
 
 describe('threads that make calls for a loop', () => {
-  it('tell what they hold from the first one on', () => {
+  it('tell what they hold from the first request on, also of a connection that was there before', () => {
     const script = new CauseScript();
     script.asked('A', { tid: 1, turn: 1 }, 101);
-    expect(script.frameTellers.size).toBe(0);
+    expect(script.frameTellers.has(1)).toBe(true);
+  });
+
+  it('tell it from the first one on where nobody asks', () => {
+    const script = new CauseScript();
     script.calls('a', { tid: 2 }, 201);
     expect(script.frameTellers.has(1)).toBe(true);
   });

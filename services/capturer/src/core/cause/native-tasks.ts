@@ -33,8 +33,8 @@ export type AskAddresses = (pid: number, isAsked: boolean) => void;
 /**
  * Tasks of programs without a runtime, in C, C++ or Rust, say: a loop reads a request and puts it into a queue, some thread makes the
  * calls, and gives the result back to the loop, which answers. All hold the task in their frames: its address tells for which
- * request a call was. A pool of threads takes tasks, and gives them back, without a system call that would. Who accepts a connection, or
- * calls so, is asked at once, on trial, since the first requests count, too.
+ * request a call was. A pool of threads takes tasks, and gives them back, without a system call that would. Who accepts a connection, is asked
+ * something, or calls so is asked at once, on trial, since the first requests count, too.
  */
 export class NativeTasks {
   readonly #processes = new Map<number, Process>();
@@ -45,7 +45,8 @@ export class NativeTasks {
     this.#ask = ask;
   }
 
-  accepts({ pid, goid }: SyscallEvent): void {
+  /** The process takes a connection, or a request. */
+  serves({ pid, goid }: SyscallEvent): void {
     if (goid === 0 && !this.#asked.has(pid)) this.#try(pid);
   }
 

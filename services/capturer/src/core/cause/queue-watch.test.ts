@@ -34,8 +34,8 @@ it('a process tells from its first connection on, no more where that is of no us
     for (let i = 0; i < times; i++) watch.answered(pid);
   };
   servers.reads(pid);
-  watch.accepts(pid);
-  watch.accepts(pid);
+  watch.serves(pid);
+  watch.serves(pid);
   expect(asked).toEqual([true]);
   serve(500);
   watch.isOfUse(pid);

@@ -37,8 +37,8 @@ export class QueueWatch {
     this.#ask = ask;
   }
 
-  /** A process takes a connection. */
-  accepts(pid: number): void {
+  /** A process takes a connection, or a request on one that it had before. */
+  serves(pid: number): void {
     if (this.#watched.has(pid)) return;
     keep(this.#watched, pid, { calls: [], tells: true, answered: 0, wasAskedAgain: false }, MAX_PROCESSES);
     this.#ask(pid, true);
@@ -52,7 +52,7 @@ export class QueueWatch {
 
   calls(pid: number, call: Call): void {
     if (call.work || !this.#servers.has(pid)) return;
-    this.accepts(pid); // who is sent messages by a broker takes no connections
+    this.serves(pid); // who is sent messages by a broker takes no connections
     const { tells, calls, wasAskedAgain } = this.#watched.get(pid)!;
     if (!tells && !wasAskedAgain && calls.length < MAX_CALLS) calls.push(call);
   }

@@ -87,8 +87,13 @@ export class SystemCalls {
 
   #accepts(event: SyscallEvent): void {
     this.#acting(event).readOther();
-    this.native.accepts(event);
-    this.watch.accepts(event.pid);
+    this.serves(event);
+  }
+
+  /** The process serves others: it may be asked to tell more. */
+  serves(event: SyscallEvent): void {
+    this.native.serves(event);
+    this.watch.serves(event.pid);
   }
 
   #actsOnTask({ kind, pid, goid, object, timeUs }: SyscallEvent): void {
