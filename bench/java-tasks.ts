@@ -70,7 +70,7 @@ try {
   report({
     name: 'java-tasks',
     title: 'What it costs a JVM to be told of',
-    input: `${requests} requests, ${atOnce} at once, of four calls each, three by threads of a pool; CPU time of the JVM`,
+    input: `${requests} requests, ${atOnce} at once, of four calls each, two by threads of a pool; CPU time of the JVM`,
     unit: 'requests',
     runs: rounds,
     cpu: cpus()[0].model,

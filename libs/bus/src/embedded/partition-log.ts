@@ -11,7 +11,7 @@ export function sizeOf(record: BusRecord): number {
 
 /**
  * The records of one partition, oldest first, by offset. Keeps what no reader has passed yet, and of what all have
- * passed the last `retentionBytes`, not older than `retentionMs`.
+ * passed the last `retentionBytes`, one record at least, not older than `retentionMs`.
  */
 export class PartitionLog {
   /** Offset of the next record. */
@@ -70,7 +70,7 @@ export class PartitionLog {
     const passedBytes = this.#endBytes - this.bytesFrom(passed);
     let drop = 0;
     while (drop < droppable) {
-      const tooMuch = passedBytes - this.#bytesBefore[drop] > retentionBytes;
+      const tooMuch = drop < droppable - 1 && passedBytes - this.#bytesBefore[drop] > retentionBytes;
       if (!tooMuch && this.#records[drop].timestampMs >= oldestMs) break;
       drop++;
     }
