@@ -18,6 +18,7 @@ import { startRedis } from '../libs/testkit/src/redis.ts';
 import { report } from './lib/compare.ts';
 import { CpuDistance, likeWithLike, type Placed } from './lib/cpu-distance.ts';
 import { childCpu, peakMb, processCpu, treeOf } from './lib/process-cpu.ts';
+import { median } from './lib/timed.ts';
 
 const seconds = Number(process.argv[2] ?? 10);
 const rounds = 3;
@@ -48,10 +49,8 @@ interface Case {
   readonly env?: NodeJS.ProcessEnv;
   readonly isBudgeted: boolean;
   readonly loads: Load[];
-  /** Of the capturer, in all pieces, with what was asked in them. */
-  capturerCpuS: number;
-  capturerS: number;
-  capturerRequests: number;
+  /** Of Flowloom, in all pieces. */
+  flowloomCpuS: number;
   peakMb: number;
   lost: number;
   /** Share of the time in which requests were seen, at the end of each load. */
@@ -64,7 +63,7 @@ function newCase(name: string, interfaces?: string, budget = 'off'): Case {
     FLOWLOOM_CAPTURER_CPU_BUDGET: budget,
     FLOWLOOM_CAPTURER_CPU_BURST_MS: '0',
   };
-  const counted = { loads: [], shares: [], capturerCpuS: 0, capturerS: 0, capturerRequests: 0, peakMb: 0, lost: 0 };
+  const counted = { loads: [], shares: [], flowloomCpuS: 0, peakMb: 0, lost: 0 };
   return { name, env: env || undefined, isBudgeted: budget !== 'off', ...counted };
 }
 
@@ -142,12 +141,9 @@ async function measure(
       if (one.isBudgeted) await load(server, command(settleS), read);
       const before = run ? processCpu([run.pid!]) : 0;
       const lostBefore = run ? await metric('flowloom_capturer_syscalls_lost_total') : 0;
-      const loads = await pieces(one.isBudgeted ? settledS : seconds);
-      one.loads.push(...loads);
+      one.loads.push(...(await pieces(one.isBudgeted ? settledS : seconds)));
       if (run === undefined) continue;
-      one.capturerCpuS += processCpu([run.pid!]) - before;
-      one.capturerRequests += loads.reduce((sum, { requests }) => sum + requests, 0);
-      one.capturerS += loads.reduce((sum, each) => sum + each.seconds, 0);
+      one.flowloomCpuS += processCpu([run.pid!]) - before;
       one.peakMb = Math.max(one.peakMb, peakMb(run.pid!));
       one.lost += (await metric('flowloom_capturer_syscalls_lost_total')) - lostBefore;
       one.shares.push(await metric('flowloom_capturer_seen_share'));
@@ -156,12 +152,12 @@ async function measure(
       if (one.isBudgeted) all[0].loads.push(...(await pieces(seconds))); // what it is compared with, beside it
     }
   }
-  const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
   const sum = (loads: readonly Load[], value: (load: Load) => number) =>
     loads.reduce((all, each) => all + value(each), 0);
-  const rate = (loads: readonly Load[]) => sum(loads, ({ requests }) => requests) / sum(loads, (each) => each.seconds);
-  const cpuUs = (loads: readonly Load[]) =>
-    (sum(loads, ({ cpuS }) => cpuS) / sum(loads, ({ requests }) => requests)) * 1e6;
+  const secondsOf = (loads: readonly Load[]) => sum(loads, (each) => each.seconds);
+  const requestsOf = (loads: readonly Load[]) => sum(loads, ({ requests }) => requests);
+  const rate = (loads: readonly Load[]) => requestsOf(loads) / secondsOf(loads);
+  const cpuUs = (loads: readonly Load[]) => (sum(loads, ({ cpuS }) => cpuS) / requestsOf(loads)) * 1e6;
   const compared = (one: Case) => likeWithLike(one.loads, all[0].loads);
   /** To what its like comes to alone; pieces with seen windows and without together. */
   const toAlone = (one: Case, value: (loads: readonly Load[]) => number) => {
@@ -188,8 +184,8 @@ async function measure(
       p50Ms: median(one.loads.map(({ p50Ms }) => p50Ms)),
       p99Ms: median(one.loads.map(({ p99Ms }) => p99Ms)),
       worstP99Ms: Math.max(...one.loads.map(({ p99Ms }) => p99Ms)),
-      flowloomCpus: Number((one.capturerCpuS / (one.capturerS || 1)).toFixed(2)),
-      flowloomCpuSPer10kRequests: Number(((one.capturerCpuS / (one.capturerRequests || 1)) * 1e4).toFixed(3)),
+      flowloomCpus: Number((one.flowloomCpuS / secondsOf(one.loads)).toFixed(2)),
+      flowloomCpuSPer10kRequests: Number(((one.flowloomCpuS / requestsOf(one.loads)) * 1e4).toFixed(3)),
       flowloomPeakMb: Math.round(one.peakMb),
       seenPercent: one.env ? Math.round(100 * median(one.shares)) : '',
       eventsLost: one.lost,

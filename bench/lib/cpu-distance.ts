@@ -28,13 +28,11 @@ export interface Placed {
 /** Those that have their like among the others, when the CPUs were as far from each other all the time, each with these. */
 export function likeWithLike<T extends Placed>(ones: readonly T[], others: readonly T[]): { one: T; likes: T[] }[] {
   const areAlike = (a: number, b: number) => Math.max(a, b) < alikeTimes * Math.min(a, b);
-  const steady = (list: readonly T[]) => list.filter(({ distancesNs }) => areAlike(...distancesNs));
-  return steady(ones)
-    .map((one) => ({
-      one,
-      likes: steady(others).filter((other) => areAlike(one.distancesNs[0], other.distancesNs[0])),
-    }))
-    .filter(({ likes }) => likes.length > 0);
+  const isSteady = ({ distancesNs }: T) => areAlike(...distancesNs);
+  const steady = others.filter(isSteady);
+  const likesOf = (one: T) => steady.filter((other) => areAlike(one.distancesNs[0], other.distancesNs[0]));
+  const pairs = ones.filter(isSteady).map((one) => ({ one, likes: likesOf(one) }));
+  return pairs.filter(({ likes }) => likes.length > 0);
 }
 
 /**

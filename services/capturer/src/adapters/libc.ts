@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import { SO_ATTACH_FILTER, SOL_SOCKET } from './af-packet/tpacket.ts';
 
-/** The few calls of the C library that the ring needs. `call` throws a `SystemCallError` where the kernel says no. */
+/** The few calls of the C library that the capturer needs. Each throws a `SystemCallError` where the kernel says no. */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   setsockopt(fd: number, level: number, option: number, value: Uint8Array): void;
@@ -18,6 +18,9 @@ export interface Libc {
   /** Takes a message off a socket without waiting. Returns its length, 0 where there was none, -1 where some were lost. */
   receive(fd: number, message: Uint8Array): number;
   close(fd: number): void;
+  /** Reads how a thread is scheduled into a `struct sched_attr` of sched_setattr(2), or sets it so. */
+  getSchedAttr(thread: number, attr: Uint8Array): void;
+  setSchedAttr(thread: number, attr: Uint8Array): void;
   /** What must be added to CLOCK_MONOTONIC for the time since the epoch, µs. */
   monotonicOffsetUs(): number;
 }
@@ -46,6 +49,11 @@ const MSG_DONTWAIT = 0x40;
 /** `struct pollfd`: i32 descriptor, i16 events asked for, i16 events that came. */
 const POLLIN = 1;
 const POLLERR = 8;
+/** Numbers of calls for which older C libraries have no function. */
+const SCHED_NUMBERS: Partial<Record<NodeJS.Architecture, { readonly set: number; readonly get: number }>> = {
+  x64: { set: 314, get: 315 },
+  arm64: { set: 274, get: 275 },
+};
 const CLOCK_REALTIME = 0;
 const CLOCK_MONOTONIC = 1;
 
@@ -64,6 +72,8 @@ export function loadLibc(): Libc {
   const receive = library.func('long recv(int, void*, size_t, int)');
   const poll = library.func('int poll(void*, unsigned long, int)');
   const close = library.func('int close(int)');
+  const syscall = library.func('long syscall(long, long, void*, long, long)');
+  const sched = SCHED_NUMBERS[process.arch] ?? { set: -1, get: -1 }; // of no call: ENOSYS
   const clockGettime = library.func('int clock_gettime(int, void*)');
   const timespec = new BigInt64Array(2);
   const now = (clock: number): number => {
@@ -112,6 +122,12 @@ export function loadLibc(): Libc {
     },
     close: (fd) => {
       check('close', close(fd));
+    },
+    getSchedAttr: (thread, attr) => {
+      check('sched_getattr', syscall(sched.get, thread, attr, attr.length, 0));
+    },
+    setSchedAttr: (thread, attr) => {
+      check('sched_setattr', syscall(sched.set, thread, attr, 0, 0));
     },
     monotonicOffsetUs: () => {
       let best = 0;

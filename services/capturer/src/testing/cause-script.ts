@@ -24,6 +24,8 @@ export interface Actor {
   readonly heapTop?: number;
   /** Addresses that its frames hold, of a program without a runtime; their places are 0, 1 and so on. */
   readonly frames?: readonly number[];
+  /** When, µs; else a tick after what was before. */
+  readonly timeUs?: number;
 }
 
 /** What Node.js says that it runs: jobs since it said that last, or those that begin to run, and addresses on its stack. */

@@ -1,11 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { type Libc, loadLibc } from '../libc.ts';
 
-/** Numbers of sched_setattr and sched_getattr. */
-const calls: Partial<Record<NodeJS.Architecture, readonly [set: number, get: number]>> = {
-  x64: [314, 315],
-  arm64: [274, 275],
-};
 /** `struct sched_attr` of sched_setattr(2): u32 size, u32 policy, u64 flags, i32 nice, u32 priority, u64 runtime (ns), u64, u64. */
 const ATTR_BYTES = 48;
 const POLICY_AT = 4;
@@ -22,24 +17,25 @@ const SLICE_NS = 20_000_000n;
  * @returns threads that have taken it
  */
 export function takeLongSlices(): number {
-  const numbers = calls[process.arch];
-  if (process.platform !== 'linux' || numbers === undefined) return 0;
   try {
-    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
-    const call = koffi.load('libc.so.6').func('long syscall(long, long, void*, long, long)');
-    return readdirSync('/proc/self/task').filter((thread) => takeLongSlice(call, numbers, Number(thread))).length;
+    const libc = loadLibc();
+    return readdirSync('/proc/self/task').filter((thread) => takeLongSlice(libc, Number(thread))).length;
   } catch {
     return 0; // no glibc
   }
 }
 
-type Call = (number: number, thread: number, attr: Uint8Array, ...more: number[]) => number;
-
 /** Policy and nice value stay as they are. */
-function takeLongSlice(call: Call, [set, get]: readonly [number, number], thread: number): boolean {
+function takeLongSlice(libc: Libc, thread: number): boolean {
   const attr = new Uint8Array(ATTR_BYTES);
   const view = new DataView(attr.buffer);
-  if (call(get, thread, attr, ATTR_BYTES, 0) < 0 || view.getUint32(POLICY_AT, true) !== SCHED_OTHER) return false;
-  view.setBigUint64(RUNTIME_AT, SLICE_NS, true);
-  return call(set, thread, attr, 0, 0) === 0;
+  try {
+    libc.getSchedAttr(thread, attr);
+    if (view.getUint32(POLICY_AT, true) !== SCHED_OTHER) return false;
+    view.setBigUint64(RUNTIME_AT, SLICE_NS, true);
+    libc.setSchedAttr(thread, attr);
+    return true;
+  } catch {
+    return false; // it has ended meanwhile, or that is not allowed
+  }
 }

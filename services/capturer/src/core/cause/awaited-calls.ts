@@ -52,24 +52,29 @@ export class AwaitedCalls {
     const isWritten = (event.lengthBytes & ~(BEHIND | OF_LIBRARY)) === SyscallKind.write;
     const isBehind = (event.lengthBytes & BEHIND) !== 0;
     const isOfLibrary = (event.lengthBytes & OF_LIBRARY) !== 0;
+    const places = placesIn(event);
     const call = isWritten && isOfLibrary ? undefined : socket.calls.at(-1); // it may ask more before it reads the answer
     const waiting = (call ? call.maker : socket.awaiting?.unit) as Unit | undefined;
     const awaiting: Awaiting = isBehind
-      ? (this.#reached.of(event, waiting) ?? {})
+      ? (this.#reached.of(event, places, waiting) ?? {})
       : isOfLibrary
-        ? this.#ofLibrary(event, isWritten, socket.calls.length)
-        : this.#find(event, placesIn(event));
+        ? this.#ofLibrary(event, places, isWritten, socket.calls.length)
+        : this.#find(event, places);
     if (call) isAwaited(call, awaiting);
     else if (isWritten && isBehind) socket.awaiting = socket.awaiting && { ...socket.awaiting, ...awaiting };
     else if (isWritten) socket.awaiting = isOfLibrary && !awaiting.unit && !awaiting.work ? undefined : awaiting; // who writes may tell
-    if (isBehind && waiting) this.#isGiven(event, awaiting, waiting, socket);
-    else if (!isBehind && !isOfLibrary) this.#isMade(event, awaiting, socket);
+    if (isBehind) {
+      const result = resultOf(places)?.value;
+      if (waiting && result !== undefined) this.#isGiven(event, result, awaiting, waiting, socket);
+    } else if (!isOfLibrary) {
+      const made = places.find(({ what }) => what === Reached.made)?.value;
+      if (made !== undefined) this.#isMade(event, made, awaiting, socket);
+    }
   }
 
   /** Who waits for the call was given a task, for whose result nobody waits yet: who gave it has made that. */
-  #isGiven(event: SyscallEvent, { work }: Awaiting, waiting: Unit, socket: SocketState): void {
-    const result = resultOf(placesIn(event))?.value;
-    if (result === undefined || waiting.isLoop || (waiting.isBusy && isRead(waiting.rule))) return;
+  #isGiven(event: SyscallEvent, result: number, { work }: Awaiting, waiting: Unit, socket: SocketState): void {
+    if (waiting.isLoop || (waiting.isBusy && isRead(waiting.rule))) return;
     if (work) {
       this.#java.madeFor(event, work, result);
       return;
@@ -83,9 +88,7 @@ export class AwaitedCalls {
   }
 
   /** Nobody waits yet, but who asks has made what is asked. */
-  #isMade(event: SyscallEvent, awaiting: Awaiting, socket: SocketState): void {
-    const made = placesIn(event).find(({ what }) => what === Reached.made)?.value;
-    if (made === undefined) return;
+  #isMade(event: SyscallEvent, made: number, awaiting: Awaiting, socket: SocketState): void {
     const work = awaiting.work ?? (awaiting.unit && ownWork(awaiting.unit));
     if (work) this.#java.madeFor(event, work, made);
     else if (awaiting.unit === undefined && socket.awaiting === awaiting)
@@ -100,8 +103,7 @@ export class AwaitedCalls {
    * Loops and others write and read for anybody. What is written is for whom its message leads to. The connection leads to whatever is
    * under way there: that counts where it is one call alone.
    */
-  #ofLibrary(event: SyscallEvent, isWritten: boolean, calls: number): Awaiting {
-    const places = placesIn(event);
+  #ofLibrary(event: SyscallEvent, places: readonly Place[], isWritten: boolean, calls: number): Awaiting {
     const message = places.filter(({ root }) => root === MESSAGE);
     const ofMessage = this.#find(event, message, true);
     if (ofMessage.unit || ofMessage.work || calls !== (isWritten ? 0 : 1)) return ofMessage;

@@ -127,21 +127,29 @@ describe('tasks that a virtual thread has made, which waits for something else f
     return script;
   }
 
+  /** The handler itself asks something, for which it has made an object there. */
+  function asksItself(script: CauseScript, goid: number, made: number): void {
+    script.awaits(client(0), 201, {}, task(goid), place('made', 3, object(31, made)));
+    script.calls('own', client(0), 201);
+  }
+
+  /** The virtual thread 81 asks something: a task that a handler has made, with its result there. */
+  function asksForTask(script: CauseScript, name: string, at: number): void {
+    script.awaits(client(0), 202, {}, task(81));
+    script.awaits(client(0), 202, { behind: true }, result(object(31, at)));
+    script.calls(name, client(0), 202);
+  }
+
   it('are for what it has read, if what it asks itself was made behind them', () => {
     const script = asked();
-    script.awaits(client(0), 201, {}, task(71), place('made', 3, object(31, 800)));
-    script.calls('own', client(0), 201);
-    script.awaits(client(0), 202, {}, task(81));
-    script.awaits(client(0), 202, { behind: true }, result(object(31, 400)));
-    script.calls('a', client(0), 202);
+    asksItself(script, 71, 800);
+    asksForTask(script, 'a', 400);
     expect(['own', 'a'].map((name) => script.cause(name))).toEqual(['A by waiting_thread', 'A by object']);
   });
 
   it('may be told of before it has asked anything', () => {
     const script = asked();
-    script.awaits(client(0), 202, {}, task(81));
-    script.awaits(client(0), 202, { behind: true }, result(object(31, 400)));
-    script.calls('a', client(0), 202);
+    asksForTask(script, 'a', 400);
     expect(script.cause('a')).toBe('');
     script.awaits(client(0), 201, {}, task(71), place('made', 3, object(31, 800)));
     expect(script.cause('a')).toBe('A by object');
@@ -149,22 +157,16 @@ describe('tasks that a virtual thread has made, which waits for something else f
 
   it('are for nobody where what was made behind them is for another request: its carrier may have run another one since', () => {
     const script = asked();
-    script.awaits(client(0), 201, {}, task(72), place('made', 3, object(31, 800)));
-    script.calls('own', client(0), 201);
-    script.awaits(client(0), 202, {}, task(81));
-    script.awaits(client(0), 202, { behind: true }, result(object(31, 400)));
-    script.calls('?', client(0), 202);
+    asksItself(script, 72, 800);
+    asksForTask(script, '?', 400);
     expect(script.cause('?')).toBe('');
   });
 
   it('are for nobody where it is not known who had the carrier, though something behind them is for a request', () => {
     const script = asked();
     script.holds(handler(74, 3000));
-    script.awaits(client(0), 201, {}, task(72), place('made', 3, object(31, 2800)));
-    script.calls('own', client(0), 201);
-    script.awaits(client(0), 202, {}, task(81));
-    script.awaits(client(0), 202, { behind: true }, result(object(31, 2400)));
-    script.calls('?', client(0), 202);
+    asksItself(script, 72, 2800);
+    asksForTask(script, '?', 2400);
     expect(script.cause('?')).toBe('');
   });
 });

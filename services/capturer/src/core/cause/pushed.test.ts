@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { CauseScript } from '../../testing/cause-script.ts';
+import { type Actor, CauseScript } from '../../testing/cause-script.ts';
 
 const names = ['A', 'B', 'C'];
 /** One turn of the consumer's loop. */
@@ -21,6 +21,16 @@ function consumes(objects = names.length): CauseScript {
   return script;
 }
 
+/** It takes the objects of all messages out of the queue, one after another, and asks something for each. */
+function takesEach(script: CauseScript, actor: Actor, before = () => {}): void {
+  for (const [i] of names.entries()) {
+    script.gets(actor, 0x100 + i, 1);
+    before();
+    script.calls(`call ${i}`, actor, 201);
+    script.reads(actor, `call ${i}`);
+  }
+}
+
 it('who takes one message after another out of its queue works for that one, acknowledged or not', () => {
   const script = consumes();
   for (const [i, name] of names.entries())
@@ -35,16 +45,32 @@ it('nothing is said where there are not as many objects as messages', () => {
   expect(['call 0', 'next 0', 'call 1'].map((call) => script.cause(call))).toEqual(['', '', '']);
 });
 
+it('what it puts into another queue meanwhile, and takes out again, ends nothing', () => {
+  const script = new CauseScript();
+  script.pushed(consumer, 101, 'Basic.Deliver', ...names);
+  for (const [i] of names.entries()) script.puts(consumer, 0x100 + i, 1);
+  takesEach(script, consumer, () => {
+    script.puts(consumer, 0x200, 2); // a connection of its pool
+    script.gets(consumer, 0x200, 2);
+  });
+  expect(names.map((_, i) => script.cause(`call ${i}`))).toEqual(names.map((name) => `${name} by queue`));
+});
+
+it('the pieces of a long read are one read', () => {
+  const script = new CauseScript();
+  const timeUs = script.nowUs;
+  for (const name of names) script.pushed({ ...consumer, timeUs }, 101, 'Basic.Deliver', name);
+  for (const [i] of names.entries()) script.puts(consumer, 0x100 + i, 1);
+  takesEach(script, consumer);
+  expect(names.map((_, i) => script.cause(`call ${i}`))).toEqual(names.map((name) => `${name} by queue`));
+});
+
 it('another thread that takes messages out of the queue works for each of them, whatever the read before had brought', () => {
   const script = new CauseScript();
   script.pushed(consumer, 101, 'Basic.Deliver', 'Z');
   script.pushed({ ...consumer, turn: 6 }, 101, 'Basic.Deliver', ...names);
   for (const [i] of names.entries()) script.puts({ ...consumer, turn: 6 }, 0x100 + i, 1);
-  for (const [i] of names.entries()) {
-    script.gets(worker, 0x100 + i, 1);
-    script.calls(`call ${i}`, worker, 201);
-    script.reads(worker, `call ${i}`);
-  }
+  takesEach(script, worker);
   expect(names.map((_, i) => script.cause(`call ${i}`))).toEqual(names.map((name) => `${name} by queue`));
 });
 

@@ -142,8 +142,8 @@ export class Queues {
     this.#objects.delete(object);
     const isOwn = handed?.giver === taker;
     const message = handed?.pushed?.at(handed.queue.key, handed.place);
-    if (message?.isAnswered === false && (isOwn || handed?.pushed?.areSeveral)) {
-      this.#sources.set(taker, handed!.queue);
+    if (handed && message?.isAnswered === false && (isOwn || handed.pushed?.areSeveral)) {
+      this.#sources.set(taker, handed.queue);
       this.#takesMessage(event.pid, message, taker, isOwn);
       return;
     }

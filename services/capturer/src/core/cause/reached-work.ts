@@ -28,14 +28,15 @@ export class ReachedWork {
 
   /** Before it makes a call, or with its answer, the unit tells what can be reached; or as it wakes another thread: that may do something for the same. */
   tells(event: SyscallEvent, unit: Unit): void {
-    const result = resultOf(placesIn(event))?.value;
+    const places = placesIn(event);
+    const result = resultOf(places)?.value;
     if (event.socket === 0) {
-      const found = result && this.of(event, unit);
+      const found = result && this.of(event, places, unit);
       if (found) this.#java.madeFor(event, found.work);
       return;
     }
     if (unit.isLoop || (unit.isBusy && own.has(unit.rule))) return;
-    const found = this.of(event, unit);
+    const found = this.of(event, places, unit);
     const task = unit.isAt(result);
     if (found) {
       unit.reaches(found.work, found.rule);
@@ -43,9 +44,8 @@ export class ReachedWork {
     } else if (result) this.#java.seek(event, result, (work) => unit.isGiven(task, work));
   }
 
-  /** For what that is done which led there. */
-  of(event: SyscallEvent, itself?: Unit): { work: Work; rule: Rule } | undefined {
-    const places = placesIn(event);
+  /** For what that is done which led to the places of that event. */
+  of(event: SyscallEvent, places: readonly Place[], itself?: Unit): { work: Work; rule: Rule } | undefined {
     const result = resultOf(places)?.root;
     const waiting = (place: Place) => this.#waiting(place, event, itself);
     const answered = (place: Place) => this.#answered(place);
