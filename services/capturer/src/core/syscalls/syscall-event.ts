@@ -96,7 +96,7 @@ export class SyscallEvent {
   pid = 0;
   tid = 0;
   /**
-   * The task that the thread runs: a goroutine and the one that started it (from Go 1.21 on), a virtual thread of Java (24 and
+   * The task that the thread runs: a goroutine and the one that started it (from Go 1.21 on), a virtual thread of Java (21 and
    * later), the context of a task of Python's asyncio; else 0.
    */
   goid = 0;
