@@ -11,11 +11,12 @@ import { scenarios } from './scenarios/index.ts';
 const oneEach =
   '^(C worker queue|Rust tokio|Go workers|Go gRPC|Java pool|Java virtual|Java async|Node http|Node fetch pauses|Node gRPC|Python asyncio|Python thread pool|nginx chain|haproxy)$';
 
-const usage = `node test/laboratory/run.ts [--only TEXT | --one-each] [--at-once 1,8,64] [--requests N] [--out FOLDER] [--examples]
+const usage = `node test/laboratory/run.ts [--only TEXT | --one-each] [--at-once 1,8,64] [--requests N] [--older] [--out FOLDER] [--examples]
 
 Runs the laboratory: real services under load, traced by "flowloom run", compared edge by edge with the services' own logs.
   --only TEXT     scenarios whose name fits (a regular expression)
   --one-each      a scenario of each runtime and proxy: before a rule changes, and after
+  --older         services run, and answer requests, before Flowloom starts
   --out FOLDER    keep Flowloom's files
   --report        write docs/reference/laboratory.md
   --no-build      the command is built already
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     'one-each': { type: 'boolean' },
     'at-once': { type: 'string', default: '1,8,64' },
     requests: { type: 'string', default: '400' },
+    older: { type: 'boolean' },
     out: { type: 'string' },
     examples: { type: 'boolean' },
     json: { type: 'boolean' },
@@ -52,6 +54,7 @@ else {
     atOnce: values['at-once'].split(',').map(Number),
     requests: Number(values.requests),
     onProgress: (line) => console.error(line),
+    older: values.older,
     ...(values.out && { out: values.out }),
   });
   for (const line of skipped) console.error(`skipped: ${line}`);
@@ -61,7 +64,7 @@ else {
         JSON.stringify({ scenario: scenario.name, atOnce, ...score, rules: Object.fromEntries(score.rules) }),
       );
   } else console.log(table(results));
-  if (values.report) report(results, skipped);
+  if (values.report && !values.older) report(results, skipped);
   if (values.examples)
     for (const { scenario, atOnce, score } of results) console.log(scenario.name, atOnce, score.examples);
 }

@@ -21,55 +21,122 @@ export interface LaboratoryOptions {
   readonly atOnce: readonly number[];
   readonly requests: number;
   readonly onProgress?: (line: string) => void;
+  /** Services are older than Flowloom. */
+  readonly older?: boolean;
   /** Keeps Flowloom's files there. */
   readonly out?: string;
 }
 
-/** Runs the scenarios one after another under one `flowloom run`, then compares what it exported with the services' logs. */
+interface Run {
+  readonly scenario: Scenario;
+  readonly truth: Truth;
+  /** The requests of the load generator, by how many were sent at once. */
+  readonly roots: ReadonlyMap<number, readonly string[]>;
+}
+
+/** Before Flowloom starts services that are older than it answer so many requests, unless their scenario has a warm-up. */
+const EARLIER_REQUESTS = 40;
+
+/** Runs the scenarios one after another, then compares what `flowloom run` exported with the services' logs. */
 export async function runLaboratory(scenarios: readonly Scenario[], options: LaboratoryOptions): Promise<Result[]> {
-  const { atOnce, requests, onProgress = () => {} } = options;
-  const out = options.out ?? mkdtempSync(join(tmpdir(), 'flowloom-laboratory-out-'));
+  return options.older ? afterTheServices(scenarios, options) : beforeTheServices(scenarios, options);
+}
+
+/** One Flowloom sees all of them start. */
+async function beforeTheServices(scenarios: readonly Scenario[], options: LaboratoryOptions): Promise<Result[]> {
+  const out = outputOf(options);
+  const flowloom = await startFlowloom(out);
+  const runs: Run[] = [];
+  try {
+    for (const scenario of scenarios) {
+      options.onProgress?.(scenario.name);
+      runs.push(await runScenario(scenario, options.atOnce, options.requests));
+    }
+  } finally {
+    await endFlowloom(flowloom, options);
+  }
+  return scoreRuns(runs, out, options);
+}
+
+/** Each scenario's services already run, and have answered requests, when a Flowloom of their own starts. */
+async function afterTheServices(scenarios: readonly Scenario[], options: LaboratoryOptions): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const scenario of scenarios) {
+    options.onProgress?.(scenario.name);
+    const out = outputOf(options, scenario);
+    let flowloom: Flowloom | undefined;
+    const start = async () => {
+      flowloom = await startFlowloom(out);
+    };
+    try {
+      const run = await runScenario(scenario, options.atOnce, options.requests, start);
+      await endFlowloom(flowloom!, options);
+      results.push(...(await scoreRuns([run], out, options)));
+    } finally {
+      await flowloom?.end('SIGKILL');
+    }
+  }
+  return results;
+}
+
+function outputOf({ out }: LaboratoryOptions, scenario?: Scenario): string {
+  if (out === undefined) return mkdtempSync(join(tmpdir(), 'flowloom-laboratory-out-'));
+  return scenario ? join(out, scenario.name) : out;
+}
+
+async function startFlowloom(out: string): Promise<Flowloom> {
   const [port] = await freePorts(1);
   // Of the laboratory's network alone, whatever else runs on this host.
   const own = { FLOWLOOM_HTTP_PORT: String(port), FLOWLOOM_CAPTURER_EBPF_NAMESPACES: '/proc/self/ns/net' };
   // All at once on one machine leaves no CPU to spare for minutes: what is not looked at then would say nothing of causes.
   const env = { ...own, FLOWLOOM_CAPTURER_CPU_BUDGET: 'off' };
   const flowloom = new Flowloom(['run', '--out', out], { env });
-  const runs: { scenario: Scenario; truth: Truth; roots: ReadonlyMap<number, string[]> }[] = [];
   try {
     await flowloom.ready(`http://127.0.0.1:${port}/readyz`);
     const unseen = /system calls are not seen[^"]*/.exec(flowloom.stdout + flowloom.stderr);
     if (unseen) throw new Error(unseen[0]);
-    for (const scenario of scenarios) {
-      onProgress(scenario.name);
-      runs.push({ scenario, ...(await runScenario(scenario, atOnce, requests)) });
-    }
-    await sleep(1500); // the last second of the capture
-  } finally {
-    await flowloom.end('SIGTERM');
+  } catch (error) {
+    await flowloom.end('SIGKILL');
+    throw error;
   }
-  if (flowloom.stderr) onProgress(flowloom.stderr.slice(-2000));
+  return flowloom;
+}
+
+async function endFlowloom(flowloom: Flowloom, { onProgress }: LaboratoryOptions): Promise<void> {
+  await sleep(1500); // the last second of the capture
+  await flowloom.end('SIGTERM');
+  if (flowloom.stderr) onProgress?.(flowloom.stderr.slice(-2000));
+}
+
+async function scoreRuns(runs: readonly Run[], out: string, options: LaboratoryOptions): Promise<Result[]> {
   const exchanges = await readExchanges(join(out, 'traces.ndjson'));
   if (options.out === undefined) rmSync(out, { recursive: true });
   return runs.flatMap(({ scenario, truth, roots }) =>
-    atOnce.map((n) => ({ scenario, atOnce: n, score: score(truth, exchanges, roots.get(n)!) })),
+    options.atOnce.map((n) => ({ scenario, atOnce: n, score: score(truth, exchanges, roots.get(n)!) })),
   );
 }
 
-/** Starts the scenario, sends its load, and ends it. */
+/**
+ * Starts the scenario, sends its load, and ends it. `startFlowloom` is called when its services run and have answered
+ * requests; without it Flowloom runs already.
+ */
 export async function runScenario(
-  { start, same, warmUp, afterwardsMs }: Scenario,
+  scenario: Scenario,
   atOnce: readonly number[],
   requests: number,
-) {
+  startFlowloom?: () => Promise<void>,
+): Promise<Run> {
+  const { start, same, warmUp, afterwardsMs } = scenario;
   const lab = new Lab();
   const sent = new Map<number, string[]>();
   let url = '';
   try {
     url = await start(lab);
-    await sleep(2500); // probes come to new processes within a second, later on a busy machine
+    if (!startFlowloom) await sleep(2500); // probes come to new processes within a second, later on a busy machine
     const ca = url.startsWith('https:') ? lab.tls.ca : undefined;
-    if (warmUp) await load(url, { requests: warmUp, atOnce: 8, same, ca });
+    const unscored = warmUp ?? (startFlowloom ? EARLIER_REQUESTS : 0);
+    if (unscored) await load(url, { requests: unscored, atOnce: 8, same, ca });
+    await startFlowloom?.();
     for (const n of atOnce) sent.set(n, await load(url, { requests, atOnce: n, same, ca }));
     if (afterwardsMs) await sleep(afterwardsMs);
   } finally {
@@ -78,5 +145,5 @@ export async function runScenario(
   const truth = lab.truth();
   const port = Number(new URL(url).port);
   const roots = new Map([...sent].map(([n, ids]) => [n, ids.map((id) => truth.addRoot(id, port))]));
-  return { truth, roots };
+  return { scenario, truth, roots };
 }
