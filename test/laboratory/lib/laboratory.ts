@@ -34,7 +34,10 @@ interface Run {
   readonly roots: ReadonlyMap<number, readonly string[]>;
 }
 
-/** Before Flowloom starts services that are older than it answer so many requests, unless their scenario has a warm-up. */
+/**
+ * Before Flowloom starts services that are older than it answer so many requests, unless their scenario has a warm-up.
+ * None where requests are named by their place on a connection.
+ */
 const EARLIER_REQUESTS = 40;
 
 /** Runs the scenarios one after another, then compares what `flowloom run` exported with the services' logs. */
@@ -134,7 +137,7 @@ export async function runScenario(
     url = await start(lab);
     if (!startFlowloom) await sleep(2500); // probes come to new processes within a second, later on a busy machine
     const ca = url.startsWith('https:') ? lab.tls.ca : undefined;
-    const unscored = warmUp ?? (startFlowloom ? EARLIER_REQUESTS : 0);
+    const unscored = warmUp ?? (startFlowloom && !same ? EARLIER_REQUESTS : 0);
     if (unscored) await load(url, { requests: unscored, atOnce: 8, same, ca });
     await startFlowloom?.();
     for (const n of atOnce) sent.set(n, await load(url, { requests, atOnce: n, same, ca }));
