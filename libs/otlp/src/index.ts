@@ -11,6 +11,7 @@ export type { ExportResult, OtlpExporter, Signal } from './export/exporter.ts';
 export { openExportQueue } from './export/open-export-queue.ts';
 export type { RetryOptions } from './export/retrying-exporter.ts';
 export { type ExportSettings, readSharedSettings, type SharedOtlp } from './export/settings.ts';
+export { unsupportedText } from './export/unsupported.ts';
 export { logsToJson } from './json/logs.ts';
 export { metricsToJson } from './json/metrics.ts';
 export { tracesToJson } from './json/traces.ts';

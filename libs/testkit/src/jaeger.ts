@@ -12,9 +12,10 @@ export interface JaegerServer extends TestServer {
 }
 
 /** Jaeger v2 with its store in memory; built first when the cache lacks it. */
-export async function startJaeger(): Promise<JaegerServer> {
+export async function startJaeger(options: { otlpHttpPort?: number } = {}): Promise<JaegerServer> {
   const binary = await jaegerBinary();
-  const [query, queryGrpc, otlpHttp, otlpGrpc] = await freePorts(4);
+  const [query, queryGrpc, freePort, otlpGrpc] = await freePorts(4);
+  const otlpHttp = options.otlpHttpPort ?? freePort;
   const folder = serverFolder('jaeger');
   writeFileSync(join(folder, 'config.yaml'), configOf({ query, queryGrpc, otlpHttp, otlpGrpc }));
   const url = `http://127.0.0.1:${query}`;

@@ -1,5 +1,13 @@
-import type { ExportEvent } from '@flowloom/otlp';
+import { type ExportEvent, unsupportedText } from '@flowloom/otlp';
 import { type Emit, event } from '@flowloom/service-kit';
+
+const exportLost = {
+  kind: 'counter',
+  name: 'export.lost',
+  doc: 'Points and logs that were lost',
+  labels: ['reason'],
+  value: 'items',
+} as const;
 
 export const aggregatorEvents = {
   minuteClosed: event<{ rows: number; late: boolean }>({
@@ -27,19 +35,20 @@ export const aggregatorEvents = {
   }),
   exportLost: event<{ items: number; reason: string; detail: string }>({
     doc: 'Metrics or logs did not reach the OTLP endpoint',
-    metrics: [
-      {
-        kind: 'counter',
-        name: 'export.lost',
-        doc: 'Points and logs that were lost',
-        labels: ['reason'],
-        value: 'items',
-      },
-    ],
+    metrics: [exportLost],
     log: {
       level: 'warn',
       message: ({ items, reason, detail }) => `${items} not exported, ${reason}: ${detail}`,
       atMostEveryMs: 30_000,
+    },
+  }),
+  exportUnsupported: event<{ items: number; reason: string; detail: string }>({
+    doc: 'The OTLP endpoint takes no metrics: said once',
+    metrics: [exportLost],
+    log: {
+      level: 'warn',
+      message: ({ detail }) => unsupportedText('metrics', detail),
+      atMostEveryMs: Number.POSITIVE_INFINITY,
     },
   }),
 };
@@ -48,6 +57,7 @@ export type EmitAggregator = Emit<typeof aggregatorEvents>;
 
 export function onExportEvent(emit: EmitAggregator, happened: ExportEvent): void {
   if (happened.type === 'exported') emit.exported(happened);
+  else if (happened.type === 'dropped' && happened.reason === 'unsupported') emit.exportUnsupported(happened);
   else if (happened.type === 'dropped') emit.exportLost(happened);
   else emit.exportLost({ items: happened.items, reason: 'rejected', detail: happened.message });
 }

@@ -9,6 +9,8 @@ export interface PartitionTracerOptions {
   /** Full name of the topic that finished traces go to; absent: none. */
   readonly spansTopic?: string;
   readonly exports?: ExportQueue;
+  /** Rows that are not committed can be read again. */
+  readonly rowsAreKept: boolean;
   readonly emit: EmitTracer;
 }
 
@@ -22,6 +24,8 @@ interface ReadRecord extends Origin {
  * has a row to export: after a crash those are read again, and what was published meanwhile is known by the link store.
  *
  *     publish: OTLP endpoint -> commit of spans and offset (one transaction, if on) -> link store
+ *
+ * Where nobody keeps the rows there is nothing to be had by waiting for the endpoint: who reads the spans has them at once.
  */
 export class PartitionTracer {
   readonly #partition: AssignedPartition;
@@ -73,12 +77,14 @@ export class PartitionTracer {
   }
 
   async #publish(next: () => Promise<FinishedTrace[]>): Promise<void> {
-    const { emit, exports } = this.#options;
+    const { emit, exports, rowsAreKept } = this.#options;
     if (this.#unpublished.length === 0) {
       this.#unpublished = await next();
-      if (exports) await Promise.all(this.#unpublished.map(({ request, spans }) => exports.deliver(request, spans)));
+      const delivered = ({ request, spans }: FinishedTrace) => exports?.deliver(request, spans);
+      if (rowsAreKept) await Promise.all(this.#unpublished.map(delivered));
     }
     await this.#commit();
+    if (!rowsAreKept) for (const { request, spans } of this.#unpublished) exports?.offer(request, spans);
     const spans = this.#unpublished.reduce((sum, record) => sum + record.spans, 0);
     if (spans > 0) emit.tracesFinished({ traces: this.#unpublished.length, spans });
     this.#unpublished = [];

@@ -4,8 +4,8 @@ import type { EmitTracer } from './tracer.events.ts';
 
 export interface TracerWorkerOptions {
   readonly advanceMs: number;
-  /** Nobody keeps the rows: publish what is open before a partition goes. */
-  readonly flushOnRevoke: boolean;
+  /** False: what is open is published before a partition goes, as nobody keeps its rows. */
+  readonly rowsAreKept: boolean;
   /** After this long everything that is known has settled. */
   readonly settleUs: number;
   readonly open: (partition: AssignedPartition) => PartitionTracer;
@@ -54,13 +54,13 @@ export class TracerWorker {
   async revoke(partition: AssignedPartition): Promise<void> {
     const held = this.#partitions.get(partition);
     this.#partitions.delete(partition);
-    if (held && this.#options.flushOnRevoke) await held.tracer.flush();
+    if (held && !this.#options.rowsAreKept) await held.tracer.flush();
   }
 
   /** Stops the clock. Where nobody keeps the rows, what is known goes now, parents first: then children find them. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    if (!this.#options.flushOnRevoke) return;
+    if (this.#options.rowsAreKept) return;
     const settled = this.nowUs + 2 * this.#options.settleUs;
     for (let open = Number.POSITIVE_INFINITY; this.open > 0 && this.open < open; ) {
       open = this.open;

@@ -1,6 +1,14 @@
-import type { ExportEvent } from '@flowloom/otlp';
+import { type ExportEvent, unsupportedText } from '@flowloom/otlp';
 import { type Emit, event } from '@flowloom/service-kit';
 import type { TracerEvent } from './core/options.ts';
+
+const exportLost = {
+  kind: 'counter',
+  name: 'spans.export_lost',
+  doc: 'Spans that the OTLP endpoint did not get',
+  value: 'items',
+  labels: ['reason'],
+} as const;
 
 /** Everything that the tracer tells about itself. */
 export const tracerEvents = {
@@ -21,19 +29,20 @@ export const tracerEvents = {
   }),
   exportLost: event<{ items: number; reason: string; detail: string }>({
     doc: 'Spans did not reach the OTLP endpoint: rejected by it, no room in the queue, or given up.',
-    metrics: [
-      {
-        kind: 'counter',
-        name: 'spans.export_lost',
-        doc: 'Spans that the OTLP endpoint did not get',
-        value: 'items',
-        labels: ['reason'],
-      },
-    ],
+    metrics: [exportLost],
     log: {
       level: 'warn',
       message: ({ items, reason, detail }) => `${items} spans were not exported: ${reason} ${detail}`,
       atMostEveryMs: 10_000,
+    },
+  }),
+  exportUnsupported: event<{ items: number; reason: string; detail: string }>({
+    doc: 'The OTLP endpoint takes no traces: said once.',
+    metrics: [exportLost],
+    log: {
+      level: 'warn',
+      message: ({ detail }) => unsupportedText('traces', detail),
+      atMostEveryMs: Number.POSITIVE_INFINITY,
     },
   }),
   exportRetried: event<{ reason: string; waitMs: number }>({
@@ -136,6 +145,7 @@ export function onTracerEvent(emit: EmitTracer, happened: TracerEvent): void {
 
 export function onExportEvent(emit: EmitTracer, happened: ExportEvent): void {
   if (happened.type === 'exported') emit.exported(happened);
+  else if (happened.type === 'dropped' && happened.reason === 'unsupported') emit.exportUnsupported(happened);
   else if (happened.type === 'dropped') emit.exportLost(happened);
   else emit.exportLost({ items: happened.items, reason: 'rejected', detail: happened.message });
 }

@@ -88,6 +88,14 @@ describe('the tracer service', () => {
     expect((await bus.endOffsets('flowloom.dead-letter')).some((offset) => offset > 0)).toBe(true);
   });
 
+  it('writes to the topic at once what an endpoint that is away does not take, where nobody keeps the rows', async () => {
+    const { bus, spans } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
+    for (let i = 1; i <= 3; i++) {
+      await send(bus, request({ start_us: now(), end_us: now() + 100, req_tcp_seq: i }));
+      await vi.waitFor(() => expect(spans).toHaveLength(i), 5_000);
+    }
+  });
+
   it('publishes what is open when the process of an embedded bus ends', async () => {
     const { bus } = await start();
     const close = bus.close.bind(bus);

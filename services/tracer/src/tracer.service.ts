@@ -45,14 +45,15 @@ export const tracerService = defineService({
         waitUs: config.sampleWaitMs * 1e3,
       },
     };
+    const rowsAreKept = common.bus.brokers.length > 0;
     const worker = new TracerWorker({
       advanceMs: config.advanceMs,
-      flushOnRevoke: common.bus.brokers.length === 0,
+      rowsAreKept,
       settleUs: options.settleUs,
       emit,
       open: (partition) => {
         const tracer = new Tracer(store, options, (event) => onTracerEvent(emit, event));
-        return new PartitionTracer(partition, tracer, { ...config, spansTopic, exports, emit });
+        return new PartitionTracer(partition, tracer, { ...config, spansTopic, exports, rowsAreKept, emit });
       },
     });
     metrics.gauge({ name: 'exchanges.open', doc: 'Requests that are not exported yet' }, () => worker.open);

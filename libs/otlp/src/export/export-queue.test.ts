@@ -62,21 +62,38 @@ describe('the export queue', () => {
     expect(exporter.requests).toHaveLength(2);
   });
 
+  it('drops at once what is only offered, where there is no room', async () => {
+    const exporter = new ScriptedExporter();
+    const events: ExportEvent[] = [];
+    const queue = new ExportQueue(exporter, (event) => events.push(event), { ...defaultQueue, maxBytes: 100 });
+    queue.offer(bytes(90), 1);
+    queue.offer(bytes(20), 5);
+    expect(events).toEqual([{ type: 'dropped', items: 5, reason: 'queue_full', detail: '90 bytes wait' }]);
+    await queue.flush();
+    queue.offer(bytes(20), 2);
+    await queue.flush();
+    expect(exporter.requests.map(({ length }) => length)).toEqual([90, 20]);
+  });
+
   it('reports rejected and failed items', async () => {
     const exporter = new ScriptedExporter(
       { kind: 'partial', rejected: 2, message: 'old' },
       { kind: 'failed', reason: 'HTTP 400' },
+      { kind: 'unsupported', reason: 'HTTP 404' },
     );
     const events: ExportEvent[] = [];
     const queue = new ExportQueue(exporter, (event) => events.push(event));
     await queue.put(bytes(1), 5);
     await queue.flush();
     await queue.put(bytes(1), 3);
+    await queue.flush();
+    await queue.put(bytes(1), 7);
     await queue.close();
     expect(events).toEqual([
       { type: 'exported', items: 3, bytes: 1 },
       { type: 'rejected', items: 2, message: 'old' },
       { type: 'dropped', items: 3, reason: 'failed', detail: 'HTTP 400' },
+      { type: 'dropped', items: 7, reason: 'unsupported', detail: 'HTTP 404' },
     ]);
   });
 

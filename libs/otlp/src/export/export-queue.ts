@@ -28,7 +28,7 @@ export type ExportEvent =
   | {
       readonly type: 'dropped';
       readonly items: number;
-      readonly reason: 'queue_full' | 'failed';
+      readonly reason: 'queue_full' | 'unsupported' | 'failed';
       readonly detail: string;
     };
 
@@ -67,6 +67,12 @@ export class ExportQueue {
     await this.#enqueue(request, items, () => {});
   }
 
+  /** As `put`, but what finds no room is dropped at once: for a producer that others wait for. */
+  offer(request: Uint8Array, items: number): void {
+    if (this.#hasRoom(request)) this.#take({ request, items, settle: () => {} });
+    else this.#dropFull(items);
+  }
+
   /** As `put`, but resolves when the request is sent or given up. */
   async deliver(request: Uint8Array, items: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -88,18 +94,30 @@ export class ExportQueue {
 
   async #enqueue(request: Uint8Array, items: number, settle: () => void): Promise<void> {
     const deadline = Date.now() + this.#options.maxWaitMs;
-    while (this.#waitingBytes > 0 && this.#waitingBytes + request.length > this.#options.maxBytes) {
+    while (!this.#hasRoom(request)) {
       const left = deadline - Date.now();
       if (left <= 0) {
-        this.#onEvent({ type: 'dropped', items, reason: 'queue_full', detail: `${this.#waitingBytes} bytes wait` });
+        this.#dropFull(items);
         settle();
         return;
       }
       await within(this.#room.promise, left);
     }
-    this.#waiting.push({ request, items, settle });
-    this.#waitingBytes += request.length;
+    this.#take({ request, items, settle });
+  }
+
+  #hasRoom({ length }: Uint8Array): boolean {
+    return this.#waitingBytes === 0 || this.#waitingBytes + length <= this.#options.maxBytes;
+  }
+
+  #take(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+    this.#waitingBytes += waiting.request.length;
     this.#start();
+  }
+
+  #dropFull(items: number): void {
+    this.#onEvent({ type: 'dropped', items, reason: 'queue_full', detail: `${this.#waitingBytes} bytes wait` });
   }
 
   #start(): void {
@@ -143,7 +161,10 @@ export class ExportQueue {
     else if (result.kind === 'partial') {
       this.#onEvent({ type: 'exported', items: items - result.rejected, bytes });
       this.#onEvent({ type: 'rejected', items: result.rejected, message: result.message });
-    } else this.#onEvent({ type: 'dropped', items, reason: 'failed', detail: result.reason });
+    } else {
+      const reason = result.kind === 'unsupported' ? 'unsupported' : 'failed';
+      this.#onEvent({ type: 'dropped', items, reason, detail: result.reason });
+    }
   }
 }
 

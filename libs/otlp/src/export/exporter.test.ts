@@ -52,6 +52,14 @@ describe.each(adapters)('an OTLP exporter over %s', (protocol, open, connect) =>
     expect(await exporter.export(request)).toMatchObject({ kind: 'failed' });
   });
 
+  it('tells a receiver that takes nothing of this signal', async () => {
+    receiver.answers.push({ fail: 'unsupported' });
+    expect(await exporter.export(request)).toMatchObject({
+      kind: 'unsupported',
+      reason: expect.stringMatching(/404|12/),
+    });
+  });
+
   it('calls a receiver that is away retryable', async () => {
     await receiver.close();
     expect(await exporter.export(request)).toMatchObject({ kind: 'retryable' });
@@ -95,6 +103,13 @@ describe('export settings', () => {
     expect(read?.endpoint.href).toBe('http://a:1/');
     expect(readSharedSettings('metrics', { ...shared, endpoint: '' }, env)).toBeUndefined();
     expect(() => readSharedSettings('metrics', { ...shared, protocol: 'pigeon' }, env)).toThrow('use grpc or');
+  });
+
+  it('turn a signal off where another exporter is named for it', () => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a', OTEL_METRICS_EXPORTER: 'none' };
+    expect(readExportSettings('metrics', env)).toEqual({ kind: 'off' });
+    expect(readExportSettings('traces', env)).toMatchObject({ kind: 'settings' });
+    expect(readExportSettings('metrics', { ...env, OTEL_METRICS_EXPORTER: 'console, otlp' }).kind).toBe('settings');
   });
 
   it.each([

@@ -6,6 +6,8 @@ export type ExportResult =
   /** The receiver took the request but not all of its items: they are lost, and sending again is forbidden. */
   | { readonly kind: 'partial'; readonly rejected: number; readonly message: string }
   | { readonly kind: 'retryable'; readonly reason: string; readonly retryAfterMs?: number }
+  /** It takes nothing of this signal, as a Jaeger takes no metrics. */
+  | { readonly kind: 'unsupported'; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /**

@@ -12,6 +12,7 @@ const methods: Record<Signal, string> = {
 
 /** OTLP/gRPC 1.x, "Failures": CANCELLED, DEADLINE_EXCEEDED, ABORTED, OUT_OF_RANGE, UNAVAILABLE, DATA_LOSS. */
 const retryableCodes = new Set([1, 4, 10, 11, 14, 15]);
+const UNIMPLEMENTED = 12;
 
 type GrpcModule = typeof import('@grpc/grpc-js');
 
@@ -68,8 +69,7 @@ export class GrpcOtlpExporter implements OtlpExporter {
 }
 
 function failure(error: ServiceError): ExportResult {
-  return {
-    kind: retryableCodes.has(error.code) ? 'retryable' : 'failed',
-    reason: `gRPC ${error.code} ${error.details}`,
-  };
+  const reason = `gRPC ${error.code} ${error.details}`;
+  if (error.code === UNIMPLEMENTED) return { kind: 'unsupported', reason };
+  return { kind: retryableCodes.has(error.code) ? 'retryable' : 'failed', reason };
 }

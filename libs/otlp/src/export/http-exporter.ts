@@ -77,6 +77,7 @@ async function readResponse(response: IncomingMessage): Promise<ExportResult> {
   }
   if (status >= 200 && status < 300) return readExportResponse(Buffer.concat(chunks));
   const reason = `HTTP ${status}`;
+  if (status === 404) return { kind: 'unsupported', reason };
   if (!retryableStatuses.has(status)) return { kind: 'failed', reason };
   return { kind: 'retryable', reason, retryAfterMs: retryAfter(response.headers['retry-after']) };
 }

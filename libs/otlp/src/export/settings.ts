@@ -22,13 +22,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the standard variables (opentelemetry.io/docs/specs/otel/protocol/exporter): OTEL_EXPORTER_OTLP_<SIGNAL>_X
- * wins over OTEL_EXPORTER_OTLP_X. Without an endpoint nothing is exported.
+ * wins over OTEL_EXPORTER_OTLP_X. Without an endpoint nothing is exported, nor where OTEL_<SIGNAL>_EXPORTER names
+ * others than `otlp`, as `none`.
  */
 export function readExportSettings(signal: Signal, env: Environment): SettingsResult {
   const get = (name: string): string | undefined =>
     env[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${name}`]?.trim() || env[`OTEL_EXPORTER_OTLP_${name}`]?.trim();
   const endpoint = get('ENDPOINT');
-  if (!endpoint) return { kind: 'off' };
+  const exporters = env[`OTEL_${signal.toUpperCase()}_EXPORTER`]?.trim() || 'otlp';
+  if (!endpoint || !exporters.split(/\s*,\s*/).includes('otlp')) return { kind: 'off' };
   const protocol = get('PROTOCOL') ?? 'http/protobuf';
   if (protocol !== 'grpc' && protocol !== 'http/protobuf') {
     return { kind: 'invalid', reason: `OTEL_EXPORTER_OTLP_PROTOCOL is ${protocol}: use grpc or http/protobuf` };

@@ -11,7 +11,13 @@ export interface Receiver {
   close(): Promise<void>;
 }
 type Done = (error: { code: number } | null, response?: Buffer) => void;
-export type Answer = { fail: 'retryable' | 'permanent' } | { body: Uint8Array };
+export type Answer = { fail: keyof typeof failures } | { body: Uint8Array };
+
+const failures = {
+  retryable: { http: 503, grpc: status.UNAVAILABLE },
+  permanent: { http: 400, grpc: status.INVALID_ARGUMENT },
+  unsupported: { http: 404, grpc: status.UNIMPLEMENTED },
+};
 
 export async function httpReceiver(): Promise<Receiver> {
   const received: Receiver['received'] = [];
@@ -23,7 +29,7 @@ export async function httpReceiver(): Promise<Receiver> {
     const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw;
     received.push({ body, headers: request.headers, path: request.url ?? '' });
     const answer = answers.shift();
-    if (answer && 'fail' in answer) response.writeHead(answer.fail === 'retryable' ? 503 : 400).end();
+    if (answer && 'fail' in answer) response.writeHead(failures[answer.fail].http).end();
     else response.writeHead(200).end(answer?.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -57,9 +63,8 @@ export async function grpcReceiver(): Promise<Receiver> {
         export: (call: { request: Buffer; metadata: { getMap(): Record<string, unknown> } }, done: Done) => {
           received.push({ body: call.request, headers: call.metadata.getMap(), path: `/v1/${signal}` });
           const answer = answers.shift();
-          if (answer && 'fail' in answer) {
-            done({ code: answer.fail === 'retryable' ? status.UNAVAILABLE : status.INVALID_ARGUMENT });
-          } else done(null, Buffer.from(answer?.body ?? []));
+          if (answer && 'fail' in answer) done({ code: failures[answer.fail].grpc });
+          else done(null, Buffer.from(answer?.body ?? []));
         },
       },
     );

@@ -13,14 +13,28 @@ export interface SelfTelemetry {
 
 const CLOSE_TIMEOUT_MS = 3_000;
 
+const exportFailures = { kind: 'counter', name: 'export.failures', doc: 'Failed exports of own telemetry' } as const;
+/** As HTTP and gRPC say it. */
+const UNSUPPORTED = /Not Found|UNIMPLEMENTED/;
+
 const types = {
   exportFailed: event<{ reason: string }>({
     doc: 'Own traces or metrics could not be sent',
-    metrics: [{ kind: 'counter', name: 'export.failures', doc: 'Failed exports of own telemetry' }],
+    metrics: [exportFailures],
     log: {
       level: 'warn',
       message: ({ reason }) => `own traces or metrics could not be sent: ${reason}`,
       atMostEveryMs: 600_000,
+    },
+  }),
+  exportUnsupported: event<{ reason: string }>({
+    doc: 'The endpoint takes no traces, or no metrics: said once',
+    metrics: [exportFailures],
+    log: {
+      level: 'warn',
+      message: ({ reason }) =>
+        `the OTLP endpoint does not take all of own traces and metrics (${reason}); to one for traces alone, set OTEL_METRICS_EXPORTER=none`,
+      atMostEveryMs: Number.POSITIVE_INFINITY,
     },
   }),
 };
@@ -41,7 +55,11 @@ export async function startSelfTelemetry(config: OtlpConfig, serviceName: string
   return {
     report: (sinks) => {
       const emit = emitter(sinks, types);
-      const error = (text: string) => emit.exportFailed({ reason: reasonOf(text) });
+      const error = (text: string) => {
+        const reason = reasonOf(text);
+        if (UNSUPPORTED.test(reason)) emit.exportUnsupported({ reason });
+        else emit.exportFailed({ reason });
+      };
       const ignore = () => {};
       diag.setLogger({ error, warn: ignore, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.ERROR);
     },
