@@ -18,7 +18,7 @@ const debian = {
   test: [
     ...base,
     ...['default-jre-headless', 'maven', 'redis-server', 'redis-tools', 'nginx', 'etcd-server', 'openssl'],
-    ...['iproute2', 'ethtool', 'procps', 'kcat', 'tshark', 'wrk', 'tcpdump', 'curl', 'ovn-central'],
+    ...['iproute2', 'ethtool', 'procps', 'bpftool', 'kcat', 'tshark', 'wrk', 'tcpdump', 'curl', 'ovn-central'],
     // Servers and clients of test/live.
     ...['nghttp2-client', 'postgresql', 'mariadb-server', 'mariadb-client', 'libdbd-mariadb-perl'],
     ...['memcached', 'libmemcached-tools', 'python3-pymemcache', 'unbound', 'bind9-dnsutils'],
