@@ -25,7 +25,15 @@ const debian = {
     ...['rabbitmq-server', 'python3-pika', 'python3-qpid-proton', 'mosquitto', 'mosquitto-clients', 'nats-server'],
     ...['slapd', 'ldap-utils', 'vsftpd', 'exim4-daemon-light', 'libssl-dev'],
     // Of test/laboratory, besides.
-    ...['haproxy', 'python3-asyncpg', 'python3-gevent', 'python3-grpcio', 'python3-psycopg', 'python3-pymysql'],
+    ...[
+      'haproxy',
+      'python3-asyncpg',
+      'python3-gevent',
+      'python3-grpcio',
+      'python3-psycopg',
+      'python3-pymysql',
+      'python3-waitress',
+    ],
   ],
 };
 

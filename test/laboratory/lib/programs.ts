@@ -25,6 +25,7 @@ export const programs = {
   node: async () => [given('NODE') ?? process.execPath, pathOf('node/service.mjs')],
   pythonThreads: async (python = python3) => [python, pathOf('python/threads.py')],
   pythonAsyncio: async (python = python3) => [python, pathOf('python/tasks.py')],
+  pythonWsgi: async () => [debianPython, pathOf('python/wsgi.py')],
   pythonGrpc: async () => [debianPython, pathOf('python/grpc_server.py')],
   pythonConsumer: async () => [debianPython, pathOf('python/consumer.py')],
   workerQueue: () =>

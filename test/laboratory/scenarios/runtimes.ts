@@ -63,6 +63,13 @@ export const runtimes: readonly Scenario[] = [
     start: async (lab) => lab.service(await programs.pythonThreads(), await mixed(lab), { LAB_WORKERS: '8' }),
   },
   {
+    name: 'Python waitress',
+    shows: 'one thread reads all requests and leaves them to others, which leave calls to a pool',
+    rest: 'the first tasks of a queue, which is known by them',
+    needs: [debianPython, ...behind],
+    start: async (lab) => lab.service(await programs.pythonWsgi(), await mixed(lab), { LAB_WORKERS: '8' }),
+  },
+  {
     name: 'Python gevent',
     shows: 'a greenlet per connection, all on one thread',
     rest: 'greenlets that a greenlet starts: nothing tells who did',

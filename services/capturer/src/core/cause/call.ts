@@ -45,6 +45,8 @@ export class Call {
   hasWaited = false;
   /** A session of its connection sends it, maybe later than it was made. */
   readonly isQueued: boolean;
+  /** It is of a session, and nothing tells who has made it but who wrote it. */
+  isOfWriter = false;
   /** Its loop tells what set it off, also where that was put off. */
   isSure = false;
   /** Whoever sent it may have done so for another one. */

@@ -105,11 +105,14 @@ export class ObservedCauses implements CauseLinker {
     socket.owner = undefined;
     madeBy(socket, undefined);
     socket.isNew = false;
-    if (call.isQueued && maker === unit && unit.isTask && socket.givers === undefined) this.#isOfSession(call, socket);
+    call.isOfWriter = call.isQueued && maker === unit && !unit.isLoop && socket.givers === undefined;
   }
 
-  /** A task has written it on a session. */
-  #isOfSession(call: Call, socket: SocketState): void {
+  /** A task or thread has written it on a session. gRPC's C core, which is threads, has other ways to tell for whom. */
+  #isOfSession(call: Call): void {
+    const { maker, request } = call;
+    if (!(maker instanceof Unit) || (!maker.isTask && request.exchange.protocol !== 'http2')) return;
+    const socket = this.#seen.sockets.of(request.socket);
     socket.writes ??= new SessionWrites();
     if (!socket.writes.isOwn(call, this.#seen.moment.event)) call.isOfAnyone();
   }
@@ -129,6 +132,7 @@ export class ObservedCauses implements CauseLinker {
 
   #callIsKnown(request: ProcessRequest, call: Call): void {
     const { handOffs, nodeSessions, forwards, relays } = this.#seen;
+    if (call.isOfWriter) this.#isOfSession(call);
     handOffs.isKnown(call);
     nodeSessions.isKnown(call);
     const passedOn = forwards.passedOn(call);

@@ -208,3 +208,48 @@ it('a thread that a loop has started for its tasks works for who put in what it 
   for (let n = 23; n >= 0; n--) script.answers({ tid: 1, turn: 60 - n, goid: 200 + n }, `A${n}`);
   for (let n = 0; n < 24; n++) expect(script.cause(`a${n}`)).toBe(`A${n} by answer`);
 });
+
+/** A loop leaves requests to threads, which leave the calls to others: waitress, with a pool of threads. */
+const [loopTurn, handler, caller]: ((turn: number) => Actor)[] = [
+  (turn) => ({ tid: 1, turn }),
+  () => ({ tid: 31 }),
+  () => ({ tid: 41 }),
+];
+const [requests, jobs] = [51, 52];
+
+it('who hands on what it takes does something for it', () => {
+  const script = new CauseScript();
+  const names = Array.from({ length: 20 }, (_, i) => `A${i}`);
+  for (const [i, name] of names.entries()) {
+    script.asked(name, loopTurn(10 + i), 101);
+    script.puts(loopTurn(10 + i), 0xa000, requests);
+    script.gets(handler(0), 0xa000, requests);
+    script.puts(handler(0), 0xb000 + i, jobs);
+    script.gets(caller(0), 0xb000 + i, jobs);
+    script.calls(`call ${name}`, caller(0), 201);
+    script.reads(caller(0), `call ${name}`);
+    script.answers(handler(0), name);
+  }
+  const known = names.slice(2); // the queue is known by the first ones
+  expect(known.map((name) => script.cause(`call ${name}`))).toEqual(known.map((name) => `${name} by queue`));
+});
+
+it('a loop that puts each of many requests of a turn into a queue as it reads them does all in order', () => {
+  const script = new CauseScript();
+  const takes = (object: number) => script.gets(handler(0), object, requests);
+  for (let i = 0; i < 4; i++) {
+    script.puts(loopTurn(5 + i), 0xc000 + i, requests);
+    takes(0xc000 + i);
+  }
+  const names = Array.from({ length: 20 }, (_, i) => `A${i}`);
+  for (const [i, name] of names.entries()) {
+    script.asked(name, loopTurn(20), 101 + i);
+    script.puts(loopTurn(20), 0xa000 + i, requests);
+  }
+  for (const [i, name] of names.entries()) {
+    takes(0xa000 + i);
+    script.calls(`call ${name}`, handler(0), 300);
+    script.reads(handler(0), `call ${name}`);
+  }
+  expect(names.map((name) => script.cause(`call ${name}`))).toEqual(names.map((name) => `${name} by queue`));
+});

@@ -21,7 +21,7 @@ const MAX_OBJECTS = 65_536;
 const FEWEST = 2;
 /** Where more than one object in so many comes back, the queue keeps things that are used again. */
 const RETURNS = 8;
-/** After so many, where that is more often than not, its taker had called nobody: it collects what it takes. */
+/** After so many, where that is more often than not, its taker had called nobody and handed nothing on: it collects what it takes. */
 const COLLECTS = 8;
 
 /** What is known of a queue by what its takers do with objects before they take the next one. */
@@ -30,9 +30,11 @@ interface Queue {
   /** Objects that they have not put back, and those that they have. */
   taken: number;
   returned: number;
-  /** After so many they have called somebody, and after so many nobody. */
+  /** After so many they have called somebody or handed something on, and after so many they have not. */
   used: number;
   unused: number;
+  /** Others than their givers take objects out. */
+  passesOn: boolean;
   /** Whether the requests of its process are put in in the order in which they come. */
   readonly inOrder: Trust;
 }
@@ -52,10 +54,11 @@ interface Handed {
   readonly surmise: Surmise | undefined;
 }
 
-/** What a unit took last out of a queue, and how many calls it had made before. */
+/** What a unit took last out of a queue, and how many calls it had made and objects handed on before. */
 interface Held {
   readonly object: string;
   readonly made: number;
+  readonly handed: number;
 }
 
 /**
@@ -86,6 +89,7 @@ export class Queues {
 
   put(event: SyscallEvent, giver: Unit): void {
     const queue = this.#of(event);
+    if (queue.passesOn) giver.acts();
     const object = `${event.pid}:${event.object}`;
     const holder = holderOf(event, queue);
     const held = this.#held.get(holder);
@@ -141,6 +145,10 @@ export class Queues {
     const handed = this.#objects.get(object);
     this.#objects.delete(object);
     const isOwn = handed?.giver === taker;
+    if (handed && !isOwn) {
+      handed.giver.handed++;
+      handed.queue.passesOn = true;
+    }
     const message = handed?.pushed?.at(handed.queue.key, handed.place);
     if (handed && message?.isAnswered === false && (isOwn || handed.pushed?.areSeveral)) {
       this.#sources.set(taker, handed.queue);
@@ -215,11 +223,11 @@ export class Queues {
     const before = this.#held.get(holder);
     if (before) {
       queue.taken++;
-      if (taker.made > before.made) queue.used++;
+      if (taker.made > before.made || taker.handed > before.handed) queue.used++;
       else queue.unused++;
       this.#held.delete(holder); // to stand behind all others
     }
-    keep(this.#held, holder, { object, made: taker.made }, MAX_OBJECTS);
+    keep(this.#held, holder, { object, made: taker.made, handed: taker.handed }, MAX_OBJECTS);
   }
 
   #of(event: SyscallEvent): Queue {
@@ -229,7 +237,7 @@ export class Queues {
     return keep(
       this.#queues,
       key,
-      { key, taken: 0, returned: 0, used: 0, unused: 0, inOrder: new Trust() },
+      { key, taken: 0, returned: 0, used: 0, unused: 0, passesOn: false, inOrder: new Trust() },
       MAX_QUEUES,
     );
   }

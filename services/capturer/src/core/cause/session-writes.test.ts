@@ -31,6 +31,14 @@ it('of tasks that send what others have queued nothing is said, from then on', (
   expect(answered(script, 'a', 'b', 'c')).toEqual(['', '', '']);
 });
 
+it('nor of threads', () => {
+  const script = new CauseScript();
+  const threads: Actor[] = [{ tid: 21 }, { tid: 22 }];
+  for (const [i, name] of ['A', 'B'].entries()) script.asked(name, threads[i], 101 + i);
+  script.callsAtOnce(['a', 'b'], threads[0], 200);
+  expect(['a', 'b'].map((name) => script.cause(name))).toEqual(['', '']);
+});
+
 it('requests of several writes that a parser was sure of at once are of nobody, and say nothing of those that follow', () => {
   const script = asks(['a', 'b'], 300);
   script.calls('c', three, 200, stream(5));

@@ -40,6 +40,8 @@ export abstract class Unit {
   handedBy: Done | undefined;
   /** How many calls it has made. */
   made = 0;
+  /** How many objects others have taken that it had put into queues. */
+  handed = 0;
   /** What a broker pushed in the read that brought its last messages. */
   pushed: Pushed | undefined;
   #given: GivenTask | undefined;
