@@ -242,9 +242,9 @@ export class CauseScript {
     this.#event(SyscallKind.task, { ...actor, goid, parentGoid: actor.goid ?? 0 }, 0);
   }
 
-  /** It puts the object at that address into a queue. */
-  puts(actor: Actor, object: number, queue = 1): void {
-    this.#event(SyscallKind.put, actor, 0, 0, { object, queue });
+  /** It puts the object at that address into a queue; its type may tell that it is a job. */
+  puts(actor: Actor, object: number, queue = 1, isJob = false): void {
+    this.#event(SyscallKind.put, actor, 0, 0, { object, queue, seq: isJob ? 1 : 0 });
   }
 
   /** It gets that object out of its queue; 0: which one that is is not told. */

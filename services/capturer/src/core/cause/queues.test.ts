@@ -253,3 +253,22 @@ it('a loop that puts each of many requests of a turn into a queue as it reads th
   }
   expect(names.map((name) => script.cause(`call ${name}`))).toEqual(names.map((name) => `${name} by queue`));
 });
+
+it('a queue of jobs is known by their type, whatever its takers have done before', () => {
+  const script = new CauseScript();
+  script.asked('A', first, 101);
+  script.puts(first, 0xa0, jobs, true);
+  script.gets(worker, 0xa0, jobs);
+  script.calls('a', worker, 201);
+  expect(script.cause('a')).toBe('A by queue');
+});
+
+it('for whom a job is that a woken thread puts in is not known by that wake', () => {
+  const script = new CauseScript();
+  script.asked('A', loopTurn(5), 101);
+  script.wakes(loopTurn(5), handler(0).tid!, 0xf0); // for a request that it has had before
+  script.puts(handler(0), 0xa0, jobs, true);
+  script.gets(worker, 0xa0, jobs);
+  script.calls('?', worker, 201);
+  expect(script.cause('?')).toBe('');
+});

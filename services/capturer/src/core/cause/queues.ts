@@ -27,6 +27,8 @@ const COLLECTS = 8;
 /** What is known of a queue by what its takers do with objects before they take the next one. */
 interface Queue {
   readonly key: string;
+  /** Types of objects say that they are jobs. */
+  isOfJobs: boolean;
   /** Objects that they have not put back, and those that they have. */
   taken: number;
   returned: number;
@@ -89,7 +91,8 @@ export class Queues {
 
   put(event: SyscallEvent, giver: Unit): void {
     const queue = this.#of(event);
-    if (queue.passesOn) giver.acts();
+    queue.isOfJobs ||= event.seq === 1;
+    if (queue.passesOn || queue.isOfJobs) giver.acts();
     const object = `${event.pid}:${event.object}`;
     const holder = holderOf(event, queue);
     const held = this.#held.get(holder);
@@ -101,7 +104,7 @@ export class Queues {
     const arrivals = giver instanceof Thread && !giver.isTaker ? this.#arrivals(event.pid, queue) : undefined;
     const next = giver instanceof Thread && this.#sessions.has(event.pid) && !giver.isTaker ? arrivals?.next() : null;
     const surmise = next ? { work: next, trust: queue.inOrder } : undefined;
-    const read = giver.isBusy ? giver.work : undefined;
+    const read = giver.isBusy && giver.rule !== 'wake' ? giver.work : undefined;
     const work = next === null ? read : queue.inOrder.isBelieved || read === next ? next : undefined;
     const before = this.#objects.get(object);
     // Of two that are alike it is not known which one is taken first.
@@ -162,7 +165,7 @@ export class Queues {
     if (queue === undefined) return; // it was put in before anybody looked
     if (taker instanceof Task && handed && handed.giver !== taker) taker.handedBy = handed.done;
     this.#learn(event, queue, object, taker);
-    if (queue.returned * RETURNS > queue.taken) return;
+    if (isOfPool(queue)) return;
     if (taker instanceof Task && taker.madeUs !== undefined) {
       this.#pythonGets(event.pid, queue, handed, taker);
       return;
@@ -177,8 +180,8 @@ export class Queues {
     const isIdle = taker instanceof Task && !taker.isBusy;
     // Who put it in has started that thread for it.
     const isItsMaker = taker instanceof Thread && taker.makerTid !== 0 && taker.makerTid === handed?.tid;
-    const isKnown = queue.taken >= FEWEST || isIdle || isItsMaker || isNext;
-    if (!isKnown || (queue.unused > COLLECTS && queue.unused > queue.used)) {
+    const isKnown = queue.isOfJobs || queue.taken >= FEWEST || isIdle || isItsMaker || isNext;
+    if (!isKnown || isCollected(queue)) {
       if (isNext && taker instanceof Thread) taker.takes(undefined, undefined, undefined);
       else if (isNext || (isStarted && handed?.work !== taker.work)) taker.turnTo(undefined);
       return;
@@ -214,7 +217,7 @@ export class Queues {
     if ((!isNext && !isWaiting) || handed?.giver === taker) return;
     this.#sources.set(taker, queue);
     this.#watch.isOfUse(pid);
-    if (!isRequest && queue.unused > COLLECTS && queue.unused > queue.used) taker.takes(undefined, undefined);
+    if (!isRequest && isCollected(queue)) taker.takes(undefined, undefined);
     else taker.takes(handed?.work, handed?.giver instanceof Task ? handed.giver : undefined);
   }
 
@@ -237,11 +240,17 @@ export class Queues {
     return keep(
       this.#queues,
       key,
-      { key, taken: 0, returned: 0, used: 0, unused: 0, passesOn: false, inOrder: new Trust() },
+      { key, isOfJobs: false, taken: 0, returned: 0, used: 0, unused: 0, passesOn: false, inOrder: new Trust() },
       MAX_QUEUES,
     );
   }
 }
+
+/** Things in it are used again, by one after another. */
+const isOfPool = ({ isOfJobs, returned, taken }: Queue): boolean => !isOfJobs && returned * RETURNS > taken;
+
+/** Its takers collect what is in it. */
+const isCollected = ({ isOfJobs, used, unused }: Queue): boolean => !isOfJobs && unused > COLLECTS && unused > used;
 
 /** What reads the answers on a connection, and asks nothing, has put it in: for whoever asked. */
 const isOfAnswer = (handed: Handed | undefined): boolean =>

@@ -135,7 +135,10 @@ export class SyscallEvent {
   /** Unix: inode number of the socket at the other end, 0 where not known. */
   peerSocket = 0;
 
-  /** TCP sequence number of the first byte, unsigned, as in packets; of plaintext that of the TLS record around it. */
+  /**
+   * TCP sequence number of the first byte, unsigned, as in packets; of plaintext that of the TLS record around it. `put`: 1 where the
+   * object's type says that it is a job.
+   */
   seq = 0;
   /** False: `seq` is not known (UDP, Unix). */
   hasSeq = false;

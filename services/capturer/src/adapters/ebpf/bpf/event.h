@@ -79,7 +79,7 @@ struct event {
   __u32 tid;
   __u32 socket;
   __s32 fd;
-  __u32 seq;
+  __u32 seq; // put: 1 where the object's type says that it is a job
   __u32 length;
   __u32 other_tid;
   __u32 other_pid;

@@ -25,6 +25,22 @@ int python_makes_task(struct pt_regs___program *regs) {
   return 0;
 }
 
+/** `PyObject.ob_type`, `PyTypeObject.tp_name`, and the first eight bytes of such a name. */
+#define TYPE_AT 8
+#define TYPE_NAME_AT 24
+#define NAME(a, b, c, d, e, f, g, h) \
+  ((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24 | (__u64)(e) << 32 | (__u64)(f) << 40 | \
+   (__u64)(g) << 48 | (__u64)(h) << 56)
+
+/** Where the name of an object's type is. */
+static __always_inline __u64 type_name_at(__u64 object) { return word_at(word_at(object + TYPE_AT) + TYPE_NAME_AT); }
+
+/** Jobs by their type: of ThreadPoolExecutor (also under asyncio's `run_in_executor`), and of waitress, whose threads serve a connection each. */
+static __always_inline bool is_job(__u64 object) {
+  __u64 name = word_at(type_name_at(object));
+  return name == NAME('_', 'W', 'o', 'r', 'k', 'I', 't', 'e') || name == NAME('H', 'T', 'T', 'P', 'C', 'h', 'a', 'n');
+}
+
 /** The thread puts an object into a queue of its process, or gets it from there. */
 static __always_inline void tell_object(__u8 kind, __u64 object, __u64 queue) {
   struct scratch *scratch = take_scratch(0);
@@ -33,6 +49,7 @@ static __always_inline void tell_object(__u8 kind, __u64 object, __u64 queue) {
   begin_event(scratch, kind);
   if (!name_process(scratch)) return;
   event->futex = object;
+  event->seq = kind == KIND_PUT && is_job(object);
   scratch->about.peer = queue >> 4;
   event->goid = current_task(event->pid);
   submit(scratch, 0);
@@ -83,16 +100,6 @@ int python_gets(struct pt_regs___program *regs) {
   python_gets_from(0, regs->ax);
   return 0;
 }
-
-/** `PyObject.ob_type`, `PyTypeObject.tp_name`, and the first eight bytes of such a name. */
-#define TYPE_AT 8
-#define TYPE_NAME_AT 24
-#define NAME(a, b, c, d, e, f, g, h) \
-  ((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24 | (__u64)(e) << 32 | (__u64)(f) << 40 | \
-   (__u64)(g) << 48 | (__u64)(h) << 56)
-
-/** Where the name of an object's type is. */
-static __always_inline __u64 type_name_at(__u64 object) { return word_at(word_at(object + TYPE_AT) + TYPE_NAME_AT); }
 
 /** Whether it is an `_asyncio.Task`. */
 static __always_inline bool is_task(__u64 object) {
