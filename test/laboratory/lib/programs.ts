@@ -23,6 +23,7 @@ const python3 = given('PYTHON') ?? 'python3';
 /** Commands of the laboratory's services; those that are compiled are kept in testkit's cache by their source. */
 export const programs = {
   node: async () => [given('NODE') ?? process.execPath, pathOf('node/service.mjs')],
+  nodeCallbacks: async () => [given('NODE') ?? process.execPath, pathOf('node/callbacks.cjs')],
   pythonThreads: async (python = python3) => [python, pathOf('python/threads.py')],
   pythonAsyncio: async (python = python3) => [python, pathOf('python/tasks.py')],
   pythonWsgi: async () => [debianPython, pathOf('python/wsgi.py')],

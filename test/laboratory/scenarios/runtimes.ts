@@ -44,6 +44,15 @@ export const runtimes: readonly Scenario[] = [
     },
   },
   {
+    name: 'Node callbacks',
+    shows: 'event loop, no promises, an agent of four connections, for which requests wait',
+    needs: ['nginx'],
+    start: async (lab) => {
+      const [leaf, other] = [await lab.leaf(), await lab.leaf()];
+      return lab.service(await programs.nodeCallbacks(), [[leaf], [other], [leaf]], { LAB_POOL: '4' });
+    },
+  },
+  {
     name: 'Python threads',
     shows: 'a thread per connection',
     needs: ['python3', ...behind],

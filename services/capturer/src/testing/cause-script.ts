@@ -10,6 +10,7 @@ export interface Actor {
   readonly turn?: number;
   readonly timersDue?: boolean;
   readonly asyncId?: number;
+  readonly triggerId?: number;
   readonly lastAsyncId?: number;
   readonly goid?: number;
   readonly parentGoid?: number;

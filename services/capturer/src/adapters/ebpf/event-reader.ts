@@ -32,6 +32,7 @@ const word = {
   turn: 16,
   kinds: 17,
   captured: 18,
+  trigger: 19,
 } as const;
 const headWords = 20;
 /** Words of `struct about`, which may be in front; its mark's second word is never that of a time. */
@@ -78,10 +79,11 @@ export class EventReader {
       event.goid = event.parentGoid = 0;
       event.asyncId = this.#doubles[(at + word.goid) >>> 1];
       event.lastAsyncId = this.#doubles[(at + word.parentGoid) >>> 1];
+      event.triggerId = w[at + word.trigger];
     } else {
       event.goid = w[at + word.goid + 1] * 4_294_967_296 + w[at + word.goid];
       event.parentGoid = w[at + word.parentGoid + 1] * 4_294_967_296 + w[at + word.parentGoid];
-      event.asyncId = event.lastAsyncId = 0;
+      event.asyncId = event.lastAsyncId = event.triggerId = 0;
     }
     event.socket = w[at + word.socket];
     event.fd = w[at + word.fd] | 0;

@@ -53,6 +53,8 @@ export class Call {
   #isAnyones = false;
   /** Those of its connection, which may have been handed on to it. */
   pool: Pool | undefined;
+  /** Node.js: what was executing when it was sent, and the youngest resource then; and the youngest when its connection was made. */
+  ids = { executing: 0, youngest: 0, connected: 0 };
   /** Several calls at once have been under way on its connection: what is written there may be for several. */
   isPipelined = false;
   /** It was put off, and sent in a later turn: a client may have sent then what others wait for. */

@@ -88,6 +88,7 @@ export class ObservedCauses implements CauseLinker {
     asks(socket, call);
     call.isPipelined = socket.pool?.isShared === true;
     if (socket.pool?.mayHandOn(call, unit.message)) call.pool = socket.pool;
+    call.ids.connected = socket.youngestId;
     call.isGreeting = unit.isLoop && socket.requests++ < GREETINGS;
     if (request.exchange.is_one_way) this.#writers.set(request, unit.handedBy ?? unit);
     if (awaiting) isAwaited(call, awaiting);

@@ -43,6 +43,8 @@ export class NodeLoop extends Loop {
   #timers: Activity | undefined;
   /** The resource whose callback runs; 0: none. */
   #asyncId = 0;
+  /** Because of what that was made. */
+  #triggerId = 0;
   /** Number of the event under way. */
   #event = 0;
   /** The socket from which it read last. */
@@ -82,6 +84,7 @@ export class NodeLoop extends Loop {
     if (this.#resumptions.areWaiting && !this.#tellsTimers) this.#tellsTimers = this.#probes.tell = true; // by a probe, too
     if (event.kind === SyscallKind.read) this.lastRead = event.socket;
     this.#asyncId = asyncId;
+    this.#triggerId = event.triggerId;
     const youngestBefore = this.#youngestId;
     this.#youngestId = lastAsyncId;
     if (this.#last.isTimers) this.#resume(youngestBefore);
@@ -240,12 +243,15 @@ export class NodeLoop extends Loop {
       this.#sendsLater(call);
     call.isPutOff = this.now !== this.#last;
     call.isSure = !isFirst;
+    call.ids.executing = this.#asyncId;
+    call.ids.youngest = this.#youngestId;
     if (!isFirst) this.#goesOn(call.port, call);
     super.makes(call, rule, isFirst);
   }
 
   override connects(socket: SocketState, port: number): void {
     this.#goesOn(port, undefined);
+    socket.youngestId = this.#youngestId;
     super.connects(socket, port);
   }
 
@@ -263,13 +269,29 @@ export class NodeLoop extends Loop {
 
   /** Who had waited for the connection goes on, in the turn of another one. */
   protected override handsOn(call: Call, pool: Pool): boolean {
-    const to = pool.isExclusive ? this.#resumptions.caller(this.#last) : undefined;
+    const waiter = this.#waiterFor(call);
+    const to = waiter ?? (pool.isExclusive ? this.#resumptions.caller(this.#last) : undefined);
     if (to === undefined) return false;
-    pool.hadWaiting(call.startUs);
+    if (!waiter) pool.hadWaiting(call.startUs);
     call.setOffUnseen();
     if (to.basis && !to.burst) call.setOffBy(to.basis);
     this.now = to;
     return true;
+  }
+
+  /**
+   * Who has queued the call for its connection: `http.Agent` sends it because of a resource that it made then. Not a resource of that
+   * connection, or of the call before on it, which is older than this activity, too.
+   */
+  #waiterFor({ ids }: Call): Activity | undefined {
+    const { message, fromId } = this.#last;
+    const trigger = this.#triggerId;
+    if (!(message instanceof Call) || trigger > fromId || this.#asyncId <= fromId || trigger <= ids.connected)
+      return undefined;
+    const { executing, youngest, connected } = message.ids;
+    if (executing > connected && trigger > executing && trigger <= youngest) return undefined;
+    const maker = this.#activities.madeBy(trigger, true);
+    return maker?.work?.isAnswered === false ? maker : undefined;
   }
 
   protected override get mayBePutOff(): boolean {

@@ -63,3 +63,52 @@ describe.each(loops)('a pool of connections of $name', ({ loop }) => {
     expect(script.cause('c2')).toBe('C by loop_turn');
   });
 });
+
+describe('an agent of Node.js that queues requests', () => {
+  const node = (turn: number, lastAsyncId: number, asyncId = 0, triggerId = 0) => ({
+    tid: 1,
+    turn,
+    lastAsyncId,
+    asyncId,
+    triggerId,
+  });
+  /** Request A calls on the only connection, then B is queued, which makes a resource, 25; and the answer to A's call is read. */
+  const bWaits = (): CauseScript => {
+    const script = new CauseScript();
+    script.asked('A', node(1, 10), 101);
+    script.connects(node(1, 12, 11), 201);
+    script.calls('a', node(1, 16, 12), 201);
+    script.asked('B', node(2, 24), 102);
+    script.reads(node(3, 30), 'a');
+    return script;
+  };
+
+  it('tells whose request it sends, by what it made when that was queued', () => {
+    const script = bWaits();
+    script.calls('b', node(3, 34, 32, 25), 201);
+    script.reads(node(4, 40), 'b');
+    script.calls('b2', node(4, 44, 42, 41), 301, { port: 81 });
+    expect([script.cause('b'), script.cause('b2')]).toEqual(['B by loop_turn', 'B by loop_turn']);
+  });
+
+  it('has not queued what a resource of the connection has set off', () => {
+    const script = new CauseScript();
+    script.asked('Z', node(1, 10), 101);
+    script.connects(node(1, 12, 11), 201);
+    script.calls('z', node(1, 16, 12), 201);
+    script.reads(node(2, 18), 'z');
+    script.asked('A', node(3, 20), 102);
+    script.calls('a', node(3, 24, 22, 5), 201);
+    script.reads(node(4, 30), 'a');
+    script.calls('a2', node(4, 34, 32, 12), 201);
+    expect(script.cause('a2')).toBe('A by loop_turn');
+  });
+
+  it('has not queued what a resource of the call before has set off, in whosever turn that was sent', () => {
+    const script = bWaits();
+    script.calls('b', node(3, 34, 32, 25), 201);
+    script.reads(node(4, 40), 'b');
+    script.calls('b2', node(4, 44, 42, 33), 201);
+    expect(script.cause('b2')).toBe('B by loop_turn');
+  });
+});

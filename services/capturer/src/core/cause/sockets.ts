@@ -20,6 +20,8 @@ export interface SocketState {
   owner: Work | undefined;
   /** The call whose answer set off that it was made, until its first request. */
   basis: Call | undefined;
+  /** The youngest asynchronous resource of Node.js when it was connected: its own are older. */
+  youngestId: number;
   /** How many requests were written on it. */
   requests: number;
   /** Requests read from it and not answered. */
@@ -105,6 +107,7 @@ export class Sockets {
     if (known) return known;
     const state: SocketState = {
       isNew: false,
+      youngestId: 0,
       requests: 0,
       owner: undefined,
       basis: undefined,

@@ -107,6 +107,8 @@ export class SyscallEvent {
    */
   asyncId = 0;
   lastAsyncId = 0;
+  /** The resource in whose callback, or scope, that whose callback runs was made; 0: not known. */
+  triggerId = 0;
   /**
    * Which wait for many descriptors at once the thread has last begun (epoll_wait, epoll_pwait, epoll_pwait2; with the top bit
    * poll, ppoll, select, pselect6): events of one number belong to one turn of its loop. 0: it never did.

@@ -89,7 +89,7 @@ struct event {
   __u8 flags;
   __u8 unused;
   __u32 captured;
-  __u32 unused2;
+  __u32 trigger; // with FLAG_ASYNC_IDS: the resource because of which the one that is executing was made; 0: not known
 };
 
 _Static_assert(sizeof(struct about) == 64 && sizeof(struct event) == 80, "layout of the event");

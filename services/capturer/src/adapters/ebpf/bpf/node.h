@@ -56,12 +56,15 @@ static __always_inline void copy_ring(__u64 *payload, __u64 words, struct microt
 
 static __always_inline __u32 at_most(__u64 count) { return count < MAX_JOBS ? count : MAX_JOBS; }
 
-/** Jobs that were begun since that was told last, the oldest first, behind so many words of the payload. One may be `under_way`. */
+/**
+ * Jobs that were begun since that was told last, the oldest first, behind so many words of the payload. One may be `under_way`, but
+ * not where there never was any: then there is no ring.
+ */
 static __always_inline __u32 copy_jobs(struct scratch *scratch, struct node_places *places, __u32 words, bool under_way) {
   struct microtasks queue = {};
   __u64 *payload = (__u64 *)scratch->payload;
   if (bpf_probe_read_user(&queue, sizeof(queue), (void *)(places->queue + 8)) < 0) return 0;
-  __u64 begun = queue.finished - places->finished + under_way;
+  __u64 begun = queue.finished - places->finished + (under_way && queue.capacity > 0);
   places->finished = queue.finished;
   __u64 count = at_most(begun);
   if (count > queue.capacity) count = queue.capacity;

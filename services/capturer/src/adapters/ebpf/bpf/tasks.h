@@ -73,7 +73,19 @@ struct {
 } node_places SEC(".maps");
 
 #define ASYNC_EXECUTING 0
+#define ASYNC_TRIGGER 8
 #define ASYNC_COUNTER 16
+
+#define FRACTION_BITS 52
+#define EXPONENT_OF_1 1023
+
+/** The whole number that a double is; 0 where it does not fit. */
+static __always_inline __u32 whole(__u64 number) {
+  __u64 bits = (number >> FRACTION_BITS) - EXPONENT_OF_1;
+  if (bits >= 32) return 0;
+  __u64 fraction = (number & ((1ULL << FRACTION_BITS) - 1)) | 1ULL << FRACTION_BITS;
+  return fraction >> (FRACTION_BITS - bits);
+}
 
 static __always_inline __u64 word_at(__u64 address) {
   __u64 word = 0;
@@ -179,6 +191,7 @@ static __always_inline void name_task(struct event *event, struct thread *thread
   } else if (event->tid == event->pid) {
     event->goid = word_at(path->async_ids + ASYNC_EXECUTING);
     event->parent_goid = word_at(path->async_ids + ASYNC_COUNTER);
+    event->trigger = whole(word_at(path->async_ids + ASYNC_TRIGGER));
     event->flags |= FLAG_ASYNC_IDS;
     if (!event->futex) name_young(event);
   }

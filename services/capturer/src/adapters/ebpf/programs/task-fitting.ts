@@ -41,8 +41,8 @@ export class TaskFitting implements Fitting {
   readonly #queues: PythonQueues;
   /** Processes whose tasks are found, and whether these are greenlets. */
   readonly #found = new Map<number, boolean>();
-  /** Of Node.js not all is found: it may be later. */
-  readonly #incomplete = new Set<number>();
+  /** Processes of Node.js of which not all is found, or not for sure: it may be later. Where they seem to make objects; 0: not known. */
+  readonly #incomplete = new Map<number, number>();
 
   constructor(object: BpfObject) {
     this.#paths = new TaskPaths(object);
@@ -86,8 +86,9 @@ export class TaskFitting implements Fitting {
       const layout = node && nodeLayout(memory, node);
       if (layout === undefined) return undefined;
       const { asyncIds, places } = layout;
-      if (places) this.#paths.setNode(pid, places);
-      this.#incomplete[places ? 'delete' : 'add'](pid);
+      if (places && places.buffer !== this.#incomplete.get(pid)) this.#paths.setNode(pid, places);
+      if (places?.isSure) this.#incomplete.delete(pid);
+      else this.#incomplete.set(pid, places?.buffer ?? 0);
       return encodeTaskPath({ steps: [] }, asyncIds);
     } catch {
       return undefined; // it has ended meanwhile

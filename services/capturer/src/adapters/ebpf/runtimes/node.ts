@@ -14,6 +14,11 @@ const TABLE_HEAD_BYTES = 16;
 const BEGIN_BYTES = 512;
 /** Where in an isolate its allocation areas are, at most. */
 const ISOLATE_BYTES = 1024;
+/** Two allocation areas, one behind the other, of three words each. */
+const AREA_BYTES = 24;
+/** Nearer to its code no page is, and none below: there are numbers. */
+const PROGRAM_BYTES = 2 ** 28;
+const LOWEST_PAGE = 2 ** 32;
 /** The `Environment` is among the first things that are allocated. */
 const HEAP_BYTES = 16 << 20;
 /** So far behind that handle the `AsyncHooks` end at most. */
@@ -33,6 +38,13 @@ export interface NodePlaces {
   readonly queue: number;
   readonly runTimers: number;
   readonly runTimersBytes: number;
+  /** Both areas were in use. Old objects have none when garbage was collected and since then none has grown old: it may be another place. */
+  readonly isSure: boolean;
+}
+
+interface YoungObjects {
+  readonly buffer: number;
+  readonly isSure: boolean;
 }
 
 export interface NodeLayout {
@@ -88,28 +100,43 @@ function placesOf(
   const [timers, table] = [runTimers, microtaskQueue].map((name) => symbols.get(name));
   if (timers === undefined || table === undefined) return undefined;
   const [queue] = findWords(start, table + TABLE_HEAD_BYTES);
-  const buffer = handles.map((handle) => youngObjects(memory, heap, start, handle)).find(Boolean);
-  if (queue === undefined || buffer === undefined) return undefined;
-  return { buffer, queue: heap.start + queue, runTimers: timers, runTimersBytes: RUN_TIMERS_BYTES };
+  const found = handles.flatMap((handle) => youngObjects(memory, heap, start, handle, timers));
+  const objects = found.find(({ isSure }) => isSure) ?? found[0];
+  if (queue === undefined || objects === undefined) return undefined;
+  return { ...objects, queue: heap.start + queue, runTimers: timers, runTimersBytes: RUN_TIMERS_BYTES };
 }
 
-/** By what the `Environment` in front of that handle points to. */
-function youngObjects(memory: ProcessMemory, heap: Range, start: Buffer, handle: number): number | undefined {
+/** By what the `Environment` in front of that handle points to. `code`: an address in the program. */
+function youngObjects(
+  memory: ProcessMemory,
+  heap: Range,
+  start: Buffer,
+  handle: number,
+  code: number,
+): readonly YoungObjects[] {
+  const found: YoungObjects[] = [];
   const end = heap.start + heap.bytes;
   /** V8 has pages of its own, outside of the heap of C. */
   const isOwn = (page: number): boolean =>
     page > 0 && ((page + 1) * V8_PAGE_BYTES <= heap.start || page * V8_PAGE_BYTES >= end);
+  const isFar = (page: number): boolean =>
+    page * V8_PAGE_BYTES >= LOWEST_PAGE && Math.abs(page * V8_PAGE_BYTES - code) >= PROGRAM_BYTES;
   for (let at = Math.max(0, handle - BEGIN_BYTES); at < handle; at += 8) {
     const isolate = Number(start.readBigUInt64LE(at));
     if (isolate % 8 !== 0 || isolate < heap.start || isolate >= end) continue;
     const words = memory.read(isolate, ISOLATE_BYTES);
-    for (let offset = 0; offset + 48 <= ISOLATE_BYTES; offset += 8) {
-      const [young, old] = [pageOfArea(words, offset), pageOfArea(words, offset + 24)];
-      if (isOwn(young) && isOwn(old) && young !== old) return isolate + offset;
+    for (let offset = 0; offset + 2 * AREA_BYTES <= ISOLATE_BYTES; offset += 8) {
+      const [young, old] = [pageOfArea(words, offset), pageOfArea(words, offset + AREA_BYTES)];
+      if (!isOwn(young) || young === old) continue;
+      const isSure = isOwn(old);
+      if (isSure || (isFar(young) && isEmpty(words, offset + AREA_BYTES)))
+        found.push({ buffer: isolate + offset, isSure });
     }
   }
-  return undefined;
+  return found;
 }
+
+const isEmpty = (words: Buffer, at: number): boolean => words.subarray(at, at + AREA_BYTES).every((byte) => byte === 0);
 
 /** The page in which an allocation area is, that is not full; 0: it is none. */
 function pageOfArea(words: Buffer, at: number): number {

@@ -161,6 +161,22 @@ describe.skipIf(!mayLook)('Node.js', () => {
     memory.close();
   });
 
+  it('has no place for old objects when garbage was collected, until one grows old: it is found all the same', async () => {
+    const code = `let kept; const make = () => { kept = Array.from({ length: 1e4 }, (_, i) => ({ i })); gc({ type: 'minor' }); };
+      process.stdin.once('data', () => { make(); make(); make(); console.log(2); }); console.log(1); for (const ms of [50, 100, 150]) setTimeout(gc, ms)`;
+    const child = spawn(process.execPath, ['--expose-gc', '-e', code], { stdio: ['pipe', 'pipe', 'ignore'] });
+    started.push(child);
+    await once(child.stdout, 'data');
+    const memory = ProcessMemory.open(child.pid!)!;
+    let places: NodePlaces | undefined;
+    const look = () => nodeLayout(memory, findNode(memory)!)?.places;
+    await vi.waitFor(() => expect((places = look())?.isSure).toBe(false), 5000);
+    child.stdin.write('.');
+    await once(child.stdout, 'data');
+    expect(look()).toEqual({ ...places, isSure: true });
+    memory.close();
+  });
+
   it('leaves behind where it has moved objects when garbage was collected', async () => {
     const code = `const kept = []; const make = () => { for (let i = 0; i < 99; i++) kept.push({ i }); };
       make(); console.log(1); process.stdin.once('data', () => { gc({ type: 'minor' }); console.log(2); })`;
