@@ -24,7 +24,7 @@ export function findJava(memory: ProcessMemory): MappedFile | undefined {
 /**
  * Where the number of the virtual thread that a carrier thread runs is found: the JVM describes its own structures in
  * `gHotSpotVMStructs` (vmStructs.hpp), and from JDK 24 on a `JavaThread` has the number of whoever runs on it for monitors
- * (JEP 491). Before, from 21 on, it is asked of the thread's object. Without a number for older ones; undefined while the JVM starts.
+ * (JEP 491). Before, from 21 on, it is asked of the thread's object. Without a number for older ones; undefined while it cannot be told yet.
  */
 export function javaTaskPath(memory: ProcessMemory, java: MappedFile): TaskPath | undefined {
   const jvm = new JvmStructures(memory, java);
@@ -41,29 +41,31 @@ export function javaTaskPath(memory: ProcessMemory, java: MappedFile): TaskPath 
   });
   if (place === undefined) return undefined;
   const owner = offset('JavaThread._monitor_owner_id');
-  const number = Number.isNaN(owner) ? objects && numberOfObject(memory, jvm, threads) : [owner];
-  if (number === undefined) {
-    const isToBeFound = objects?.narrow !== undefined && jvm.has('JavaThread._vthread');
-    return isToBeFound ? undefined : objects && { steps: place, java: objects };
-  }
+  if (Number.isNaN(owner) && !jvm.has('JavaThread._vthread')) return objects && { steps: place, java: objects };
+  const number = Number.isNaN(owner) ? numberOfObject(memory, jvm, threads, objects?.narrow !== undefined) : [owner];
+  if (number === undefined) return undefined;
   const same = [offset('JavaThread._vthread'), offset('JavaThread._threadObj')] as const;
   return { steps: [...place, ...number], unless: { steps: place.length, same }, ...(objects && { java: objects }) };
 }
 
 /**
- * Steps from a `JavaThread` to `tid` of the object that runs on it; undefined where virtual threads are not told apart, or while
- * objects are moved.
+ * Steps from a `JavaThread` to `tid` of the object that runs on it; undefined while objects are moved. Where references have colours that
+ * are shifted in (ZGC with generations) no object is found: there the reference itself has to do, which is another one after a collection.
  */
-function numberOfObject(memory: ProcessMemory, jvm: JvmStructures, threads: readonly number[]): number[] | undefined {
+function numberOfObject(
+  memory: ProcessMemory,
+  jvm: JvmStructures,
+  threads: readonly number[],
+  isNarrow: boolean,
+): number[] | undefined {
   const runner = jvm.offset('JavaThread._vthread');
-  if (Number.isNaN(runner)) return undefined;
   const known = classes(memory, jvm);
   for (const thread of threads) {
     const object = memory.pointer(memory.pointer(thread + jvm.offset('JavaThread._threadObj')));
     const found = known.of(memory.number(object + CLASS_AT) >>> 0);
     if (found?.kind === JavaClassKind.thread) return [runner, 0, found.places[1]];
   }
-  return undefined;
+  return isNarrow ? undefined : [runner, 0];
 }
 
 /** Steps to the variable in which each thread has itself; one alone may have that by chance elsewhere, too, while it starts. */
