@@ -505,7 +505,7 @@ __noinline int tell_reached(__u64 itself, __u32 words) {
   } else {
     note_barren(walk, &thread->barren_wakes, walk->is_known && walk->is_at_result);
   }
-  if (is_message || (walk->is_known && walk->is_at_result)) tell_found(walk, scratch, KIND_REACH);
+  if (is_message || walk->is_at_result) tell_found(walk, scratch, KIND_REACH);
   ask_classes(walk, scratch);
   return 0;
 }

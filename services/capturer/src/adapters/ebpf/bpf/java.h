@@ -71,7 +71,9 @@ __noinline int tell_held(__u64 top, __u32 may_walk) {
 __noinline int tell_java(__u64 regs, __u32 hands_on) {
   struct scratch *scratch = take_scratch(0);
   struct thread *thread = known_thread(current_ids());
-  if (!scratch || !thread || !thread->has_tasks || bpf_ktime_get_ns() - thread->active_ns > ACTIVE_NS) return 0;
+  if (!scratch || !thread || bpf_ktime_get_ns() - thread->active_ns > ACTIVE_NS) return 0;
+  fit_thread(thread, current_ids() >> 32); // it may have been started for this, and do nothing else that is seen
+  if (!thread->has_tasks) return 0;
   struct event *event = &scratch->event;
   begin_event(scratch, KIND_HOLD);
   if (!name_process(scratch)) return 0;

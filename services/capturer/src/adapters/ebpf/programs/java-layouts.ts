@@ -27,11 +27,25 @@ export class JavaLayouts {
     const jvm = this.#jvms.get(pid) ?? this.#open(pid);
     if (jvm === undefined) return;
     const view = new DataView(bytes.buffer, bytes.byteOffset + start, end - start);
-    for (let at = 0; at + 4 <= view.byteLength && jvm.asked < MAX_CLASSES; at += 4, jvm.asked++) {
-      const number = view.getUint32(at, true);
-      const found = jvm.classes.of(number);
-      if (found) this.#object.update('java_classes', wordsOf(pid, number), encodeJavaClass(found));
-    }
+    for (let at = 0; at + 4 <= view.byteLength; at += 4) this.#tell(pid, jvm, view.getUint32(at, true));
+    this.#tellLoaded(pid, jvm);
+  }
+
+  /** The process is a JVM, from now on. */
+  begins(pid: number): void {
+    const jvm = this.#jvms.get(pid) ?? this.#open(pid);
+    if (jvm !== undefined) this.#tellLoaded(pid, jvm);
+  }
+
+  /** A walk meets one class after another, and ends at one that is not known: those that are often on its way are told before. */
+  #tellLoaded(pid: number, jvm: Jvm): void {
+    for (const number of jvm.classes.loaded()) this.#tell(pid, jvm, number);
+  }
+
+  #tell(pid: number, jvm: Jvm, number: number): void {
+    if (jvm.asked++ >= MAX_CLASSES) return;
+    const found = jvm.classes.of(number);
+    if (found) this.#object.update('java_classes', wordsOf(pid, number), encodeJavaClass(found));
   }
 
   #open(pid: number): Jvm | undefined {

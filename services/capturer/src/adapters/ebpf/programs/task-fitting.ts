@@ -70,7 +70,8 @@ export class TaskFitting implements Fitting {
     if (path === undefined) return; // not ready yet: it is asked again
     this.#found.set(pid, hasGreenlets);
     this.#paths.set(pid, path);
-    if (probed !== undefined) this.#probes.use(pid, probed);
+    if (probed === undefined) this.#layouts.begins(pid);
+    else this.#probes.use(pid, probed);
   }
 
   /** `struct task_path` of bpf/tasks.h; undefined where nothing is known yet. */

@@ -1,4 +1,4 @@
-import { kindOf, wayOf } from './java-kinds.ts';
+import { isKnown, isWay, kindOf, wayOf } from './java-kinds.ts';
 import type { JvmStructures } from './jvm-structures.ts';
 import type { ProcessMemory } from './process-memory.ts';
 
@@ -41,6 +41,9 @@ export interface Narrow {
 const MAX_WORDS = 64;
 const MAX_REFERENCES = 24;
 const MAX_SUPERS = 16;
+const MAX_NAME = 256;
+const MAX_LOADED = 20_000;
+const MAX_LOADERS = 1000;
 const MAX_MAPS = 16;
 const MAX_FIELDS = 256;
 /** Elements of an array begin behind its header: marks, class and length, 4 bytes a word. */
@@ -61,6 +64,8 @@ export class JavaClasses {
   readonly #memory: ProcessMemory;
   readonly #jvm: JvmStructures;
   readonly #narrow: Narrow;
+  /** The class that each loader had loaded last. */
+  readonly #newest = new Map<number, number>();
 
   /** @param narrow how a class is named in an object */
   constructor(memory: ProcessMemory, jvm: JvmStructures, narrow: Narrow) {
@@ -107,6 +112,31 @@ export class JavaClasses {
     return { ...none, kind: JavaClassKind[kind], ...followed, places: places as number[] };
   }
 
+  /** How objects name those classes of the JDK that lead to whoever waits, and were loaded since this was asked last; the known ones first. */
+  loaded(): number[] {
+    const known: number[] = [];
+    const others: number[] = [];
+    let loader = this.#memory.pointer(this.#jvm.address('ClassLoaderDataGraph._head'));
+    for (let i = 0; i < MAX_LOADERS && loader > 0; i++) {
+      const newest = this.#pointer(loader, 'ClassLoaderData._klasses');
+      for (const { at, name } of this.#loadedSince(newest, this.#newest.get(loader)))
+        if (isWay(name)) (isKnown(name) ? known : others).push((at - this.#narrow.base) / 2 ** this.#narrow.shift);
+      this.#newest.set(loader, newest);
+      loader = this.#pointer(loader, 'ClassLoaderData._next');
+    }
+    return [...known, ...others];
+  }
+
+  *#loadedSince(newest: number, before: number | undefined): Generator<{ at: number; name: string }> {
+    const [name, next] = ['Klass._name', 'Klass._next_link'].map((field) => this.#jvm.offset(field));
+    let at = newest;
+    for (let i = 0; i < MAX_LOADED && at > 0 && at !== before; i++) {
+      const klass = this.#memory.read(at, Math.max(name, next) + 8);
+      yield { at, name: this.#symbol(Number(klass.readBigUInt64LE(name))) };
+      at = Number(klass.readBigUInt64LE(next));
+    }
+  }
+
   #number(at: number, field: string): number {
     return this.#memory.number(at + this.#jvm.offset(field));
   }
@@ -116,9 +146,10 @@ export class JavaClasses {
   }
 
   #symbol(at: number): string {
-    const length = this.#memory.read(at + this.#jvm.offset('Symbol._length'), 2).readUInt16LE();
-    const body = at + this.#jvm.offset(this.#jvm.has('Symbol._body') ? 'Symbol._body' : 'Symbol._body[0]');
-    return this.#memory.read(body, Math.min(length, 256)).toString('latin1');
+    const body = this.#jvm.offset(this.#jvm.has('Symbol._body') ? 'Symbol._body' : 'Symbol._body[0]');
+    const bytes = this.#memory.read(at, body + MAX_NAME);
+    const length = bytes.readUInt16LE(this.#jvm.offset('Symbol._length'));
+    return bytes.toString('latin1', body, body + Math.min(length, MAX_NAME));
   }
 
   /** Its name, and those of the classes above it. Empty where there is no class. */

@@ -58,6 +58,13 @@ export function wayOf(names: readonly string[]): Way | undefined {
   return name !== undefined ? ways[name] : names[0].startsWith('reactor/') ? reactorWay : undefined;
 }
 
+const jdk =
+  /^(?:java\/util\/concurrent\/(?!atomic|locks)|jdk\/internal\/(?:net\/http|vm)\/|java\/lang\/(?:Virtual)?Thread|sun\/n(?:io\/ch|et\/httpserver)\/)/;
+/** Whether that class of the JDK may stand between who asks and who waits. */
+export const isWay = (name: string): boolean => jdk.test(name);
+/** Whether it has a kind or a way of its own. */
+export const isKnown = (name: string): boolean => name in kinds || name in ways;
+
 /** They lead to the work of others: executors, queues, locks, pools, classes, what is the same for a whole program. */
 const hubs = new RegExp(
   [

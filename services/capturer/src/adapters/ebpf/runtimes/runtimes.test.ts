@@ -126,6 +126,16 @@ describe.skipIf(!mayLook || java.length === 0)('Java', () => {
     expect(memory.pointer(object + number)).toBeLessThan(100);
   });
 
+  it.each(java)('%s: which classes that lead to whoever waits are loaded', async (command) => {
+    const memory = await jvm(command);
+    const classes = javaClasses(memory, findJava(memory)!);
+    const names = classes.loaded().map((number) => classes.of(number)?.name);
+    expect(names.slice(0, 10)).toContain('java/lang/Thread');
+    expect(names).toContain('java/util/concurrent/ConcurrentHashMap');
+    expect(names).not.toContain('java/lang/String');
+    expect(classes.loaded()).toEqual([]);
+  });
+
   it.runIf(existsSync(jdk25))('24 and later: the number of the thread', async () => {
     const memory = await jvm(jdk25);
     const path = javaTaskPath(memory, findJava(memory)!)!;
