@@ -67,6 +67,26 @@ it('who writes it tells nothing where nobody is reached, though that thread answ
   expect(script.cause('?')).toBe('');
 });
 
+it('a virtual thread that has read a request, and writes before it waits, writes for itself', () => {
+  const script = withTwo();
+  const virtual: Actor = { tid: 13, goid: 71 };
+  script.asked('C', virtual, 103);
+  script.awaits(virtual, 201, {});
+  script.calls('c', virtual, 201);
+  script.reads(selector, 'c');
+  script.answers(first, 'A');
+  script.answers(virtual, 'C');
+  expect(script.cause('c')).toBe('C by waiting_thread');
+});
+
+it('of a virtual thread that was given a task, who waits for it may be reached from itself, and not from the result', () => {
+  const script = withTwo();
+  script.awaits(writer, 201, {}, task(77));
+  script.awaits(writer, 201, { behind: true }, thread(12), { what: Reached.result, root: 5, distance: 0, value: 4096 });
+  script.calls('b', writer, 201);
+  expect(script.cause('b')).toBe('B by waiting_thread');
+});
+
 it('of a virtual thread that has made no call of its own, who waits for that one in turn counts', () => {
   const script = withTwo();
   script.awaits(writer, 201, {}, task(77));

@@ -59,7 +59,7 @@ export class AwaitedCalls {
       ? (this.#reached.of(event, places, waiting) ?? {})
       : isOfLibrary
         ? this.#ofLibrary(event, places, isWritten, socket.calls.length)
-        : this.#find(event, places);
+        : this.#ofClient(event, places, isWritten);
     if (call) isAwaited(call, awaiting);
     else if (isWritten && isBehind) socket.awaiting = socket.awaiting && { ...socket.awaiting, ...awaiting };
     else if (isWritten) socket.awaiting = isOfLibrary && !awaiting.unit && !awaiting.work ? undefined : awaiting; // who writes may tell
@@ -108,6 +108,14 @@ export class AwaitedCalls {
     const ofMessage = this.#find(event, message, true);
     if (ofMessage.unit || ofMessage.work || calls !== (isWritten ? 0 : 1)) return ofMessage;
     return this.#find(event, places, true);
+  }
+
+  /** A virtual thread that has read a request writes for itself, before it waits. */
+  #ofClient(event: SyscallEvent, places: readonly Place[], isWritten: boolean): Awaiting {
+    const found = this.#find(event, places);
+    if (found.unit || found.work || !isWritten || event.goid === 0) return found;
+    const unit = this.#units.find(event.pid, event.goid, true);
+    return unit && ownWork(unit) ? { unit } : found;
   }
 
   /** The nearest one counts. `isOfLibrary`: threads that are at nothing do not wait. */

@@ -2,7 +2,7 @@ import { type SyscallEvent, SyscallKind, wordsIn } from '../syscalls/syscall-eve
 import { type Begin, HeldObjects, newestOf } from './held-objects.ts';
 import { keep } from './keep.ts';
 import { MadeBeside } from './made-beside.ts';
-import { MadeObjects } from './made-objects.ts';
+import { MadeObjects, type Maker } from './made-objects.ts';
 import { isRead } from './rules.ts';
 import { type Given, StartedTasks } from './started-tasks.ts';
 import { Task } from './task.ts';
@@ -40,9 +40,14 @@ export class JavaTasks {
     objects.acts(event, (isBetween && objects.lastOn(event.tid)) || unit);
   }
 
-  /** That object was made for that work, or the thread has come so far as it is at that. */
-  madeFor({ pid, collections, bufferTop }: SyscallEvent, work: Work, object = bufferTop): void {
-    if (object > 0) this.#of(pid).beside.marks(object, work, collections);
+  /** That object was made for that work. */
+  madeFor({ pid, collections }: SyscallEvent, work: Work, object: number): void {
+    this.#of(pid).beside.marks(object, work, collections);
+  }
+
+  /** The thread is at that work. */
+  comesTo({ pid, collections, bufferTop }: SyscallEvent, work: Work): void {
+    if (bufferTop > 0) this.#of(pid).beside.comesTo(bufferTop, work, collections);
   }
 
   /** Tells for what an object was made, now or later, by what was made beside it. */
@@ -96,9 +101,11 @@ export class JavaTasks {
     if (isFirst) worksFirst(unit, objects, jvm);
     else {
       for (const object of objects.keys())
-        jvm.objects.seek(object, ({ work, order }) => {
+        jvm.objects.seek(object, (maker) => {
+          const { order } = maker;
           objects.set(object, order);
-          if (newestOf(objects) === object) unit.mayWorkFor({ work, trust: jvm.trust }, calls, calls === unit.begun);
+          if (newestOf(objects) === object)
+            unit.mayWorkFor({ work: workOf(maker), trust: jvm.trust }, calls, calls === unit.begun);
         });
     }
   }
@@ -132,9 +139,13 @@ function worksFirst(unit: Thread, objects: Begin['objects'], { objects: made, tr
     const maker = made.makerOf(object);
     if (maker === undefined) continue;
     objects.set(object, maker.order);
-    works.set(object, maker.work);
+    works.set(object, workOf(maker));
   }
   const work = works.get(newestOf(objects) ?? 0);
   if ([...works.values()].some((one) => one !== undefined && one !== work)) return;
   unit.mayWorkFor({ work, trust }, unit.begun, true);
 }
+
+/** For what it has made something: a carrier may have run another virtual thread meanwhile. */
+const workOf = ({ unit, isSure, work }: Maker): Work | undefined =>
+  isSure || unit instanceof Thread ? work : undefined;

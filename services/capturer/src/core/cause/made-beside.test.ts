@@ -81,6 +81,32 @@ describe('a task of Java for which nobody waits yet', () => {
     expect(script.cause('?')).toBe('');
   });
 
+  /** For each of so many requests a maker, on the same thread, makes two tasks one behind the other, who waits for both. */
+  function pairs(script: CauseScript, count: number, step: number): void {
+    for (let i = 0; i < 2 * count; i++) {
+      const at = object(13, 1000 * (i >> 1) + (i % 2) * step);
+      script.reaches(worker(0), result(at), place('thread', 2, i % 4 < 2 ? 11 : 12));
+    }
+  }
+
+  it('is for the same as what lies so far from it as others did that turned out to be for one request', () => {
+    const script = waiting();
+    pairs(script, 4, 472);
+    script.reaches(other(0), result(object(13, 9000)), place('thread', 2, 12));
+    script.reaches(worker(0), result(object(13, 9472)));
+    script.calls('b', worker(0), 201);
+    expect(script.cause('b')).toBe('B by object');
+  });
+
+  it('is for nobody where others that lay so far apart were for two requests', () => {
+    const script = waiting();
+    pairs(script, 5, 472);
+    script.reaches(other(0), result(object(13, 9000)), place('thread', 2, 12));
+    script.reaches(worker(0), result(object(13, 9528)));
+    script.calls('?', worker(0), 201);
+    expect(script.cause('?')).toBe('');
+  });
+
   it('is for that rather than for whom its thread seems to have been woken', () => {
     const script = waiting();
     script.wakes(first(100), 21, 0xf0);
@@ -113,6 +139,18 @@ describe('a call that a client of Java sends, for which nobody waits yet', () =>
   });
 });
 
+it('a call of a thread that is at a task, for which nobody waits either, is for whom that was made', () => {
+  const script = waiting();
+  script.holds(maker(400));
+  script.awaits(worker(0), 301, {}, place('made', 4, object(13, 500)));
+  script.calls('b', worker(0), 301);
+  script.reachesAsItWakes(maker(600), result(object(12, 500)));
+  script.holds(maker(600));
+  script.holds(second(600));
+  script.holds(maker(700));
+  expect(script.cause('b')).toBe('B by object');
+});
+
 describe('tasks that a virtual thread has made, which waits for something else first', () => {
   const [carrier, client] = [31, 41].map((tid) => thread(tid));
   const handler = (goid: number, filled: number): Actor => ({ ...carrier(filled), goid });
@@ -140,19 +178,34 @@ describe('tasks that a virtual thread has made, which waits for something else f
     script.calls(name, client(0), 202);
   }
 
-  it('are for what it has read, if what it asks itself was made behind them', () => {
-    const script = asked();
-    asksItself(script, 71, 800);
-    asksForTask(script, 'a', 400);
-    expect(['own', 'a'].map((name) => script.cause(name))).toEqual(['A by waiting_thread', 'A by object']);
+  /** It asks so often itself, and objects tell for whom. */
+  function asksOften(script: CauseScript, goid: number, made: number): void {
+    for (let i = 0; i < 4; i++) asksItself(script, goid, made + 16 * i);
+  }
+
+  it('are for what it has read, where that was right before', () => {
+    const script = new CauseScript();
+    script.asked('A', handler(71, 100), 101);
+    script.holds(handler(71, 900));
+    script.asked('B', handler(72, 1000), 102);
+    asksOften(script, 71, 800);
+    asksForTask(script, 'a', 500);
+    expect(script.cause('a')).toBe('A by object');
   });
 
-  it('may be told of before it has asked anything', () => {
+  it('are for nobody as long as that has not been right', () => {
+    const script = new CauseScript();
+    script.asked('A', handler(71, 100), 101);
+    script.holds(handler(71, 900));
+    asksForTask(script, '?', 500);
+    expect(script.cause('?')).toBe('');
+  });
+
+  it('are for nobody where another one has had its carrier since', () => {
     const script = asked();
-    asksForTask(script, 'a', 400);
-    expect(script.cause('a')).toBe('');
-    script.awaits(client(0), 201, {}, task(71), place('made', 3, object(31, 800)));
-    expect(script.cause('a')).toBe('A by object');
+    asksOften(script, 71, 800);
+    asksForTask(script, '?', 500);
+    expect(script.cause('?')).toBe('');
   });
 
   it('are for nobody where what was made behind them is for another request: its carrier may have run another one since', () => {

@@ -32,7 +32,11 @@ export class ReachedWork {
     const result = resultOf(places)?.value;
     if (event.socket === 0) {
       const found = result && this.of(event, places, unit);
-      if (found) this.#java.madeFor(event, found.work);
+      if (found) this.#java.comesTo(event, found.work);
+      else if (result) {
+        const then = { ...event };
+        this.#java.seek(event, result, (work) => this.#java.comesTo(then, work));
+      }
       return;
     }
     if (unit.isLoop || (unit.isBusy && own.has(unit.rule))) return;
@@ -51,7 +55,7 @@ export class ReachedWork {
     const answered = (place: Place) => this.#answered(place);
     const ofResult = places.filter(({ root }) => root === result);
     // What a pool's thread holds in front of the result may be left by others; a virtual thread holds itself there.
-    const rest = result === undefined || event.goid !== 0 || event.socket === 0 ? places.filter(isNoNode) : [];
+    const rest = result === undefined || itself?.isTask || event.socket === 0 ? places.filter(isNoNode) : [];
     const work =
       nearest(ofResult, waiting) ??
       nearest(ofResult, answered) ??
