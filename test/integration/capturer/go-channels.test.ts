@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { eventually, missing, titled } from '@flowloom/testkit';
+import { eventually, freePorts, isListening, missing, titled } from '@flowloom/testkit';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SyscallWatch, unseen } from '../../../services/capturer/src/testing/syscall-watch.ts';
 import { goProgram } from './go-program.ts';
@@ -7,7 +7,7 @@ import { goProgram } from './go-program.ts';
 const reason =
   unseen() ?? (process.arch === 'x64' ? await missing('go') : 'channels of Go programs are seen on amd64 alone');
 
-describe.skipIf(reason)(titled('channels of Go programs', reason), () => {
+describe.skipIf(reason)(titled('goroutines that pass on work', reason), () => {
   let program: string;
   let child: ChildProcess | undefined;
   let watch: SyscallWatch | undefined;
@@ -19,6 +19,23 @@ describe.skipIf(reason)(titled('channels of Go programs', reason), () => {
     child?.kill('SIGKILL');
     await watch?.close();
   });
+
+  it.each(['received', 'selected', 'started'])(
+    'is known by the first time when that is %s, also by one that has waited since before anybody watched',
+    async (kind) => {
+      const [port] = await freePorts(1);
+      child = spawn(program, [`127.0.0.1:${port}`], { stdio: 'ignore' });
+      await eventually(() => isListening(port), 'the server');
+      watch = new SyscallWatch({ processes: ['go-channels'] });
+      await watch.source.fitted;
+      expect((await fetch(`http://127.0.0.1:${port}/${kind}`)).status).toBe(200);
+      const resources = ['/leaf', ''].map((before) => `${before}/${kind}`);
+      const rows = await watch.until(3, ({ request_resource }) => resources.includes(request_resource ?? ''));
+      const [call] = rows.filter(({ observation_point }) => observation_point === 'c-p');
+      const cause = rows.find(({ request_id }) => request_id === call.parent_request_id);
+      expect(cause?.request_resource).toBe(`/${kind}`);
+    },
+  );
 
   it('are not watched where that would slow the program down, and it is said', async () => {
     watch = new SyscallWatch({ processes: ['go-channels'] });

@@ -41,6 +41,7 @@ const uprobes = [
         'go_task_acts',
         'go_grpc_sends',
         'go_grpc_serves',
+        'go_starts',
         'go_sends',
         'go_receives_begin',
         'go_tries_receive',

@@ -156,6 +156,29 @@ it('who collects what it takes, and makes one call for all, works for none of th
   expect(script.cause('batch 3')).toBe('');
 });
 
+it('who passes on what it takes, and calls nobody, collects nothing: so does whoever takes that next', () => {
+  const script = new CauseScript();
+  const [stage, last] = [
+    { tid: 3, goid: 20 },
+    { tid: 3, goid: 21 },
+  ];
+  for (let n = 0; n < 20; n++) {
+    for (const [i, goid] of [10, 11].entries()) {
+      script.asked(`${n} ${i}`, { tid: 1, goid }, 101 + i);
+      script.puts({ tid: 1, goid }, 0xa0 + i, 7);
+    }
+    for (let i = 0; i < 2; i++) {
+      script.gets(stage, 0xa0 + i, 7);
+      script.puts(stage, 0xb0 + i, 8);
+      script.gets(last, 0xb0 + i, 8);
+      script.calls(`call ${n} ${i}`, last, 201);
+      script.reads(last, `call ${n} ${i}`);
+    }
+    for (const [i, goid] of [10, 11].entries()) script.answers({ tid: 1, goid }, `${n} ${i}`);
+  }
+  expect(causes(script, 'call 19 0', 'call 19 1')).toEqual(['19 0 by queue', '19 1 by queue']);
+});
+
 it('what its maker has put into a new queue is for the request of that one, and so is what the thread takes next', () => {
   const script = new CauseScript();
   const end = 0xfff;

@@ -11,12 +11,14 @@
 #define MAX_SENDS 4
 /** `elemsize` in `struct hchan` (runtime/chan.go): since 1.0 behind three words. */
 #define ELEMENT_SIZE 24
+/** `elem` in `struct sudog` (runtime/runtime2.go), who waits at a channel: behind its `g` and the list's pointers. */
+#define WAITING_ELEMENT 24
 /** `struct scase { c *hchan; elem unsafe.Pointer }` (runtime/select.go). */
 #define CASE_BYTES 16
 
 /** A receive, or a select, that a goroutine is in. */
 struct go_receive {
-  /** Of a receive. */
+  /** Of a receive; of a select only where it waited there before anybody looked. */
   __u64 channel;
   /** Where the element comes, or where the cases of a select are. */
   __u64 address;
@@ -39,7 +41,7 @@ static __always_inline __u64 element_of(__u64 channel, __u64 address) {
   if (!size || size >= MAX_ELEMENT || !address) return 0;
   asm volatile("" : "+r"(size)); // the mask is for the verifier
   if (bpf_probe_read_user(words, size & (MAX_ELEMENT - 1), (void *)address) < 0) return 0;
-  __u64 hash = channel;
+  __u64 hash = channel * 0x9e3779b97f4a7c15ULL; // addresses are alike: one xor the other is so, too
   for (int i = 0; i < MAX_ELEMENT / 8; i++) hash = (hash ^ words[i] ^ hash >> 29) * 0x9e3779b97f4a7c15ULL;
   return hash >> 16 | 1;
 }
@@ -57,11 +59,38 @@ static __always_inline void tell_element(struct pt_regs___program *regs, __u8 ki
   tell_goroutine(scratch, regs->sp);
 }
 
+/**
+ * A goroutine sends to the channel: who is the first to wait there goes on soon. One that has waited since before there were probes,
+ * as workers do, gets it as if it had been seen to begin.
+ */
+static __always_inline void note_waiting(__u64 channel) {
+  struct go_task task = {.pid = current_ids() >> 32};
+  struct go_offsets *offsets = bpf_map_lookup_elem(&go_programs, &task.pid);
+  __u64 waiting = offsets ? word_at(channel + offsets->receivers) : 0;
+  if (!waiting) return;
+  struct go_receive receive = {.channel = channel, .address = word_at(waiting + WAITING_ELEMENT)};
+  task.g = word_at(waiting);
+  if (receive.address) bpf_map_update_elem(&go_receives, &task, &receive, BPF_NOEXIST);
+}
+
+static __always_inline void tell_sent(struct pt_regs___program *regs, __u64 channel, __u64 address) {
+  note_waiting(channel);
+  tell_element(regs, KIND_PUT, channel, address);
+}
+
 /** runtime.chansend1(c, elem), runtime.selectnbsend(c, elem) */
 SEC("uprobe")
 int go_sends(struct pt_regs___program *regs) {
   count_use();
-  tell_element(regs, KIND_PUT, GO_ARGUMENT_1(regs), GO_ARGUMENT_2(regs));
+  tell_sent(regs, GO_ARGUMENT_1(regs), GO_ARGUMENT_2(regs));
+  return 0;
+}
+
+/** runtime.newproc(function): the goroutine starts another one, and may be gone when that does something. */
+SEC("uprobe")
+int go_starts(struct pt_regs___program *regs) {
+  count_use();
+  tell_acting(regs);
   return 0;
 }
 
@@ -119,7 +148,7 @@ int go_selects_begin(struct pt_regs___program *regs) {
   __u64 cases = GO_ARGUMENT_1(regs), sends = GO_ARGUMENT_4(regs);
   for (int i = 0; i < MAX_SENDS && i < sends; i++) {
     __u64 at = cases + i * CASE_BYTES;
-    tell_element(regs, KIND_PUT, word_at(at), word_at(at + 8));
+    tell_sent(regs, word_at(at), word_at(at + 8));
   }
   if (regs->si) begin_receive(regs, 0, cases, sends);
   return 0;
@@ -132,7 +161,8 @@ int go_selects_end(struct pt_regs___program *regs) {
   __s64 chosen = regs->ax;
   if (!end_receive(regs, &receive) || chosen < receive.sends || chosen > 65535) return 0;
   __u64 at = receive.address + chosen * CASE_BYTES;
-  tell_element(regs, KIND_GET, word_at(at), word_at(at + 8));
+  if (receive.channel) tell_element(regs, KIND_GET, receive.channel, receive.address);
+  else tell_element(regs, KIND_GET, word_at(at), word_at(at + 8));
   return 0;
 }
 

@@ -98,16 +98,18 @@ int go_grpc_sends(struct pt_regs___program *regs) {
   return 0;
 }
 
-/**
- * net/http.(*http2ClientConn).roundTrip: it starts the goroutine that writes the request. Who called it may have made no system
- * call yet: it is told here whose child it is.
- */
-SEC("uprobe")
-int go_task_acts(struct pt_regs___program *regs) {
+/** The goroutine may have made no system call yet: it is told whose child it is. */
+static __always_inline void tell_acting(struct pt_regs___program *regs) {
   struct scratch *scratch = take_scratch(0);
-  if (!scratch || state.paused) return 0;
+  if (!scratch || state.paused) return;
   begin_event(scratch, KIND_TAKE);
   if (name_process(scratch)) tell_goroutine(scratch, regs->sp);
+}
+
+/** net/http.(*http2ClientConn).roundTrip: it starts the goroutine that writes the request. */
+SEC("uprobe")
+int go_task_acts(struct pt_regs___program *regs) {
+  tell_acting(regs);
   return 0;
 }
 

@@ -152,8 +152,8 @@ static __always_inline struct told_socket *told_of(__u32 socket) {
   return bpf_map_lookup_elem(&told_sockets, &slot);
 }
 
-/** Go programs: where in `struct g` the ids are, by process. */
-struct go_offsets { __u32 goid; __u32 parent_goid; };
+/** Go programs, by process: where in `struct g` the ids are, and in `struct hchan` those who wait to receive. */
+struct go_offsets { __u32 goid; __u32 parent_goid; __u32 receivers; };
 struct {
   __uint(type, BPF_MAP_TYPE_HASH);
   __uint(max_entries, 10240);

@@ -6,7 +6,7 @@ import { LimitedProbes } from './limited-probes.ts';
 import type { Fitting } from './program-watcher.ts';
 import type { RunningProgram } from './running-program.ts';
 
-/** Calls by which the compiler has the runtime send and receive (bpf/go-channels.h). Arguments are in registers since Go 1.17. */
+/** Calls by which the compiler has the runtime send, receive, and start goroutines (bpf/go-channels.h). Arguments are in registers since Go 1.17. */
 const calls: Readonly<Record<string, Probe>> = {
   'runtime.chansend1': { begin: 'go_sends' },
   'runtime.selectnbsend': { begin: 'go_sends' },
@@ -14,11 +14,12 @@ const calls: Readonly<Record<string, Probe>> = {
   'runtime.chanrecv2': { begin: 'go_receives_begin', returns: 'go_receives_end' },
   'runtime.selectnbrecv': { begin: 'go_tries_receive', returns: 'go_receives_end' },
   'runtime.selectgo': { begin: 'go_selects_begin', returns: 'go_selects_end' },
+  'runtime.newproc': { begin: 'go_starts' },
 };
 /** A program that comes to them more often passes on something else than requests. */
 const MOST_A_SECOND = 20_000;
 
-/** Has Go programs tell what their own goroutines pass on through channels. */
+/** Has Go programs tell what their own goroutines pass on through channels, and that they start others. */
 export class GoChannelsFitting implements Fitting {
   readonly #builds: GoBuilds;
   readonly #probes: LimitedProbes;
@@ -63,7 +64,10 @@ const ofGo = new RegExp(`^(?:${ownPackages.replaceAll(' ', '|')})[./]`);
 const ofModules =
   /^(?:golang\.org\/x|google\.golang\.org\/(?:grpc|protobuf)|github\.com\/(?:redis\/go-redis|go-sql-driver\/mysql|lib\/pq|jackc))\//;
 
+/** What starts the program's own functions for it. */
+const starters = /^(?:sync\.\(\*WaitGroup\)|golang\.org\/x\/sync\/)/;
+
 /** Whether a function of that name is of the program, or of a module that may hand its work to others. */
 function isOfTheProgram(name: string): boolean {
-  return !ofGo.test(name) && !ofModules.test(name);
+  return starters.test(name) || (!ofGo.test(name) && !ofModules.test(name));
 }

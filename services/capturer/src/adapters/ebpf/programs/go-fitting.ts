@@ -5,14 +5,24 @@ import type { GoBuilds } from './go-builds.ts';
 import type { Fitting } from './program-watcher.ts';
 import type { RunningProgram } from './running-program.ts';
 
-/** Offsets of `goid` and `parentGoid` (from 1.21 on) in `runtime.g`, 64-bit, by the first minor version that has them: from the
- * debug information of programs that each version built. */
-const layouts: readonly { readonly from: number; readonly goid: number; readonly parentGoid: number }[] = [
-  { from: 26, goid: 152, parentGoid: 280 },
-  { from: 25, goid: 152, parentGoid: 272 },
-  { from: 23, goid: 160, parentGoid: 280 },
-  { from: 21, goid: 152, parentGoid: 272 },
-  { from: 18, goid: 152, parentGoid: 0 },
+interface Layout {
+  /** The first minor version that has it. */
+  readonly from: number;
+  readonly goid: number;
+  readonly parentGoid: number;
+  readonly receivers: number;
+}
+
+/**
+ * Offsets of `goid` and `parentGoid` (from 1.21 on) in `runtime.g`, and of `recvq` in `runtime.hchan`, 64-bit: from the debug
+ * information of programs that each version built.
+ */
+const layouts: readonly Layout[] = [
+  { from: 26, goid: 152, parentGoid: 280, receivers: 64 },
+  { from: 25, goid: 152, parentGoid: 272, receivers: 64 },
+  { from: 23, goid: 160, parentGoid: 280, receivers: 64 },
+  { from: 21, goid: 152, parentGoid: 272, receivers: 56 },
+  { from: 18, goid: 152, parentGoid: 0, receivers: 56 },
 ];
 
 /** Functions in which a goroutine gives a request to another one, or gets it from there (bpf/handoff.h); HTTP/2 is a package of its own from 1.27 on. */
@@ -24,6 +34,7 @@ const http: Readonly<Record<string, Probe>> = {
   'net/http.(*http2ClientConn).roundTrip': { begin: 'go_task_acts' },
   'net/http/internal/http2.(*ClientConn).roundTrip': { begin: 'go_task_acts' },
   'golang.org/x/net/http2.(*ClientConn).roundTrip': { begin: 'go_task_acts' },
+  'golang.org/x/net/http2.(*ClientConn).internalRoundTrip': { begin: 'go_task_acts' },
 };
 /** @param cookie where the id of a stream is, for bpf/handoff.h */
 const grpc = (cookie: number): Readonly<Record<string, Probe>> => ({
@@ -57,7 +68,7 @@ export class GoFitting implements Fitting {
     const layout = build && layouts.find(({ from }) => build.go >= from);
     if (layout === undefined) return;
     this.#programs.add(pid);
-    this.#object.update('go_programs', wordsOf(pid), wordsOf(layout.goid, layout.parentGoid));
+    this.#object.update('go_programs', wordsOf(pid), wordsOf(layout.goid, layout.parentGoid, layout.receivers));
     this.#object.processesChanged();
     this.#http.use(pid, exe);
     if (build?.grpc !== undefined) this.#grpc[build.grpc >= GRPC_EMBEDS ? 'inside' : 'first'].use(pid, exe);

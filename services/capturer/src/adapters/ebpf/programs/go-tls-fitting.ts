@@ -7,6 +7,7 @@ import type { RunningProgram } from './running-program.ts';
 
 /** Offset of `rawInput` in `tls.Conn`, 64-bit, by the first minor version that has it there: asked of each version by reflection. */
 const rawInputs: readonly { readonly from: number; readonly at: number }[] = [
+  { from: 27, at: 696 },
   { from: 25, at: 672 },
   { from: 23, at: 688 },
   { from: 21, at: 680 },
