@@ -179,6 +179,33 @@ it('who passes on what it takes, and calls nobody, collects nothing: so does who
   expect(causes(script, 'call 19 0', 'call 19 1')).toEqual(['19 0 by queue', '19 1 by queue']);
 });
 
+it('what goroutines have called that took their tasks unseen was for whom they give the results to, alike or not', () => {
+  const script = new CauseScript();
+  const [A, B] = [10, 11].map((goid) => ({ tid: 1, goid }));
+  const workers = [20, 21].map((goid) => ({ tid: 3, goid }));
+  const [resultsOfA, resultsOfB] = [7, 8];
+  script.asked('A', A, 101);
+  script.asked('B', B, 102);
+  script.puts(workers[0], 0xec, resultsOfB); // it was told something else
+  for (const [i, one] of workers.entries()) {
+    script.calls(`a${i}`, one, 201 + i);
+    script.reads(one, `a${i}`);
+    script.puts(one, 0xee, resultsOfA);
+  }
+  script.calls('b', workers[0], 201);
+  script.reads(workers[0], 'b');
+  script.puts(workers[0], 0xed, 9); // nobody takes that
+  script.calls('b2', workers[0], 201);
+  script.reads(workers[0], 'b2');
+  script.puts(workers[0], 0xef, resultsOfB);
+  script.gets(B, 0xec, resultsOfB);
+  script.gets(B, 0xef, resultsOfB);
+  script.gets(A, 0xee, resultsOfA);
+  script.answers(A, 'A');
+  script.answers(B, 'B');
+  expect(causes(script, 'a0', 'a1', 'b', 'b2')).toEqual(['A by wake_back', 'A by wake_back', '', 'B by wake_back']);
+});
+
 it('what its maker has put into a new queue is for the request of that one, and so is what the thread takes next', () => {
   const script = new CauseScript();
   const end = 0xfff;

@@ -16,6 +16,8 @@ import type { Work } from './work.ts';
 const MAX_QUEUES = 4096;
 /** Of one process. */
 const MAX_SERVING = 16;
+/** Of one object, or of those that are alike. */
+const MAX_CALLS = 256;
 const MAX_OBJECTS = 65_536;
 /** So many objects must have been taken for good before a queue is believed to hand work over. */
 const FEWEST = 2;
@@ -45,6 +47,8 @@ interface Queue {
 interface Handed {
   readonly queue: Queue;
   readonly giver: Unit;
+  /** What goroutines of which nothing is known had called that put it in, or one that is alike. */
+  readonly calls: readonly Call[];
   readonly done: Done;
   /** The giver's thread. */
   readonly tid: number;
@@ -109,10 +113,13 @@ export class Queues {
     const before = this.#objects.get(object);
     // Of two that are alike it is not known which one is taken first.
     const isAlike = before?.queue === queue && before.work !== work;
+    const calls = isGoroutine(giver) ? giver.gives() : [];
+    const others = before?.queue === queue ? before.calls : [];
     this.#objects.delete(object); // to stand behind all others
     const handed = {
       queue,
       giver,
+      calls: others.length > 0 ? [...others, ...calls].slice(-MAX_CALLS) : calls,
       done: giver.done,
       tid: event.tid,
       work: isAlike ? undefined : work,
@@ -166,13 +173,15 @@ export class Queues {
     if (taker instanceof Task && handed && handed.giver !== taker) taker.handedBy = handed.done;
     this.#learn(event, queue, object, taker);
     if (isOfPool(queue)) return;
+    const isAtRequest = taker.isBusy && isRead(taker.rule);
+    for (const call of (isAtRequest && handed?.calls) || []) if (!call.work) call.claim(taker.work!, 'wake_back');
     if (taker instanceof Task && taker.madeUs !== undefined) {
       this.#pythonGets(event.pid, queue, handed, taker);
       return;
     }
     if (taker instanceof Thread && isOwn) return;
     const isStarted = taker instanceof Task && taker.isBusy && taker.rule === 'task_start';
-    if (taker.isBusy && isRead(taker.rule) && !(isStarted && handed?.giver instanceof Task)) return; // that goes on
+    if (isAtRequest && !(isStarted && handed?.giver instanceof Task)) return; // that goes on
     const isNext = (taker.rule === 'queue' || taker instanceof Thread) && this.#sources.get(taker) === queue;
     // A pool of connections, say, that it uses for that.
     if (taker instanceof Thread && taker.isBusy && taker.rule === 'queue' && !isNext) return;
@@ -251,6 +260,9 @@ const isOfPool = ({ isOfJobs, returned, taken }: Queue): boolean => !isOfJobs &&
 
 /** Its takers collect what is in it. */
 const isCollected = ({ isOfJobs, used, unused }: Queue): boolean => !isOfJobs && unused > COLLECTS && unused > used;
+
+/** Not a task of asyncio, of which it is told when it is made. */
+const isGoroutine = (unit: Unit): unit is Task => unit instanceof Task && unit.madeUs === undefined;
 
 /** What reads the answers on a connection, and asks nothing, has put it in: for whoever asked. */
 const isOfAnswer = (handed: Handed | undefined): boolean =>

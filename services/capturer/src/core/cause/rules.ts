@@ -14,7 +14,7 @@
  * - `thread_start`: its thread was started in that request's turn, and ended with it, or no other request was open;
  * - `wake`: its thread slept, and was woken in that request's turn, and no other request was open;
  * - `wake_back`: with its answer, its thread woke at once the one that waited since before it, which then answered that request; or its
- *   task woke the one that works on that request;
+ *   task woke the one that works on that request, or gave it something;
  * - `answer`: who made it, or went on with its answer, then answered that request, or acknowledged that message;
  * - `response_order`: one read brought several messages, and as many of the same kinds followed in their order;
  * - `request_id`: the same X-Request-ID on both;

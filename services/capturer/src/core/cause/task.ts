@@ -4,6 +4,8 @@ import { Unit } from './unit.ts';
 import type { Work } from './work.ts';
 
 const MAX_ANCESTORS = 8;
+const MAX_UNKNOWN = 64;
+const none: readonly Call[] = [];
 
 /** What threads run by turns: a goroutine, a virtual thread, a task of asyncio. */
 export class Task extends Unit {
@@ -17,6 +19,7 @@ export class Task extends Unit {
   isBegun = false;
   /** How many requests it has read. */
   served = 0;
+  #unknown: Call[] = [];
   /** It may have been started for a request before the one that it seems to be for. */
   start: LateStart | undefined;
 
@@ -46,6 +49,14 @@ export class Task extends Unit {
     this.turnTo(work, 'queue');
   }
 
+  /** It gives something to another one. Returns what it has called since it did so last, for whom nobody knows: maybe for that one. */
+  gives(): readonly Call[] {
+    if (this.#unknown.length === 0) return none;
+    const calls = this.#unknown;
+    this.#unknown = [];
+    return calls;
+  }
+
   /** It is told for which request it is. */
   serves(work: Work, rule = this.ownRule): void {
     this.start = undefined;
@@ -54,6 +65,7 @@ export class Task extends Unit {
 
   override makes(call: Call, rule = this.rule, isFirst = false): void {
     super.makes(call, rule, isFirst);
+    if (call.work === undefined && this.served === 0 && this.#unknown.length < MAX_UNKNOWN) this.#unknown.push(call);
     call.start = this.start;
     this.start?.calls(call.port);
     if (this.start?.isDoubtful(call.port)) call.isOfAnyone();

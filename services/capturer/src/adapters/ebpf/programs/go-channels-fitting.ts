@@ -17,7 +17,7 @@ const calls: Readonly<Record<string, Probe>> = {
   'runtime.newproc': { begin: 'go_starts' },
 };
 /** A program that comes to them more often passes on something else than requests. */
-const MOST_A_SECOND = 20_000;
+const MOST_A_SECOND = 40_000;
 
 /** Has Go programs tell what their own goroutines pass on through channels, and that they start others. */
 export class GoChannelsFitting implements Fitting {
