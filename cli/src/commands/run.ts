@@ -15,7 +15,7 @@ export function runCommand(): Command {
 Traces and metrics go to OTEL_EXPORTER_OTLP_ENDPOINT when it is set; metrics are also on http://localhost:9464/metrics. Where that
 takes traces alone, as a Jaeger, set OTEL_METRICS_EXPORTER=none; what is written by --out does not wait for it.
 While this machine has no CPU to spare it keeps to about a twentieth of it (FLOWLOOM_CAPTURER_CPU_BUDGET): after a burst of a
-minute of CPU, requests are seen in windows of time then, and a line says so. Flows are always counted.
+minute of CPU, or some seconds of very many requests, those are seen in windows of time then, and a line says so. Flows are always counted.
 "flowloom observe" shows flows and requests of a running "flowloom run".
 
 Examples:

@@ -17,7 +17,7 @@ export interface DemoOptions {
 }
 
 const tools = ['ip', 'ss', 'nginx', 'redis-server', 'python3'];
-const READY_MS = 20_000;
+const READY_MS = 60_000;
 const END_MS = 15_000;
 
 /** Starts the book shop, captures it by `flowloom run` on its node, and shows what came out. Returns the exit code. */

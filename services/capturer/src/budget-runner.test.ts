@@ -8,7 +8,7 @@ describe('BudgetRunner', () => {
 
   /** A process that takes 1 CPU with everything seen, on a host of which so much is idle. */
   function running(maxShare = 1) {
-    const budget = new CpuBudget({ cpus: 0.2, burstS: 2, maxShare }, 15);
+    const budget = new CpuBudget({ cpus: 0.2, burstS: 2, burstRequestsPerS: 100, maxShare }, 15);
     const host = { idleS: 0 };
     const shares: number[] = [];
     const said: string[] = [];
@@ -18,6 +18,7 @@ describe('BudgetRunner', () => {
       cpus: 0.2,
       cpu: { take: () => ({ usedS: 0.01 + budget.share, idleS: host.idleS, seconds: 1, nowS: nowS++ }) },
       late: () => 0,
+      requests: () => 0,
       runners: [{ setShare: (share) => void shares.push(share) }],
       emit: new Proxy({} as never, {
         get: (_, name) => (fields: object) => void said.push(`${String(name)} ${JSON.stringify(fields)}`),

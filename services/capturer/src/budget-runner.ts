@@ -6,9 +6,11 @@ export interface BudgetRunnerOptions {
   readonly budget: CpuBudget;
   /** The budget, CPUs. */
   readonly cpus: number;
-  readonly cpu: { take(): Omit<CpuUse, 'isLate'> };
+  readonly cpu: { take(): Omit<CpuUse, 'isLate' | 'requests'> };
   /** How often so far something was lost, or not looked at, as there was no CPU to read it. */
   readonly late: () => number;
+  /** Requests seen so far. */
+  readonly requests: () => number;
   readonly runners: readonly { setShare(share: number, isShort: boolean): void }[];
   readonly emit: Emit<typeof capturerEvents>;
   readonly health: HealthComponent;
@@ -24,6 +26,7 @@ export class BudgetRunner {
   #sinceS = 0;
   #least = 1;
   #late = 0;
+  #requests = 0;
 
   constructor(options: BudgetRunnerOptions) {
     this.#options = options;
@@ -39,8 +42,10 @@ export class BudgetRunner {
     const wasShedding = budget.isShedding;
     const use = cpu.take();
     const late = this.#options.late();
-    const share = budget.update({ ...use, isLate: late > this.#late });
+    const requests = this.#options.requests();
+    const share = budget.update({ ...use, requests: requests - this.#requests, isLate: late > this.#late });
     this.#late = late;
+    this.#requests = requests;
     if (share === this.#share) return;
     this.#set(share);
     this.#least = wasShedding ? Math.min(this.#least, share) : share;

@@ -20,6 +20,14 @@ export const budgetKeys = {
     .describe(
       'CPU time that may be taken beyond the budget before anything is shed, ms; it comes back at the rate of the budget',
     ),
+  burstRequestsPerS: z
+    .number()
+    .int()
+    .min(0)
+    .default(20_000)
+    .describe(
+      'Requests a second, at each point where they are seen, up to which that CPU time is taken; ten times as many may come at once. Of more, windows show enough: who makes so many would be slowed down most',
+    ),
   shortNice: z
     .number()
     .int()
@@ -39,8 +47,8 @@ export const budgetKeys = {
 
 type BudgetConfig = { [K in keyof typeof budgetKeys]: z.infer<(typeof budgetKeys)[K]> };
 
-export function budgetOptions({ cpuBudget, cpuBurstMs, maxShare }: BudgetConfig): CpuBudgetOptions {
+export function budgetOptions({ cpuBudget, cpuBurstMs, burstRequestsPerS, maxShare }: BudgetConfig): CpuBudgetOptions {
   const cpus =
     cpuBudget === 'auto' ? usualBudget(os.cpus().length, cpuLimit()) : cpuBudget === 'off' ? 0 : Number(cpuBudget);
-  return { cpus, burstS: cpuBurstMs / 1000, maxShare };
+  return { cpus, burstS: cpuBurstMs / 1000, burstRequestsPerS, maxShare };
 }

@@ -63,6 +63,7 @@ export const capturerService = defineService({
       cpus: options.cpus,
       cpu: new HostCpu(),
       late: () => (syscalls.counters?.lost.ring_full ?? 0) + (syscalls.counters?.cutWindows ?? 0),
+      requests: () => runner.totals.sum(({ l7 }) => l7.requests) + (syscalls.counters?.l7.requests ?? 0),
       runners: [mainThread, { setShare: setShareOfPackets }, syscalls],
       emit,
       health: health.component('cpu budget'),

@@ -43,7 +43,7 @@ describe.skipIf(reason)(titled('a capturer on a node without CPU to spare', reas
           () => false,
         ),
       'the start',
-      30_000,
+      60_000,
     );
     // As many as there are processors: whatever this machine is, nothing is idle.
     for (let i = 0; i < os.cpus().length; i++) start(process.execPath, ['-e', 'for (;;);']);

@@ -92,7 +92,7 @@ async function startFlowloom(out: string): Promise<Flowloom> {
   // Of the laboratory's network alone, whatever else runs on this host.
   const own = { FLOWLOOM_HTTP_PORT: String(port), FLOWLOOM_CAPTURER_EBPF_NAMESPACES: '/proc/self/ns/net' };
   // All at once on one machine leaves no CPU to spare for minutes: what is not looked at then would say nothing of causes.
-  const env = { ...own, FLOWLOOM_CAPTURER_CPU_BUDGET: 'off' };
+  const env = { ...own, FLOWLOOM_CAPTURER_CPU_BUDGET: process.env.LAB_BUDGET ?? 'off' };
   const flowloom = new Flowloom(['run', '--out', out], { env });
   try {
     await flowloom.ready(`http://127.0.0.1:${port}/readyz`);

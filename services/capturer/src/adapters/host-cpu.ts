@@ -56,7 +56,7 @@ export class HostCpu {
     this.#limit = limit;
   }
 
-  take(): Omit<CpuUse, 'isLate'> {
+  take(): Omit<CpuUse, 'isLate' | 'requests'> {
     const usedS = ownS();
     const idleS = hostIdleS();
     const waitedS = hostWaitedS();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CpuBudget, type CpuBudgetOptions } from './cpu-budget.ts';
 
 const periodS = 15;
-const options: CpuBudgetOptions = { cpus: 0.2, burstS: 10, maxShare: 1 };
+const options: CpuBudgetOptions = { cpus: 0.2, burstS: 10, burstRequestsPerS: 100, maxShare: 1 };
 
 /** A host of two CPUs: programs that have work for `demand` of them, and do later what they could not do at once; and a capturer. */
 class Host {
@@ -15,6 +15,8 @@ class Host {
   demand = 2;
   /** It gets no more CPU than this, and loses events of what it sees beyond. */
   most = Number.POSITIVE_INFINITY;
+  /** A second, where everything is seen. */
+  requests = 50;
   readonly shares: number[] = [];
 
   constructor(changes: Partial<CpuBudgetOptions> = {}) {
@@ -34,7 +36,8 @@ class Host {
       const wanted = this.demand + this.#undone;
       const done = Math.min(wanted, 2 - usedS);
       this.#undone = Math.min(wanted - done, 5);
-      this.budget.update({ usedS, idleS: 2 - usedS - done, isLate, seconds: 1, nowS: ++this.#nowS });
+      const requests = (this.requests * (neededS - this.fixed)) / this.full;
+      this.budget.update({ usedS, idleS: 2 - usedS - done, requests, isLate, seconds: 1, nowS: ++this.#nowS });
       this.shares.push(this.budget.share);
     }
     return { used: used / seconds, share: this.budget.share };
@@ -46,6 +49,32 @@ describe('CpuBudget', () => {
     const host = new Host();
     expect(host.run(9).share).toBe(1);
     expect(host.budget.creditS).toBeCloseTo(10 - 9 * 1.02, 5);
+  });
+
+  it('takes no burst where requests are so many that windows show enough of them; such as come at once are seen', () => {
+    const host = new Host({ burstS: 60 });
+    host.requests = 400;
+    expect(host.run(3).share).toBe(1);
+    expect(host.run(1).share).toBeCloseTo(0.2, 1);
+    const { used } = host.run(300);
+    expect(used).toBeLessThan(0.23);
+    expect(host.budget.creditS).toBeGreaterThan(50);
+  });
+
+  it('goes on with its burst within two periods when requests are few again', () => {
+    const host = new Host({ burstS: 60 });
+    host.requests = 400;
+    host.run(100);
+    host.requests = 50;
+    expect(host.run(2 * periodS).share).toBe(1);
+    expect(host.run(30).share).toBe(1);
+  });
+
+  it('takes what is idle however many requests there are', () => {
+    const host = new Host();
+    host.requests = 4000;
+    host.demand = 0.5;
+    expect(host.run(300).share).toBe(1);
   });
 
   it('keeps to the budget once the burst is over, and stays there', () => {

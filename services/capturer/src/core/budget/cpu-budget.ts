@@ -4,6 +4,8 @@ export interface CpuBudgetOptions {
   readonly cpus: number;
   /** CPU seconds that may be taken on top of it while there is none to spare, once; they come back while it takes less. */
   readonly burstS: number;
+  /** Requests a second that are seen on such credit: of more, windows show enough. */
+  readonly burstRequestsPerS: number;
   /** Requests are seen for at most this share of the time, whatever there is. */
   readonly maxShare: number;
 }
@@ -14,6 +16,8 @@ export interface CpuUse {
   readonly usedS: number;
   /** CPU seconds to spare: a processor that this process may use had nothing to do, and nobody waited for one. */
   readonly idleS: number;
+  /** Requests that were seen in it. */
+  readonly requests: number;
   readonly seconds: number;
   /** Events were lost, or a window was cut short: it does not get the CPU to read what it sees. */
   readonly isLate: boolean;
@@ -36,6 +40,8 @@ const WHOLE = 0.9;
 /** Late for so many seconds on end, while nothing is idle, it sheds in spite of its credit: what is lost at random helps nobody. */
 const LATE_S = 10;
 const LATE_SHARE = 0.5;
+/** So many seconds' worth of requests may come at once. */
+const REQUESTS_S = 10;
 /** After a period with a window that was cut short. */
 const LESS = 0.7;
 
@@ -44,7 +50,8 @@ const LESS = 0.7;
  *
  * - What is idle is free: while there is some, nothing is shed. What is shed comes back where there is some while requests are seen:
  *   what is idle between windows they cannot take.
- * - A burst is free: what it takes over the budget while there is none idle is paid from a credit of `burstS`.
+ * - A burst is free: what it takes over the budget while there is none idle is paid from a credit of `burstS`; but only while requests are
+ *   not so many (`burstRequestsPerS`) that windows show enough of them.
  * - So is a lack: who does not get the CPU to read what it sees, and loses events, sees less.
  * - Then the share is set, in proportion, so that a period takes what the budget is; and corrected after each period.
  *
@@ -54,6 +61,7 @@ export class CpuBudget {
   readonly #options: CpuBudgetOptions;
   readonly #periodS: number;
   #creditS: number;
+  #creditRequests: number;
   #share: number;
   /** The period under way: its number, and what was taken in it. */
   #period = 0;
@@ -62,6 +70,9 @@ export class CpuBudget {
   /** Of its window: how long it was, and what was idle in it. */
   #windowS = 0;
   #idleS = 0;
+  #requests = 0;
+  /** It sheds, or would, for their number. */
+  #areTooMany = false;
   #wasLate = false;
   /** For how long it has been late on end. */
   #lateS = 0;
@@ -70,6 +81,7 @@ export class CpuBudget {
     this.#options = options;
     this.#periodS = periodS;
     this.#creditS = options.burstS;
+    this.#creditRequests = REQUESTS_S * options.burstRequestsPerS;
     this.#share = options.maxShare;
   }
 
@@ -88,7 +100,7 @@ export class CpuBudget {
   }
 
   /** Takes a second into account; returns the share from now on. */
-  update({ usedS, idleS, isLate, seconds, nowS }: CpuUse): number {
+  update({ usedS, idleS, requests, isLate, seconds, nowS }: CpuUse): number {
     const { cpus, burstS } = this.#options;
     if (cpus === 0 || seconds <= 0) return this.#share;
     const isShort = idleS < RESERVE_CPUS * seconds;
@@ -98,26 +110,37 @@ export class CpuBudget {
     this.#lateS = isLate && isShort ? this.#lateS + seconds : 0;
     const period = Math.floor(nowS / this.#periodS);
     if (!this.isShedding) {
-      if (isOver) this.#change((cpus * seconds) / usedS);
+      this.#areTooMany = this.#isOverRequests(isShort ? requests : 0, seconds);
+      if (isOver || this.#areTooMany) this.#change((cpus * seconds) / usedS);
       else if (this.#lateS >= LATE_S) this.#change(LATE_SHARE);
       this.#begin(period);
       return this.#share;
     }
     this.#usedS += usedS;
     this.#seconds += seconds;
+    this.#requests += requests;
     const windowS = this.#inWindowS(nowS, seconds);
     this.#windowS += windowS;
     this.#idleS += (idleS * windowS) / seconds;
     this.#wasLate ||= isLate;
     if (period === this.#period) return this.#share;
-    if (this.#seconds >= this.#periodS / 2) this.#correct();
+    if (this.#areFewAgain()) this.#change(Number.POSITIVE_INFINITY);
+    else if (this.#seconds >= this.#periodS / 2) this.#correct();
     this.#begin(period);
     return this.#share;
   }
 
+  /** Pays for requests that were seen; true where that is more than there is. */
+  #isOverRequests(requests: number, seconds: number): boolean {
+    const perS = this.#options.burstRequestsPerS;
+    const left = this.#creditRequests + perS * seconds - requests;
+    this.#creditRequests = Math.min(Math.max(left, 0), REQUESTS_S * perS);
+    return left < 0;
+  }
+
   #begin(period: number): void {
     this.#period = period;
-    this.#usedS = this.#seconds = this.#windowS = this.#idleS = 0;
+    this.#usedS = this.#seconds = this.#windowS = this.#idleS = this.#requests = 0;
     this.#wasLate = false;
   }
 
@@ -135,6 +158,12 @@ export class CpuBudget {
     const most = this.#wasLate ? LESS : spare > 0 ? MOST_UP_IDLE : MOST_UP;
     const factor = Math.min(allowed / used, most);
     if (Math.abs(factor - 1) >= TOLERANCE) this.#change(factor);
+  }
+
+  /** It shed as requests were too many, not for want of credit, and they are so no more. */
+  #areFewAgain(): boolean {
+    if (!this.#areTooMany || this.#creditS < this.#options.burstS / 2 || this.#windowS === 0) return false;
+    return !this.#isOverRequests((this.#requests * this.#periodS) / this.#windowS, this.#periodS);
   }
 
   #change(factor: number): void {
