@@ -8,6 +8,7 @@ import { PlainLoop } from './plain-loop.ts';
 import { Servers } from './servers.ts';
 import { Task } from './task.ts';
 import { Thread } from './thread.ts';
+import { Trust } from './trust.ts';
 import type { Unit } from './unit.ts';
 import { WokenTask } from './woken-task.ts';
 
@@ -31,8 +32,8 @@ export class Units {
   readonly #starts = new Map<number, LateStarts>();
   /** Of threads, by process. */
   readonly #constancies = new Map<number, Constancy>();
-  /** Processes that tell which task wakes which. */
-  readonly #wakers = new Set<number>();
+  /** Processes that tell which task wakes which, with what is known of those that end. */
+  readonly #wakers = new Map<number, Trust>();
 
   constructor(servers = new Servers()) {
     this.#servers = servers;
@@ -109,9 +110,7 @@ export class Units {
     const key = `${pid}:${id}`;
     const known = this.#tasks.get(key);
     if (known instanceof WokenTask) return known;
-    if (this.#wakers.size >= MAX_UNITS) this.#wakers.clear();
-    this.#wakers.add(pid);
-    const task = new WokenTask(known);
+    const task = new WokenTask(known, this.#wakers.get(pid) ?? keep(this.#wakers, pid, new Trust(), MAX_PROGRAMS));
     add(this.#tasks, key, task, timeUs);
     return task;
   }

@@ -128,4 +128,61 @@ describe('a task that tells whom it wakes', () => {
     script.wakesTask(late, first.goid);
     expect(causes(answered(script), 'a', 'b')).toEqual(['A by task_handoff', 'B by task_handoff']);
   });
+
+  /** The helper has been woken by the worker, which works for A, and makes a call on a connection. */
+  function helps(call: string): CauseScript {
+    const script = asked();
+    script.wakesTask(first, worker.goid);
+    script.wakesTask(worker, helper.goid);
+    script.wakesTask(helper, connection.goid);
+    script.calls(call, connection, 201);
+    script.reads(connection, call);
+    script.wakesTask(connection, helper.goid);
+    return script;
+  }
+
+  it('was woken to wait for the next task, which it finds unseen, by one that has taken one', () => {
+    const script = helps('b');
+    expect(causes(script, 'b')).toEqual(['']);
+    script.wakesTask(helper, second.goid);
+    expect(causes(answered(script), 'b')).toEqual(['B by wake_back']);
+  });
+
+  it('works for the one that woke it, if it wakes that again', () => {
+    const script = helps('a');
+    script.wakesTask(helper, worker.goid);
+    expect(causes(answered(script), 'a')).toEqual(['A by wake_back']);
+  });
+
+  it.each([
+    ['all that it has done', 4, 'B by wake_back'],
+    ['its last call', 3, ''],
+  ])(
+    'has done %s for the one that it wakes, where workers have been seen to wake for whom they work %i times',
+    (_, times, cause) => {
+      const script = new CauseScript();
+      const calls = (name: string): void => {
+        script.wakesTask(worker, connection.goid);
+        script.calls(name, connection, 201);
+        script.reads(connection, name);
+        script.wakesTask(connection, worker.goid);
+      };
+      for (let i = 0; i < times; i++) {
+        script.wakesTask(driver, first.goid);
+        script.asked(`A${i}`, first, 101);
+        script.wakesTask(first, worker.goid);
+        calls(`a${i}`);
+        script.wakesTask(worker, first.goid);
+        script.answers(first, `A${i}`);
+      }
+      for (const [name, task, socket] of [['A', first, 101] as const, ['B', second, 102] as const]) {
+        script.wakesTask(driver, task.goid);
+        script.asked(name, task, socket);
+      }
+      calls('b1'); // it has found that in its channel
+      calls('b2');
+      script.wakesTask(worker, second.goid);
+      expect(causes(answered(script), 'b1', 'b2')).toEqual([cause, 'B by wake_back']);
+    },
+  );
 });

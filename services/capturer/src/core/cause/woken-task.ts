@@ -2,6 +2,7 @@ import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import { AnswersRead } from './answers-read.ts';
 import type { Call } from './call.ts';
 import { Task } from './task.ts';
+import { Trust } from './trust.ts';
 import type { Unit } from './unit.ts';
 import type { Work } from './work.ts';
 
@@ -33,14 +34,20 @@ export class WokenTask extends Task {
   #maker: WeakRef<WokenTask> | undefined;
   /** It has made a task for what it was given. */
   #hasMade = false;
-  /** It is the second task that another one made for what it was given: maybe for something else. */
+  /** It is the second task that another one made for what it was given: maybe for something else; or `#lender` woke it. */
   #isDoubtful = false;
+  /** Who woke it while that worked for another one: with something to do, or to tell that something both need is free. */
+  #lender: WeakRef<WokenTask> | undefined;
   readonly #answered = new AnswersRead<WokenTask>();
   /** Held by others, which may outlive it. */
   readonly #self = new WeakRef(this);
 
-  constructor(before?: Task) {
+  /** Of all tasks of its process: whether those that have done something for a request wake the one that has read it at the end. */
+  readonly #ends: Trust;
+
+  constructor(before?: Task, ends = new Trust()) {
     super();
+    this.#ends = ends;
     if (before) this.takesOver(before);
     this.#isSeen = before !== undefined;
   }
@@ -131,8 +138,10 @@ export class WokenTask extends Task {
     task.#isSeen = true;
     if (this.#isHelped && task.isOwn) return;
     const { calls } = this.#answered;
-    if (this.isOwn || (calls.length === 0 && !task.isOwn)) task.#isGiven(this);
-    else if (calls.length === 0) this.#endsFor(task);
+    if (this.isOwn || (calls.length === 0 && !task.isOwn)) {
+      if (task === this.#lender?.deref() && task.isBusy) this.#endsFor(task);
+      task.#isGiven(this);
+    } else if (calls.length === 0) this.#endsFor(task);
     else if (calls.length === 1) this.#returns(calls[0], task);
     else {
       this.#answered.wakes(task, task.isOwn ? task.work : undefined);
@@ -146,16 +155,22 @@ export class WokenTask extends Task {
     if (this.#giver?.deref()?.isOwn && !giver.isOwn) return;
     this.#giver = giver.#self;
     if (!giver.isBusy || this.#isChild) return;
-    this.turnTo(giver.work, 'task_handoff');
-    this.#hasMade = this.#isDoubtful = false;
+    const isSure = giver.isOwn || giver.#isChild;
+    this.turnTo(isSure ? giver.work : undefined, 'task_handoff');
+    this.#isDoubtful = !isSure;
+    this.#lender = isSure ? undefined : giver.#self;
+    this.#hasMade = false;
   }
 
   /** It has done something for a request that it did not know, or not for sure, until now. */
   #endsFor(task: WokenTask): void {
     const last = this.calls.at(-1);
-    for (const call of this.calls)
-      if (call.answeredUs > 0 && (this.#isDoubtful || (call === last && (call.work === undefined || call.isQueued))))
-        task.#claims(call, task.work!);
+    if (this.isBusy && this.rule === 'task_handoff' && last) this.#ends.tell(this.work === task.work);
+    const areAll = this.work === undefined && this.#ends.isBelieved;
+    for (const call of this.calls) {
+      const isUnknown = (areAll || call === last) && (call.work === undefined || call.isQueued);
+      if (call.answeredUs > 0 && (this.#isDoubtful || isUnknown)) task.#claims(call, task.work!);
+    }
     this.calls = [];
     this.#giver = undefined;
     this.turnTo(undefined);
