@@ -20,7 +20,7 @@ export function takeDown(): { stop(): Promise<SyscallEvent[]> } {
   const source = new EbpfSource({ ...everything, ownPid: 0, cgroups: [enterOwnCgroup()], ringBytes: 1 << 26 });
   source.open({
     event: (event) => {
-      if (event.kind === SyscallKind.accept && event.goid === 0) source.askAddresses(event.pid, true);
+      if (event.kind === SyscallKind.accept && event.goid === 0) source.askAddresses(event.pid, true, true);
       if (event.kind === SyscallKind.accept || event.kind === SyscallKind.connect) source.askQueues(event.pid, true);
       events.push(copy(event));
     },

@@ -82,12 +82,15 @@ export class CauseScript {
   readonly #requests = new Map<string, Scripted>();
   /** Processes that are to tell what their threads hold. */
   readonly frameTellers = new Set<number>();
+  /** Those that are to tell it also where they have one thread. */
+  readonly loneTellers = new Set<number>();
   #nowUs = 1e15;
   #tag = 0;
 
   /** @param mayProbe whether programs can be probed */
   constructor(mayProbe = true) {
-    this.linker = new ObservedCauses(mayProbe, (pid, isAsked) => {
+    this.linker = new ObservedCauses(mayProbe, (pid, isAsked, mayBeAlone) => {
+      if (mayBeAlone) this.loneTellers.add(pid);
       if (isAsked) this.frameTellers.add(pid);
       else this.frameTellers.delete(pid);
     });

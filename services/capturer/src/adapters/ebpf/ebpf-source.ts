@@ -202,8 +202,8 @@ export class EbpfSource implements SyscallSource {
     this.#turn();
   }
 
-  askAddresses(pid: number, isAsked: boolean): void {
-    if (isAsked) this.#native?.ask(pid);
+  askAddresses(pid: number, isAsked: boolean, mayBeAlone = false): void {
+    if (isAsked) this.#native?.ask(pid, mayBeAlone);
     else this.#native?.ended(pid);
   }
 

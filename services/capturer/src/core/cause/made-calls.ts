@@ -2,6 +2,7 @@ import type { Call } from './call.ts';
 import type { HeldAddresses } from './held-addresses.ts';
 import { Tally } from './tally.ts';
 import { TaskPlaces } from './task-places.ts';
+import type { Thread } from './thread.ts';
 import type { Work } from './work.ts';
 
 /** Beyond, what is older is decided. */
@@ -23,6 +24,9 @@ const FEWEST_WRONG = 2;
 const WRONG = 64;
 /** Also where of so many calls one has its answer read by another loop. */
 const SWAPPED = 8;
+/** What a loop holds is believed where its turns said the same so often, and of so many times something else once at most. */
+const FEWEST_AGREEING = 16;
+const DIFFERING = 16;
 /** After so many calls it is known whether more than one in so many is not known otherwise; after many, whether more than that are known so. */
 const DECIDED = 64;
 const FEW = 16;
@@ -32,6 +36,8 @@ const MANY = 1024;
 interface Made {
   readonly call: Call;
   readonly held: HeldAddresses;
+  /** The loop that has made it reads requests itself. */
+  readonly isOfServer: boolean;
   /** `undefined`: for several. */
   readonly mayBeFor: Map<number, Work | undefined>;
   /** It has told which places are those of tasks. */
@@ -56,6 +62,8 @@ export class MadeCalls {
   readonly #known = new Tally();
   /** Whether that was what the loop's turn, or its answer, had told. */
   readonly #turns = new Tally();
+  /** The same of loops whose turns are right. */
+  readonly #agreements = new Tally();
   /** Whether the loop that had made a call read its answer. */
   readonly #readers = new Tally();
 
@@ -68,15 +76,25 @@ export class MadeCalls {
 
   /** Loops that go on with what others have begun do so in any order. */
   get #areTurnsWrong(): boolean {
-    return isOften(this.#turns, WRONG) || isOften(this.#readers, SWAPPED);
+    return isOften(this.#turns, WRONG) || this.#goOnWithOthers;
   }
 
-  /** @param isOfTurn a loop has made it */
-  add(call: Call, held: HeldAddresses, isOfTurn: boolean): void {
+  /** Loops go on with what others have begun. */
+  get #goOnWithOthers(): boolean {
+    return isOften(this.#readers, SWAPPED);
+  }
+
+  /** The turns of a loop that does all of a request itself are right: what its frames keep may be of any request. */
+  #hasTurns({ call, isOfServer }: Made): boolean {
+    return isOfServer && !call.isOnly && !this.#goOnWithOthers;
+  }
+
+  /** @param maker the thread that has made it */
+  add(call: Call, held: HeldAddresses, maker: Thread): void {
     if (this.#made.length === MAX_CALLS) this.#decide(this.#made.splice(0, MAX_CALLS / 2));
     call.mayHoldTask = true;
-    call.isOfTurn = isOfTurn;
-    this.#made.push({ call, held, mayBeFor: new Map(), isCounted: false });
+    call.isOfTurn = maker.isLoop;
+    this.#made.push({ call, held, isOfServer: maker.isLoop && maker.isAsked, mayBeFor: new Map(), isCounted: false });
   }
 
   /** @param held what the loop holds that answers the request */
@@ -108,16 +126,19 @@ export class MadeCalls {
     const fresh = made.filter(({ isCounted }) => !isCounted);
     this.#decided += fresh.length;
     this.#open += fresh.filter(({ call }) => isOpen(call)).length;
+    for (const one of fresh) this.#count(one);
     for (const one of fresh) this.#learn(one);
     for (const one of fresh) this.#contradict(one);
     for (const one of fresh) this.#know(one);
+    for (const one of fresh) this.#check(one);
     for (const one of fresh) if (isOpen(one.call)) this.#known.saw(this.#workOf(one) !== undefined);
     const isBelieved = this.#known.yes * RARE >= this.#known.seen;
     const unknown = new Set<Made>();
     for (const one of made) {
       const { call } = one;
       const isUnknown = isOpen(call);
-      const work = isBelieved && (isUnknown || call.isByTurn) ? this.#workOf(one) : undefined;
+      const mayTell = isUnknown || (call.isByTurn && !this.#hasTurns(one));
+      const work = isBelieved && mayTell && this.#agrees(one) ? this.#workOf(one) : undefined;
       if (isUnknown) {
         if (work) this.#found++;
         else unknown.add(one);
@@ -132,15 +153,30 @@ export class MadeCalls {
     return unknown;
   }
 
+  /** Compares what its loop holds with what the turns of that tell. */
+  #check(made: Made): void {
+    if (!made.call.isByTurn || !this.#hasTurns(made)) return;
+    const work = this.#workOf(made);
+    if (work) this.#agreements.saw(work === made.call.work);
+  }
+
+  #agrees(made: Made): boolean {
+    const { yes, no } = this.#agreements;
+    return !this.#hasTurns(made) || (yes >= FEWEST_AGREEING && no * DIFFERING <= yes);
+  }
+
   #placesOf({ call }: Made): TaskPlaces {
     return call.isOnly ? this.#alone : this.#beside;
   }
 
-  #learn(made: Made): void {
-    const places = this.#placesOf(made);
+  #count(made: Made): void {
     const { isOfTurn, maker, reader } = made.call;
     if (isOfTurn && reader) this.#readers.saw(reader === maker);
     made.isCounted = true;
+  }
+
+  #learn(made: Made): void {
+    const places = this.#placesOf(made);
     places.holds(new Set(made.held.places));
     for (const [pair, work] of made.mayBeFor) places.saw(pair, work !== undefined);
   }

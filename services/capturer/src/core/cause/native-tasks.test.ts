@@ -235,3 +235,85 @@ describe('loops that go on with tasks of one another', () => {
     expect(rulesOf(script, 120, 136)).toEqual(new Set(['']));
   });
 });
+
+it('a loop that does all of a request itself has turns, whatever its frames keep of the last one', () => {
+  const script = new CauseScript();
+  const holding = (number: number): Actor => ({ tid: 1, turn, frames: [queue, task(number)] });
+  const next = (): Actor => ({ tid: 1, turn: ++turn });
+  for (let i = 0; i < 64; i += 2) {
+    for (const number of [i, i + 1]) {
+      script.asked(`R${number}`, next(), 100 + (number % 2));
+      script.calls(`R${number} first`, holding(number), 200 + (number % 2));
+    }
+    for (const number of [i, i + 1]) {
+      script.reads(next(), `R${number} first`);
+      script.calls(`R${number} second`, holding(i + 1), 300 + (number % 2));
+    }
+    for (const number of [i, i + 1]) {
+      script.reads(next(), `R${number} second`);
+      script.answers(holding(number), `R${number}`);
+    }
+  }
+  expect(causes(script, 32)).toEqual(new Set(['its own by loop_turn']));
+});
+
+describe('a loop that does all of a request itself', () => {
+  const same = (...frames: number[]): Actor => ({
+    tid: 1,
+    turn,
+    ...(frames.length > 0 && { frames: [queue, ...frames] }),
+  });
+  const next = (...frames: number[]): Actor => {
+    turn++;
+    return same(...frames);
+  };
+
+  /** It reads two requests each time. What follows it does at once, or `late`, in turns in which it reads nothing. */
+  function run(script: CauseScript, from: number, to: number, when: 'at once' | 'late', frames: Frames): void {
+    const then = when === 'late' ? next : same;
+    for (let i = from; i < to; i += 2) {
+      const call = (number: number): void =>
+        script.calls(`R${number} first`, then(...frames(number)), 200 + (number % 2));
+      for (const number of [i, i + 1]) {
+        script.asked(`R${number}`, next(), 100 + (number % 2));
+        if (when === 'at once') call(number);
+      }
+      if (when === 'late') for (const number of [i + 1, i]) call(number);
+      for (const number of [i, i + 1]) {
+        script.reads(next(), `R${number} first`);
+        script.answers(then(...frames(number)), `R${number}`);
+      }
+    }
+    script.ticks();
+    script.ticks();
+  }
+  const rules = (script: CauseScript, from: number, to: number): Set<string> =>
+    new Set(
+      Array.from({ length: to - from }, (_, i) =>
+        script.cause(`R${from + i} first`).replace(`R${from + i}`, 'its own'),
+      ),
+    );
+
+  it.each([
+    ['is asked for what it holds, also as the only thread, where its turns do not tell', 'late', true],
+    ['is not asked where they do', 'at once', false],
+  ] as const)('%s', (_, when, isAsked) => {
+    const script = new CauseScript();
+    run(script, 0, 40, when, () => []);
+    expect(script.loneTellers.has(1)).toBe(isAsked);
+  });
+
+  it('works for whose task it holds where its turns do not tell, if they have told the same before', () => {
+    const script = new CauseScript();
+    run(script, 0, 40, 'at once', own);
+    run(script, 40, 80, 'late', own);
+    expect(rules(script, 0, 40)).toEqual(new Set(['its own by loop_turn']));
+    expect([...rules(script, 60, 80)]).toEqual(['its own by object']);
+  });
+
+  it('works for nobody known where its turns have told nothing at all', () => {
+    const script = new CauseScript();
+    run(script, 0, 40, 'late', own);
+    expect(rules(script, 0, 40)).toEqual(new Set(['']));
+  });
+});

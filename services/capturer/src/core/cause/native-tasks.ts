@@ -24,11 +24,13 @@ interface Process {
 interface Asked {
   /** Its threads make calls though they have not read a request. */
   calls: boolean;
+  /** It has told something, or was asked though it may have one thread alone. */
+  tells: boolean;
   told: number;
 }
 
-/** Has threads of a process tell what they hold, or no more. */
-export type AskAddresses = (pid: number, isAsked: boolean) => void;
+/** Has threads of a process tell what they hold, or no more; `mayBeAlone`: also where it has one thread. */
+export type AskAddresses = (pid: number, isAsked: boolean, mayBeAlone?: boolean) => void;
 
 /**
  * Tasks of programs without a runtime, in C, C++ or Rust, say: a loop reads a request and puts it into a queue, some thread makes the
@@ -52,14 +54,25 @@ export class NativeTasks {
 
   #try(pid: number): Asked {
     this.#ask(pid, true);
-    return this.#asked.get(pid) ?? keep(this.#asked, pid, { calls: false, told: 0 }, MAX_KNOWN);
+    return this.#asked.get(pid) ?? keep(this.#asked, pid, { calls: false, tells: false, told: 0 }, MAX_KNOWN);
+  }
+
+  /** The turns of its loop do not tell: what that holds may, also where it is the only thread. */
+  #tryAlone(pid: number): void {
+    const asked = this.#asked.get(pid)!;
+    if (asked.tells) return;
+    asked.tells = true;
+    this.#ask(pid, true, true);
   }
 
   /** The thread tells what it holds. */
   holds(event: SyscallEvent): void {
     const { pid, tid } = event;
     const asked = this.#asked.get(pid);
-    if (asked) asked.told++;
+    if (asked) {
+      asked.told++;
+      asked.tells = true;
+    }
     let process = this.#processes.get(pid);
     if (process === undefined) {
       if (this.#processes.size >= MAX_PROCESSES) return;
@@ -78,8 +91,9 @@ export class NativeTasks {
     if (!(unit instanceof Thread) || unit.tellsIds || (!unit.isLoop && unit.isBusyItself) || call.isQueued) return;
     const { pid } = event;
     if (!this.#asked.get(pid)?.calls) this.#try(pid).calls = true;
+    if (unit.isLoop && call.work === undefined && !call.isOnly) this.#tryAlone(pid);
     const held = this.#heldAt(event);
-    if (held) this.#processes.get(pid)!.made.add(call, held, unit.isLoop);
+    if (held) this.#processes.get(pid)!.made.add(call, held, unit);
   }
 
   /** Who answers holds the request's task: calls whose threads held that were for it. */

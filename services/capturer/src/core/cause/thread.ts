@@ -59,6 +59,11 @@ export class Thread extends Unit {
     return this.isBusy && this.rule !== 'wake';
   }
 
+  /** Whether it has read a request itself. */
+  get isAsked(): boolean {
+    return this.#taken !== undefined;
+  }
+
   /** Whether it waits for the answer of a call, as far as one can see. */
   get isCalling(): boolean {
     return this.calls.at(-1)?.isAnswered === false;

@@ -74,7 +74,7 @@ export class SyscallSession {
       linker: () =>
         new ObservedCauses(
           options.mayProbe,
-          (pid, isAsked) => source.askAddresses(pid, isAsked),
+          (pid, isAsked, mayBeAlone) => source.askAddresses(pid, isAsked, mayBeAlone),
           (pid, isAsked) => source.askQueues(pid, isAsked),
         ),
       source,

@@ -24,8 +24,11 @@ export interface SyscallSource {
   skipUntil(socket: number, direction: 'read' | 'write', seq: number): void;
   /** Nothing of the socket is wanted. */
   silence(socket: number): void;
-  /** Threads of that process are to tell what their registers and frames hold, or no more (`SyscallKind.addresses`), if it is a program without a runtime. */
-  askAddresses(pid: number, isAsked: boolean): void;
+  /**
+   * Threads of that process are to tell what their registers and frames hold, or no more (`SyscallKind.addresses`), if it is a program without
+   * a runtime and has several, or `mayBeAlone`.
+   */
+  askAddresses(pid: number, isAsked: boolean, mayBeAlone?: boolean): void;
   /** That process is to tell what its queues pass on, or no more (`SyscallKind.put`, `get`), if it is one of Python. */
   askQueues(pid: number, isAsked: boolean): void;
   /** Payload of the socket is wanted again. */

@@ -14,8 +14,9 @@ export class NativePrograms {
     this.#object = object;
   }
 
-  ask(pid: number): void {
-    if (this.#asked.has(pid) || !hasThreads(pid)) return;
+  /** @param mayBeAlone also where it has one thread */
+  ask(pid: number, mayBeAlone: boolean): void {
+    if (this.#asked.has(pid) || !(mayBeAlone || hasThreads(pid))) return;
     this.#asked.add(pid);
     const ranges = rangesOf(pid);
     if (ranges === undefined) return;
