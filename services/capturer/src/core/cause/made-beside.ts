@@ -12,6 +12,7 @@ const MAX_SOUGHT = 64;
 /** What is made for one request, one thing behind the other, lies so near. */
 const MAX_STEP = 4096;
 const MAX_STEPS = 256;
+const MAX_THINGS = 16_384;
 
 /** What lies there was made for that work, or who made it was at that when it had come so far. */
 interface Mark {
@@ -47,6 +48,9 @@ export class MadeBeside {
   #collections = 0;
   /** By how far one thing lies behind the one before: whether both were for the same request. */
   readonly #steps = new Map<number, Trust>();
+  readonly #believed = new Set<number>();
+  /** What is known of objects, by their addresses. */
+  readonly #things = new Map<number, Work>();
   /** Whether what virtual threads make between two system calls is for what they have read. */
   readonly #virtual = new Trust();
 
@@ -57,8 +61,9 @@ export class MadeBeside {
   /** The object there was made for that work. */
   marks(address: number, work: Work, collections: number): void {
     const { marks, open } = this.#at(address, collections);
-    if (marks.some((mark) => mark.isThing && mark.address === address)) return;
+    if (this.#things.has(address)) return;
     this.#learns(address, work);
+    keep(this.#things, address, work, MAX_THINGS);
     const mark = { address, work, isThing: true };
     if (open.length === MAX_SOUGHT) open.shift();
     open.push(mark);
@@ -93,7 +98,10 @@ export class MadeBeside {
   }
 
   #at(address: number, collections: number): Page {
-    if (collections !== this.#collections) this.#pages.clear(); // addresses are other ones
+    if (collections !== this.#collections) {
+      this.#pages.clear(); // addresses are other ones
+      this.#things.clear();
+    }
     this.#collections = collections;
     const page = pageOf(address);
     return this.#pages.get(page) ?? keep(this.#pages, page, { marks: [], sought: [], open: [] }, MAX_PAGES);
@@ -130,6 +138,7 @@ export class MadeBeside {
       if (nearest === undefined) continue;
       const trust = this.#steps.get(step) ?? keep(this.#steps, step, new Trust(), MAX_STEPS);
       trust.tell(nearest.work === work);
+      this.#believed[trust.isBelieved ? 'add' : 'delete'](step);
     }
   }
 
@@ -143,9 +152,14 @@ export class MadeBeside {
   }
 
   #byStep(address: number): Work | undefined {
-    const isBelieved = (one: Mark): boolean => this.#steps.get(Math.abs(one.address - address))?.isBelieved === true;
-    const works = this.#thingsNear(address).flatMap((one) => (isBelieved(one) ? [one.work] : []));
-    return works.every((work) => work === works[0]) ? works[0] : undefined;
+    let work: Work | undefined;
+    for (const step of this.#believed)
+      for (const at of [address - step, address + step]) {
+        const found = this.#things.get(at);
+        if (found && work && found !== work) return undefined;
+        work ??= found;
+      }
+    return work;
   }
 
   #thingsNear(address: number): readonly Mark[] {
