@@ -207,6 +207,40 @@ server.serve_forever()`;
         (r) => r.resume().on('end', done)));
       setTimeout(async () => { await get('/1'); await get('/2'); await get('/3'); agent.destroy(); }, 2000);`;
 
+    /** Its records come to the server at once, and the server's reads end within some of them. */
+    const pipelines = `import socket, ssl, sys
+context = ssl.create_default_context()
+context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+connection = context.wrap_socket(socket.create_connection(('127.0.0.1', int(sys.argv[1]))))
+cork = lambda on: connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, on)
+def ask(path, more):
+    connection.sendall(b'GET /%s HTTP/1.1\\r\\nhost: localhost\\r\\nx-more: %s\\r\\n\\r\\n' % (path, b'x' * more))
+def receive(answers):
+    got = b''
+    while got.count(b'hello') < answers: got += connection.recv(65536)
+ask(b'first', 0)
+receive(1)
+for more in (10, 3000):
+    cork(1)
+    for i in range(24): ask(b'%d-%d' % (more, i), more + i)
+    cork(0)
+    receive(24)`;
+
+    /** Takes a record in many reads. */
+    const inPieces = `import socket, ssl, sys
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain('cert.pem', 'key.pem')
+listener = socket.create_server(('127.0.0.1', int(sys.argv[1])))
+while True:
+    try: connection = context.wrap_socket(listener.accept()[0], server_side=True)
+    except OSError: continue
+    got = b''
+    while piece := connection.recv(50):
+        got += piece
+        while b'\\r\\n\\r\\n' in got:
+            got = got.split(b'\\r\\n\\r\\n', 1)[1]
+            connection.sendall(b'HTTP/1.1 200 OK\\r\\ncontent-length: 5\\r\\n\\r\\nhello')`;
+
     const callsItself = `import ctypes, socket, sys
 library = ctypes.CDLL('./own.so')
 call = lambda name, *given: getattr(library, name)(*given)
@@ -284,6 +318,31 @@ asyncio.run(main())`;
       const isLater = kind === 'python3' ? /^.0b$/ : /^.(0b|2|3)$/;
       const later = ({ request_resource }: { request_resource?: string }) => isLater.test(request_resource ?? '');
       expect(of('s-p').filter(later).map(pairOf)).toEqual(of('c-p').filter(later).map(pairOf));
+    });
+
+    it.each([
+      ['nginx reads at once', 'nginx'],
+      ['Node reads at once', 'node'],
+      ['Python reads in pieces', 'python3'],
+    ])('of many requests that %s, each at its place in the connection', async (_, kind) => {
+      const [port] = await freePorts(1);
+      const certificate = `ssl_certificate ${folder}/cert.pem; ssl_certificate_key ${folder}/key.pem;`;
+      if (kind === 'nginx')
+        await nginx(`listen 127.0.0.1:${port} ssl; ${certificate} location / { return 200 "hello\\n"; }`);
+      else if (kind === 'node') await serve(port, [process.execPath, '-e', node, String(port)]);
+      else await serve(port, ['python3', '-c', inPieces, String(port)]);
+      const holds = spawn('python3', ['-c', 'import ssl, time; time.sleep(60)'], { stdio: 'ignore' });
+      ends.push(() => holds.kill('SIGKILL'));
+      await eventually(() => watch.source.counters().tlsPrograms >= (kind === 'node' ? 2 : 1), 'the probes');
+      await sleep(1500);
+      await run('python3', ['-c', pipelines, String(port)]);
+      const rows = await rowsOf(port, 98, (row) => row.protocol === 'http' && row.is_tls === true);
+      const of = (point: string) =>
+        rows
+          .filter((row) => row.observation_point === point)
+          .map((row) => `${row.request_resource} ${row.req_tcp_seq}`)
+          .sort();
+      expect(of('s-p')).toEqual(of('c-p'));
     });
 
     it('of OpenSSL linked into a shared object that is called otherwise', async () => {

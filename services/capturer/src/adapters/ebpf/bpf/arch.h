@@ -17,6 +17,7 @@ struct pt_regs {
 /** Of a function of a program that has come to a probe (System V ABI). */
 #define FUNCTION_ARGUMENT_0(regs) ((regs)->di)
 #define FUNCTION_ARGUMENT_1(regs) ((regs)->si)
+#define FUNCTION_ARGUMENT_2(regs) ((regs)->dx)
 #define FUNCTION_ARGUMENT_3(regs) ((regs)->cx)
 #define FUNCTION_RESULT(regs) ((regs)->ax)
 #define STACK_POINTER(regs) FIELD(pt_regs, regs, sp)
@@ -75,6 +76,7 @@ struct pt_regs { __u64 regs[31]; __u64 sp; __u64 orig_x0; int syscallno; } __att
 /** Of a function of a program that has come to a probe (AAPCS64). */
 #define FUNCTION_ARGUMENT_0(regs_) ((regs_)->regs[0])
 #define FUNCTION_ARGUMENT_1(regs_) ((regs_)->regs[1])
+#define FUNCTION_ARGUMENT_2(regs_) ((regs_)->regs[2])
 #define FUNCTION_ARGUMENT_3(regs_) ((regs_)->regs[3])
 #define FUNCTION_RESULT(regs_) ((regs_)->regs[0])
 #define STACK_POINTER(regs_) FIELD(pt_regs, regs_, sp)

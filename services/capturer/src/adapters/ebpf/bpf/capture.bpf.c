@@ -169,7 +169,9 @@ __noinline int message_ends(__u32 kind, __u32 nr, __u64 regs, long ret, __u64 be
   }
   if (kind == KIND_READ) tell_objects(scratch, regs);
   scratch->payload[0] = 0;
+  __u32 seq = event->seq;
   if (ask_orders(scratch)) send_pieces(scratch, false);
+  event->seq = seq; // it was that of the last piece
   note_tls(scratch, &ref, ret);
   return 0;
 }
@@ -381,18 +383,18 @@ enum tls_function { FUNCTION_WRITE = 1, FUNCTION_READ, FUNCTION_WRITE_EX, FUNCTI
 
 SEC("uprobe")
 int tls_enter(struct pt_regs *regs) {
-  __u64 session = FUNCTION_ARGUMENT_0(regs), buffer = FUNCTION_ARGUMENT_1(regs), length_at = FUNCTION_ARGUMENT_3(regs);
+  __u64 session = FUNCTION_ARGUMENT_0(regs), buffer = FUNCTION_ARGUMENT_1(regs), room = FUNCTION_ARGUMENT_2(regs), length_at = FUNCTION_ARGUMENT_3(regs);
   switch (bpf_get_attach_cookie(regs)) {
     case FUNCTION_WRITE:
-      return tls_begins(session, buffer, 0, TLS_WRITE);
+      return tls_begins(session, buffer, 0, 0, TLS_WRITE);
     case FUNCTION_READ:
-      return tls_begins(session, buffer, 0, TLS_READ);
+      return tls_begins(session, buffer, (__u32)room, 0, TLS_READ);
     case FUNCTION_WRITE_EX:
-      return tls_begins(session, buffer, length_at, TLS_WRITE);
+      return tls_begins(session, buffer, 0, length_at, TLS_WRITE);
     case FUNCTION_READ_EX:
-      return tls_begins(session, buffer, length_at, TLS_READ);
+      return tls_begins(session, buffer, room, length_at, TLS_READ);
     case FUNCTION_HANDSHAKE: // shows which socket the session has
-      return tls_begins(session, 0, 0, TLS_OTHER);
+      return tls_begins(session, 0, 0, 0, TLS_OTHER);
     case FUNCTION_CONNECTS:
       return tls_will_greet(session);
     default:

@@ -181,6 +181,9 @@ struct {
   __type(value, __u8);
 } io_uring_users SEC(".maps");
 
+/** A TLS record, with its header; length 0: none begins there. */
+struct tls_record { __u32 seq; __u32 length; };
+
 /**
  * What is known of a thread. By the low bits of its number: where two threads fall together, what was known of the first one is
  * forgotten.
@@ -202,8 +205,11 @@ struct thread {
   __u64 write_ns;
   /** The TCP socket that it read last, outside of TLS calls, and whether what it read begins with a TLS handshake. */
   __s32 read_fd;
-  __u32 read_seq;
   __u32 read_hello;
+  /** The first record in it, and the first with a message; no TLS call has returned any of it yet. */
+  struct tls_record read_record;
+  struct tls_record read_message;
+  __u32 has_read;
   /** It is in a call of a TLS library. */
   __u32 in_tls;
   /** So many sessions at most have made a ClientHello in memory that it has not written. */

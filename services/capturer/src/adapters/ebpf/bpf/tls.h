@@ -2,7 +2,7 @@
 // socket themselves, which tells which one it is; where the program does that itself (a memory BIO, as in Node), it is
 // the one to which who made its ClientHello writes that, or from which the thread has just read a handshake.
 #pragma once
-#include "payload.h"
+#include "tls-records.h"
 
 enum tls_kind { TLS_READ, TLS_WRITE, TLS_OTHER };
 
@@ -13,11 +13,15 @@ struct tls_call {
   /** SSL_read_ex, SSL_write_ex: where the number of bytes will be; 0 where the call returns it. */
   __u64 length_at;
   __u64 began_ns;
+  /** Bytes that a call which reads has room for. */
+  __u64 room;
   __u32 kind;
-  /** The socket that the call has read or written; -1 for none, and where its record begins. */
+  /** The socket that the call has read or written; -1 for none, and its record. */
   __s32 fd;
-  __u32 seq;
+  struct tls_record record;
+  struct tls_record message;
   __u32 has_seq;
+  __u32 unused;
 };
 struct {
   __uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -26,7 +30,6 @@ struct {
   __type(value, struct tls_call);
 } tls_calls SEC(".maps");
 
-struct tls_session { __u64 session; __u32 pid; __u32 unused; };
 /** Of a session that will greet its server, and of one that has, in memory: its socket is not known yet. */
 #define TLS_CLIENT -2
 #define TLS_GREETS -3
@@ -47,42 +50,15 @@ struct {
   __type(value, __u64);
 } tls_hellos SEC(".maps");
 
-/** TLSCiphertext.type: the lowest, the highest, handshake; and the major version (RFC 8446 5.1). */
-#define TLS_CHANGE_CIPHER_SPEC 20
-#define TLS_APPLICATION_DATA 23
-#define TLS_HANDSHAKE 22
-#define TLS_MAJOR 3
-#define TLS_RECORD_HEADER 5
 /** Handshake.msg_type (RFC 8446 4). */
 #define TLS_CLIENT_HELLO 1
 
-/**
- * Bytes in front of the record with the message, in what was read at once: change of cipher, the end of the handshake and
- * tickets come before it, and are short. What was not copied is looked up in the program's memory.
- */
-static __always_inline __u32 before_message(struct scratch *scratch, __u32 bytes) {
-  __u32 at = 0;
-  for (int i = 0; i < 4; i++) {
-    __u8 *header = (__u8 *)&scratch->payload[at & (PIECE_BYTES - 1)];
-    __u8 looked_up[TLS_RECORD_HEADER];
-    if (!scratch->wanted) {
-      if (at + TLS_RECORD_HEADER > scratch->parts[0].length) break;
-      if (bpf_probe_read_user(looked_up, sizeof(looked_up), (void *)(scratch->parts[0].base + at)) < 0) break;
-      header = looked_up;
-    }
-    if (header[0] < TLS_CHANGE_CIPHER_SPEC || header[0] > TLS_APPLICATION_DATA || header[1] != TLS_MAJOR) break;
-    __u32 length = TLS_RECORD_HEADER + (header[3] << 8 | header[4]);
-    if (length > 2048 || at + length >= bytes || at + length >= PIECE_BYTES) break;
-    at += length;
-  }
-  return at;
-}
-
 /** The thread has read ciphertext that a later call may return. */
 static __always_inline void note_read(struct scratch *scratch, struct thread *thread, __u32 bytes) {
-  struct event *event = &scratch->event;
-  thread->read_fd = event->fd;
-  thread->read_seq = event->seq + before_message(scratch, bytes);
+  thread->read_fd = scratch->event.fd;
+  thread->read_record = first_record(scratch, bytes);
+  thread->read_message = first_message(scratch, bytes);
+  thread->has_read = 1;
 }
 
 static __always_inline struct tls_greeter greeter(void) {
@@ -127,10 +103,12 @@ static __always_inline void note_tls(struct scratch *scratch, struct sock_ref *r
   struct tls_call *call = thread->in_tls ? bpf_map_lookup_elem(&tls_calls, &id) : 0;
   if (call) {
     call->fd = event->fd;
-    bool same = (event->kind == KIND_WRITE) == (call->kind == TLS_WRITE);
-    // A record's header is read alone: the last one is that of the plaintext which the call returns.
-    if (same && (!call->has_seq || (event->kind == KIND_READ && bytes == TLS_RECORD_HEADER))) {
-      call->seq = event->seq;
+    bool reads = event->kind == KIND_READ;
+    struct tls_record record = {.seq = event->seq};
+    if (reads && call->kind == TLS_READ) record = first_record(scratch, bytes);
+    // Where a header is read alone, what follows is no record: the last one is that of the plaintext which the call returns.
+    if (reads == (call->kind != TLS_WRITE) && (!call->has_seq || record.length)) {
+      call->record = call->message = record;
       call->has_seq = 1;
     }
     // A library that reads ahead may get the first message with the end of the handshake.
@@ -148,7 +126,7 @@ static __always_inline void note_tls(struct scratch *scratch, struct sock_ref *r
   thread->read_hello = scratch->payload[0] == TLS_HANDSHAKE && scratch->payload[1] == TLS_MAJOR;
 }
 
-static __always_inline int tls_begins(__u64 session, __u64 buffer, __u64 length_at, __u32 kind) {
+static __always_inline int tls_begins(__u64 session, __u64 buffer, __u64 room, __u64 length_at, __u32 kind) {
   if (state.paused || is_own()) return 0;
   __u64 id = current_ids();
   struct tls_call call = {
@@ -156,6 +134,7 @@ static __always_inline int tls_begins(__u64 session, __u64 buffer, __u64 length_
       .buffer = buffer,
       .length_at = length_at,
       .began_ns = bpf_ktime_get_ns(),
+      .room = room,
       .kind = kind,
       .fd = -1,
   };
@@ -177,6 +156,7 @@ static __always_inline int tls_will_greet(__u64 address) {
 static __always_inline int tls_forgets(__u64 address) {
   struct tls_session session = {.session = address, .pid = current_ids() >> 32};
   bpf_map_delete_elem(&tls_sessions, &session);
+  bpf_map_delete_elem(&tls_records, &session);
   return 0;
 }
 
@@ -202,11 +182,28 @@ static __always_inline __s32 descriptor_of(struct tls_call *call) {
     return fd;
   }
   if (!known || *known < 0) return -1;
-  if (call->kind == TLS_READ && thread->read_fd == *known) {
-    call->seq = thread->read_seq;
+  if (call->kind == TLS_READ && thread->has_read && thread->read_fd == *known) {
+    call->record = thread->read_record;
+    call->message = thread->read_message;
     call->has_seq = 1;
+    thread->has_read = 0; // what a later call returns lies behind it
   }
   return *known;
+}
+
+/** Of the plaintext that the call returns: where its record begins. */
+static __always_inline void place_read(struct tls_call *call, __u64 bytes) {
+  struct returned returned = {
+      .session = {.session = call->session, .pid = current_ids() >> 32},
+      .record = call->record,
+      .message = call->message,
+      .bytes = bytes,
+      .room = call->room,
+      .has_seq = call->has_seq,
+  };
+  place_plaintext(&returned);
+  call->record = returned.record;
+  call->has_seq = returned.has_seq;
 }
 
 /** The call returns: tells the plaintext. */
@@ -221,16 +218,17 @@ __noinline int tls_ends(long ret) {
   struct scratch *scratch = take_scratch(0);
   struct sock_ref ref = {};
   __s32 fd = descriptor_of(&call);
-  if (fd < 0 || ret <= 0 || call.kind == TLS_OTHER || !scratch) return 0;
-  __u64 length = ret;
-  if (call.length_at && bpf_probe_read_user(&length, sizeof(length), (void *)call.length_at) < 0) return 0;
+  if (fd < 0 || call.kind == TLS_OTHER || !scratch) return 0;
+  __u64 length = ret > 0 ? ret : 0;
+  if (length && call.length_at && bpf_probe_read_user(&length, sizeof(length), (void *)call.length_at) < 0) return 0;
+  if (call.kind == TLS_READ) place_read(&call, length);
   __u8 kind = call.kind == TLS_WRITE ? KIND_WRITE : KIND_READ;
   if (!length || !begin_socket(scratch, &ref, kind, fd, 0)) return 0;
   struct event *event = &scratch->event;
   event->flags |= FLAG_TLS;
   if (kind == KIND_WRITE) event->time_ns = call.began_ns;
   if (call.has_seq) {
-    event->seq = call.seq;
+    event->seq = call.record.seq;
     event->flags |= FLAG_SEQ;
   } else if (kind == KIND_WRITE && ref.tcp) { // encrypted now, written next
     event->seq = FIELD(tcp_sock, ref.tcp, write_seq);
