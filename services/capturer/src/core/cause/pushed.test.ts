@@ -56,6 +56,32 @@ it('what it puts into another queue meanwhile, and takes out again, ends nothing
   expect(names.map((_, i) => script.cause(`call ${i}`))).toEqual(names.map((name) => `${name} by queue`));
 });
 
+it('the connection that it puts back after the last message of a read is none of the messages', () => {
+  const script = new CauseScript();
+  const connection = { object: 0x200, pool: 2 };
+  script.puts(consumer, connection.object, connection.pool);
+  for (const batch of [
+    ['A', 'B'],
+    ['C', 'D'],
+  ]) {
+    script.pushed(consumer, 101, 'Basic.Deliver', ...batch);
+    for (const [i] of batch.entries()) script.puts(consumer, 0x100 + i, 1);
+    for (const [i, name] of batch.entries()) {
+      script.gets(consumer, 0x100 + i, 1);
+      script.gets(consumer, connection.object, connection.pool);
+      script.calls(`call ${name}`, consumer, 201);
+      script.reads(consumer, `call ${name}`);
+      script.puts(consumer, connection.object, connection.pool);
+    }
+  }
+  expect(['A', 'B', 'C', 'D'].map((name) => script.cause(`call ${name}`))).toEqual([
+    'A by queue',
+    'B by queue',
+    'C by queue',
+    'D by queue',
+  ]);
+});
+
 it('the pieces of a long read are one read', () => {
   const script = new CauseScript();
   const timeUs = script.nowUs;

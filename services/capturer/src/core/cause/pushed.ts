@@ -5,13 +5,18 @@ const MAX_MESSAGES = 256;
 /** Into which objects are put afterwards; of others nothing is said. */
 const MAX_QUEUES = 16;
 
-/** Messages that a broker pushed in one read. Who puts them into a queue does so in their order: so the place in it tells which one is meant. */
+/**
+ * Messages that a broker pushed in one read. Who puts them into a queue does so in their order, and before it takes any out: so the
+ * place in it tells which one is meant.
+ */
 export class Pushed {
   /** When they were read. */
   readonly timeUs: number;
   readonly #works: Work[] = [];
   /** How many objects were put in since, by queue. */
   readonly #puts = new Map<string, number>();
+  /** Out of which who had read them has taken something since: what it puts there is something else, a connection that it has used. */
+  readonly #taken = new Set<string>();
 
   constructor(timeUs: number) {
     this.timeUs = timeUs;
@@ -25,8 +30,14 @@ export class Pushed {
     if (this.#works.length < MAX_MESSAGES) this.#works.push(work);
   }
 
-  /** An object is put in. Returns its place there. */
-  puts(queue: string): number {
+  /** Who had read them takes something out. */
+  takes(queue: string): void {
+    if (this.#taken.size < MAX_QUEUES) this.#taken.add(queue);
+  }
+
+  /** An object is put in. Returns its place there; undefined: it is none of these messages. */
+  puts(queue: string): number | undefined {
+    if (this.#taken.has(queue)) return undefined;
     const place = this.#puts.get(queue) ?? 0;
     if (place > 0 || this.#puts.size < MAX_QUEUES) this.#puts.set(queue, place + 1);
     return place;

@@ -116,6 +116,7 @@ export class Queues {
     const calls = isGoroutine(giver) ? giver.gives() : [];
     const others = before?.queue === queue ? before.calls : [];
     this.#objects.delete(object); // to stand behind all others
+    const place = giver.pushed?.puts(queue.key);
     const handed = {
       queue,
       giver,
@@ -123,8 +124,8 @@ export class Queues {
       done: giver.done,
       tid: event.tid,
       work: isAlike ? undefined : work,
-      pushed: isAlike ? undefined : giver.pushed,
-      place: giver.pushed?.puts(queue.key) ?? 0,
+      pushed: isAlike || place === undefined ? undefined : giver.pushed,
+      place: place ?? 0,
       surmise: isAlike ? undefined : surmise,
     };
     keep(this.#objects, object, handed, MAX_OBJECTS);
@@ -160,6 +161,7 @@ export class Queues {
       handed.queue.passesOn = true;
     }
     const message = handed?.pushed?.at(handed.queue.key, handed.place);
+    if (handed) taker.pushed?.takes(handed.queue.key);
     if (handed && message?.isAnswered === false && (isOwn || handed.pushed?.areSeveral)) {
       this.#sources.set(taker, handed.queue);
       this.#takesMessage(event.pid, message, taker, isOwn);
