@@ -16,6 +16,8 @@ export interface Awaiting {
   /** For which request the answer is in the end, and how that is known. */
   readonly work?: Work;
   readonly rule?: Rule;
+  /** Threads of java.net.http write there for each other. */
+  readonly isOfClient?: boolean;
   /** The call that was made then. */
   call?: Call;
 }
@@ -52,6 +54,7 @@ export class AwaitedCalls {
     const isWritten = (event.lengthBytes & ~(BEHIND | OF_LIBRARY)) === SyscallKind.write;
     const isBehind = (event.lengthBytes & BEHIND) !== 0;
     const isOfLibrary = (event.lengthBytes & OF_LIBRARY) !== 0;
+    if (socket.taskWrites && !isOfLibrary) return; // its session leads to whatever is under way there
     const places = placesIn(event);
     const call = isWritten && isOfLibrary ? undefined : socket.calls.at(-1); // it may ask more before it reads the answer
     const waiting = (call ? call.maker : socket.awaiting?.unit) as Unit | undefined;
@@ -59,7 +62,7 @@ export class AwaitedCalls {
       ? (this.#reached.of(event, places, waiting) ?? {})
       : isOfLibrary
         ? this.#ofLibrary(event, places, isWritten, socket.calls.length)
-        : this.#ofClient(event, places, isWritten);
+        : { ...this.#ofClient(event, places, isWritten), isOfClient: true };
     if (call) isAwaited(call, awaiting);
     else if (isWritten && isBehind) socket.awaiting = socket.awaiting && { ...socket.awaiting, ...awaiting };
     else if (isWritten) socket.awaiting = isOfLibrary && !awaiting.unit && !awaiting.work ? undefined : awaiting; // who writes may tell

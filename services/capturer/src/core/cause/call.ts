@@ -50,7 +50,7 @@ export class Call {
   /** Its loop tells what set it off, also where that was put off. */
   isSure = false;
   /** Whoever sent it may have done so for another one. */
-  #isAnyones = false;
+  isAnyones = false;
   /** Those of its connection, which may have been handed on to it. */
   pool: Pool | undefined;
   /** Node.js: what was executing when it was sent, and the youngest resource then; and the youngest when its connection was made. */
@@ -135,7 +135,7 @@ export class Call {
 
   /** Who has sent it tells nothing of its cause. */
   isOfAnyone(): void {
-    this.#isAnyones = true;
+    this.isAnyones = true;
     this.unlink();
   }
 
@@ -255,7 +255,8 @@ export class Call {
   /** What is surmised of it is believed by now, if nothing else is known. */
   believe(): void {
     const work = this.surmise?.work;
-    if (work && this.work === undefined && !this.#proven && this.startUs >= work.startUs) this.link(work, 'object');
+    if (work && this.work === undefined && !this.isAnyones && !this.#proven && this.startUs >= work.startUs)
+      this.link(work, 'object');
   }
 
   /** For what it was made is known for sure, or that it was not made for what was surmised: that was right, or it was not. */
@@ -267,12 +268,13 @@ export class Call {
 
   /** Objects of what made it lead to `work`. */
   reaches(work: Work, rule: Rule): void {
+    if (this.isAnyones) return;
     if (this.startUs >= work.startUs && (!isCertain(this.rule) || isReached(this.rule))) this.link(work, rule);
   }
 
   /** Links it to what its maker answered, unless it was made before that was asked, or its own answer has led to another one. */
   claim(work: Work, rule: Rule): void {
-    if (isCertain(this.rule) || this.#isAnyones || (this.#proven && this.#proven !== work)) return;
+    if (isCertain(this.rule) || this.isAnyones || (this.#proven && this.#proven !== work)) return;
     if (this.startUs >= work.startUs && (this.work !== work || this.isWeak)) this.link(work, rule);
   }
 

@@ -1,7 +1,7 @@
 import type { CauseLinker, ProcessRequest } from '../syscalls/process-request.ts';
 import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import { isAwaited } from './awaited-calls.ts';
-import { Call } from './call.ts';
+import { Call, isOfSession } from './call.ts';
 import { Guesses } from './guesses.ts';
 import { acknowledges, isPushed, Messages } from './messages.ts';
 import type { AskAddresses } from './native-tasks.ts';
@@ -13,6 +13,7 @@ import { isTask } from './rules.ts';
 import { SessionWrites } from './session-writes.ts';
 import { asks, isAnswered, madeBy, type SocketState } from './sockets.ts';
 import { SystemCalls } from './system-calls.ts';
+import { TaskWrites } from './task-writes.ts';
 import { type Done, Unit } from './unit.ts';
 import { Work } from './work.ts';
 
@@ -72,6 +73,10 @@ export class ObservedCauses implements CauseLinker {
   #asks(request: ProcessRequest, event: SyscallEvent, unit: Unit, socket: SocketState, isPassedOn: boolean): void {
     socket.asks = true;
     const maker = socket.makers.shift() ?? unit.writesFor();
+    if (socket.awaiting?.isOfClient && isOfSession(request)) {
+      socket.taskWrites ??= new TaskWrites();
+      socket.awaiting = undefined;
+    }
     const { first, isNew, awaiting } = socket;
     socket.first = socket.awaiting = undefined;
     const basis = awaiting ? undefined : isNew ? socket.basis : maker.basis;
@@ -91,14 +96,16 @@ export class ObservedCauses implements CauseLinker {
     call.ids.connected = socket.youngestId;
     call.isGreeting = unit.isLoop && socket.requests++ < GREETINGS;
     if (request.exchange.is_one_way) this.#writers.set(request, unit.handedBy ?? unit);
+    socket.taskWrites?.isWritten(call, unit);
     if (awaiting) isAwaited(call, awaiting);
     else if (maker === unit && first !== undefined && event.kind === SyscallKind.read) {
       if (first.work?.isAnswered === false) call.link(first.work, first.rule);
-    } else if (!isPassedOn && socket.givers === undefined && !(socket.session && call.isQueued))
+    } else if (!isPassedOn && !call.isAnyones && socket.givers === undefined && !(socket.session && call.isQueued))
       maker.makes(call, maker === unit ? maker.rule : 'task_handoff', isNew);
     // Whoever writes the first request on a connection, it was made for that request; but a pool gives it to any task, and a
     // session of several streams to who comes first.
-    const isAnyones = isTask(call.rule) || unit.tellsWakes || (unit.tellsIds && call.isQueued && !call.isOnly);
+    const isAnyones =
+      call.isAnyones || isTask(call.rule) || unit.tellsWakes || (unit.tellsIds && call.isQueued && !call.isOnly);
     const isOwners = !awaiting && socket.owner?.isAnswered === false && maker === unit && !isAnyones && !isPassedOn;
     if (isOwners && call.work !== socket.owner) call.link(socket.owner!, 'socket_creation');
     this.#seen.native.asks(call, event, unit);

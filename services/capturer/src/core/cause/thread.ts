@@ -122,7 +122,9 @@ export class Thread extends Unit {
 
   /** The call that waits for its answer, if it does: of others it is not known whether they were for what it is at now. */
   protected override get reaching(): readonly Call[] {
-    return this.isCalling ? this.calls.slice(-1) : [];
+    const last = this.calls.at(-1);
+    // Who asks on a session may go on with the next task before that is answered.
+    return last && !last.isAnswered && (!last.isQueued || this.hasMade(last)) ? [last] : [];
   }
 
   override remember(call: Call): void {

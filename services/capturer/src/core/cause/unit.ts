@@ -100,6 +100,16 @@ export abstract class Unit {
     this.now.calls = calls;
   }
 
+  /** The object for the result of what it was given to do. */
+  get result(): number | undefined {
+    return this.#given?.result;
+  }
+
+  /** Whether it has made that call for what it was given to do. */
+  protected hasMade(call: Call): boolean {
+    return this.#given?.calls.includes(call) === true;
+  }
+
   /** Whether it works on something that is not answered. */
   get isBusy(): boolean {
     return this.work?.isAnswered === false;
@@ -170,7 +180,7 @@ export abstract class Unit {
   beganFor(work: Work | undefined, rule: Rule, calls: readonly Call[] = this.calls, isStill = true): void {
     if (work?.isAnswered) return;
     for (const call of calls) {
-      if (call.work !== undefined && call.rule !== rule) continue;
+      if (call.isAnyones || (call.work !== undefined && call.rule !== rule)) continue;
       if (work === undefined) call.unlink();
       else if (call.startUs >= work.startUs) call.link(work, rule);
     }
