@@ -100,6 +100,7 @@ export class Burst {
     const fitting = ways.length > 1 ? ways.filter((way) => this.#isFor(way, going, kinds)) : ways;
     if (fitting.length !== 1) return undefined;
     const shares = new Map([...known, ...fitting[0]]);
+    if (this.#isRefuted(shares, going, kinds)) return undefined;
     const [kind] = sizes.keys();
     if (sizes.size === 1 && open.length === 1)
       for (let i = sizes.get(kind)!; i > 0; i--) this.#outcomes.saw(kind, shares.get(kind)!);
@@ -133,11 +134,21 @@ export class Burst {
 
   /** Whether those kinds lead to answers of which it is known that all of their messages, and no others, are for what was answered. */
   #isFor(shares: Shares, going: readonly Message[], kinds: readonly string[]): boolean {
-    const answered = new Set((this.#deeds.get(ANSWERS) ?? []).map((deed) => ('work' in deed ? deed.work : undefined)));
+    const answered = this.#answered;
     return going.every((message, i) => {
-      const work = message instanceof Call ? message.work : message;
+      const work = workOf(message);
       return work !== undefined && shares.get(kinds[i])?.has(ANSWERS) === answered.has(work);
     });
+  }
+
+  /** Whether one that is for what was answered, as far as is known, would have led to something else. */
+  #isRefuted(shares: Shares, going: readonly Message[], kinds: readonly string[]): boolean {
+    const answered = this.#answered;
+    return going.some((message, i) => answered.has(workOf(message)) && !shares.get(kinds[i])!.has(ANSWERS));
+  }
+
+  get #answered(): ReadonlySet<Work | undefined> {
+    return new Set((this.#deeds.get(ANSWERS) ?? []).flatMap((deed) => ('work' in deed ? [deed.work] : [])));
   }
 
   /** To each its share of the deeds, in their order. */
@@ -171,6 +182,8 @@ export class Burst {
 
 /** What came about alike leads to the same, mostly. */
 export const kindOf = (message: Message): string => (message instanceof Call ? message.path : '');
+
+const workOf = (message: Message): Work | undefined => (message instanceof Call ? message.work : message);
 
 function claim(deed: Deed, work: Work): void {
   if ('call' in deed) deed.call.claim(work, 'response_order');

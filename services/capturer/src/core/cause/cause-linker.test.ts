@@ -468,6 +468,24 @@ describe('an event loop, of messages that one read brings', () => {
     ]);
   });
 
+  it('does not tell by kinds what would be for a request that was answered', () => {
+    const script = new CauseScript();
+    script.asked('A', turn(1), 101);
+    script.calls('cache A', turn(1), 200, { port: 6379 });
+    script.asked('B', turn(2), 102);
+    script.calls('b', turn(2), 201);
+    script.reads(turn(3), 'b');
+    script.calls('cache B', turn(3), 200, { port: 6379 });
+    script.asked('C', turn(3), 103);
+    script.calls('cache C', turn(3), 200, { port: 6379 });
+    script.reads(turn(4), 'cache A', 'cache B', 'cache C');
+    script.answers(turn(4), 'A');
+    script.answers(turn(4), 'B');
+    script.calls('c', turn(4), 202);
+    script.reads(turn(5), 'c');
+    expect(script.cause('c')).toBe('');
+  });
+
   it('says nothing of more messages than a program handles apart, and takes no time for them', () => {
     const script = new CauseScript();
     const names = Array.from({ length: 20_000 }, (_, i) => `${i}`);
