@@ -14,13 +14,13 @@ const UNKNOWN_US = 1e6;
 
 /**
  * Whether a process passes on what it is asked: nearly each call asks for what only one of its open requests asks for, each of
- * which it passes on once. It is looked at where little else tells whom its calls are for.
+ * which it passes on once. It is looked at where little else tells whom its calls are for, or tells otherwise.
  */
 export class Relay {
   readonly #trust = new Trust();
   readonly #alike = new Map<string, Alike<Set<Work>>>();
   #isWatched = true;
-  /** Little else has told whom its calls are for. */
+  /** Little else has told whom its calls are for, or it has told otherwise. */
   #isUnsure = false;
   #sinceUs: number;
   #asked = 0;
@@ -60,8 +60,7 @@ export class Relay {
   calls(call: Call): void {
     this.#asked = 0;
     this.#calls++;
-    if (call.work === undefined || call.isWeak) this.#unsure++;
-    if (this.#unsure === FEW && !this.#isUnsure) this.#looks(call.startUs);
+    if (call.work === undefined || call.isWeak) this.#doubts(call.startUs);
     if (this.#calls < MANY) return;
     if (this.#unsure < FEW && !this.#isBelieved) this.#isUnsure = false;
     this.#isWatched = this.#isUnsure && !this.#trust.isWrong;
@@ -70,7 +69,8 @@ export class Relay {
     this.#found = [];
   }
 
-  #looks(nowUs: number): void {
+  #doubts(nowUs: number): void {
+    if (++this.#unsure !== FEW || this.#isUnsure) return;
     this.#isUnsure = true;
     if (this.#isWatched || this.#trust.isWrong) return;
     this.#isWatched = true;
@@ -95,6 +95,7 @@ export class Relay {
 
   #passesOn(call: Call, work: Work | undefined): void {
     if (work === undefined) return;
+    if (call.work && !call.isWeak && call.work !== work) this.#doubts(call.startUs);
     this.#trust.tell(isByTurn(call.rule) || call.work === work);
     this.#found.push({ call, work });
     if (!this.#isBelieved) return;

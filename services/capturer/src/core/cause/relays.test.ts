@@ -51,6 +51,16 @@ describe('a program that passes on what it is asked', () => {
     expect(proxy.passesOn(['/b', '/b', '/c'])).toEqual(['', '', 'A7 by forwarded']);
   });
 
+  it('is one also where whose turn it is says otherwise: it passes each on when it reads the next one', () => {
+    const script = new CauseScript();
+    for (const [turn, resource] of paths('a').entries()) {
+      const loop = { tid: 1, turn: 1 + turn };
+      script.asked(`A${turn}`, loop, 100 + turn, { resource });
+      if (turn > 0) script.calls(`a${turn - 1}`, loop, 200 + turn, { resource: paths('a')[turn - 1] });
+    }
+    expect([0, 1, 2, 3].map((i) => script.cause(`a${i}`))).toEqual([0, 1, 2, 3].map((i) => `A${i} by forwarded`));
+  });
+
   it('is not believed to be one where other calls are made, too', () => {
     const proxy = new Passing();
     proxy.passesOn(paths('a'), paths('other')); // from now on for a second it is not known what was asked before
