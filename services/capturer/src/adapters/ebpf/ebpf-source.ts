@@ -180,6 +180,7 @@ export class EbpfSource implements SyscallSource {
         this.#watcher?.ended(event.pid);
         this.#native?.ended(event.pid);
       }
+      if (event.lastAsyncId > 0) this.#tasks?.acts(event.pid);
       const moved = event.heapTop > 0 ? this.#moved.before(event) : undefined;
       if (moved) sink.event(movedBefore(event, moved));
       if (event.kind === SyscallKind.classes) this.#tasks?.asksFor(event);

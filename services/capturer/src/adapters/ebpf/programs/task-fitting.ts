@@ -33,6 +33,18 @@ const node: Readonly<Record<string, Probe>> = {
   _ZN4node5http212Http2Session19OnDataChunkReceivedEP15nghttp2_sessionhiPKhmPv: { begin: 'node_takes_data' },
 };
 
+/** How long after a look at a process that acts the next one is, ms: at first, and twice as long each time. */
+const FIRST_PAUSE_MS = 100;
+
+/** A process of Node.js of which not all is found, or not for sure. */
+interface Incomplete {
+  /** Where it seems to make objects; 0: not known. */
+  readonly buffer: number;
+  /** When it is looked at again if it acts, and how long after that, ms. */
+  dueMs: number;
+  pauseMs: number;
+}
+
 /** Tells the kernel where Java, Python and Node.js keep what a thread runs, and has them tell of tasks that are made and of timers. */
 export class TaskFitting implements Fitting {
   readonly #paths: TaskPaths;
@@ -41,8 +53,8 @@ export class TaskFitting implements Fitting {
   readonly #queues: PythonQueues;
   /** Processes whose tasks are found, and whether these are greenlets. */
   readonly #found = new Map<number, boolean>();
-  /** Processes of Node.js of which not all is found, or not for sure: it may be later. Where they seem to make objects; 0: not known. */
-  readonly #incomplete = new Map<number, number>();
+  /** Found later, when they make objects. */
+  readonly #incomplete = new Map<number, Incomplete>();
 
   constructor(object: BpfObject) {
     this.#paths = new TaskPaths(object);
@@ -87,15 +99,27 @@ export class TaskFitting implements Fitting {
       const layout = node && nodeLayout(memory, node);
       if (layout === undefined) return undefined;
       const { asyncIds, places } = layout;
-      if (places && places.buffer !== this.#incomplete.get(pid)) this.#paths.setNode(pid, places);
+      const before = this.#incomplete.get(pid);
+      if (places && places.buffer !== before?.buffer) this.#paths.setNode(pid, places);
       if (places?.isSure) this.#incomplete.delete(pid);
-      else this.#incomplete.set(pid, places?.buffer ?? 0);
+      else this.#incomplete.set(pid, { dueMs: 0, pauseMs: FIRST_PAUSE_MS, ...before, buffer: places?.buffer ?? 0 });
       return encodeTaskPath({ steps: [] }, asyncIds);
     } catch {
       return undefined; // it has ended meanwhile
     } finally {
       memory.close();
     }
+  }
+
+  /** The process has made a system call: one that was idle, and has no objects that are young, makes some now. */
+  acts(pid: number): void {
+    const incomplete = this.#incomplete.get(pid);
+    if (incomplete === undefined) return;
+    const nowMs = performance.now();
+    if (nowMs < incomplete.dueMs) return;
+    incomplete.dueMs = nowMs + incomplete.pauseMs;
+    incomplete.pauseMs *= 2;
+    this.#pathOf(pid);
   }
 
   /** How often Node.js has begun to collect garbage. */
