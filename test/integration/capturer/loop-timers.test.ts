@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { missing, titled } from '@flowloom/testkit';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EbpfSource } from '../../../services/capturer/src/adapters/ebpf/ebpf-source.ts';
 import { everything } from '../../../services/capturer/src/adapters/ebpf/settings.ts';
 import { SyscallKind } from '../../../services/capturer/src/core/syscalls/syscall-event.ts';
@@ -43,11 +43,12 @@ describe.skipIf(reason)(titled('timers of loops', reason), () => {
 
   it('are known to be due where a timerfd sets them off', async () => {
     const said: string[] = [];
+    let ownPid = 0;
     const source = new EbpfSource({ ...everything, processes: ['python3'] });
     ends.push(() => source.close());
     source.open({
-      event: ({ kind, transport, bytes, start, end, timersDue }) => {
-        if (kind === SyscallKind.write && transport === 'tcp')
+      event: ({ pid, kind, transport, bytes, start, end, timersDue }) => {
+        if (pid === ownPid && kind === SyscallKind.write && transport === 'tcp')
           said.push(`${Buffer.from(bytes.subarray(start, end))} ${timersDue}`);
       },
       ownConnection: () => {},
@@ -56,17 +57,22 @@ describe.skipIf(reason)(titled('timers of loops', reason), () => {
       },
     });
     const child = spawn('python3', ['-c', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    ownPid = child.pid!;
     ends.push(() => child.kill('SIGKILL'));
     const [port] = await once(child.stdout, 'data');
     const peer = connect(Number(port), '127.0.0.1');
     ends.push(() => peer.destroy());
-    for (const what of ['one', 'set']) {
+    let heard = '';
+    peer.setEncoding('utf8').on('data', (text) => (heard += text));
+    for (const [what, answer] of [
+      ['one', 'read'],
+      ['set', 'readtimer'],
+      ['two', 'read'],
+    ]) {
+      heard = '';
       peer.write(what);
-      await once(peer, 'data');
+      await vi.waitFor(() => expect(heard).toBe(answer), 5000);
     }
-    await once(peer, 'data');
-    peer.write('two');
-    await once(peer, 'data');
     source.drain();
     expect(said).toEqual(['read false', 'read false', 'timer true', 'read false']);
   });
