@@ -113,6 +113,9 @@ export const runtimes: readonly Scenario[] = [
       shows: spawns
         ? 'each call is made by a task of its own, on any thread'
         : 'hyper: connections are written by tasks of their own; one Redis connection for all',
+      ...(spawns && {
+        rest: 'wrong: first commands on the Redis connection, which its driver writes for several in one go',
+      }),
       needs: ['cargo', ...behind],
       start: async (lab) => lab.service(await programs.rust(), await mixed(lab), spawns ? { LAB_SPAWNS: '1' } : {}),
     }),
