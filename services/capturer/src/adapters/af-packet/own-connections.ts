@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { socketInodes } from '../socket-inodes.ts';
 import type { OwnConnection } from './capture-filter.ts';
 
 /** TCP_ESTABLISHED .. TCP_CLOSE_WAIT without TCP_LISTEN: states in which packets flow. */
@@ -17,7 +18,7 @@ export class OwnConnections {
 
   /** Those there are now. The table costs milliseconds on any host: it is read where there are other sockets than before, and once more, as they connect. */
   now(): readonly OwnConnection[] {
-    const inodes = socketInodes(`${this.#proc}/fd`);
+    const inodes = socketInodes(this.#proc);
     const isOther = inodes.symmetricDifference(this.#inodes).size > 0;
     if (isOther || this.#isNew) {
       const tables = inodes.size === 0 ? [] : ['tcp', 'tcp6'];
@@ -27,19 +28,6 @@ export class OwnConnections {
     this.#isNew = isOther;
     return this.#found;
   }
-}
-
-function socketInodes(folder: string): Set<string> {
-  const inodes = new Set<string>();
-  for (const fd of readdirSync(folder)) {
-    try {
-      const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`${folder}/${fd}`))?.[1];
-      if (inode !== undefined) inodes.add(inode);
-    } catch {
-      // Closed while we looked.
-    }
-  }
-  return inodes;
 }
 
 /** Lines are `sl local remote state ... inode`, addresses as hex words in host order with a colon before the port. */

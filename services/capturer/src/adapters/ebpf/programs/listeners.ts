@@ -1,4 +1,5 @@
-import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { socketInodes } from '../../socket-inodes.ts';
 
 /** Listening sockets come first in the lists of TCP. */
 const MAX_BYTES = 1 << 17;
@@ -15,31 +16,13 @@ const lists: readonly [string, RegExp][] = [
 /** Whether the process listens for connections, of TCP or on a Unix socket. */
 export function isListening(pid: number): boolean {
   try {
-    const inodes = socketsOf(pid);
+    const inodes = socketInodes(`/proc/${pid}`, MAX_DESCRIPTORS);
     if (inodes.size === 0) return false;
     return lists.some(([name, line]) => {
       return [...beginOf(`/proc/${pid}/net/${name}`).matchAll(line)].some(([, inode]) => inodes.has(inode));
     });
   } catch {
-    return false; // it has ended, or there is no IPv6
-  }
-}
-
-function socketsOf(pid: number): Set<string> {
-  const folder = `/proc/${pid}/fd`;
-  const inodes = new Set<string>();
-  for (const fd of readdirSync(folder).slice(0, MAX_DESCRIPTORS)) {
-    const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`${folder}/${fd}`))?.[1];
-    if (inode !== undefined) inodes.add(inode);
-  }
-  return inodes;
-}
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return ''; // it is closed by now
+    return false; // it has ended
   }
 }
 
