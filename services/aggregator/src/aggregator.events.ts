@@ -1,4 +1,4 @@
-import { type ExportEvent, unsupportedText } from '@flowloom/otlp';
+import { unsupportedText } from '@flowloom/otlp';
 import { type Emit, event } from '@flowloom/service-kit';
 
 const exportLost = {
@@ -54,10 +54,3 @@ export const aggregatorEvents = {
 };
 
 export type EmitAggregator = Emit<typeof aggregatorEvents>;
-
-export function onExportEvent(emit: EmitAggregator, happened: ExportEvent): void {
-  if (happened.type === 'exported') emit.exported(happened);
-  else if (happened.type === 'dropped' && happened.reason === 'unsupported') emit.exportUnsupported(happened);
-  else if (happened.type === 'dropped') emit.exportLost(happened);
-  else emit.exportLost({ items: happened.items, reason: 'rejected', detail: happened.message });
-}

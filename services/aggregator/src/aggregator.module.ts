@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { BusStrategy } from '@flowloom/bus/nest';
-import { type ExportQueue, openExportQueue, readSharedSettings } from '@flowloom/otlp';
+import { type ExportQueue, openExportQueue, readSharedSettings, reportExport } from '@flowloom/otlp';
 import { topicName, topics } from '@flowloom/records';
 import { defineService, emitter, type ServiceContext, type ServiceParts } from '@flowloom/service-kit';
 import { Module } from '@nestjs/common';
 import { AggregatorClock } from './aggregator.clock.ts';
 import { type AggregatorConfig, aggregatorConfig } from './aggregator.config.ts';
-import { aggregatorEvents, type EmitAggregator, onExportEvent } from './aggregator.events.ts';
+import { aggregatorEvents, type EmitAggregator } from './aggregator.events.ts';
 import { FlowAggregator } from './core/flows/flow-aggregator.ts';
 import { TrafficMetrics } from './core/metrics/metrics.ts';
 import { prometheusPage } from './core/metrics/prometheus.ts';
@@ -111,6 +111,6 @@ async function openExports({ common, health }: Context, emit: EmitAggregator): P
   return openExportQueue(settings, (happened) => {
     if (happened.type === 'exported') component.ok();
     else component.degraded(happened.type === 'dropped' ? happened.detail : happened.message);
-    onExportEvent(emit, happened);
+    reportExport(emit, happened);
   });
 }

@@ -1,4 +1,4 @@
-import { type ExportEvent, unsupportedText } from '@flowloom/otlp';
+import { unsupportedText } from '@flowloom/otlp';
 import { type Emit, event } from '@flowloom/service-kit';
 import type { TracerEvent } from './core/options.ts';
 
@@ -141,11 +141,4 @@ export function onTracerEvent(emit: EmitTracer, happened: TracerEvent): void {
   else if (happened.type === 'span_dropped') emit.spanDropped(happened);
   else if (happened.type === 'forced') emit.exchangesForced(happened);
   else emit.linkLost({ reason: happened.type });
-}
-
-export function onExportEvent(emit: EmitTracer, happened: ExportEvent): void {
-  if (happened.type === 'exported') emit.exported(happened);
-  else if (happened.type === 'dropped' && happened.reason === 'unsupported') emit.exportUnsupported(happened);
-  else if (happened.type === 'dropped') emit.exportLost(happened);
-  else emit.exportLost({ items: happened.items, reason: 'rejected', detail: happened.message });
 }

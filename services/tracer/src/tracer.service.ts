@@ -1,5 +1,5 @@
 import { BusStrategy } from '@flowloom/bus/nest';
-import { type ExportQueue, openExportQueue, readSharedSettings } from '@flowloom/otlp';
+import { type ExportQueue, openExportQueue, readSharedSettings, reportExport } from '@flowloom/otlp';
 import { topicName, topics } from '@flowloom/records';
 import { defineService, emitter, type ServiceContext } from '@flowloom/service-kit';
 import { connectRedis } from '@flowloom/service-kit/redis';
@@ -11,7 +11,7 @@ import { keepAll } from './core/tail-sampler.ts';
 import { Tracer } from './core/tracer.ts';
 import { PartitionTracer } from './partition-tracer.ts';
 import { type TracerConfig, tracerConfig } from './tracer.config.ts';
-import { type EmitTracer, onExportEvent, onTracerEvent, tracerEvents } from './tracer.events.ts';
+import { type EmitTracer, onTracerEvent, tracerEvents } from './tracer.events.ts';
 import { type Closing, tracerModule } from './tracer.module.ts';
 import { TracerWorker } from './tracer-worker.ts';
 
@@ -88,7 +88,7 @@ async function openExports({ common, health }: Context, emit: EmitTracer): Promi
     settings,
     (event) => {
       if (event.type === 'exported') component.ok();
-      onExportEvent(emit, event);
+      reportExport(emit, event);
     },
     { retry: { onRetry } },
   );
