@@ -17,6 +17,8 @@ const MAX_MESSAGES = 512;
 
 /** How many of which deeds each message of a kind is believed to have led to. */
 type Shares = ReadonlyMap<string, Outcome>;
+/** Requests that were answered among the deeds. */
+type Answered = ReadonlySet<Work | undefined>;
 
 /**
  * One read brought several messages. What follows each of them follows in the same order: where there are as many deeds of a
@@ -97,10 +99,13 @@ export class Burst {
     if (open.length > (this.isStrict ? 0 : MAX_KINDS) || [...left.values()].some((count) => count < 0))
       return undefined;
     const ways = this.#ways(open, sizes, left);
-    const fitting = ways.length > 1 ? ways.filter((way) => this.#isFor(way, going, kinds)) : ways;
+    const answered: Answered = new Set(
+      (this.#deeds.get(ANSWERS) ?? []).flatMap((deed) => ('work' in deed ? [deed.work] : [])),
+    );
+    const fitting = ways.length > 1 ? ways.filter((way) => isFor(way, going, kinds, answered)) : ways;
     if (fitting.length !== 1) return undefined;
     const shares = new Map([...known, ...fitting[0]]);
-    if (this.#isRefuted(shares, going, kinds)) return undefined;
+    if (isRefuted(shares, going, kinds, answered)) return undefined;
     const [kind] = sizes.keys();
     if (sizes.size === 1 && open.length === 1)
       for (let i = sizes.get(kind)!; i > 0; i--) this.#outcomes.saw(kind, shares.get(kind)!);
@@ -130,25 +135,6 @@ export class Burst {
       const of = (kind: string) => (answering.includes(kind) ? answered : calling.includes(kind) ? called : NOTHING);
       return [new Map(kinds.map((kind) => [kind, of(kind)]))];
     });
-  }
-
-  /** Whether those kinds lead to answers of which it is known that all of their messages, and no others, are for what was answered. */
-  #isFor(shares: Shares, going: readonly Message[], kinds: readonly string[]): boolean {
-    const answered = this.#answered;
-    return going.every((message, i) => {
-      const work = workOf(message);
-      return work !== undefined && shares.get(kinds[i])?.has(ANSWERS) === answered.has(work);
-    });
-  }
-
-  /** Whether one that is for what was answered, as far as is known, would have led to something else. */
-  #isRefuted(shares: Shares, going: readonly Message[], kinds: readonly string[]): boolean {
-    const answered = this.#answered;
-    return going.some((message, i) => answered.has(workOf(message)) && !shares.get(kinds[i])!.has(ANSWERS));
-  }
-
-  get #answered(): ReadonlySet<Work | undefined> {
-    return new Set((this.#deeds.get(ANSWERS) ?? []).flatMap((deed) => ('work' in deed ? [deed.work] : [])));
   }
 
   /** To each its share of the deeds, in their order. */
@@ -184,6 +170,19 @@ export class Burst {
 export const kindOf = (message: Message): string => (message instanceof Call ? message.path : '');
 
 const workOf = (message: Message): Work | undefined => (message instanceof Call ? message.work : message);
+
+/** Whether those kinds lead to answers of which it is known that all of their messages, and no others, are for what was `answered`. */
+function isFor(shares: Shares, going: readonly Message[], kinds: readonly string[], answered: Answered): boolean {
+  return going.every((message, i) => {
+    const work = workOf(message);
+    return work !== undefined && shares.get(kinds[i])?.has(ANSWERS) === answered.has(work);
+  });
+}
+
+/** Whether one that is for what was `answered`, as far as is known, would have led to something else. */
+function isRefuted(shares: Shares, going: readonly Message[], kinds: readonly string[], answered: Answered): boolean {
+  return going.some((message, i) => answered.has(workOf(message)) && !shares.get(kinds[i])!.has(ANSWERS));
+}
 
 function claim(deed: Deed, work: Work): void {
   if ('call' in deed) deed.call.claim(work, 'response_order');
