@@ -25,6 +25,9 @@ interface Jvm {
   readonly trust: Trust;
 }
 
+/** How far a thread has come with what it makes. */
+type Progress = Pick<SyscallEvent, 'pid' | 'collections' | 'bufferTop'>;
+
 /** Tasks of Java: that of a pool's thread is for what its maker worked on when it made it, and so is a virtual thread. */
 export class JavaTasks {
   readonly #jvms = new Map<number, Jvm>();
@@ -46,7 +49,7 @@ export class JavaTasks {
   }
 
   /** The thread is at that work. */
-  comesTo({ pid, collections, bufferTop }: SyscallEvent, work: Work): void {
+  comesTo({ pid, collections, bufferTop }: Progress, work: Work): void {
     if (bufferTop > 0) this.#of(pid).beside.comesTo(bufferTop, work, collections);
   }
 

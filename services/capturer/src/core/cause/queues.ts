@@ -176,7 +176,7 @@ export class Queues {
     this.#learn(event, queue, object, taker);
     if (isOfPool(queue)) return;
     const isAtRequest = taker.isBusy && isRead(taker.rule);
-    for (const call of (isAtRequest && handed?.calls) || []) if (!call.work) call.claim(taker.work!, 'wake_back');
+    if (handed && isAtRequest) for (const call of handed.calls) if (!call.work) call.claim(taker.work!, 'wake_back');
     if (taker instanceof Task && taker.madeUs !== undefined) {
       this.#pythonGets(event.pid, queue, handed, taker);
       return;

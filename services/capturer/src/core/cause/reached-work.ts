@@ -34,7 +34,8 @@ export class ReachedWork {
       const found = result && this.of(event, places, unit);
       if (found) this.#java.comesTo(event, found.work);
       else if (result) {
-        const then = { ...event };
+        const { pid, collections, bufferTop } = event; // the event is another one by then
+        const then = { pid, collections, bufferTop };
         this.#java.seek(event, result, (work) => this.#java.comesTo(then, work));
       }
       return;

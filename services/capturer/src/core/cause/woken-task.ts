@@ -2,7 +2,7 @@ import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import { AnswersRead } from './answers-read.ts';
 import type { Call } from './call.ts';
 import { Task } from './task.ts';
-import { Trust } from './trust.ts';
+import type { Trust } from './trust.ts';
 import type { Unit } from './unit.ts';
 import type { Work } from './work.ts';
 
@@ -45,7 +45,7 @@ export class WokenTask extends Task {
   /** Of all tasks of its process: whether those that have done something for a request wake the one that has read it at the end. */
   readonly #ends: Trust;
 
-  constructor(before?: Task, ends = new Trust()) {
+  constructor(before: Task | undefined, ends: Trust) {
     super();
     this.#ends = ends;
     if (before) this.takesOver(before);

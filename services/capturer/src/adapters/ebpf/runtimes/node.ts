@@ -42,10 +42,7 @@ export interface NodePlaces {
   readonly isSure: boolean;
 }
 
-interface YoungObjects {
-  readonly buffer: number;
-  readonly isSure: boolean;
-}
+type YoungObjects = Pick<NodePlaces, 'buffer' | 'isSure'>;
 
 export interface NodeLayout {
   /** Address of `async_id_fields`, which stays. */
