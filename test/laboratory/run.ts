@@ -18,7 +18,7 @@ Runs the laboratory: real services under load, traced by "flowloom run", compare
   --one-each      a scenario of each runtime and proxy: before a rule changes, and after
   --older         services run, and answer requests, before Flowloom starts
   --out FOLDER    keep Flowloom's files
-  --report        write docs/reference/laboratory.md
+  --report        write docs/reference/laboratory.md: of services that start after Flowloom
   --no-build      the command is built already
   --examples      print some of the wrong and missing edges
   --json          a line of JSON for each result, instead of the table`;
@@ -39,7 +39,10 @@ const { values } = parseArgs({
   },
 });
 if (values.help) console.log(usage);
-else {
+else if (values.older && values.report) {
+  console.error('--report is of services that start after Flowloom: leave out --older');
+  process.exitCode = 2;
+} else {
   enterOwnNetwork();
   const chosen = [];
   const skipped: string[] = [];
@@ -64,7 +67,7 @@ else {
         JSON.stringify({ scenario: scenario.name, atOnce, ...score, rules: Object.fromEntries(score.rules) }),
       );
   } else console.log(table(results));
-  if (values.report && !values.older) report(results, skipped);
+  if (values.report) report(results, skipped);
   if (values.examples)
     for (const { scenario, atOnce, score } of results) console.log(scenario.name, atOnce, score.examples);
 }

@@ -282,10 +282,28 @@ async def main():
     await asyncio.gather(*(asks(all_are_here) for _ in range(6)))
 asyncio.run(main())`;
 
-    it('of tasks with sessions in memory, all of which begin at once, on the connection of each', async () => {
+    async function nginxTls(): Promise<number> {
       const [port] = await freePorts(1);
       const certificate = `ssl_certificate ${folder}/cert.pem; ssl_certificate_key ${folder}/key.pem;`;
       await nginx(`listen 127.0.0.1:${port} ssl; ${certificate} location / { return 200 "hello\\n"; }`);
+      return port;
+    }
+
+    /** A server that already runs, `inPython` where it is one of Python, and has its probes. */
+    async function runsTls(kind: string, inPython: string): Promise<number> {
+      const [port] = kind === 'nginx' ? [await nginxTls()] : await freePorts(1);
+      if (kind === 'node') await serve(port, [process.execPath, '-e', node, String(port)]);
+      if (kind === 'python3') await serve(port, ['python3', '-c', inPython, String(port)]);
+      // While it lives the probes of its library get their place; curl and its like come and go too quickly.
+      const holds = spawn('python3', ['-c', 'import ssl, time; time.sleep(60)'], { stdio: 'ignore' });
+      ends.push(() => holds.kill('SIGKILL'));
+      await eventually(() => watch.source.counters().tlsPrograms >= (kind === 'node' ? 2 : 1), 'the probes');
+      await sleep(1500);
+      return port;
+    }
+
+    it('of tasks with sessions in memory, all of which begin at once, on the connection of each', async () => {
+      const port = await nginxTls();
       await run('python3', ['-c', tasks, String(port)]);
       const rows = await rowsOf(port, 6, (row) => row.observation_point === 'c-p' && row.protocol === 'http');
       expect(rows.map((row) => row.request_resource)).toEqual(rows.map((row) => `/${row.client_port}`));
@@ -296,17 +314,7 @@ asyncio.run(main())`;
       ['OpenSSL in Python', 'python3'],
       ['OpenSSL linked into Node', 'node'],
     ])('of %s, already running, and of clients that come later', async (_, kind) => {
-      const [port] = await freePorts(1);
-      const certificate = `ssl_certificate ${folder}/cert.pem; ssl_certificate_key ${folder}/key.pem;`;
-      if (kind === 'nginx')
-        await nginx(`listen 127.0.0.1:${port} ssl; ${certificate} location / { return 200 "hello\\n"; }`);
-      else if (kind === 'node') await serve(port, [process.execPath, '-e', node, String(port)]);
-      else await serve(port, ['python3', '-c', python, String(port)]);
-      // While it lives the probes of its library get their place; curl and its like come and go too quickly.
-      const holds = spawn('python3', ['-c', 'import ssl, time; time.sleep(60)'], { stdio: 'ignore' });
-      ends.push(() => holds.kill('SIGKILL'));
-      await eventually(() => watch.source.counters().tlsPrograms >= (kind === 'node' ? 2 : 1), 'the probes');
-      await sleep(1500);
+      const port = await runsTls(kind, python);
       await run('curl', ['-sk', `https://127.0.0.1:${port}/0`, `https://127.0.0.1:${port}/0b`]);
       await run(process.execPath, ['-e', nodeClient, String(port)]);
       const rows = await rowsOf(port, 10, (row) => row.protocol === 'http' && row.is_tls === true);
@@ -325,16 +333,7 @@ asyncio.run(main())`;
       ['Node reads at once', 'node'],
       ['Python reads in pieces', 'python3'],
     ])('of many requests that %s, each at its place in the connection', async (_, kind) => {
-      const [port] = await freePorts(1);
-      const certificate = `ssl_certificate ${folder}/cert.pem; ssl_certificate_key ${folder}/key.pem;`;
-      if (kind === 'nginx')
-        await nginx(`listen 127.0.0.1:${port} ssl; ${certificate} location / { return 200 "hello\\n"; }`);
-      else if (kind === 'node') await serve(port, [process.execPath, '-e', node, String(port)]);
-      else await serve(port, ['python3', '-c', inPieces, String(port)]);
-      const holds = spawn('python3', ['-c', 'import ssl, time; time.sleep(60)'], { stdio: 'ignore' });
-      ends.push(() => holds.kill('SIGKILL'));
-      await eventually(() => watch.source.counters().tlsPrograms >= (kind === 'node' ? 2 : 1), 'the probes');
-      await sleep(1500);
+      const port = await runsTls(kind, inPieces);
       await run('python3', ['-c', pipelines, String(port)]);
       const rows = await rowsOf(port, 98, (row) => row.protocol === 'http' && row.is_tls === true);
       const of = (point: string) =>
