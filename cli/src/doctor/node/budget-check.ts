@@ -5,19 +5,21 @@ export interface BudgetSettings {
   readonly cpus: number;
   /** More than the budget for so long, s of CPU. */
   readonly burstS: number;
+  /** If requests are no more than that. */
+  readonly burstRequestsPerS: number;
 }
 
 /** Less does not do for the flows alone of a node with some traffic. */
 const leastCpus = 0.1;
 
 /** What a capturer may take while the node has no CPU to spare. */
-export function budgetCheck({ cpus, burstS }: BudgetSettings, nodeCpus: number): Check {
+export function budgetCheck({ cpus, burstS, burstRequestsPerS }: BudgetSettings, nodeCpus: number): Check {
   return {
     name: 'cpu budget',
     group: 'node',
     run: () => {
       if (cpus === 0) return skipped('FLOWLOOM_CAPTURER_CPU_BUDGET is off: everything is seen, whatever it takes');
-      const said = `${Number(cpus.toFixed(2))} of ${nodeCpus} CPUs while they are all busy, after a burst of ${burstS} s`;
+      const said = `${Number(cpus.toFixed(2))} of ${nodeCpus} CPUs while they are all busy, after a burst of ${burstS} s, at most ${burstRequestsPerS} requests a second`;
       if (cpus >= leastCpus) return ok(`${said}; beyond, requests are seen in windows of time`);
       return lacking(
         `${said}: few requests will be seen then`,
