@@ -11,6 +11,8 @@ interface JavaScenario extends Pick<Scenario, 'name' | 'shows' | 'rest'> {
   readonly java: typeof jdk17 | typeof jdk25;
   readonly plan?: (leaf: string, cache: string) => Plan;
   readonly env: NodeJS.ProcessEnv;
+  /** Upstreams take HTTP/2: java.net.http then sends all on one connection to each. */
+  readonly isHttp2?: boolean;
 }
 
 const moved = 'tasks that were under way at a collection of garbage, which moves them';
@@ -19,6 +21,13 @@ const several = (leaf: string, cache: string): Plan => [
   ['sleep 3'],
   [`${leaf} & ${cache}`, `${cache} & sleep 2 & ${leaf}`],
 ];
+
+async function http2(lab: Lab): Promise<Plan> {
+  const [one, other] = [await upgraded(lab), await upgraded(lab)];
+  return [[one], ['sleep 3'], [one, other], [other]];
+}
+
+const upgraded = async (lab: Lab): Promise<string> => lab.service(await programs.go(), [], { LAB_UPGRADE: '1' });
 
 const services: readonly JavaScenario[] = [
   {
@@ -91,16 +100,27 @@ const services: readonly JavaScenario[] = [
     java: jdk25,
     env: { LAB_MODE: 'virtual', LAB_CLIENT: 'send' },
   },
+  ...(['async', 'pool', 'virtual'] as const).map(
+    (mode): JavaScenario => ({
+      name: `Java HTTP/2, ${mode}`,
+      shows: 'java.net.http.HttpClient over HTTP/2: whoever comes first writes for all',
+      rest: 'as async, seldom',
+      java: jdk25,
+      env: { LAB_MODE: mode, ...(mode !== 'async' && { LAB_CLIENT: 'send' }) },
+      isHttp2: true,
+    }),
+  ),
 ];
 
 /** Services in Java, warm: a JVM that has just started interprets what it runs, as none does in production for long. */
-export const java: readonly Scenario[] = services.map(({ name, shows, rest, java, plan, env }) => ({
+export const java: readonly Scenario[] = services.map(({ name, shows, rest, java, plan, env, isHttp2 }) => ({
   name,
   shows,
   ...(rest && { rest }),
-  needs: [java, 'javac', ...behind],
+  needs: [java, 'javac', ...(isHttp2 ? ['go'] : []), ...behind],
   warmUp: 2000,
   start: async (lab: Lab) => {
+    if (isHttp2) return lab.service(await programs.java(java), await http2(lab), env);
     const stages = plan ? plan(await lab.leaf(), await lab.redis()) : await mixed(lab);
     return lab.service(await programs.java(java), stages, env);
   },

@@ -271,16 +271,16 @@ export class CauseScript {
     this.#event(SyscallKind.reach, actor, 0, 0, encoded(places));
   }
 
-  /** Before it writes on the socket, or as it reads there, it tells who waits for that; `behind`: who waits for that one in turn; `library`: on a connection of others than java.net.http. */
+  /** Before it writes on the socket, or as it reads there, it tells who waits for that; `behind`: who waits for that one in turn; `library`: on a connection of others than java.net.http; `stream`: on a session of that. */
   awaits(
     actor: Actor,
     socket: number,
-    how: { reads?: boolean; behind?: boolean; library?: boolean },
+    how: { reads?: boolean; behind?: boolean; library?: boolean; stream?: number },
     ...places: readonly Place[]
   ): void {
     const flags = (how.behind ? 256 : 0) | (how.library ? 512 : 0);
     const lengthBytes = (how.reads ? SyscallKind.read : SyscallKind.write) | flags;
-    this.#event(SyscallKind.awaited, actor, socket, 0, { ...encoded(places), lengthBytes });
+    this.#event(SyscallKind.awaited, actor, socket, 0, { ...encoded(places), lengthBytes, seq: how.stream ?? 0 });
   }
 
   wakes(actor: Actor, tid: number, futex: number): void {
@@ -352,6 +352,7 @@ export class CauseScript {
       attributes: tag ? { 'rabbitmq.message.delivery_tag': tag } : null,
       request_resource: resource,
       x_request_id: requestId,
+      id: stream,
       protocol_request_id: String(stream ?? ''),
     } as Exchange;
     const { pid, tid, goid, socket } = event;

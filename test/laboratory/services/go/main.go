@@ -19,6 +19,9 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"golang.org/x/net/http2"
+	"golang.org/x/net/http2/h2c"
 )
 
 var (
@@ -187,7 +190,11 @@ func main() {
 	case "amqp":
 		panic(consume(os.Getenv("LAB_QUEUE")))
 	}
-	server := &http.Server{Handler: http.HandlerFunc(serve), Protocols: new(http.Protocols)}
+	handler := http.Handler(http.HandlerFunc(serve))
+	if os.Getenv("LAB_UPGRADE") != "" { // of HTTP/1.1 to HTTP/2, as java.net.http asks for
+		handler = h2c.NewHandler(handler, &http2.Server{})
+	}
+	server := &http.Server{Handler: handler, Protocols: new(http.Protocols)}
 	server.Protocols.SetHTTP1(true)
 	server.Protocols.SetUnencryptedHTTP2(true)
 	if key := os.Getenv("LAB_KEY"); key != "" {

@@ -18,6 +18,10 @@ export interface Awaiting {
   readonly rule?: Rule;
   /** Threads of java.net.http write there for each other. */
   readonly isOfClient?: boolean;
+  /** The unit writes what it has just made: it is for what that is at. */
+  readonly isOwn?: boolean;
+  /** The one that they write, if it is of a session. */
+  readonly stream?: number | undefined;
   /** The call that was made then. */
   call?: Call;
 }
@@ -54,15 +58,18 @@ export class AwaitedCalls {
     const isWritten = (event.lengthBytes & ~(BEHIND | OF_LIBRARY)) === SyscallKind.write;
     const isBehind = (event.lengthBytes & BEHIND) !== 0;
     const isOfLibrary = (event.lengthBytes & OF_LIBRARY) !== 0;
-    if (socket.taskWrites && !isOfLibrary) return; // its session leads to whatever is under way there
+    const stream = isOfLibrary || event.seq === 0 ? undefined : event.seq;
+    if (socket.isOfClient && !isOfLibrary && !stream) return;
     const places = placesIn(event);
-    const call = isWritten && isOfLibrary ? undefined : socket.calls.at(-1); // it may ask more before it reads the answer
+    const isNew = isWritten && (isOfLibrary || stream);
+    const call = isNew ? undefined : callOf(socket, stream);
+    if (stream && !isWritten && !call) return;
     const waiting = (call ? call.maker : socket.awaiting?.unit) as Unit | undefined;
     const awaiting: Awaiting = isBehind
       ? (this.#reached.of(event, places, waiting) ?? {})
       : isOfLibrary
         ? this.#ofLibrary(event, places, isWritten, socket.calls.length)
-        : { ...this.#ofClient(event, places, isWritten), isOfClient: true };
+        : { ...this.#ofClient(event, places, isWritten && !stream), isOfClient: true, stream };
     if (call) isAwaited(call, awaiting);
     else if (isWritten && isBehind) socket.awaiting = socket.awaiting && { ...socket.awaiting, ...awaiting };
     else if (isWritten) socket.awaiting = isOfLibrary && !awaiting.unit && !awaiting.work ? undefined : awaiting; // who writes may tell
@@ -93,10 +100,13 @@ export class AwaitedCalls {
   /** Nobody waits yet, but who asks has made what is asked. */
   #isMade(event: SyscallEvent, made: number, awaiting: Awaiting, socket: SocketState): void {
     const work = awaiting.work ?? (awaiting.unit && ownWork(awaiting.unit));
-    if (work) this.#java.madeFor(event, work, made);
-    else if (awaiting.unit === undefined && socket.awaiting === awaiting)
+    const isUnknown = awaiting.unit === undefined && socket.awaiting === awaiting;
+    if (!work && isUnknown && this.#java.hasJustMade(event, made))
+      socket.awaiting = { ...awaiting, unit: this.#units.of(event), isOwn: true };
+    else if (work) this.#java.madeFor(event, work, made);
+    else if (isUnknown)
       this.#java.seek(event, made, (work) => {
-        const known: Awaiting = { work, rule: 'object' };
+        const known: Awaiting = { ...awaiting, work, rule: 'object' };
         if (awaiting.call) isAwaited(awaiting.call, known);
         else if (socket.awaiting === awaiting) socket.awaiting = known;
       });
@@ -113,10 +123,10 @@ export class AwaitedCalls {
     return this.#find(event, places, true);
   }
 
-  /** A virtual thread that has read a request writes for itself, before it waits. */
-  #ofClient(event: SyscallEvent, places: readonly Place[], isWritten: boolean): Awaiting {
+  /** A virtual thread that has read a request writes for itself, before it waits, but on a session. */
+  #ofClient(event: SyscallEvent, places: readonly Place[], isItsOwn: boolean): Awaiting {
     const found = this.#find(event, places);
-    if (found.unit || found.work || !isWritten || event.goid === 0) return found;
+    if (found.unit || found.work || !isItsOwn || event.goid === 0) return found;
     const unit = this.#units.find(event.pid, event.goid, true);
     return unit && ownWork(unit) ? { unit } : found;
   }
@@ -144,15 +154,25 @@ export class AwaitedCalls {
 const ownWork = (unit: Unit): Work | undefined =>
   unit.isBusy && isRead(unit.rule) && unit.isOnItsOwn ? unit.work : undefined;
 
+/** It leads to whoever waits, or to the connection that will be answered: what was made beside tells less. */
+const isBetter = ({ unit, work, rule }: Awaiting): boolean =>
+  work ? rule !== 'object' : unit !== undefined && ownWork(unit) !== undefined;
+
+/** What is asked there: on a session that stream; else the last one, as it may ask more before it reads the answer. */
+const callOf = ({ calls }: SocketState, stream: number | undefined): Call | undefined =>
+  stream ? calls.find(({ request }) => request.exchange.id === stream) : calls.at(-1);
+
 /** The call was sent, and its answer is read, by others than who waits for it. */
 export function isAwaited(call: Call, awaiting: Awaiting): void {
-  const { unit, work, rule } = awaiting;
+  const { unit, work, rule, isOwn } = awaiting;
   awaiting.call = call;
-  if ((call.isAwaited && call.work) || (unit === undefined && work === undefined)) return;
+  if (unit === undefined && work === undefined) return;
+  if (call.isAwaited && call.work && !(call.rule === 'object' && isBetter(awaiting))) return;
   call.isAwaited = true;
   call.reader = call.maker = unit;
   call.unlink();
-  if (unit && isRead(unit.rule)) unit.makes(call, 'waiting_thread');
+  if (unit && isOwn) unit.makes(call);
+  else if (unit && isRead(unit.rule)) unit.makes(call, 'waiting_thread');
   else unit?.remember(call); // it may have begun with another task since it was heard of last
   if (call.work === undefined && work && call.startUs >= work.startUs) call.link(work, rule!);
 }

@@ -13,7 +13,6 @@ import { isTask } from './rules.ts';
 import { SessionWrites } from './session-writes.ts';
 import { asks, isAnswered, madeBy, type SocketState } from './sockets.ts';
 import { SystemCalls } from './system-calls.ts';
-import { TaskWrites } from './task-writes.ts';
 import { type Done, Unit } from './unit.ts';
 import { Work } from './work.ts';
 
@@ -73,10 +72,8 @@ export class ObservedCauses implements CauseLinker {
   #asks(request: ProcessRequest, event: SyscallEvent, unit: Unit, socket: SocketState, isPassedOn: boolean): void {
     socket.asks = true;
     const maker = socket.makers.shift() ?? unit.writesFor();
-    if (socket.awaiting?.isOfClient && isOfSession(request)) {
-      socket.taskWrites ??= new TaskWrites();
-      socket.awaiting = undefined;
-    }
+    if (socket.awaiting?.isOfClient && isOfSession(request)) socket.isOfClient = true;
+    if (socket.isOfClient && socket.awaiting?.stream !== request.exchange.id) socket.awaiting = undefined;
     const { first, isNew, awaiting } = socket;
     socket.first = socket.awaiting = undefined;
     const basis = awaiting ? undefined : isNew ? socket.basis : maker.basis;
@@ -89,14 +86,14 @@ export class ObservedCauses implements CauseLinker {
       socket.pool.grows();
     }
     const before = socket.calls.at(-1);
-    if (before?.isAwaited && before.startUs === call.startUs) before.unlink(); // one write has both: for which of them is not known
+    if (before?.isAwaited && !call.isQueued && before.startUs === call.startUs) before.unlink(); // one write has both: for which of them is not known
     asks(socket, call);
     call.isPipelined = socket.pool?.isShared === true;
     if (socket.pool?.mayHandOn(call, unit.message)) call.pool = socket.pool;
     call.ids.connected = socket.youngestId;
     call.isGreeting = unit.isLoop && socket.requests++ < GREETINGS;
     if (request.exchange.is_one_way) this.#writers.set(request, unit.handedBy ?? unit);
-    socket.taskWrites?.isWritten(call, unit);
+    if (socket.isOfClient && !awaiting) call.isOfAnyone();
     if (awaiting) isAwaited(call, awaiting);
     else if (maker === unit && first !== undefined && event.kind === SyscallKind.read) {
       if (first.work?.isAnswered === false) call.link(first.work, first.rule);

@@ -53,6 +53,11 @@ export class JavaTasks {
     if (bufferTop > 0) this.#of(pid).beside.comesTo(bufferTop, work, collections);
   }
 
+  /** Whether who makes that system call has made the object since the one before. */
+  hasJustMade({ pid, tid }: SyscallEvent, object: number): boolean {
+    return this.#of(pid).objects.isNew(object, tid);
+  }
+
   /** Tells for what an object was made, now or later, by what was made beside it. */
   seek({ pid, collections }: SyscallEvent, object: number, found: (work: Work) => void): void {
     this.#of(pid).beside.seek(object, collections, found);

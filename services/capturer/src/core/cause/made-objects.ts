@@ -28,8 +28,9 @@ interface Buffer {
   /** From here on the unit that acted last makes objects. */
   top: number;
   unit: Unit;
-  /** How many system calls there had been when that one acted. */
+  /** How many system calls there had been when that one acted; and when the one before it did. */
   order: number;
+  before: number;
   readonly spans: Span[];
 }
 
@@ -87,10 +88,12 @@ export class MadeObjects {
       this.#add(before, before.top, bufferTop, unit);
       before.top = bufferTop;
       before.unit = unit;
+      before.before = before.order;
       before.order = order;
       return;
     }
-    const buffer: Buffer = { start: bufferStart, end: bufferEnd, top: bufferTop, unit, order, spans: [] };
+    const place = { start: bufferStart, end: bufferEnd, top: bufferTop };
+    const buffer: Buffer = { ...place, unit, order, before: before?.order ?? 0, spans: [] };
     if (before) {
       this.#add(before, before.top, before.end, unit);
       before.top = before.end;
@@ -109,6 +112,12 @@ export class MadeObjects {
   /** How far it had come in its buffer then; 0: not known. */
   topOf(tid: number): number {
     return this.#current.get(tid)?.top ?? 0;
+  }
+
+  /** Whether the unit that acts on that thread has made the object since it acted there before. */
+  isNew(address: number, tid: number): boolean {
+    const maker = this.makerOf(address);
+    return maker?.isSure === true && maker.order === this.#current.get(tid)?.before;
   }
 
   /** Undefined where it is not known, or not yet. */

@@ -7,7 +7,6 @@ import type { NodeSession } from './node-sessions.ts';
 import type { Pool } from './pools.ts';
 import type { Rule } from './rules.ts';
 import type { SessionWrites } from './session-writes.ts';
-import type { TaskWrites } from './task-writes.ts';
 import type { Unit } from './unit.ts';
 import type { Work } from './work.ts';
 
@@ -48,8 +47,8 @@ export interface SocketState {
   givers: Map<string, Unit> | undefined;
   /** What tasks write on it, if it is a session of several streams. */
   writes: SessionWrites | undefined;
-  /** What threads write on it, if it is a session of java.net.http. */
-  taskWrites: TaskWrites | undefined;
+  /** It is a session of java.net.http, whose threads write for each other. */
+  isOfClient: boolean;
   /** A client's thread writes on it: who waits for the answer. */
   awaiting: Awaiting | undefined;
 }
@@ -126,7 +125,7 @@ export class Sockets {
       makers: [],
       givers: undefined,
       writes: undefined,
-      taskWrites: undefined,
+      isOfClient: false,
       awaiting: undefined,
     };
     return keep(this.#sockets, socket, state, MAX_SOCKETS);

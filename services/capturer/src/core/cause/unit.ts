@@ -100,11 +100,6 @@ export abstract class Unit {
     this.now.calls = calls;
   }
 
-  /** The object for the result of what it was given to do. */
-  get result(): number | undefined {
-    return this.#given?.result;
-  }
-
   /** Whether it has made that call for what it was given to do. */
   protected hasMade(call: Call): boolean {
     return this.#given?.calls.includes(call) === true;

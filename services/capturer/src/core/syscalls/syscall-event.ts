@@ -56,7 +56,10 @@ export const SyscallKind = {
   reach: 21,
   /** Classes of a JVM (`bytes`: their numbers, 4 bytes each) that are asked for. Stays in the source. */
   classes: 22,
-  /** Before a thread of Java writes, and when it has read: who waits for what happens on that socket, as `reach`. `lengthBytes`: which kind. */
+  /**
+   * Before a thread of Java writes, and when it has read: who waits for what happens on that socket, as `reach`. `lengthBytes`: which kind.
+   * Where it writes a request or reads an answer on a session of java.net.http: who waits for that, the stream `seq`; else that is 0.
+   */
   awaited: 23,
   /**
    * The main thread of Node.js tells, before it writes or connects, what runs; after it has read, and before it runs timers or jobs,

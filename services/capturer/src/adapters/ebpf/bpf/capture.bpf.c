@@ -37,7 +37,7 @@ static __always_inline void tell_objects(struct scratch *scratch, __u64 regs) {
     tell_what_runs(scratch, regs, event->kind != KIND_READ);
     return;
   }
-  if (event->kind != KIND_CONNECT) tell_awaited(STACK_POINTER(regs), event->fd);
+  if (event->kind != KIND_CONNECT) tell_awaited(regs, event->fd);
   tell_held(STACK_POINTER(regs), 1);
 }
 

@@ -130,6 +130,88 @@ __noinline int tell_behind(void) {
   return 0;
 }
 
+/** From a connection of java.net.http to what is under way on its session, by their numbers: so many references behind its first one. */
+#define SESSION_STEPS 4
+/** So many entries of a map at most have one place. */
+#define MAX_BIN 8
+/** A frame begins with its length in 3 bytes, its type, flags, and the stream's number (RFC 9113 4.1). */
+#define FRAME_BYTES 9
+#define FRAME_TYPE 3
+#define FRAME_STREAM 5
+#define FRAME_HEADERS 1
+/** Of a read so many are looked at. */
+#define MAX_READ_FRAMES 32
+
+/** The streams of a session, by their numbers; 0: the connection has none, or none yet. */
+static __always_inline __u64 streams_of(struct walk *walk, __u64 connection) {
+  __u64 object = reference_of(walk, connection, true);
+  for (int i = 0; i < SESSION_STEPS && object; i++) object = reference_of(walk, object, false);
+  return object;
+}
+
+/** What a map of the JDK has for that number; 0: nothing. */
+static __always_inline __u64 value_in(struct walk *walk, __u64 map, __u32 number) {
+  __u32 hash = number ^ number >> 16;
+  __u64 table = reference_of(walk, map, false);
+  __u32 length = table ? word_at(table + 4 * LENGTH_WORD) : 0;
+  __u64 node = length ? reference_at(walk, table + 4 * (FIRST_ELEMENT + (hash & (length - 1)))) : 0;
+  for (int i = 0; i < MAX_BIN && node; i++) {
+    struct java_class *class = class_of(walk, node);
+    if (!class || !class->at) return 0;
+    if ((__u32)word_at(node + class->at) == hash) return reference_at(walk, node + class->at2);
+    node = reference_at(walk, node + class->at3);
+  }
+  return 0;
+}
+
+/** Begins a walk over what happens on a connection, of which one thing or more can be reached from `message`, if that is known. */
+static __always_inline void begin_at_message(struct walk *walk, __u64 message) {
+  walk->is_of_client = 1;
+  walk->of_root = walk->of_all = MAX_OBJECTS;
+  walk->reach = MAX_OF_CONNECTION;
+  walk->roots[0] = message;
+  walk->root_count = 1;
+}
+
+/** Who waits for what is written or answered on that stream. */
+__noinline int tell_stream(__u64 streams, __u32 stream) {
+  struct scratch *scratch = take_scratch(0);
+  struct walk *walk = take_walk();
+  if (!scratch || !walk) return 0;
+  struct task_path *path = bpf_map_lookup_elem(&task_paths, &scratch->event.pid);
+  if (!path) return 0;
+  begin_walk(walk, path, scratch->event.pid);
+  __u64 message = value_in(walk, streams, stream);
+  begin_at_message(walk, message);
+  scratch->event.seq = message ? stream : 0;
+  scratch->event.length = scratch->event.kind;
+  tell_walk(walk, scratch);
+  ask_classes(walk, scratch);
+  if (walk->waiting) tell_behind();
+  return 0;
+}
+
+/** The streams that begin, or are answered, with what is written or was read. */
+__noinline int tell_streams(__u64 streams, __u64 regs) {
+  struct scratch *scratch = take_scratch(0);
+  if (!scratch) return 0;
+  __u32 nr = SYSCALL_NUMBER(regs), seq = scratch->event.seq;
+  bool reads = scratch->event.kind == KIND_READ;
+  __u64 at = ARGUMENT_1(regs);
+  if (nr == NR_writev || nr == NR_readv) at = word_at(at); // where its first part is
+  __u64 end = at + (reads ? scratch->total : FRAME_BYTES); // a request is written alone
+  for (int i = 0; i < MAX_READ_FRAMES && at + FRAME_BYTES <= end; i++) {
+    __u8 frame[FRAME_BYTES];
+    __u32 stream;
+    if (bpf_probe_read_user(frame, FRAME_BYTES, (void *)at) < 0) break;
+    __builtin_memcpy(&stream, frame + FRAME_STREAM, sizeof(stream));
+    if (frame[FRAME_TYPE] == FRAME_HEADERS) tell_stream(streams, bpf_ntohl(stream));
+    at += FRAME_BYTES + ((__u32)frame[0] << 16 | (__u32)frame[1] << 8 | frame[2]);
+  }
+  scratch->event.seq = seq;
+  return 0;
+}
+
 /** Who sends what is written on that connection of a library; 0: that is not known. */
 static __always_inline __u64 sender_of(struct walk *walk, __u64 connection) {
   struct java_class *class = connection ? class_of(walk, connection) : 0;
@@ -138,9 +220,9 @@ static __always_inline __u64 sender_of(struct walk *walk, __u64 connection) {
 
 /**
  * Before a thread of a JVM writes, or when it has read: who waits for what happens on that connection, if a client's object of it is on
- * its stack. `top`: the stack pointer.
+ * its stack. On a session of java.net.http: for each request or answer.
  */
-__noinline int tell_awaited(__u64 top_at, __u32 fd) {
+__noinline int tell_awaited(__u64 regs, __u32 fd) {
   struct scratch *scratch = take_scratch(0);
   struct walk *walk = take_walk();
   if (!scratch || !walk) return 0;
@@ -152,28 +234,28 @@ __noinline int tell_awaited(__u64 top_at, __u32 fd) {
   // It answers requests there; and a loop reads more than answers.
   if (state == SOCKET_ACCEPTED || (is_loop && reads && state != SOCKET_ASKS)) return 0;
   if (is_loop ? is_barren(&thread->barren_walks, BARREN_WALKS) : is_barren(&thread->barren, BARREN_CALLS)) return 0;
-  if (bpf_probe_read_user(scratch->payload + BASE_AT, TOP_BYTES, (void *)top_at) < 0) return 0;
+  if (bpf_probe_read_user(scratch->payload + BASE_AT, TOP_BYTES, (void *)STACK_POINTER(regs)) < 0) return 0;
   begin_walk(walk, path, scratch->event.pid);
   struct top_words top = {.walk = walk, .scratch = scratch, .fd = fd};
   bpf_loop(TOP_WORDS, top_step, &top, 0);
   __u64 connection = top.connection ? top.connection : top.channel, sender = sender_of(walk, top.connection);
   bool is_of_library = !top.connection || sender;
   if (!is_loop) note_barren(walk, &thread->barren, connection != 0);
-  bool is_asked = connection && !(is_of_library && reads && state != SOCKET_ASKS);
+  __u64 streams = is_of_library ? 0 : streams_of(walk, connection);
+  bool is_asked = connection && !streams && !(is_of_library && reads && state != SOCKET_ASKS);
   if (is_asked) {
-    walk->is_of_client = 1;
     // First what is written, if that is known, then the connection itself.
-    walk->of_root = walk->of_all = MAX_OBJECTS;
-    walk->reach = MAX_OF_CONNECTION;
-    walk->roots[0] = reads ? 0 : reference_of(walk, sender, false);
-    walk->root_count = 1;
+    begin_at_message(walk, reads ? 0 : reference_of(walk, sender, false));
     add_root(walk, connection);
     scratch->event.length = scratch->event.kind | (is_of_library ? OF_LIBRARY : 0);
     tell_walk(walk, scratch);
     note_socket(scratch->event.socket, reads || (is_of_library && walk->is_known) ? SOCKET_ANY : SOCKET_ASKS);
+  } else if (streams) {
+    note_socket(scratch->event.socket, SOCKET_ASKS);
   }
-  if (is_loop) note_barren(walk, &thread->barren_walks, walk->is_known);
+  if (is_loop) note_barren(walk, &thread->barren_walks, walk->is_known || streams);
   ask_classes(walk, scratch);
-  if (is_asked && walk->waiting) tell_behind();
+  if (streams) tell_streams(streams, regs);
+  else if (is_asked && walk->waiting) tell_behind();
   return 0;
 }

@@ -57,11 +57,11 @@ struct java_class {
   __u8 words;
   /** So many of the references, the first ones, lead on to whoever waits: what they lead to is looked at before all else. */
   __u8 ahead;
-  /** Bytes from the object's begin to: thread: its `JavaThread`, and its number; descriptor: its number; chunk: its size, and top of stack; connection: its channel, and who sends what is written; plain: what that keeps until then; own: the chunk of
+  /** Bytes from the object's begin to: thread: its `JavaThread`, and its number; descriptor: its number; chunk: its size, and top of stack; connection: its channel, and who sends what is written; plain: what that keeps until then, or leads to a stream; own: the chunk of
    * its frames, if it has one. */
   __u16 at;
   __u16 at2;
-  /** Of a chunk, where its stack begins; of a virtual thread, its continuation. */
+  /** Of a chunk, where its stack begins; of a virtual thread, its continuation; of a connection, who gets what is read. */
   __u16 at3;
   /** A word that is set when nobody waits any more; 0: always. */
   __u16 done_at;

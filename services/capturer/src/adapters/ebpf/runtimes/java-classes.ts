@@ -97,7 +97,7 @@ export class JavaClasses {
     if (kind === 'made') return { ...none, kind: JavaClassKind.made };
     const fieldsIfAny = (...wanted: string[]) => fields(...wanted).map((place) => place ?? 0);
     if (kind === 'plain' || kind === 'future')
-      return { ...none, kind: JavaClassKind[kind], ...followed, places: way?.keeps ? fieldsIfAny(way.keeps) : [] };
+      return { ...none, kind: JavaClassKind[kind], ...followed, places: fieldsIfAny(...(way?.keeps ?? [])) };
     const places =
       kind === 'chunk'
         ? [...fields('size', 'sp'), layout & ~7]
@@ -106,7 +106,10 @@ export class JavaClasses {
           : kind === 'own'
             ? fieldsIfAny('tail')
             : kind === 'connection'
-              ? [fields('channel', 'ch', 'socket').find((place) => place !== undefined), ...fieldsIfAny('unsafe')]
+              ? [
+                  fields('channel', 'ch', 'socket').find((place) => place !== undefined),
+                  ...fieldsIfAny('unsafe', 'readPublisher'),
+                ]
               : fields(names.includes('sun/nio/ch/SocketChannelImpl') ? 'fdVal' : 'fd');
     if (places.some((place) => place === undefined)) return { ...none, kind: JavaClassKind.hub };
     return { ...none, kind: JavaClassKind[kind], ...followed, places: places as number[] };

@@ -47,7 +47,7 @@ describe('a walk over objects of Java', () => {
         'io/netty/channel/nio/AbstractNioChannel$AbstractNioUnsafe',
         'io/netty/channel/AbstractChannel$AbstractUnsafe',
       ]) ?? {};
-    expect(keeps).toBe('outboundBuffer');
+    expect(keeps).toEqual(['outboundBuffer']);
     expect(wayOf(['io/netty/channel/ChannelOutboundBuffer'])?.also).toEqual(['flushedEntry']);
     expect(wayOf(['reactor/core/publisher/MonoNext$NextSubscriber', object])?.also).toContain('actual');
   });

@@ -28,11 +28,12 @@ export interface Way {
   readonly also?: readonly string[];
   /** A field that is set when nobody waits any more. */
   readonly done?: string;
-  /** A field that has what is to be written on a connection, until it is sent. */
-  readonly keeps?: string;
+  /** Fields that are looked up: what is to be written on a connection, until it is sent; what leads to a stream of a session, and to its place in a map. */
+  readonly keeps?: readonly string[];
 }
 
 const client = 'jdk/internal/net/http/';
+const none = { ahead: [], also: [] } as const;
 /** Of the JDK, whoever waits for a result is known by these: futures, and the way from a client's connection to those of its exchange. */
 const ways: Readonly<Record<string, Way>> = {
   'java/util/concurrent/CompletableFuture': { ahead: ['stack'], also: [], done: 'result' },
@@ -40,6 +41,13 @@ const ways: Readonly<Record<string, Way>> = {
   'java/util/concurrent/FutureTask': { ahead: ['waiters'], also: ['callable'], done: 'state' },
   'java/util/concurrent/FutureTask$WaitNode': { ahead: ['thread', 'next'], also: [] },
   [`${client}SocketTube`]: { ahead: ['writeSubscriber'], also: [] },
+  [`${client}SocketTube$InternalReadPublisher`]: { ...none, keeps: ['subscription'] },
+  [`${client}SocketTube$InternalReadPublisher$ReadSubscription`]: { ...none, keeps: ['subscriber'] },
+  [`${client}Http2Connection$Http2TubeSubscriber`]: { ...none, keeps: ['this$0'] },
+  [`${client}Http2Connection`]: { ...none, keeps: ['streams'] },
+  'java/util/concurrent/ConcurrentHashMap': { ahead: [], keeps: ['table'] },
+  'java/util/concurrent/ConcurrentHashMap$Node': { ahead: [], keeps: ['hash', 'val', 'next'] },
+  [`${client}Stream`]: { ahead: ['requestBodyCF', 'responseBodyCF'], also: ['response_cfs', 'exchange'] },
   [`${client}SocketTube$InternalWriteSubscriber`]: { ahead: ['subscription'], also: [] },
   [`${client}SocketTube$InternalWriteSubscriber$WriteSubscription`]: { ahead: ['upstreamSubscription'], also: [] },
   [`${client}Http1Exchange$Http1Publisher$Http1WriteSubscription`]: { ahead: ['this$1'], also: [] },

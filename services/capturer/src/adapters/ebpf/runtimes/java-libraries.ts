@@ -14,7 +14,7 @@ export const libraryWays: Readonly<Record<string, Way>> = {
   'sun/nio/ch/SelectionKeyImpl': only('attachment'),
   [`${channel}nio/NioIoHandler$DefaultNioRegistration`]: only('handle'),
   [`${channel}AbstractChannel`]: only('pipeline', 'attributes', 'ch', 'socket'),
-  [`${channel}AbstractChannel$AbstractUnsafe`]: { ...only('this$0'), keeps: 'outboundBuffer' },
+  [`${channel}AbstractChannel$AbstractUnsafe`]: { ...only('this$0'), keeps: ['outboundBuffer'] },
   [`${channel}ChannelOutboundBuffer`]: only('flushedEntry'),
   [`${channel}ChannelOutboundBuffer$Entry`]: only('promise', 'next'),
   [`${channel}DefaultChannelPipeline`]: only('head', 'channel'),
