@@ -128,7 +128,7 @@ export class EbpfSource implements SyscallSource {
       this.#goChannels = new GoChannelsFitting(object, builds);
       this.#tokio = new TokioFitting(object);
       this.#tasks = new TaskFitting(object);
-      this.#native = new NativePrograms(object);
+      this.#native = new NativePrograms(object, builds);
       this.#watcher = new ProgramWatcher([
         new GoFitting(object, builds),
         this.#goChannels,

@@ -13,6 +13,7 @@ import { isTask } from './rules.ts';
 import { SessionWrites } from './session-writes.ts';
 import { asks, isAnswered, madeBy, type SocketState } from './sockets.ts';
 import { SystemCalls } from './system-calls.ts';
+import { Task } from './task.ts';
 import { type Done, Unit } from './unit.ts';
 import { Work } from './work.ts';
 
@@ -185,6 +186,8 @@ export class ObservedCauses implements CauseLinker {
     // What was never asked anything acts for nobody.
     if (!servers.has(request.pid)) call.giveUp();
     if (socket) isAnswered(socket, call);
+    if (socket?.isShared && !call.isQueued && moment.reader instanceof Task)
+      moment.reader.readsFor(call, moment.event, socket.calls.length === 0);
     if (socket?.messages && acknowledges(request.exchange)) this.#acknowledged(request, socket.messages);
   }
 

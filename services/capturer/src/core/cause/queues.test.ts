@@ -206,6 +206,48 @@ it('what goroutines have called that took their tasks unseen was for whom they g
   expect(causes(script, 'a0', 'a1', 'b', 'b2')).toEqual(['A by wake_back', 'A by wake_back', '', 'B by wake_back']);
 });
 
+it('a goroutine that goes on with others’ tasks calls for whom it gives the results to, also while what it was started for is open', () => {
+  const script = new CauseScript();
+  const [A, B, C] = [10, 11, 12].map((goid) => ({ tid: 1, goid }));
+  const worker = { tid: 3, goid: 20, parentGoid: 10 };
+  for (const [i, one] of [A, B, C].entries()) script.asked('ABC'[i], one, 101 + i);
+  /** What else it gives away before its next call is nothing that came of this one: a connection, say. */
+  const works = (call: string, ...takers: Actor[]): void => {
+    script.calls(call, worker, 201);
+    script.reads(worker, call);
+    for (const taker of takers) {
+      script.puts(worker, 0xe0, 30 + taker.goid!);
+      script.gets(taker, 0xe0, 30 + taker.goid!);
+    }
+  };
+  works('a', A);
+  works('not known yet', B);
+  script.answers(A, 'A');
+  works('b', B);
+  script.asked('A2', A, 101);
+  script.calls('a2', { tid: 4, goid: 21, parentGoid: 10 }, 202);
+  works('c', B, C);
+  expect(causes(script, 'a', 'not known yet', 'b', 'c')).toEqual([
+    'A by task_start',
+    'A by task_start',
+    'B by wake_back',
+    'C by wake_back',
+  ]);
+});
+
+it('a goroutine that another request lets have its connection calls for that one it was started for', () => {
+  const script = new CauseScript();
+  const [A, B] = [10, 11].map((goid) => ({ tid: 1, goid }));
+  const started = { tid: 3, goid: 20, parentGoid: 10 };
+  script.asked('A', A, 101);
+  script.asked('B', B, 102);
+  script.calls('a', started, 201);
+  script.reads(started, 'a');
+  script.puts(started, 0xc0, 7);
+  script.gets(B, 0xc0, 7);
+  expect(script.cause('a')).toBe('A by task_start');
+});
+
 it('what its maker has put into a new queue is for the request of that one, and so is what the thread takes next', () => {
   const script = new CauseScript();
   const end = 0xfff;

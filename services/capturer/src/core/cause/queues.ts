@@ -2,6 +2,7 @@ import type { ProcessRequest } from '../syscalls/process-request.ts';
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import { Arrivals } from './arrivals.ts';
 import { Call, type Surmise } from './call.ts';
+import type { GivenAnswer } from './given-answers.ts';
 import { keep } from './keep.ts';
 import type { Pushed } from './pushed.ts';
 import type { QueueWatch } from './queue-watch.ts';
@@ -50,6 +51,8 @@ interface Handed {
   /** What goroutines of which nothing is known had called that put it in, or one that is alike. */
   readonly calls: readonly Call[];
   readonly done: Done;
+  /** What others had asked on a connection that they share is answered. */
+  readonly answer: GivenAnswer | undefined;
   /** The giver's thread. */
   readonly tid: number;
   readonly work: Work | undefined;
@@ -82,6 +85,8 @@ export class Queues {
   readonly #sources = new WeakMap<Unit, Queue>();
   /** By process: those into which others than their takers put something. */
   readonly #serving = new Map<number, Map<string, Arrivals>>();
+  /** Processes whose goroutines call for others than they were started for: one did when that was over. */
+  readonly #stays = new Map<number, true>();
   /** Processes that are asked on sessions. */
   readonly #sessions = new Map<number, true>();
 
@@ -122,6 +127,7 @@ export class Queues {
       giver,
       calls: others.length > 0 ? [...others, ...calls].slice(-MAX_CALLS) : calls,
       done: giver.done,
+      answer: isGoroutine(giver) ? giver.givesAnswer() : undefined,
       tid: event.tid,
       work: isAlike ? undefined : work,
       pushed: isAlike || place === undefined ? undefined : giver.pushed,
@@ -148,6 +154,7 @@ export class Queues {
 
   ended(pid: number): void {
     this.#serving.delete(pid);
+    this.#stays.delete(pid);
     this.#sessions.delete(pid);
   }
 
@@ -155,6 +162,10 @@ export class Queues {
     const object = `${event.pid}:${event.object}`;
     const handed = this.#objects.get(object);
     this.#objects.delete(object);
+    if (handed?.answer) {
+      if (taker.isBusy) handed.answer.isTakenFor(taker.work!);
+      return; // it goes on
+    }
     const isOwn = handed?.giver === taker;
     if (handed && !isOwn) {
       handed.giver.handed++;
@@ -176,7 +187,7 @@ export class Queues {
     this.#learn(event, queue, object, taker);
     if (isOfPool(queue)) return;
     const isAtRequest = taker.isBusy && isRead(taker.rule);
-    if (handed && isAtRequest) for (const call of handed.calls) if (!call.work) call.claim(taker.work!, 'wake_back');
+    if (handed && isAtRequest) this.#isGivenResult(event.pid, handed, taker.work!);
     if (taker instanceof Task && taker.madeUs !== undefined) {
       this.#pythonGets(event.pid, queue, handed, taker);
       return;
@@ -205,6 +216,16 @@ export class Queues {
     if (taker instanceof Thread) taker.takes(handed?.work, giver, handed?.surmise);
     else if (taker instanceof Task && handed?.work) taker.serves(handed.work, 'queue');
     else taker.turnTo(handed?.work, 'queue');
+  }
+
+  /** Who works on that gets it: what the giver has called for it, which had taken its task unseen. */
+  #isGivenResult(pid: number, { giver, calls }: Handed, work: Work): void {
+    const startedFor = giver instanceof Task ? giver.startedFor : undefined;
+    for (const call of calls) {
+      if (call.work === work) continue;
+      if (call.work === undefined && startedFor && startedFor !== work) keep(this.#stays, pid, true, MAX_QUEUES);
+      if (call.work === undefined || this.#stays.has(pid)) call.claim(work, 'wake_back');
+    }
   }
 
   /** It gets a message that a broker pushed: what it put in itself, after others maybe, or one of several that came at once. */

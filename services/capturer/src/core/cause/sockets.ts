@@ -35,6 +35,8 @@ export interface SocketState {
   session: NodeSession | undefined;
   /** Connections of the same loop to the same server; undefined for others than loops that tell in whose turn something is done. */
   pool: Pool | undefined;
+  /** Several requests at once have been under way on it. */
+  isShared: boolean;
   /** The process has asked something on it: what else comes is no request unless its parser says so. */
   asks: boolean;
   /** What a broker has pushed. */
@@ -69,7 +71,9 @@ export function uses(socket: SocketState, unit: Unit): void {
 }
 
 /** A request is written on it. */
-export function asks({ calls, pool }: SocketState, call: Call): void {
+export function asks(socket: SocketState, call: Call): void {
+  const { calls, pool } = socket;
+  socket.isShared ||= calls.length > 0;
   if (pool && calls.length === 0) pool.busy++;
   else if (pool) pool.isShared = true;
   calls.push(call);
@@ -120,6 +124,7 @@ export class Sockets {
       isCommon: false,
       session: undefined,
       pool: undefined,
+      isShared: false,
       asks: false,
       messages: undefined,
       makers: [],

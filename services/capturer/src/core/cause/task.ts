@@ -1,11 +1,11 @@
 import type { Call } from './call.ts';
+import { type GivenAnswer, GivenAnswers } from './given-answers.ts';
 import type { LateStart } from './late-starts.ts';
 import { Unit } from './unit.ts';
 import type { Work } from './work.ts';
 
 const MAX_ANCESTORS = 8;
-const MAX_UNKNOWN = 64;
-const none: readonly Call[] = [];
+const MAX_DOUBTFUL = 64;
 
 /** What threads run by turns: a goroutine, a virtual thread, a task of asyncio. */
 export class Task extends Unit {
@@ -19,7 +19,13 @@ export class Task extends Unit {
   isBegun = false;
   /** How many requests it has read. */
   served = 0;
-  #unknown: Call[] = [];
+  /** For what it was started, if it has called somebody then. */
+  startedFor: Work | undefined;
+  /** What it has called since it gave something away, that may not be for what it was started for. */
+  #doubtful: Call[] = [];
+  #hasGiven = false;
+  /** Answers that it reads for others, on a connection that these share. */
+  #answers: GivenAnswers | undefined;
   /** It may have been started for a request before the one that it seems to be for. */
   start: LateStart | undefined;
 
@@ -49,12 +55,23 @@ export class Task extends Unit {
     this.turnTo(work, 'queue');
   }
 
-  /** It gives something to another one. Returns what it has called since it did so last, for whom nobody knows: maybe for that one. */
+  /** It gives something to another one. Returns what it has called before that, as far as it may be for that one. */
   gives(): readonly Call[] {
-    if (this.#unknown.length === 0) return none;
-    const calls = this.#unknown;
-    this.#unknown = [];
-    return calls;
+    this.#hasGiven = true;
+    return this.#doubtful;
+  }
+
+  /** The answer to that call, which shares its connection with others, has come whole. */
+  readsFor(call: Call, event: number, isLast: boolean): void {
+    if (call.maker === this || this.made > 0 || this.served > 0) return;
+    if (call.rule === 'task_start') call.unlink(); // who writes it does so for all
+    this.#answers ??= new GivenAnswers();
+    this.#answers.come(call, event, isLast);
+  }
+
+  /** It gives somebody an answer; undefined: it reads none for others. */
+  givesAnswer(): GivenAnswer | undefined {
+    return this.#answers?.give();
   }
 
   /** It is told for which request it is. */
@@ -65,10 +82,17 @@ export class Task extends Unit {
 
   override makes(call: Call, rule = this.rule, isFirst = false): void {
     super.makes(call, rule, isFirst);
-    if (call.work === undefined && this.served === 0 && this.#unknown.length < MAX_UNKNOWN) this.#unknown.push(call);
+    if (this.rule === 'task_start') this.startedFor ??= this.work;
+    if (this.served === 0 && (call.work === undefined || this.rule === 'task_start')) this.#doubts(call);
     call.start = this.start;
     this.start?.calls(call.port);
     if (this.start?.isDoubtful(call.port)) call.isOfAnyone();
+  }
+
+  #doubts(call: Call): void {
+    if (this.#hasGiven) this.#doubtful = [];
+    this.#hasGiven = false;
+    if (this.#doubtful.length < MAX_DOUBTFUL) this.#doubtful.push(call);
   }
 
   /** It was made by another task: for what that one works on, and what it calls counts as that one's too when that answers. */

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type BpfObject, wordsOf } from '../libbpf.ts';
+import type { GoBuilds } from './go-builds.ts';
+import { runningProgram } from './running-program.ts';
 
 /** Interpreters, whose stacks hold their own things, and runtimes whose tasks are told otherwise. */
 const isRuntime =
@@ -8,20 +10,28 @@ const isRuntime =
 /** Has programs without a runtime tell which addresses their threads hold: `native_programs` of bpf/maps.h. */
 export class NativePrograms {
   readonly #object: BpfObject;
+  readonly #builds: GoBuilds;
   readonly #asked = new Set<number>();
 
-  constructor(object: BpfObject) {
+  constructor(object: BpfObject, builds: GoBuilds) {
     this.#object = object;
+    this.#builds = builds;
   }
 
   /** @param mayBeAlone also where it has one thread */
   ask(pid: number, mayBeAlone: boolean): void {
     if (this.#asked.has(pid) || !(mayBeAlone || hasThreads(pid))) return;
     this.#asked.add(pid);
-    const ranges = rangesOf(pid);
+    const ranges = this.#isOfGo(pid) ? undefined : rangesOf(pid);
     if (ranges === undefined) return;
     this.#object.update('native_programs', wordsOf(pid), new Uint8Array(new BigUint64Array(ranges).buffer));
     this.#object.processesChanged();
+  }
+
+  /** Its goroutines are told apart as soon as it is looked at. */
+  #isOfGo(pid: number): boolean {
+    const program = runningProgram(pid);
+    return program !== undefined && this.#builds.of(program.exe) !== undefined;
   }
 
   ended(pid: number): void {
