@@ -251,6 +251,11 @@ export class CauseScript {
     this.#event(SyscallKind.put, actor, 0, 0, { object, queue, seq: isJob ? 1 : 0 });
   }
 
+  /** It puts in what whoever takes it makes a task for. */
+  putsTask(actor: Actor, object: number, queue: number): void {
+    this.#event(SyscallKind.put, actor, 0, 0, { object, queue, seq: 2 });
+  }
+
   /** It gets that object out of its queue; 0: which one that is is not told. */
   gets(actor: Actor, object: number, queue = 0): void {
     this.#event(SyscallKind.get, actor, 0, 0, { object, queue });

@@ -45,3 +45,35 @@ it('a task that is given each request of its connection, and leaves all to other
 it('also where an older request is open as the connection begins', () => {
   expect(found(served(true))).toEqual(right);
 });
+
+/** Tornado's client: a request goes through a queue, and who is done takes that of another one and makes its task. */
+it('a task that takes what another one had to wait with makes the next task for that one', () => {
+  const script = new CauseScript();
+  const [A, B, began, later]: number[] = [41, 42, 43, 44];
+  const queue = 4;
+  const accepts: Actor = { tid: 1, turn: 1, goid: 10 };
+  for (const [i, goid] of [A, B].entries()) {
+    script.makes(accepts, goid);
+    script.asked('AB'[i], on(2 + i, goid), 101 + i);
+  }
+  script.putsTask(on(4, A), 0x500, queue);
+  script.gets(on(4, A), 0x500, queue);
+  script.makes(on(4, A), began);
+  script.calls('a', on(5, began), 201);
+  script.putsTask(on(6, B), 0x510, queue);
+  script.reads(on(7, began), 'a');
+  script.gets(on(7, began), 0x510, queue);
+  script.makes(on(7, began), later);
+  script.makes(on(7, began), 45);
+  script.calls('b', on(8, later), 202);
+  script.calls('a2', on(8, 45), 203);
+  script.reads(on(9, later), 'b');
+  script.reads(on(9, 45), 'a2');
+  script.answers(on(10, A), 'A');
+  script.answers(on(11, B), 'B');
+  expect(['a', 'b', 'a2'].map((name) => script.cause(name))).toEqual([
+    'A by task_start',
+    'B by task_start',
+    'A by task_start',
+  ]);
+});

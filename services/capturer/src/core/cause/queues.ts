@@ -24,6 +24,9 @@ const MAX_OBJECTS = 65_536;
 const FEWEST = 2;
 /** Where more than one object in so many comes back, the queue keeps things that are used again. */
 const RETURNS = 8;
+/** What the type of an object tells. */
+const JOB = 1;
+const TASK = 2;
 /** After so many, where that is more often than not, its taker had called nobody and handed nothing on: it collects what it takes. */
 const COLLECTS = 8;
 
@@ -32,6 +35,8 @@ interface Queue {
   readonly key: string;
   /** Types of objects say that they are jobs. */
   isOfJobs: boolean;
+  /** And that whoever takes one makes a task for it. */
+  isOfTasks: boolean;
   /** Objects that they have not put back, and those that they have. */
   taken: number;
   returned: number;
@@ -100,7 +105,8 @@ export class Queues {
 
   put(event: SyscallEvent, giver: Unit): void {
     const queue = this.#of(event);
-    queue.isOfJobs ||= event.seq === 1;
+    queue.isOfJobs ||= event.seq === JOB;
+    queue.isOfTasks ||= event.seq === TASK;
     if (queue.passesOn || queue.isOfJobs) giver.acts();
     const object = `${event.pid}:${event.object}`;
     const holder = holderOf(event, queue);
@@ -165,6 +171,11 @@ export class Queues {
     if (handed?.answer) {
       if (taker.isBusy) handed.answer.isTakenFor(taker.work!);
       return; // it goes on
+    }
+    if (handed?.queue.isOfTasks && taker instanceof Task) {
+      taker.makesFor(handed.giver instanceof Task ? handed.giver : undefined);
+      this.#watch.isOfUse(event.pid);
+      return;
     }
     const isOwn = handed?.giver === taker;
     if (handed && !isOwn) {
@@ -272,7 +283,17 @@ export class Queues {
     return keep(
       this.#queues,
       key,
-      { key, isOfJobs: false, taken: 0, returned: 0, used: 0, unused: 0, passesOn: false, inOrder: new Trust() },
+      {
+        key,
+        isOfJobs: false,
+        isOfTasks: false,
+        taken: 0,
+        returned: 0,
+        used: 0,
+        unused: 0,
+        passesOn: false,
+        inOrder: new Trust(),
+      },
       MAX_QUEUES,
     );
   }

@@ -11,6 +11,8 @@ const MAX_DOUBTFUL = 64;
 export class Task extends Unit {
   /** The task that made it; weak, as each callback of a loop may make the next one. */
   #parent: WeakRef<Task> | undefined;
+  /** For whom it makes the next one. */
+  #client: WeakRef<Task> | undefined;
   /** The program has told that it is made. */
   isTold = false;
   /** When that was: 0 before anybody looked, undefined where programs do not tell it. */
@@ -95,8 +97,15 @@ export class Task extends Unit {
     if (this.#doubtful.length < MAX_DOUBTFUL) this.#doubtful.push(call);
   }
 
+  /** It makes the next task for that one, which had to wait for it. */
+  makesFor(client: Task | undefined): void {
+    this.#client = client && new WeakRef(client);
+  }
+
   /** It was made by another task: for what that one works on, and what it calls counts as that one's too when that answers. */
-  startedBy(parent: Task): void {
+  startedBy(maker: Task): void {
+    const parent = maker.#client?.deref() ?? maker;
+    maker.#client = undefined;
     if (parent.isBusy) this.turnTo(parent.work, 'task_start');
     this.#parent = new WeakRef(parent);
   }

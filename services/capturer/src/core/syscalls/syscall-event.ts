@@ -142,7 +142,7 @@ export class SyscallEvent {
 
   /**
    * TCP sequence number of the first byte, unsigned, as in packets; of plaintext that of the TLS record around it. `put`: 1 where the
-   * object's type says that it is a job.
+   * object's type says that it is a job, 2 where whoever takes it makes a task for it.
    */
   seq = 0;
   /** False: `seq` is not known (UDP, Unix). */

@@ -35,9 +35,20 @@ int python_makes_task(struct pt_regs___program *regs) {
 /** Where the name of an object's type is. */
 static __always_inline __u64 type_name_at(__u64 object) { return word_at(word_at(object + TYPE_AT) + TYPE_NAME_AT); }
 
-/** Jobs by their type: of ThreadPoolExecutor (also under asyncio's `run_in_executor`), and of waitress, whose threads serve a connection each. */
-static __always_inline bool is_job(__u64 object) {
+/** Elements of a tuple. */
+#define ELEMENTS_AT 24
+#define IS_TUPLE(name) ((name) << 16 == NAME(0, 0, 't', 'u', 'p', 'l', 'e', 0))
+
+/**
+ * Jobs by their type: of ThreadPoolExecutor (also under asyncio's `run_in_executor`), and of waitress, whose threads serve a connection each.
+ * 2: a request of Tornado's client (key, request, callback), for which whoever takes it makes a task.
+ */
+static __always_inline __u32 job_kind(__u64 object) {
   __u64 name = word_at(type_name_at(object));
+  if (IS_TUPLE(name)) {
+    __u64 request = word_at(type_name_at(word_at(object + ELEMENTS_AT + 8)));
+    return request == NAME('_', 'R', 'e', 'q', 'u', 'e', 's', 't') ? 2 : 0;
+  }
   return name == NAME('_', 'W', 'o', 'r', 'k', 'I', 't', 'e') || name == NAME('H', 'T', 'T', 'P', 'C', 'h', 'a', 'n');
 }
 
@@ -49,7 +60,7 @@ static __always_inline void tell_object(__u8 kind, __u64 object, __u64 queue) {
   begin_event(scratch, kind);
   if (!name_process(scratch)) return;
   event->futex = object;
-  event->seq = kind == KIND_PUT && is_job(object);
+  event->seq = kind == KIND_PUT ? job_kind(object) : 0;
   scratch->about.peer = queue >> 4;
   event->goid = current_task(event->pid);
   submit(scratch, 0);
@@ -107,9 +118,6 @@ static __always_inline bool is_task(__u64 object) {
   return word_at(name) == NAME('_', 'a', 's', 'y', 'n', 'c', 'i', 'o') && (__u32)word_at(name + 8) == 0x7361542e; // ".Tas"
 }
 
-/** First element of a tuple. */
-#define ELEMENTS_AT 24
-
 /**
  * Callbacks of a loop, those who wait at a lock or a queue (also as a tuple that begins with the task), and bytes that wait to be sent,
  * or to be taken by a task: what they are for is told otherwise.
@@ -117,7 +125,7 @@ static __always_inline bool is_task(__u64 object) {
 static __always_inline bool is_of_runtime(__u64 object) {
   __u64 name = word_at(type_name_at(object));
   if (name << 16 == NAME(0, 0, 'b', 'y', 't', 'e', 's', 0)) return current_task(current_ids() >> 32) != 0;
-  if (name << 16 == NAME(0, 0, 't', 'u', 'p', 'l', 'e', 0)) return is_task(word_at(object + ELEMENTS_AT));
+  if (IS_TUPLE(name)) return is_task(word_at(object + ELEMENTS_AT));
   return name << 8 == NAME(0, 'H', 'a', 'n', 'd', 'l', 'e', 0) || name == NAME('T', 'i', 'm', 'e', 'r', 'H', 'a', 'n') ||
          name == NAME('_', 'a', 's', 'y', 'n', 'c', 'i', 'o') || name == NAME('_', 't', 'h', 'r', 'e', 'a', 'd', '.') ||
          name == NAME('u', 'v', 'l', 'o', 'o', 'p', '.', 'l') || name == NAME('m', 'e', 'm', 'o', 'r', 'y', 'v', 'i');
