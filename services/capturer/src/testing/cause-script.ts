@@ -256,6 +256,12 @@ export class CauseScript {
     this.#event(SyscallKind.put, actor, 0, 0, { object, queue, seq: 2 });
   }
 
+  /** It encodes a request for HTTP/2, on a connection with that table of headers. */
+  encodes(actor: Actor, path: string, table: number): void {
+    const bytes = Buffer.from(path);
+    this.#event(SyscallKind.path, actor, 0, 0, { bytes, end: bytes.length, queue: table });
+  }
+
   /** It gets that object out of its queue; 0: which one that is is not told. */
   gets(actor: Actor, object: number, queue = 0): void {
     this.#event(SyscallKind.get, actor, 0, 0, { object, queue });

@@ -71,6 +71,8 @@ export class Call {
   start: LateStart | undefined;
   /** Others send it, and read its answer, than who waits for that. */
   isAwaited = false;
+  /** It was told who has made it: not who wrote it, which may read its answer, too. */
+  isTold = false;
   /** It is not known yet whether what its thread held tells for whom it was. */
   mayHoldTask = false;
   /** A loop has made it: whose turn that was tells, if nothing better does. */
@@ -105,6 +107,11 @@ export class Call {
   /** The turn in which its loop made it has told its cause, or whom that loop then answered. */
   get isByTurn(): boolean {
     return this.isOfTurn && (this.rule === 'answer' || this.rule === 'loop_turn' || this.rule === 'socket_creation');
+  }
+
+  /** That one reads its answer for the one that has made it. */
+  isReadFor(unit: object): boolean {
+    return this.isTold && this.maker !== unit;
   }
 
   /** Its thread held the same as who answered `work`, and nobody else did. */

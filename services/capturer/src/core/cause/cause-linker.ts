@@ -123,6 +123,20 @@ export class ObservedCauses implements CauseLinker {
     if (!socket.writes.isOwn(call, this.#seen.moment.event)) call.isOfAnyone();
   }
 
+  /** Who has encoded it has made it, whoever has written it. */
+  #isEncoded(call: Call): boolean {
+    const maker = this.#seen.encoded.makerOf(call);
+    if (maker === undefined) return false;
+    this.#seen.watch.isOfUse(call.request.pid);
+    call.isTold = true;
+    if (maker === call.maker) return true;
+    if (call.maker instanceof Unit) call.maker.forget(call);
+    call.unlink();
+    call.maker = maker;
+    maker.makes(call, 'task_handoff');
+    return true;
+  }
+
   headKnown(request: ProcessRequest): void {
     const { known } = request;
     if (known instanceof Work) this.#isKnown(request, known);
@@ -138,7 +152,7 @@ export class ObservedCauses implements CauseLinker {
 
   #callIsKnown(request: ProcessRequest, call: Call): void {
     const { handOffs, nodeSessions, forwards, relays } = this.#seen;
-    if (call.isOfWriter) this.#isOfSession(call);
+    if (call.isOfWriter && !this.#isEncoded(call)) this.#isOfSession(call);
     handOffs.isKnown(call);
     nodeSessions.isKnown(call);
     const passedOn = forwards.passedOn(call);
@@ -157,7 +171,7 @@ export class ObservedCauses implements CauseLinker {
       call.answeredUs = event.timeUs;
       call.start?.isAnswered(call.port);
       if (forwards.isOfProxy(request)) returns.reads(call, event);
-      if (sockets.find(request.socket)?.isCommon || call.isAwaited) return;
+      if (sockets.find(request.socket)?.isCommon || call.isAwaited || call.isReadFor(unit)) return;
       // The program goes on with the whole answer; where several come at once, in the order in which they end.
       if (!(call.isQueued && unit.tellsIds)) unit.goesOn(call, moment.event, moment.answers);
     } else {

@@ -1,5 +1,6 @@
 import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import { AwaitedCalls } from './awaited-calls.ts';
+import { EncodedPaths } from './encoded-paths.ts';
 import { Forwards } from './forwards.ts';
 import { HandOffs } from './hand-offs.ts';
 import { JavaTasks } from './java-tasks.ts';
@@ -27,6 +28,7 @@ export class SystemCalls {
   readonly units = new Units(this.servers);
   readonly sockets = new Sockets();
   readonly handOffs = new HandOffs(this.units, this.sockets);
+  readonly encoded = new EncodedPaths();
   readonly nodeSessions = new NodeSessions(this.sockets);
   readonly forwards = new Forwards();
   readonly relays = new Relays();
@@ -62,6 +64,7 @@ export class SystemCalls {
     else if (kind === SyscallKind.task) this.units.starts(event);
     else if (kind === SyscallKind.put) this.queues.put(event, this.units.of(event));
     else if (kind === SyscallKind.get) this.queues.get(event, this.units.of(event));
+    else if (kind === SyscallKind.path) this.encoded.encodes(event, this.units.of(event));
     else if (kind === SyscallKind.hold) this.#java.holds(event, this.units.of(event), this.servers.hasOne(event.pid));
     else if (kind === SyscallKind.reach) this.#reached.tells(event, this.units.of(event));
     else if (kind === SyscallKind.awaited) this.#awaited.tells(event);
@@ -125,6 +128,8 @@ export class SystemCalls {
       socket.session.reads(event.turn);
       unit.readOther(); // whose callbacks run is told
     } else if (socket?.calls[0]?.isAwaited) unit.readOther();
+    else if (socket?.calls[0]?.isReadFor(unit))
+      return; // it goes on with its own
     else if (socket?.calls.length === 1) unit.goesOn(socket.calls[0], this.moment.event, this.moment.answers);
     else if (socket?.works.length === 1 && socket.works[0].request !== null) unit.turnTo(socket.works[0]);
     else if (socket?.works.length === 1) unit.takesUp(socket.works[0], this.moment.event);
@@ -164,6 +169,7 @@ export class SystemCalls {
     this.native.ended(event);
     if (event.otherTid !== 0) return; // others of its process go on
     this.forwards.ended(event.pid);
+    this.encoded.ended(event.pid);
     this.queues.ended(event.pid);
     this.watch.ended(event.pid);
     this.relays.ended(event.pid);

@@ -120,6 +120,19 @@ export class Task extends Unit {
     }
   }
 
+  override forget(call: Call): void {
+    super.forget(call);
+    let unit = this.#parent?.deref();
+    for (let depth = 1; unit && depth < MAX_ANCESTORS; depth++) {
+      unit.#drop(call);
+      unit = unit.#parent?.deref();
+    }
+  }
+
+  #drop(call: Call): void {
+    super.forget(call);
+  }
+
   #keep(call: Call): void {
     super.remember(call);
   }

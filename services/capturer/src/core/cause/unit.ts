@@ -127,6 +127,11 @@ export abstract class Unit {
     if (this.#given && this.#given.calls.length < MAX_CALLS) this.#given.calls.push(call);
   }
 
+  /** It was another one's call. */
+  forget(call: Call): void {
+    this.calls = this.calls.filter((one) => one !== call);
+  }
+
   /** What it has done when it gives something to another one. */
   get done(): Done {
     return { unit: this, calls: this.calls };

@@ -76,6 +76,8 @@ export const SyscallKind = {
    * are addresses of memory that is not its own stack, in 48 bits, and above these 16 bits of the place where each is; 8 bytes each.
    */
   addresses: 26,
+  /** The thread, or its task, encodes a request for HTTP/2 with that path (`bytes`), by the `queue` of headers that a connection has. Python. */
+  path: 27,
 } as const;
 export type SyscallKind = (typeof SyscallKind)[keyof typeof SyscallKind];
 

@@ -31,6 +31,7 @@ enum kind {
   KIND_AWAITED,
   KIND_RUNNING,
   KIND_ADDRESSES = KIND_RUNNING + 2, // the one in between is of user space alone
+  KIND_PATH,
 };
 
 enum transport { TRANSPORT_NONE, TRANSPORT_TCP, TRANSPORT_UDP, TRANSPORT_UNIX };

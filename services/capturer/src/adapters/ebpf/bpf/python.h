@@ -131,11 +131,56 @@ static __always_inline bool is_of_runtime(__u64 object) {
          name == NAME('u', 'v', 'l', 'o', 'o', 'p', '.', 'l') || name == NAME('m', 'e', 'm', 'o', 'r', 'y', 'v', 'i');
 }
 
+/** `PyBytesObject`: its length, and its first byte. */
+#define BYTES_LENGTH_AT 16
+#define BYTES_AT 32
+#define PATH_BYTES 512
+#define IS_BYTES(object) (word_at(type_name_at(object)) << 16 == NAME(0, 0, 'b', 'y', 't', 'e', 's', 0))
+
+/** Processes that encode headers of HTTP/2. */
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, 4096);
+  __type(key, __u32);
+  __type(value, __u8);
+} header_programs SEC(".maps");
+
+static __always_inline void tell_path(__u64 queue, __u64 path) {
+  __u64 length = word_at(path + BYTES_LENGTH_AT);
+  struct scratch *scratch = take_scratch(0);
+  if (!scratch || state.paused || !length || length >= PATH_BYTES) return;
+  struct event *event = &scratch->event;
+  begin_event(scratch, KIND_PATH);
+  if (!name_process(scratch)) return;
+  event->goid = current_task(event->pid);
+  scratch->about.peer = queue >> 4;
+  if (bpf_probe_read_user(scratch->payload, length & (PATH_BYTES - 1), (void *)(path + BYTES_AT)) < 0) return;
+  submit(scratch, length & (PATH_BYTES - 1));
+}
+
+/**
+ * hpack keeps the headers of a connection, which it has encoded or decoded, in such a queue, as pairs of bytes. The path of a request tells who
+ * makes it: it is sent by whichever task has the connection's lock. The others are no jobs.
+ */
+static __always_inline bool is_header(__u64 queue, __u64 object) {
+  if (!IS_TUPLE(word_at(type_name_at(object)))) return false;
+  __u64 name = word_at(object + ELEMENTS_AT), value = word_at(object + ELEMENTS_AT + 8);
+  if (!IS_BYTES(name) || !IS_BYTES(value)) return false;
+  __u32 pid = current_ids() >> 32;
+  __u64 length = word_at(name + BYTES_LENGTH_AT);
+  if (length != 5 || word_at(name + BYTES_AT) << 24 != NAME(0, 0, 0, ':', 'p', 'a', 't', 'h'))
+    return bpf_map_lookup_elem(&header_programs, &pid) != 0;
+  __u8 one = 1;
+  bpf_map_update_elem(&header_programs, &pid, &one, BPF_ANY);
+  tell_path(queue, value);
+  return true;
+}
+
 /** collections.deque: append(self, object), appendleft: `queue.Queue` and `asyncio.Queue` keep what they hold in one. */
 SEC("uprobe")
 int python_appends(struct pt_regs___program *regs) {
   count_use();
-  if (!is_of_runtime(regs->si)) python_puts_into(regs->di, regs->si);
+  if (!is_header(regs->di, regs->si) && !is_of_runtime(regs->si)) python_puts_into(regs->di, regs->si);
   return 0;
 }
 
