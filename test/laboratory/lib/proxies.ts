@@ -12,8 +12,8 @@ export interface ProxyOptions {
   readonly keepAlive?: boolean;
   /** It ends TLS. */
   readonly tls?: TlsFiles;
-  /** HTTP/2 on both sides, prior knowledge. */
-  readonly http2?: boolean;
+  /** HTTP/2 on both sides, or towards its clients alone; prior knowledge. */
+  readonly http2?: boolean | 'front';
   /** Of haproxy. */
   readonly threads?: number;
   /** Of haproxy: it gives the header X-Lab-Id another name, so that nothing of a request is the same on both sides. */
@@ -37,16 +37,18 @@ server { listen 127.0.0.1:${port} backlog=4096 ${listen}; ${server} } }
 export function nginxProxy(port: number, to: URL, { keepAlive = true, tls, http2 }: ProxyOptions): string {
   const kept = keepAlive ? 'keepalive 64; keepalive_requests 1000000;' : '';
   const upstream = `upstream next { server ${to.host}; ${kept} }`;
-  const pass = http2 ? 'grpc_pass grpc://next;' : `proxy_pass ${to.protocol}//next;`;
-  const connection = keepAlive && !http2 ? 'proxy_http_version 1.1; proxy_set_header Connection "";' : '';
+  const isGrpc = http2 === true;
+  const pass = isGrpc ? 'grpc_pass grpc://next;' : `proxy_pass ${to.protocol}//next;`;
+  const connection = keepAlive && !isGrpc ? 'proxy_http_version 1.1; proxy_set_header Connection "";' : '';
   const files = tls ? `ssl_certificate ${tls.certificate}; ssl_certificate_key ${tls.key};` : '';
   const listen = `${tls ? 'ssl ' : ''}${http2 ? 'http2' : ''}`;
   return nginxConfig(port, `${files} location / { ${pass} ${connection} }`, upstream, listen);
 }
 
 export function haproxyConfig(port: number, to: URL, { threads = 1, tls, http2, renames }: ProxyOptions): string {
-  const bind = `${tls ? ` ssl crt ${tls.both}` : ''}${http2 ? ' proto h2' : ''}`;
-  const server = `${to.protocol === 'https:' ? ' ssl verify none' : ''}${http2 ? ' proto h2' : ''}`;
+  const secure = tls ? ` ssl crt ${tls.both}` : '';
+  const bind = http2 ? `${secure} ${tls ? 'alpn' : 'proto'} h2` : secure;
+  const server = `${to.protocol === 'https:' ? ' ssl verify none' : ''}${http2 === true ? ' proto h2' : ''}`;
   const rename = 'http-request set-header X-Renamed %[req.hdr(X-Lab-Id)]\n  http-request del-header X-Lab-Id';
   return `global
   nbthread ${threads}

@@ -70,6 +70,19 @@ export const proxies: readonly Scenario[] = [
       });
     },
   },
+  ...(['nginx', 'haproxy'] as const).map(
+    (proxy): Scenario => ({
+      name: `${proxy} ends HTTP/2`,
+      shows: 'streams of one connection in, over TLS, HTTP/1.1 on many out',
+      needs: ['go', 'python3', proxy, ...behind],
+      start: async (lab) => {
+        const service = await lab.service(await programs.pythonThreads(), [['sleep 3'], [await lab.redis()]]);
+        const back = await lab[proxy](service, { http2: 'front', tls: true });
+        const calls = [[`${back}/h`], ['sleep 3'], [`${back}/h`, `${back}/h`]];
+        return lab.service(await programs.go(), calls, { LAB_HTTP2: '1' });
+      },
+    }),
+  ),
   {
     name: 'nginx gRPC',
     shows: 'streams of one connection in, a connection for each out',

@@ -114,7 +114,7 @@ export const runtimes: readonly Scenario[] = [
         ? 'each call is made by a task of its own, on any thread'
         : 'hyper: connections are written by tasks of their own; one Redis connection for all',
       ...(spawns && {
-        rest: 'wrong: first commands on the Redis connection, which its driver writes for several in one go',
+        rest: 'what the driver of the Redis connection writes for several in one go, until it is known',
       }),
       needs: ['cargo', ...behind],
       start: async (lab) => lab.service(await programs.rust(), await mixed(lab), spawns ? { LAB_SPAWNS: '1' } : {}),

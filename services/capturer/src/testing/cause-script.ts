@@ -126,6 +126,12 @@ export class CauseScript {
       });
   }
 
+  /** It writes requests of a protocol that is answered in order, in one system call. */
+  callsInOneGo(names: readonly string[], actor: Actor, socket: number): void {
+    const event = this.#event(SyscallKind.write, actor, socket, 80);
+    for (const name of names) this.#starts(name, 'client', event, { protocol: 'redis' });
+  }
+
   /** It reads messages that a broker pushes to it, or what else the broker says, all in one system call; tags count from 1. */
   pushed(actor: Actor, socket: number, type: string, ...names: string[]): void {
     const event = this.#event(SyscallKind.read, actor, socket);

@@ -11,6 +11,7 @@ import { RequestTexts, startupParameter } from './requests.ts';
 
 const MAX_ERROR_READ = 2048;
 const LOGIN = 'LOGIN';
+const CLOSE_COMPLETE = 0x33;
 
 /** One connection: start-up, simple and extended queries, COPY (PostgreSQL frontend/backend protocol 3). */
 export class PostgresqlConversation implements Conversation {
@@ -174,6 +175,7 @@ export class PostgresqlConversation implements Conversation {
       if (this.#pipeline.isIdle) this.#asked = null;
       return;
     }
+    if (type === CLOSE_COMPLETE && !this.#pipeline.isAnswering) return; // a Close is no request, and may be sent before one
     const waiting = this.#pipeline.answer(direction, view, total);
     if (waiting === undefined) return;
     const { exchange } = waiting;

@@ -40,6 +40,11 @@ export class Pipeline {
     return exchange;
   }
 
+  /** The first request has got some of its answer. */
+  get isAnswering(): boolean {
+    return this.#open[0]?.answered === true;
+  }
+
   get isIdle(): boolean {
     return this.#open.length === 0;
   }

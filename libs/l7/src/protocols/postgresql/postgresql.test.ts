@@ -78,6 +78,22 @@ describe('PostgreSQL', () => {
     ]);
   });
 
+  it('gives what a Close is answered to none of the requests behind it', () => {
+    const close = message('C', 'Ss1\0') + SYNC;
+    const found = rows([
+      ask(close),
+      ask(execute('SELECT 1') + SYNC),
+      say(message('3') + READY),
+      ask(execute('DELETE FROM t') + SYNC),
+      say(executed('SELECT 1') + READY),
+      say(executed('DELETE 2') + READY),
+    ]);
+    expect(found.map((x) => [x.request_type, x.rows_affected])).toEqual([
+      ['SELECT', 1],
+      ['DELETE', 2],
+    ]);
+  });
+
   it('counts the data of COPY for its statement', () => {
     const data = message('d', 'planted\tx\n') + message('c');
     const [row] = rows([

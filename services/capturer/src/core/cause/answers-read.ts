@@ -10,6 +10,11 @@ export interface Woken<T> {
   readonly work: Work | undefined;
 }
 
+export interface Pair<T> {
+  readonly call: Call;
+  readonly waiting: Woken<T>;
+}
+
 /** Calls whose answers a task has read last, in their order, and the tasks that it has woken since: those that had waited. */
 export class AnswersRead<T> {
   calls: Call[] = [];
@@ -32,11 +37,26 @@ export class AnswersRead<T> {
     if (this.#woken.length > 0) this.#woken = [];
   }
 
+  /** As many were woken as answers were read, no one twice. */
+  get isExact(): boolean {
+    return this.#woken.length === this.calls.length && this.#isEachOnce;
+  }
+
+  get #isEachOnce(): boolean {
+    return this.#woken.every(({ task }, i) => task !== this.#woken[i - 1]?.task);
+  }
+
+  /** What the one waited for that was woken last, if each is woken once, in its turn. */
+  get last(): Pair<T> | undefined {
+    const call = this.calls[this.#woken.length - 1];
+    return call && this.#isEachOnce ? { call, waiting: this.#woken.at(-1)! } : undefined;
+  }
+
   /**
    * Who waited for which of several: as many are woken as answers were read, each in its turn. One may be woken more than once for
    * the same, which is known only when it `isOver`. None where it is not clear.
    */
-  pairs(isOver: boolean): readonly { readonly call: Call; readonly waiting: Woken<T> }[] {
+  pairs(isOver: boolean): readonly Pair<T>[] {
     const { length } = this.calls;
     if (length < 2 || this.#woken.length < length) return [];
     const once = this.#woken.filter(({ task }, i) => task !== this.#woken[i - 1]?.task);

@@ -98,6 +98,87 @@ describe('a task that tells whom it wakes', () => {
     expect(causes(answered(script), 'a')).toEqual(['A by task_start']);
   });
 
+  it('was made for one request, and writes what others have left for it in one go with its own', () => {
+    const script = asked();
+    script.makesTask(first, worker.goid);
+    script.makesTask(second, helper.goid);
+    script.makesTask(worker, connection.goid);
+    script.wakesTask(worker, connection.goid);
+    script.callsInOneGo(['a', 'b'], connection, 201);
+    expect(causes(script, 'a', 'b')).toEqual(['A by task_handoff', '']);
+    script.reads(connection, 'a', 'b');
+    script.wakesTask(connection, worker.goid);
+    script.wakesTask(connection, helper.goid);
+    script.wakesTask(driver, connection.goid);
+    expect(causes(answered(script), 'a', 'b')).toEqual(['A by task_handoff', 'B by task_handoff']);
+  });
+
+  it('was made for one request, and writes several for that in one go', () => {
+    const script = asked();
+    script.makesTask(first, worker.goid);
+    script.callsInOneGo(['a', 'b'], worker, 201);
+    script.reads(worker, 'a', 'b');
+    script.wakesTask(driver, worker.goid);
+    script.calls('c', worker, 201);
+    script.reads(worker, 'c');
+    expect(causes(answered(script), 'a', 'b', 'c')).toEqual(Array(3).fill('A by task_start'));
+  });
+
+  it('gives its answer to whom it wakes first, whoever had woken it before it wrote', () => {
+    const script = asked();
+    script.makesTask(first, worker.goid);
+    script.makesTask(second, helper.goid);
+    script.wakesTask(worker, connection.goid);
+    script.calls('1', connection, 201);
+    script.reads(connection, '1');
+    script.wakesTask(connection, worker.goid); // it turns out to serve a connection
+    script.wakesTask(worker, connection.goid);
+    script.wakesTask(helper, connection.goid); // while it was about to write
+    script.calls('a', connection, 201);
+    script.calls('b', connection, 201);
+    script.reads(connection, 'a');
+    script.wakesTask(connection, worker.goid);
+    script.wakesTask(connection, late.goid); // another one that waits for the connection
+    script.reads(connection, 'b');
+    script.wakesTask(connection, helper.goid);
+    expect(causes(answered(script), 'a', 'b')).toEqual(['A by task_handoff', 'B by task_handoff']);
+  });
+
+  it.each([
+    [4, 'B by task_handoff'],
+    [3, ''],
+  ])('gives each one its answer as it wakes it, where it has woken one for each %i times', (times, cause) => {
+    const script = new CauseScript();
+    const served = [first, second, { goid: 13 }].map((task, i) => ({
+      task,
+      maker: [worker, helper, late][i],
+      socket: 101 + i,
+    }));
+    /** They leave their calls, of which one is seen, for the connection, which reads all answers at once. */
+    const calls = (names: readonly string[]): void => {
+      for (const [i, { task, maker, socket }] of served.entries()) {
+        script.wakesTask(driver, task.goid);
+        script.asked(names[i].toUpperCase(), task, socket);
+        script.makesTask(task, maker.goid);
+      }
+      script.wakesTask(worker, connection.goid);
+      script.callsInOneGo(names, connection, 201);
+      script.reads(connection, ...names);
+    };
+    for (let i = 0; i < times; i++) {
+      const names = ['a', 'b', 'c'].map((name) => `${name}${i}`);
+      calls(names);
+      for (const { maker } of served) script.wakesTask(connection, maker.goid);
+      for (const [j, { task }] of served.entries()) script.answers(task, names[j].toUpperCase());
+    }
+    calls(['a', 'b', 'c']);
+    script.wakesTask(connection, worker.goid);
+    script.wakesTask(connection, helper.goid);
+    script.answers(second, 'B'); // before the third one is woken
+    script.wakesTask(connection, late.goid);
+    expect(script.cause('b')).toBe(cause);
+  });
+
   it('serves each stream of a session in a task of its own', () => {
     const script = new CauseScript();
     script.wakesTask(driver, first.goid);

@@ -1,5 +1,5 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
-import { AnswersRead } from './answers-read.ts';
+import { AnswersRead, type Pair } from './answers-read.ts';
 import type { Call } from './call.ts';
 import { Task } from './task.ts';
 import type { Trust } from './trust.ts';
@@ -8,6 +8,8 @@ import type { Work } from './work.ts';
 
 /** Requests of a session that were read and for which no task was made. */
 const MAX_REQUESTS = 256;
+/** So often it must have woken one for each of several answers before that is believed of the next ones. */
+const FEWEST_EXACT = 4;
 
 /**
  * A task of a runtime that tells which task wakes which (tokio). One that has read a request wakes those that do something for it: they
@@ -21,8 +23,10 @@ export class WokenTask extends Task {
   #giver: WeakRef<WokenTask> | undefined;
   /** It was woken for others than it was made for. */
   #isShared = false;
-  /** Who woke it before it wrote its request, though it had been made for another one's. */
+  /** Who woke it before it wrote its request, though it had been made for another one's; itself: one that nobody saw. */
   #suspect: WeakRef<WokenTask> | undefined;
+  /** It has written a request in its last system call. */
+  #hasWritten = false;
   /** It gives answers back to those that it has written requests for. */
   #isCarrier = false;
   /** It has read requests itself. */
@@ -39,6 +43,8 @@ export class WokenTask extends Task {
   /** Who woke it while that worked for another one: with something to do, or to tell that something both need is free. */
   #lender: WeakRef<WokenTask> | undefined;
   readonly #answered = new AnswersRead<WokenTask>();
+  /** How often it has woken one task for each of several answers that it had read, in their order; -1: not always. */
+  #exact = 0;
   /** Held by others, which may outlive it. */
   readonly #self = new WeakRef(this);
 
@@ -69,10 +75,13 @@ export class WokenTask extends Task {
   override at(event: SyscallEvent, number: number): void {
     super.at(event, number);
     this.#isSeen = true;
+    this.#hasWritten = false;
   }
 
   override reads(): void {
     this.#settle(true);
+    const { calls, isFirst, isExact } = this.#answered;
+    if (calls.length > 1 && !isFirst && !isExact) this.#exact = -1;
     this.#answered.clear();
   }
 
@@ -87,8 +96,10 @@ export class WokenTask extends Task {
     const giver = this.#giver?.deref();
     this.#giver = undefined;
     if (giver && giver.work !== this.work) this.#isShared = true;
-    this.#suspect = this.#isChild && this.#isShared ? (giver ?? this).#self : undefined;
-    if (this.#isChild) return this;
+    const isMore = this.#hasWritten; // of several in one go the others may be from anybody
+    this.#hasWritten = true;
+    this.#suspect = this.#isChild && (this.#isShared || isMore) ? (giver ?? this).#self : undefined;
+    if (this.#isChild) return giver && giver.work === this.work ? giver : this;
     // What it was woken for it has written before: this one waited for it, maybe for somebody else.
     if (giver === undefined && this.#isCarrier) this.turnTo(undefined);
     return giver ?? this;
@@ -96,10 +107,12 @@ export class WokenTask extends Task {
 
   /** Of a session's requests several may come from one that was woken once: their answers tell for whom they are. */
   override makes(call: Call, rule = this.rule, isFirst = false): void {
+    const suspect = this.#suspect;
+    this.#suspect = undefined;
     if (call.isQueued && !this.isOwn) this.remember(call);
-    else if (this.#suspect === undefined || call.maker !== this) super.makes(call, rule, isFirst);
+    else if (suspect === undefined) super.makes(call, rule, isFirst);
     else {
-      call.maker = this.#suspect.deref();
+      call.maker = suspect.deref();
       this.remember(call);
     }
   }
@@ -108,7 +121,7 @@ export class WokenTask extends Task {
   override goesOn(call: Call, event: number, answers: number): void {
     this.#answered.add(call);
     call.reader = this;
-    if (call.maker === this) super.goesOn(call, event, answers);
+    if (call.maker === this && (call.work || !this.#isChild)) super.goesOn(call, event, answers);
     else if (!this.isOwn && !this.#isChild) this.turnTo(undefined);
   }
 
@@ -145,6 +158,10 @@ export class WokenTask extends Task {
     else if (calls.length === 1) this.#returns(calls[0], task);
     else {
       this.#answered.wakes(task, task.isOwn ? task.work : undefined);
+      // The first ones may be done with their requests before the last ones are woken.
+      const pair = this.#exact < FEWEST_EXACT ? undefined : this.#answered.last;
+      if (pair && pair.call.maker !== this && pair.call.maker !== task) this.#exact = 0;
+      else if (pair) this.#gives(pair);
       this.#settle(false);
     }
   }
@@ -177,17 +194,19 @@ export class WokenTask extends Task {
   }
 
   #returns(call: Call, task: WokenTask): void {
+    const { isFirst } = this.#answered;
     task.#answered.clear();
     if (this.#isChild) this.#returnsAsChild(call, task);
     else if (task.isOwn) {
       const work = task.work!;
-      if (this.#answered.isFirst) task.#claims(call, work);
+      if (isFirst) task.#claims(call, work);
       if (call.maker === this) this.#endsFor(task);
       this.#answered.wakes(task, work);
     } else if (call.maker === this && task.#isCarrier) task.#isGiven(this);
-    else if (call.maker === this || call.maker === task || call.isQueued) {
+    else if (call.maker === this || call.maker === task || call.isQueued || (this.#isCarrier && isFirst)) {
       task.#takesBack(call);
       this.#isHelped ||= call.isQueued;
+      this.#answered.wakes(task, undefined);
     }
     if (task === call.maker) this.#isCarrier = true;
   }
@@ -200,7 +219,8 @@ export class WokenTask extends Task {
       else task.#takesBack(call);
       return;
     }
-    if (call.maker !== this && call.work === undefined) call.claim(this.work!, 'task_start');
+    const isOurs = call.maker !== this || task.work === this.work;
+    if (isOurs && call.work === undefined) call.claim(this.work!, 'task_start');
     call.maker = this;
     this.#isShared = false;
     if (!task.isOwn && task !== this.#maker?.deref()) task.#isGiven(this);
@@ -208,14 +228,20 @@ export class WokenTask extends Task {
 
   /** Gives several answers back to those that it has woken. */
   #settle(isOver: boolean): void {
+    const { calls, isFirst, isExact } = this.#answered;
     const pairs = this.#answered.pairs(isOver);
-    for (const { call, waiting } of pairs) {
-      const { task, work } = waiting;
-      if (work) task.#claims(call, work);
-      else if (call.work === undefined || call.isQueued) task.#takesBack(call);
-      if (call.maker === task) this.#isCarrier = true;
-    }
+    for (const pair of pairs) this.#gives(pair);
+    if (pairs.length > 0) this.#exact = isExact && this.#exact >= 0 ? this.#exact + 1 : -1;
+    // It has woken nobody: all that it wrote in one go was its own.
+    else if (isOver && this.#isChild && isFirst)
+      for (const call of calls) if (call.maker === this) call.claim(this.work!, 'task_start');
     if (pairs.length > 0) this.#answered.clear();
+  }
+
+  #gives({ call, waiting: { task, work } }: Pair<WokenTask>): void {
+    if (work) task.#claims(call, work);
+    else task.#takesBack(call);
+    if (call.maker === task) this.#isCarrier = true;
   }
 
   /** That was its call, for that request. */
@@ -229,10 +255,12 @@ export class WokenTask extends Task {
     return call.maker === this;
   }
 
-  /** It had made that call. */
+  /** It had made that call, whoever seemed to. */
   #takesBack(call: Call): void {
+    if (!call.isQueued && call.work !== this.work) call.unlink();
+    else if (call.maker === this && this.calls.includes(call)) return;
     call.maker = this;
-    if (call.work === undefined) super.makes(call, 'task_handoff');
-    else this.remember(call);
+    if (call.work === undefined && this.isBusy) call.claim(this.work!, 'task_handoff');
+    this.remember(call);
   }
 }
