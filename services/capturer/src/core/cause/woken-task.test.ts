@@ -98,6 +98,18 @@ describe('a task that tells whom it wakes', () => {
     expect(causes(answered(script), 'a')).toEqual(['A by task_start']);
   });
 
+  it('goes on with its own answers, whoever had woken it before', () => {
+    const script = asked();
+    script.makesTask(first, worker.goid);
+    script.makesTask(second, helper.goid);
+    script.wakesTask(helper, worker.goid); // gives back what both need
+    script.calls('a', worker, 201);
+    script.reads(worker, 'a');
+    script.calls('b', worker, 201);
+    script.reads(worker, 'b');
+    expect(causes(answered(script), 'a', 'b')).toEqual(['A by task_start', 'A by task_start']);
+  });
+
   it('was made for one request, and writes what others have left for it in one go with its own', () => {
     const script = asked();
     script.makesTask(first, worker.goid);

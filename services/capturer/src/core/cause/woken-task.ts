@@ -93,6 +93,7 @@ export class WokenTask extends Task {
 
   override writesFor(): Unit {
     if (this.isOwn || this.#isHelped) return this;
+    this.#keepsAnswers();
     const giver = this.#giver?.deref();
     this.#giver = undefined;
     if (giver && giver.work !== this.work) this.#isShared = true;
@@ -228,14 +229,23 @@ export class WokenTask extends Task {
 
   /** Gives several answers back to those that it has woken. */
   #settle(isOver: boolean): void {
-    const { calls, isFirst, isExact } = this.#answered;
+    const { isExact } = this.#answered;
     const pairs = this.#answered.pairs(isOver);
     for (const pair of pairs) this.#gives(pair);
     if (pairs.length > 0) this.#exact = isExact && this.#exact >= 0 ? this.#exact + 1 : -1;
-    // It has woken nobody: all that it wrote in one go was its own.
-    else if (isOver && this.#isChild && isFirst)
-      for (const call of calls) if (call.maker === this) call.claim(this.work!, 'task_start');
+    else if (isOver) this.#keepsAnswers();
     if (pairs.length > 0) this.#answered.clear();
+  }
+
+  /** It has read answers and woken nobody: all that it wrote before was its own. */
+  #keepsAnswers(): void {
+    const { calls, isFirst } = this.#answered;
+    if (!this.#isChild || !isFirst || calls.length === 0) return;
+    this.#isShared = false;
+    for (const call of calls) {
+      if (call.work === undefined) call.claim(this.work!, 'task_start');
+      call.maker = this;
+    }
   }
 
   #gives({ call, waiting: { task, work } }: Pair<WokenTask>): void {
