@@ -175,6 +175,18 @@ describe('threads at a queue', () => {
     expect(script.cause('d')).toBe('D by answer');
   });
 
+  it('that answer before whom they woke had done nothing for that one', () => {
+    const script = new CauseScript();
+    script.asked('A', first, 101);
+    script.asked('B', { tid: 13 }, 103);
+    script.calls('b', second, 201); // it has taken that out of a queue
+    script.reads(second, 'b');
+    script.wakes(second, 11, 0xb0); // hands on the interpreter's lock
+    script.answers(second, 'B');
+    script.answers(first, 'A');
+    expect(script.cause('b')).toBe('');
+  });
+
   it('that wake who waits say nothing of a call before, which may have been of another task', () => {
     const script = new CauseScript();
     script.asked('A', first, 101);

@@ -211,7 +211,8 @@ export class Thread extends Unit {
   protected override hasAnswered(answer: Answer): void {
     this.#answersItself = true;
     for (const { work, call } of this.#helped) {
-      if (work !== answer.work) continue;
+      // Who has answered itself since works for itself.
+      if (work !== answer.work || (call.reader instanceof Thread && call.reader.#answersItself)) continue;
       call.judge(work);
       call.claim(work, 'wake_back');
     }
