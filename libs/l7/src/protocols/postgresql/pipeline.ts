@@ -85,7 +85,7 @@ export class Pipeline {
   ready(direction: Direction, view: View): void {
     const first = this.#open[0];
     if (first === undefined) {
-      this.#ended = this.#asked;
+      if (this.#ended < this.#asked) this.#ended++; // others may be under way that hold no request
       return;
     }
     const { group } = first;
@@ -100,7 +100,7 @@ export class Pipeline {
   /** Bytes from the server are missing: only the last request may still be answered. */
   responsesLost(client: Direction): void {
     while (this.#open.length > 1 || this.#open[0]?.answered) this.finish();
-    if (this.#open.length > 0) this.#ended = this.#open[0].group;
+    this.#ended = this.#open[0]?.group ?? this.#asked;
     this.#session.responsesLost(opposite(client));
   }
 

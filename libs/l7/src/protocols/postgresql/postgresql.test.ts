@@ -81,7 +81,8 @@ describe('PostgreSQL', () => {
   it('gives what a Close is answered to none of the requests behind it', () => {
     const close = message('C', 'Ss1\0') + SYNC;
     const found = rows([
-      ask(close),
+      ask(close + close),
+      say(message('3') + READY),
       ask(execute('SELECT 1') + SYNC),
       say(message('3') + READY),
       ask(execute('DELETE FROM t') + SYNC),

@@ -157,8 +157,8 @@ describe('a task that tells whom it wakes', () => {
   });
 
   it.each([
-    [4, 'B by task_handoff'],
-    [3, ''],
+    [3, 'B by task_handoff'],
+    [2, ''],
   ])('gives each one its answer as it wakes it, where it has woken one for each %i times', (times, cause) => {
     const script = new CauseScript();
     const served = [first, second, { goid: 13 }].map((task, i) => ({

@@ -8,8 +8,8 @@ import type { Work } from './work.ts';
 
 /** Requests of a session that were read and for which no task was made. */
 const MAX_REQUESTS = 256;
-/** So often it must have woken one for each of several answers before that is believed of the next ones. */
-const FEWEST_EXACT = 4;
+/** For so many of several answers it must have woken one each before that is believed of the next ones. */
+const FEWEST_EXACT = 8;
 
 /**
  * A task of a runtime that tells which task wakes which (tokio). One that has read a request wakes those that do something for it: they
@@ -43,7 +43,7 @@ export class WokenTask extends Task {
   /** Who woke it while that worked for another one: with something to do, or to tell that something both need is free. */
   #lender: WeakRef<WokenTask> | undefined;
   readonly #answered = new AnswersRead<WokenTask>();
-  /** How often it has woken one task for each of several answers that it had read, in their order; -1: not always. */
+  /** For how many of several answers that it had read it has woken one task each, in their order; -1: not always. */
   #exact = 0;
   /** Held by others, which may outlive it. */
   readonly #self = new WeakRef(this);
@@ -232,7 +232,7 @@ export class WokenTask extends Task {
     const { isExact } = this.#answered;
     const pairs = this.#answered.pairs(isOver);
     for (const pair of pairs) this.#gives(pair);
-    if (pairs.length > 0) this.#exact = isExact && this.#exact >= 0 ? this.#exact + 1 : -1;
+    if (pairs.length > 0) this.#exact = isExact && this.#exact >= 0 ? this.#exact + pairs.length : -1;
     else if (isOver) this.#keepsAnswers();
     if (pairs.length > 0) this.#answered.clear();
   }
