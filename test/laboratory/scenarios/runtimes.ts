@@ -8,7 +8,7 @@ export const runtimes: readonly Scenario[] = [
     name: 'Node http',
     shows: 'event loop, agent with kept connections, one Redis connection for all',
     needs: behind,
-    start: async (lab) => lab.service(await programs.node(), await mixed(lab)),
+    start: async (lab) => lab.service(await programs.node(), await mixed(lab), { LAB_LOGS: 'at once' }),
   },
   {
     name: 'Node fetch',

@@ -55,6 +55,18 @@ export const stores: readonly Scenario[] = [
     start: async (lab) => lab.service(await programs.node(), await queries(lab)),
   },
   {
+    name: 'Node fetch and stores',
+    shows:
+      'event loop; a cache, then two fetches and a pool of five connections at once, for which queries wait, then the cache',
+    rest: atBegin,
+    needs: ['nginx', 'redis-server', ...databases],
+    start: async (lab) => {
+      const [leaf, other, cache] = [await lab.leaf(), await lab.leaf(), await lab.redis()];
+      const plan = [[cache], [leaf, other, await lab.postgresql()], [cache]];
+      return lab.service(await programs.node(), plan, { LAB_CLIENT: 'fetch', LAB_POOL: '5' });
+    },
+  },
+  {
     name: 'Java JDBC',
     shows: 'a thread of a pool per request, PostgreSQL JDBC and MariaDB Connector/J',
     needs: ['java', 'javac', 'mvn', ...databases],

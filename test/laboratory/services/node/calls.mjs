@@ -62,7 +62,7 @@ async function pipeline(step, ...ids) {
 }
 
 async function postgres(step, id) {
-  const pool = client(step, () => new pg.default.Pool({ connectionString: step, max: 16 }));
+  const pool = client(step, () => new pg.default.Pool({ connectionString: step, max: Number(LAB_POOL ?? 16) }));
   return pool.query(`SELECT 1 AS lab_${id}`);
 }
 

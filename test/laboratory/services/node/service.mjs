@@ -7,8 +7,21 @@ import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { calls } from './calls.mjs';
 
-const { LAB_PORT, LAB_PLAN = '[]', LAB_KEY, LAB_CERTIFICATE, LAB_SERVE = 'http' } = process.env;
+const { LAB_PORT, LAB_PLAN = '[]', LAB_KEY, LAB_CERTIFICATE, LAB_SERVE = 'http', LAB_LOGS } = process.env;
 const plan = JSON.parse(LAB_PLAN);
+/** Lines of its log that are not written yet: most programs make no system call of their own between those of their calls. */
+let lines = '';
+
+function log(line) {
+  if (LAB_LOGS === 'at once') return console.log(line);
+  if (lines === '') setTimeout(flush, 50);
+  lines += `${line}\n`;
+}
+
+function flush() {
+  process.stdout.write(lines);
+  lines = '';
+}
 
 async function call(step, from) {
   const [what, ms] = step.split(' ');
@@ -17,7 +30,7 @@ async function call(step, from) {
   for (;;) {
     // A pipeline is several requests in one go.
     const ids = Array.from({ length: what.startsWith('pipeline:') ? 3 : 1 }, () => randomBytes(6).toString('hex'));
-    for (const id of ids) console.log(`${from} ${id} ${step}`);
+    for (const id of ids) log(`${from} ${id} ${step}`);
     if ((await ask(step, ...ids)) !== 503) return;
   }
 }
@@ -62,4 +75,7 @@ const start = {
   grpc: serveGrpc,
 };
 await start[LAB_SERVE]();
-process.on('SIGTERM', () => process.exit());
+process.on('SIGTERM', () => {
+  flush();
+  process.exit();
+});
