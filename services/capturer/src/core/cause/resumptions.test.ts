@@ -132,6 +132,24 @@ describe('what goes on behind an await in Node.js', () => {
     expect([script.cause('a'), script.cause('?')]).toEqual(['A by loop_turn', '']);
   });
 
+  it('is known also where the rest of an earlier page is used after another one', () => {
+    const other = PAGE + 2 ** 20;
+    const inOther = (id: number, filled: number): Actor => ({
+      ...node(1, id, 0),
+      heapStart: other,
+      heapTop: other + filled,
+    });
+    const script = new CauseScript();
+    script.asked('A', node(1, 10, 1000), 101);
+    script.asked('B', inOther(12, 500), 102);
+    script.asked('C', { ...node(1, 14, 2100), heapStart: PAGE + 2000 }, 103);
+    script.calls('c', { ...node(1, 16, 2200), heapStart: PAGE + 2000 }, 203);
+    script.runsTimers({ ...node(2, 18, 2300), heapStart: PAGE + 2000 });
+    script.runs(node(2, 18, 2400), { inTimers: true, jobs: [{ address: PAGE + 2150 }] });
+    script.calls('c again', node(2, 18, 2400), 204);
+    expect(script.cause('c again')).toBe('C by loop_turn');
+  });
+
   it('is not known where it was not to be seen how much had been made', () => {
     const script = new CauseScript();
     script.asked('A', node(1, 10, 1000), 101);

@@ -5,12 +5,12 @@ import type { Activity } from './activity.ts';
 /** Stretches of one page that are remembered; of the rest nothing is known. */
 const MAX_SPANS = 16_384;
 /** Objects that a collection moved, and that are looked for afterwards. */
-const MAX_MOVED = 16_384;
+const MAX_MOVED = 65_536;
 
 /** Objects in one stretch of memory: made in one activity, or nobody knows in which. */
 interface Span {
   readonly from: number;
-  readonly to: number;
+  to: number;
   readonly maker: Activity | undefined;
 }
 
@@ -50,7 +50,10 @@ export class YoungObjects {
     const last = spans?.at(-1);
     this.#spans++;
     if (spans === undefined) this.#pages.set(page, [{ from, to, maker }]);
-    else if (last!.to <= from) spans.push({ from, to, maker });
+    else if (last!.from < from) {
+      last!.to = Math.min(last!.to, from); // the rest of that page was not used up
+      spans.push({ from, to, maker });
+    }
   }
 
   /** Whether it was made since the loop acted last before that event. */
@@ -72,6 +75,17 @@ export class YoungObjects {
 
   /** Undefined where that is not known. */
   makerOf(address: number): Activity | undefined {
+    const span = this.#spanOf(address);
+    return span ? span.maker : this.#moved.get(address);
+  }
+
+  /** It was made by one of several. */
+  isOfSeveral(address: number): boolean {
+    const span = this.#spanOf(address);
+    return span !== undefined && span.maker === undefined;
+  }
+
+  #spanOf(address: number): Span | undefined {
     const spans = this.#pages.get(pageOf(address)) ?? [];
     let [low, high] = [0, spans.length];
     while (low < high) {
@@ -79,7 +93,7 @@ export class YoungObjects {
       if (spans[middle].to <= address) low = middle + 1;
       else high = middle;
     }
-    return low < spans.length && spans[low].from <= address ? spans[low].maker : this.#moved.get(address);
+    return low < spans.length && spans[low].from <= address ? spans[low] : undefined;
   }
 
   #forget(collections: number): void {
