@@ -33,6 +33,8 @@ export interface Actor {
 export interface Runs {
   readonly inTimers?: boolean;
   readonly areWaiting?: boolean;
+  /** The last of the jobs is under way; without any, the one that was before. */
+  readonly isInJob?: boolean;
   readonly jobs?: readonly { readonly address: number; readonly generator?: number }[];
   /** How many there were before these. */
   readonly hidden?: number;
@@ -86,6 +88,8 @@ export class CauseScript {
   readonly loneTellers = new Set<number>();
   #nowUs = 1e15;
   #tag = 0;
+  /** Jobs that Node.js has begun in all. */
+  #begun = 0;
 
   /** @param mayProbe whether programs can be probed */
   constructor(mayProbe = true) {
@@ -201,10 +205,13 @@ export class CauseScript {
   }
 
   /** Node.js says what it runs before its next system call. */
-  runs(actor: Actor, { inTimers = false, areWaiting = false, jobs = [], hidden = 0, frames = [] }: Runs): void {
+  runs(actor: Actor, running: Runs): void {
+    const { inTimers = false, areWaiting = false, isInJob = false, jobs = [], hidden = 0, frames = [] } = running;
     const addresses = [...jobs.map(({ address }) => address), ...jobs.map(({ generator = 0 }) => generator)];
-    const flags = Number(inTimers) + 2 * Number(areWaiting);
-    const words = [flags, frames.length, jobs.length + hidden, ...frames, ...addresses];
+    const flags = Number(inTimers) + 2 * Number(areWaiting) + 4 * Number(isInJob);
+    const number = jobs.length + hidden;
+    if (!areWaiting) this.#begun += number;
+    const words = [flags, frames.length, areWaiting ? number : this.#begun, ...frames, ...addresses];
     const bytes = new Uint8Array(BigUint64Array.from(words, BigInt).buffer);
     this.#event(SyscallKind.running, actor, 0, 0, { bytes, start: 0, end: bytes.length });
   }

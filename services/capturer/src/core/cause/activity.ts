@@ -28,6 +28,8 @@ export class Activity {
   isTold = false;
   /** Several went on, and it is not known which of them did what. */
   isAnyones = false;
+  /** Of what several things have set off at once it is what was done for that work. */
+  within: Burst | undefined;
   /** It may have done more, which several did together. */
   isShared = false;
   /** Ports of calls and connections, and answers, each followed by how many there were one after another. */
@@ -71,6 +73,9 @@ export class Activity {
     return this.work !== undefined || this.basis !== undefined || this.burst !== undefined;
   }
 }
+
+/** It is not known who does it: not who did what was done before. */
+export const nobody = (fromId: number): Activity => new Activity(undefined, 'loop_turn', [], fromId);
 
 /** Requests of several activities that go out in one write. */
 class Sending {
@@ -118,6 +123,14 @@ export class Activities {
       this.#turnBefore = Math.max(0, this.#turnBefore - dropped);
     }
     this.#known.push(activity);
+  }
+
+  /** It was found later, or turns out now, that from its id on that is done. */
+  insert(activity: Activity): void {
+    this.add(activity);
+    const known = this.#known;
+    for (let at = known.length - 1; at > this.#turn && known[at - 1].fromId > activity.fromId; at--)
+      [known[at - 1], known[at]] = [known[at], known[at - 1]];
   }
 
   /** A new turn begins, the next one or a later one. What one read has set off is done. */

@@ -12,6 +12,9 @@ export type Message = Call | Work;
 export const ANSWERS = 0;
 /** Kinds of messages of which it is tried who did what. */
 const MAX_KINDS = 3;
+/** Kind of those that led to an answer, where others did not. */
+const ANSWERED = 'answered';
+const AN_ANSWER: Outcome = new Map([[ANSWERS, 1]]);
 /** Of more nothing is said: whoever pipelines so much does it for one request, mostly. */
 const MAX_MESSAGES = 512;
 
@@ -32,7 +35,12 @@ export class Burst {
   readonly #waiting = new Set<Message>();
   readonly #deeds = new Map<number, Deed[]>();
   readonly #orders = new Map<Deed, number>();
+  /** For what some of them are known to be done. */
+  readonly #known = new Map<Deed, Work>();
   readonly #outcomes: Outcomes;
+  #isSettled = false;
+  /** Jobs go on with them, and each answers at once if it does: those that have not lead to something else. */
+  areJobs = false;
   /** Only what every one of these kinds usually leads to counts; streams of HTTP/2 are gone on with in any order. */
   isStrict = false;
 
@@ -48,9 +56,13 @@ export class Burst {
     if (message instanceof Call && message.isConnectingBeside) this.#waiting.add(message);
   }
 
-  /** @param order what it was done for came in this order: it may have been put off */
-  did(port: number, deed: Deed, order: number): void {
-    if (this.messages.length > MAX_MESSAGES) return;
+  /**
+   * @param order what it was done for came in this order: it may have been put off
+   * @param work for what it is known to be done
+   */
+  did(port: number, deed: Deed, order: number, work?: Work): void {
+    if (this.messages.length > MAX_MESSAGES || this.#isSettled) return;
+    if (work) this.#known.set(deed, work);
     const deeds = this.#deeds.get(port) ?? [];
     this.#deeds.set(port, deeds);
     this.#orders.set(deed, order);
@@ -59,15 +71,43 @@ export class Burst {
     deeds.splice(at, 0, deed);
   }
 
+  /** Of whom none is answered yet, in the order of their messages; undefined where they are not known, or one has several. */
+  going(): { readonly message: Message; readonly work: Work }[] | undefined {
+    const answered = this.#answered();
+    const works = new Set<Work>();
+    const going: { message: Message; work: Work }[] = [];
+    for (const message of this.messages) {
+      const work = workOf(message);
+      if (work === undefined || works.has(work)) return undefined;
+      works.add(work);
+      if (!answered.has(work)) going.push({ message, work });
+    }
+    return going;
+  }
+
+  #answered(): Answered {
+    const deeds = this.#deeds.get(ANSWERS) ?? [];
+    return new Set(deeds.flatMap((deed) => ('work' in deed ? [deed.work] : [])));
+  }
+
+  /** The answer with which that work goes on, if there is one alone. */
+  answerFor(work: Work | undefined): Call | undefined {
+    const own = this.messages.filter((message) => work !== undefined && workOf(message) === work);
+    return own.length === 1 && own[0] instanceof Call ? own[0] : undefined;
+  }
+
   /** Nothing more follows. */
   settle(): void {
-    if (this.messages.length > MAX_MESSAGES) return;
+    if (this.messages.length > MAX_MESSAGES || this.#isSettled) return;
+    this.#isSettled = true;
     const going = this.messages.filter((message, i) => this.#goesOn(message, i));
+    if (going.some(hasWaited) && !going.every(hasWaited)) return; // who did what before that is not known
     if (this.isStrict && this.messages.some((message) => message instanceof Call && message.isQueued)) return;
-    const kinds = going.map(kindOf); // once: what is learnt of one message may change that of another
+    const answered = this.#answered();
+    const kinds = this.#kinds(going, answered);
     const sizes = new Map<string, number>();
     for (const kind of kinds) sizes.set(kind, (sizes.get(kind) ?? 0) + 1);
-    const shares = this.#shares(sizes, going, kinds);
+    const shares = this.#shares(sizes, going, kinds, answered);
     if (shares)
       this.#assign(
         going,
@@ -75,6 +115,14 @@ export class Burst {
       );
     this.#deeds.clear();
     this.#orders.clear();
+    this.#known.clear();
+  }
+
+  /** Of which kind each is, once: what is learnt of one message may change that of another. Those that are for what was answered are one. */
+  #kinds(going: readonly Message[], answered: Answered): string[] {
+    const areDone = going.map((message) => answered.has(workOf(message)));
+    const isSplit = this.areJobs && areDone.includes(true) && areDone.includes(false);
+    return going.map((message, i) => (isSplit && areDone[i] ? ANSWERED : kindOf(message)));
   }
 
   /** Whether nothing else was waited for: what was called beside it was answered, maybe in the same read before it. */
@@ -83,12 +131,17 @@ export class Burst {
   }
 
   /** What each kind has led to, if that fits in one way alone with what is there and with what kinds usually lead to. */
-  #shares(sizes: ReadonlyMap<string, number>, going: readonly Message[], kinds: readonly string[]): Shares | undefined {
+  #shares(
+    sizes: ReadonlyMap<string, number>,
+    going: readonly Message[],
+    kinds: readonly string[],
+    answered: Answered,
+  ): Shares | undefined {
     const known = new Map<string, Outcome>();
     const rest = new Map([...this.#deeds].map(([port, { length }]) => [port, length]));
     const open: string[] = [];
     for (const [kind, size] of sizes) {
-      const usual = this.#outcomes.usual(kind);
+      const usual = kind === ANSWERED ? AN_ANSWER : this.#outcomes.usual(kind);
       if (usual === undefined) open.push(kind);
       else {
         known.set(kind, usual);
@@ -99,9 +152,6 @@ export class Burst {
     if (open.length > (this.isStrict ? 0 : MAX_KINDS) || [...left.values()].some((count) => count < 0))
       return undefined;
     const ways = this.#ways(open, sizes, left);
-    const answered: Answered = new Set(
-      (this.#deeds.get(ANSWERS) ?? []).flatMap((deed) => ('work' in deed ? [deed.work] : [])),
-    );
     const fitting = ways.length > 1 ? ways.filter((way) => isFor(way, going, kinds, answered)) : ways;
     if (fitting.length !== 1) return undefined;
     const shares = new Map([...known, ...fitting[0]]);
@@ -137,19 +187,28 @@ export class Burst {
     });
   }
 
-  /** To each its share of the deeds, in their order. */
+  /** To each its share of the deeds, in their order, unless that is known better of one of them. */
   #assign(messages: readonly Message[], shares: readonly Outcome[]): void {
     const taken = new Map<number, number>();
-    for (const [i, message] of messages.entries()) {
-      const own: Deed[] = [];
-      for (const [port, count] of shares[i]) {
+    const owns = shares.map((share) =>
+      [...share].flatMap(([port, count]) => {
         const from = taken.get(port) ?? 0;
         taken.set(port, from + count);
-        own.push(...this.#deeds.get(port)!.slice(from, from + count));
-      }
-      if (message instanceof Call) this.#setOff(message, own);
-      else for (const deed of own) claim(deed, message);
+        return this.#deeds.get(port)!.slice(from, from + count);
+      }),
+    );
+    if (messages.some((message, i) => this.#isKnownBetter(message, owns[i]))) return;
+    for (const [i, message] of messages.entries()) {
+      if (message instanceof Call) this.#setOff(message, owns[i]);
+      else for (const deed of owns[i]) claim(deed, message);
     }
+  }
+
+  #isKnownBetter(message: Message, deeds: readonly Deed[]): boolean {
+    const works = new Set(
+      [workOf(message), ...deeds.map((deed) => this.#known.get(deed))].filter((work) => work !== undefined),
+    );
+    return works.size > 1;
   }
 
   #setOff(answer: Call, deeds: readonly Deed[]): void {
@@ -157,7 +216,7 @@ export class Burst {
       if ('call' in deed) deed.call.setOffBy(answer);
       else if ('socket' in deed) madeBy(deed.socket, answer);
     }
-    const works = new Set(deeds.flatMap((deed) => ('work' in deed ? [deed.work] : [])));
+    const works = new Set(deeds.flatMap((deed) => ('work' in deed ? [deed.work] : (this.#known.get(deed) ?? []))));
     if (answer.work) works.add(answer.work);
     if (works.size !== 1) return; // they disagree, or do not tell
     const [work] = works;
@@ -168,6 +227,8 @@ export class Burst {
 
 /** What came about alike leads to the same, mostly. */
 export const kindOf = (message: Message): string => (message instanceof Call ? message.path : '');
+
+const hasWaited = (message: Message): boolean => message instanceof Call && message.hasWaited;
 
 const workOf = (message: Message): Work | undefined => (message instanceof Call ? message.work : message);
 

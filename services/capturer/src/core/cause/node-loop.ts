@@ -1,7 +1,9 @@
 import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
-import { Activities, Activity } from './activity.ts';
+import { Activities, Activity, nobody } from './activity.ts';
 import { Awakenings, Run } from './awakenings.ts';
+import { ANSWERS, type Burst } from './burst.ts';
 import { Call } from './call.ts';
+import { JobPieces, type Makings } from './job-pieces.ts';
 import { Loop } from './loop.ts';
 import type { Pool } from './pools.ts';
 import { areAll, isSame, Resumptions } from './resumptions.ts';
@@ -41,6 +43,9 @@ export class NodeLoop extends Loop {
   #runBefore: Run | undefined;
   /** What timers have begun with, until one of them is known to have come for something. */
   #timers: Activity | undefined;
+  /** What jobs do in the burst with which it began last. */
+  #pieces: JobPieces | undefined;
+  readonly #makings: Makings = new Map();
   /** The resource whose callback runs; 0: none. */
   #asyncId = 0;
   /** Because of what that was made. */
@@ -88,7 +93,8 @@ export class NodeLoop extends Loop {
     const youngestBefore = this.#youngestId;
     this.#youngestId = lastAsyncId;
     if (this.#last.isTimers) this.#resume(youngestBefore);
-    else if (this.#resumptions.isMixed && !this.#last.burst && !this.#last.isTold) this.#isAnyones(youngestBefore);
+    else if (this.#last.burst) this.#inJobs(this.#last.burst, youngestBefore);
+    else if (this.#resumptions.isMixed && !this.#last.isTold) this.#isAnyones(youngestBefore);
     super.at(event, number);
     if (event.timersDue && !this.#isDue) this.#dueTurns++;
     this.#isDue ||= event.timersDue;
@@ -98,8 +104,10 @@ export class NodeLoop extends Loop {
   }
 
   #doing({ asyncId, socket }: SyscallEvent): Activity {
+    if (asyncId > this.#last.fromId) this.#pieces?.divide();
     const maker = this.#putOff(asyncId);
     if (maker?.hasCause) return maker;
+    if (asyncId === 0 && this.#pieces?.now) return this.#pieces.now;
     if (!this.#resumptions.inTimers || !this.#timers) return maker ?? this.#resumed(asyncId, socket) ?? this.#last;
     const isOfTimer = asyncId > 0 && asyncId <= this.#timers.fromId; // its callback, not what goes on behind an await
     return isOfTimer ? this.#timers : this.#last;
@@ -128,6 +136,14 @@ export class NodeLoop extends Loop {
     if (maker === undefined) piece.run = this.#run;
     this.now = this.#last = piece;
     this.#activities.add(piece);
+  }
+
+  /** Of what a burst has set off, what the job under way goes on with, and what others have made meanwhile. */
+  #inJobs(burst: Burst, youngestBefore: number): void {
+    const { current, areWaiting } = this.#resumptions;
+    this.#pieces ??= new JobPieces(burst, this.#activities, this.#makings);
+    this.#pieces.acts(current, youngestBefore, this.#youngestId);
+    if (areWaiting) this.#pieces.begin();
   }
 
   /** What was made when that id was the youngest, and later, may be for any of several. */
@@ -207,7 +223,7 @@ export class NodeLoop extends Loop {
   #putOff(asyncId: number): Activity | undefined {
     if (asyncId === 0) return undefined;
     const maker = this.#activities.madeBy(asyncId, this.#runsTimers);
-    if (maker?.isAnyones) return maker;
+    if (maker?.isAnyones || maker?.within) return maker;
     return asyncId <= this.#last.fromId && (maker?.hasCause || maker?.run) ? maker : undefined;
   }
 
@@ -227,6 +243,8 @@ export class NodeLoop extends Loop {
   /** It may have put off what follows from what it did before. */
   override turnTo(work: Work | undefined, rule: Rule = this.ownRule): void {
     this.now = this.#last = new Activity(work, rule, [], this.#youngestId);
+    this.#pieces?.divide();
+    this.#pieces = undefined;
     this.#activities.add(this.now);
   }
 
@@ -241,18 +259,25 @@ export class NodeLoop extends Loop {
     }
     if (call.isPipelined && this.now.isTimers && this.now.hasCause && !this.#resumptions.inTimers)
       this.#sendsLater(call);
-    call.isPutOff = this.now !== this.#last;
+    call.isPutOff = this.now !== this.#last && !(this.now.within && this.#asyncId === 0);
     call.isSure = !isFirst;
     call.ids.executing = this.#asyncId;
     call.ids.youngest = this.#youngestId;
     if (!isFirst) this.#goesOn(call.port, call);
     super.makes(call, rule, isFirst);
+    if (!isFirst) this.now.within?.did(call.port, { call }, this.order, this.now.work);
+  }
+
+  override answers(work: Work): void {
+    super.answers(work);
+    this.now.within?.did(ANSWERS, { work }, this.order, work);
   }
 
   override connects(socket: SocketState, port: number): void {
     this.#goesOn(port, undefined);
     socket.youngestId = this.#youngestId;
     super.connects(socket, port);
+    this.now.within?.did(port, { socket }, this.order, this.now.work);
   }
 
   /** Of what timers set off, this is done by what waited for one: not by a callback that an older resource has. */
@@ -281,7 +306,7 @@ export class NodeLoop extends Loop {
 
   /**
    * Who has queued the call for its connection: `http.Agent` sends it because of a resource that it made then. Not a resource of that
-   * connection, or of the call before on it, which is older than this activity, too.
+   * connection, or of the call before on it, which is older than this activity, too. One without a work where it is not known who that was.
    */
   #waiterFor({ ids }: Call): Activity | undefined {
     const { message, fromId } = this.#last;
@@ -291,6 +316,7 @@ export class NodeLoop extends Loop {
     const { executing, youngest, connected } = message.ids;
     if (executing > connected && trigger > executing && trigger <= youngest) return undefined;
     const maker = this.#activities.madeBy(trigger, true);
+    if (maker && maker.work === undefined) return nobody(fromId);
     return maker?.work?.isAnswered === false ? maker : undefined;
   }
 

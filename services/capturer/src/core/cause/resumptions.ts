@@ -1,9 +1,17 @@
 import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
-import type { Activity } from './activity.ts';
+import { type Activity, nobody } from './activity.ts';
 import { type Job, type Running, runningOf } from './running.ts';
 import { YoungObjects } from './young-objects.ts';
 
-const NOTHING: Running = { inTimers: false, areWaiting: false, jobs: [], isCut: false, frames: [] };
+const NOTHING: Running = {
+  inTimers: false,
+  areWaiting: false,
+  isInJob: false,
+  total: 0,
+  jobs: [],
+  isCut: false,
+  frames: [],
+};
 
 /** Whether they are for the same request, as far as is known. */
 export const isSame = (one: Activity, other: Activity): boolean =>
@@ -20,11 +28,14 @@ export const areAll = (makers: readonly (Activity | undefined)[], one: Activity)
 export class Resumptions {
   readonly #young = new YoungObjects();
   #running = NOTHING;
+  /** So many jobs had been begun when that was told last. */
+  #begun = 0;
   /** What goes on with the jobs that waited when they began to run; undefined: that was not told. */
   #jobs: readonly (Activity | undefined)[] | undefined;
-  #lastJob = 0;
   /** What goes on; undefined: that is not known, or nothing older does. */
   resumed: Activity | undefined;
+  /** What the job under way goes on with; undefined: that is not known, or none is. */
+  current: Activity | undefined;
   /** Something older goes on, and it is not known what. */
   isUnknown = false;
   /** What was made since it acted last may be of several. */
@@ -58,10 +69,16 @@ export class Resumptions {
       this.#forget();
       return;
     }
-    if (isTold) this.#running = runningOf(event);
+    const begunBefore = this.#begun;
+    if (isTold) {
+      this.#running = runningOf(event, begunBefore);
+      this.#begun = this.#running.total;
+    }
     this.awaited = [];
     this.makers = isTold ? this.#makers(event) : [];
-    const maker = this.#madeIn(now);
+    const isStill = isTold && this.#running.isInJob && this.#begun === begunBefore;
+    const maker = (isStill ? this.current : undefined) ?? this.#madeIn(now);
+    if (isTold && !isStill) this.current = this.#currentOf(event, maker);
     this.#young.made(event, maker);
     this.isMixed = maker === undefined && this.makers.length > 0;
     if (isTold) this.#haveBegun();
@@ -73,8 +90,17 @@ export class Resumptions {
     this.#forget();
   }
 
+  /** @param maker what alone was made since it acted last */
+  #currentOf(event: SyscallEvent, maker: Activity | undefined): Activity | undefined {
+    const job = this.#running.isInJob ? this.#running.jobs.at(-1) : undefined;
+    if (job === undefined) return undefined;
+    const old = [job.address, job.generator].filter((address) => address > 0 && !this.#young.isNew(address, event));
+    return old.length > 0 ? this.#makerOf(old) : maker;
+  }
+
   #forget(): void {
     this.resumed = undefined;
+    this.current = undefined;
     this.isUnknown = false;
     this.#running = NOTHING;
     this.#jobs = undefined;
@@ -111,14 +137,12 @@ export class Resumptions {
    */
   #makers(event: SyscallEvent): (Activity | undefined)[] {
     const { jobs, isCut, areWaiting } = this.#running;
-    const before = areWaiting ? -1 : jobs.findLastIndex(({ address }) => address === this.#lastJob);
     const isOld = (place: number): boolean => place > 0 && !this.#young.isNew(place, event);
-    const begun = jobs.slice(before + 1).filter(({ address, generator }) => isOld(address) || isOld(generator));
+    const begun = jobs.filter(({ address, generator }) => isOld(address) || isOld(generator));
     const makers = begun.map(({ address, generator }) => this.#makerOf([address, generator].filter(isOld)));
     const isAwait = (i: number): boolean => areWaiting || begun[i].generator > 0;
     this.awaited = makers.filter((_, i) => isAwait(i));
     if (areWaiting) return isCut ? [undefined, ...makers] : makers;
-    this.#lastJob = jobs.at(-1)?.address ?? this.#lastJob;
     if (this.#jobs?.length === 1 && !this.#jobs[0] && !isCut) {
       const first = begun.findIndex((job) => this.#awaits(job));
       if (first >= 0) this.#jobs = [makers[first]];
@@ -143,11 +167,15 @@ export class Resumptions {
     return areTwo || maker?.work?.isAnswered ? undefined : maker;
   }
 
-  /** Whose callback it is that runs within the activity of another one: the innermost one that was not made in that. */
+  /**
+   * Whose callback it is that runs within the activity of another one: the innermost one that was not made in that. One without a work
+   * where it is of one of several.
+   */
   caller(last: Activity): Activity | undefined {
     for (const address of this.#running.frames) {
       const maker = this.#young.makerOf(address);
       if (maker?.work?.isAnswered === false && maker !== last) return isSame(maker, last) ? undefined : maker;
+      if (maker === undefined && this.#young.isOfSeveral(address)) return nobody(last.fromId);
     }
     return undefined;
   }

@@ -16,7 +16,7 @@
  * - `wake_back`: with its answer, its thread woke at once the one that waited since before it, which then answered that request; or its
  *   task woke the one that works on that request, or gave it something;
  * - `answer`: who made it, or went on with its answer, then answered that request, or acknowledged that message;
- * - `response_order`: one read brought several messages, and as many of the same kinds followed in their order;
+ * - `response_order`: one read brought several messages, and as many of the same kinds followed in their order, or as much was made for each;
  * - `request_id`: the same X-Request-ID on both;
  * - `forwarded`: a proxy's loop that reads first and writes later: of all open requests that it has not passed on, only that
  *   one asked for the same, or has those header lines, or was given the answer to that call, or had that place in its turn;

@@ -35,12 +35,16 @@ static long frame_step(__u32 step, struct frames *frames) {
   return 0;
 }
 
-/** v8::internal::MicrotaskQueue, behind the pointer to its virtual functions: the jobs are a ring of a power of two. */
-struct microtasks { __u64 size, capacity, start, ring, finished; };
+/**
+ * v8::internal::MicrotaskQueue, behind the pointer to its virtual functions: the jobs are a ring of a power of two. A job is taken out of
+ * it when it begins, and has `finished` when it ends.
+ */
+struct microtasks { __u64 size, capacity, start, ring, finished, next, previous; __u32 depth, suppressions, policy; __u8 is_running, rest[3]; };
 
 /** What the first word of the payload says. */
 #define TELLS_TIMERS 1
 #define TELLS_WAITING 2
+#define TELLS_JOB 4
 
 /** So many jobs of the ring from that one on, behind so many words of the payload. */
 static __always_inline void copy_ring(__u64 *payload, __u64 words, struct microtasks *queue, __u64 from, __u64 count) {
@@ -57,20 +61,19 @@ static __always_inline void copy_ring(__u64 *payload, __u64 words, struct microt
 static __always_inline __u32 at_most(__u64 count) { return count < MAX_JOBS ? count : MAX_JOBS; }
 
 /**
- * Jobs that were begun since that was told last, the oldest first, behind so many words of the payload. One may be `under_way`, but
- * not where there never was any: then there is no ring.
+ * Jobs that were begun since that was told last, the oldest first, behind so many words of the payload. The ring may have them no more:
+ * those that wait take their places, and they are not copied into a larger one.
  */
-static __always_inline __u32 copy_jobs(struct scratch *scratch, struct node_places *places, __u32 words, bool under_way) {
-  struct microtasks queue = {};
-  __u64 *payload = (__u64 *)scratch->payload;
-  if (bpf_probe_read_user(&queue, sizeof(queue), (void *)(places->queue + 8)) < 0) return 0;
-  __u64 begun = queue.finished - places->finished + (under_way && queue.capacity > 0);
-  places->finished = queue.finished;
-  __u64 count = at_most(begun);
-  if (count > queue.capacity) count = queue.capacity;
-  __u64 from = queue.start >= count ? queue.start - count : queue.start + queue.capacity - count;
-  payload[2] = begun;
-  copy_ring(payload, words, &queue, from, count);
+static __always_inline __u32 copy_jobs(__u64 *payload, struct node_places *places, __u32 words, struct microtasks *queue) {
+  __u64 begun = queue->finished + queue->is_running - places->begun;
+  __u64 left = queue->capacity - queue->size;
+  if (queue->ring != places->ring && queue->start < left) left = queue->start;
+  __u64 count = at_most(begun < left ? begun : left);
+  __u64 from = queue->start >= count ? queue->start - count : queue->start + queue->capacity - count;
+  places->begun += begun;
+  places->ring = queue->ring;
+  payload[2] = places->begun;
+  copy_ring(payload, words, queue, from, count);
   return count;
 }
 
@@ -117,10 +120,15 @@ __noinline int tell_running(__u64 frame) {
   frames.run_timers_bytes = places->run_timers_bytes;
   if (frame) bpf_loop(MAX_FRAMES, frame_step, &frames, 0);
   __u32 words = frames.words & 127;
-  __u32 jobs = copy_jobs(scratch, places, words, frame != 0);
-  ((__u64 *)scratch->payload)[0] = frames.in_timers ? TELLS_TIMERS : 0;
-  ((__u64 *)scratch->payload)[1] = words;
-  if (!words && !jobs) return 0;
+  __u64 *payload = (__u64 *)scratch->payload;
+  struct microtasks queue = {};
+  if (bpf_probe_read_user(&queue, sizeof(queue), (void *)(places->queue + 8)) < 0) return 0;
+  if (event->kind == KIND_RUNNING) queue.is_running = false; // jobs are about to begin
+  __u64 begun_before = places->begun;
+  __u32 jobs = copy_jobs(payload, places, words, &queue);
+  payload[0] = (frames.in_timers ? TELLS_TIMERS : 0) | (queue.is_running ? TELLS_JOB : 0);
+  payload[1] = words;
+  if (!words && places->begun == begun_before) return 0;
   struct jobs told = {.scratch = scratch, .at = HEAD_WORDS + words, .count = jobs};
   if (jobs) bpf_loop(MAX_JOBS, job_step, &told, 0);
   submit_words(scratch, KIND_RUNNING, (HEAD_WORDS + words + 2 * jobs) * 8);
@@ -138,7 +146,8 @@ static __always_inline void tell_waiting(struct scratch *scratch, struct node_pl
   __u64 *payload = (__u64 *)scratch->payload;
   if (bpf_probe_read_user(&queue, sizeof(queue), (void *)(places->queue + 8)) < 0) return;
   __u32 count = at_most(queue.size);
-  places->finished = queue.finished;
+  places->begun = queue.finished;
+  places->ring = queue.ring;
   payload[0] = TELLS_WAITING;
   payload[1] = 0;
   payload[2] = queue.size;

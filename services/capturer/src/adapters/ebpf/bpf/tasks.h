@@ -60,8 +60,9 @@ struct node_places {
   /** The code of `node::Environment::RunTimers`. */
   __u64 run_timers;
   __u64 run_timers_bytes;
-  /** How many microtasks it had finished when that was told last. */
-  __u64 finished;
+  /** How many microtasks it had begun when that was told last, and the ring that they were in. */
+  __u64 begun;
+  __u64 ring;
   /** How often garbage was collected. */
   __u64 collections;
 };

@@ -2,6 +2,7 @@
 // socket themselves, which tells which one it is; where the program does that itself (a memory BIO, as in Node), it is
 // the one to which who made its ClientHello writes that, or from which the thread has just read a handshake.
 #pragma once
+#include "node.h"
 #include "tls-records.h"
 
 enum tls_kind { TLS_READ, TLS_WRITE, TLS_OTHER };
@@ -225,6 +226,7 @@ __noinline int tls_ends(long ret) {
   __u8 kind = call.kind == TLS_WRITE ? KIND_WRITE : KIND_READ;
   if (!length || !begin_socket(scratch, &ref, kind, fd, 0)) return 0;
   struct event *event = &scratch->event;
+  if (kind == KIND_WRITE) tell_what_runs(scratch, 0, false);
   event->flags |= FLAG_TLS;
   if (kind == KIND_WRITE) event->time_ns = call.began_ns;
   if (call.has_seq) {

@@ -21,14 +21,14 @@ export class TaskPaths {
 
   /** `node_places` of bpf/tasks.h: what is asked beside its asynchronous ids. */
   setNode(pid: number, { buffer, queue, runTimers, runTimersBytes }: NodePlaces): void {
-    const places = BigUint64Array.from([buffer, queue, runTimers, runTimersBytes, 0, 0].map(BigInt));
+    const places = BigUint64Array.from([buffer, queue, runTimers, runTimersBytes, 0, 0, 0].map(BigInt));
     this.#object.update('node_places', wordsOf(pid), new Uint8Array(places.buffer));
   }
 
   /** How often Node.js has begun to collect garbage, since that is counted; undefined: it is no such process. */
   collections(pid: number): number | undefined {
-    const places = new BigUint64Array(6);
-    return this.#object.read('node_places', pid, places) ? Number(places[5] & 0xffff_ffffn) : undefined;
+    const places = new BigUint64Array(7);
+    return this.#object.read('node_places', pid, places) ? Number(places[6] & 0xffff_ffffn) : undefined;
   }
 
   delete(pid: number): void {
