@@ -22,12 +22,8 @@ export function goCalls(
 ): FoundFunction[] {
   const table = GoTable.of(elf);
   if (table === undefined) return [];
-  const places = table.placesOf(names);
   const targets = new Map<number, string>();
-  for (const { begin, nameAt } of table.functions) {
-    const name = places.get(nameAt);
-    if (name) targets.set(begin, name);
-  }
+  for (const [{ begin }, name] of table.named(names)) targets.set(begin, name);
   const found: FoundFunction[] = [];
   for (const { name, begin } of targets.size > 0 ? looksLikeCalls(elf, table, targets) : []) {
     const caller = table.functionAt(begin);

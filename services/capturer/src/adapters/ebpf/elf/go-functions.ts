@@ -20,15 +20,13 @@ const CHECK_INSTRUCTIONS = 8;
 /** Functions of a Go program for amd64 by name, stripped or not. One whose code is not understood to its end is left out. */
 export function goFunctions(elf: ElfFile, names: readonly string[]): FoundFunction[] {
   const table = GoTable.of(elf);
-  const wanted = table?.placesOf(names);
   const found: FoundFunction[] = [];
-  for (const one of table?.functions ?? []) {
-    const name = wanted!.get(one.nameAt);
-    const code = name && table!.codeOf(one);
+  for (const [one, name] of table?.named(names) ?? []) {
+    const code = table!.codeOf(one);
     const places = code && placesIn(code);
     if (!places) continue;
     const address = (place: number) => one.begin + place;
-    found.push({ name: name!, begin: address(places.begin), returns: places.returns.map(address) });
+    found.push({ name, begin: address(places.begin), returns: places.returns.map(address) });
   }
   return found;
 }

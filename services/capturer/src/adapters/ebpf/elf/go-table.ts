@@ -28,12 +28,18 @@ export interface GoFunction {
 export class GoTable {
   readonly #elf: ElfFile;
   readonly #names: Buffer;
-  readonly functions: readonly GoFunction[];
+  readonly #text: number;
+  /** Offsets in the text, and those of the rest, by turns: there are many, so they stay as they are. */
+  readonly #offsets: Uint32Array;
+  readonly #rows: Buffer;
 
-  private constructor(elf: ElfFile, names: Buffer, functions: readonly GoFunction[]) {
+  private constructor(elf: ElfFile, names: Buffer, text: number, rows: Buffer, count: number) {
     this.#elf = elf;
     this.#names = names;
-    this.functions = functions;
+    this.#text = text;
+    this.#rows = rows;
+    const { buffer, byteOffset } = rows;
+    this.#offsets = new Uint32Array(buffer.slice(byteOffset, byteOffset + count * WORD + 4));
   }
 
   /** Undefined where the program has none that is understood. */
@@ -44,35 +50,62 @@ export class GoTable {
     if (table.length < 9 * WORD || !magics.has(table.readUInt32LE(0)) || table[7] !== WORD) return undefined;
     const header = (word: number) => Number(table.readBigUInt64LE(word * WORD));
     const text = header(3) || textOf(elf);
-    const functions: GoFunction[] = [];
     const rows = table.subarray(header(8));
-    for (let at = 0; at + 12 <= rows.length && at < header(1) * WORD; at += WORD) {
-      const data = rows.readUInt32LE(at + 4);
-      if (data + WORD > rows.length) continue;
-      const [begin, end] = [rows.readUInt32LE(at), rows.readUInt32LE(at + WORD)];
-      functions.push({ begin: text + begin, end: text + end, nameAt: rows.readInt32LE(data + 4) });
-    }
-    return new GoTable(elf, table.subarray(header(4), header(5)), functions);
+    const count = Math.min(header(1), Math.max(0, Math.floor((rows.length - 4) / WORD)));
+    return new GoTable(elf, table.subarray(header(4), header(5)), text, rows, count);
+  }
+
+  get #count(): number {
+    return this.#offsets.length >>> 1;
+  }
+
+  /** Where the function of that number ends: where the next one begins. */
+  #endOf(number: number): number {
+    return this.#text + this.#offsets[2 * number + 2];
+  }
+
+  /** Place of its name; undefined where that is not all there. */
+  #nameOf(number: number): number | undefined {
+    const at = this.#offsets[2 * number + 1];
+    return at + WORD > this.#rows.length ? undefined : this.#rows.readInt32LE(at + 4);
+  }
+
+  #function(number: number): GoFunction | undefined {
+    const nameAt = this.#nameOf(number);
+    if (nameAt === undefined) return undefined;
+    return { begin: this.#text + this.#offsets[2 * number], end: this.#endOf(number), nameAt };
   }
 
   /** The code of all of them. */
   get range(): { readonly begin: number; readonly end: number } {
-    return { begin: this.functions[0]?.begin ?? 0, end: this.functions.at(-1)?.end ?? 0 };
+    const count = this.#count;
+    return count === 0 ? { begin: 0, end: 0 } : { begin: this.#text + this.#offsets[0], end: this.#endOf(count - 1) };
   }
 
   functionAt(address: number): GoFunction | undefined {
-    let [low, high] = [0, this.functions.length];
+    let [low, high] = [0, this.#count];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.functions[middle].end <= address) low = middle + 1;
+      if (this.#endOf(middle) <= address) low = middle + 1;
       else high = middle;
     }
-    const found = this.functions[low];
+    const found = low < this.#count ? this.#function(low) : undefined;
     return found && found.begin <= address ? found : undefined;
   }
 
+  /** The functions of these names, and which name each has. */
+  named(names: readonly string[]): Map<GoFunction, string> {
+    const places = this.#placesOf(names);
+    const found = new Map<GoFunction, string>();
+    for (let number = 0; places.size > 0 && number < this.#count; number++) {
+      const name = places.get(this.#nameOf(number) ?? -1);
+      if (name !== undefined) found.set(this.#function(number)!, name);
+    }
+    return found;
+  }
+
   /** Places of whole names in the table of names. */
-  placesOf(names: readonly string[]): Map<number, string> {
+  #placesOf(names: readonly string[]): Map<number, string> {
     const places = new Map<number, string>();
     for (const name of names) {
       const at = this.#names.indexOf(`\0${name}\0`, 0, 'latin1');

@@ -11,8 +11,7 @@ test('looks at a program again when it has had time to load its libraries, also 
   const looks = () => looked.filter((pid) => pid === child.pid).length;
   try {
     watcher.began(child.pid!);
-    await expect.poll(looks, { timeout: 2000 }).toBe(1);
-    await expect.poll(looks, { timeout: 2000 }).toBe(2);
+    await expect.poll(looks, { timeout: 2000 }).toBeGreaterThan(2);
   } finally {
     watcher.stop();
     child.kill();

@@ -11,8 +11,8 @@ export interface Fitting {
   tick?(nowMs: number): void;
 }
 
-/** When a process is looked at after its start, ms: at first most have not loaded their libraries yet. */
-const looksMs = [50, 200, 400, 800, 2000, 6000];
+/** When a process is looked at after its start, ms: at first most have not loaded their libraries yet, but those that have none may be asked something. */
+const looksMs = [10, 50, 200, 400, 800, 2000, 6000];
 /** All processes are looked at so often: libraries may be loaded at any time. */
 const allMs = 30_000;
 /** A look costs about 0.1 ms, at a file that is new a hundred times as much. After so long others have their turn, ms. */
