@@ -241,6 +241,42 @@ while True:
             got = got.split(b'\\r\\n\\r\\n', 1)[1]
             connection.sendall(b'HTTP/1.1 200 OK\\r\\ncontent-length: 5\\r\\n\\r\\nhello')`;
 
+    /** Reads from all connections that have something, and then returns what that is. */
+    const firstFromAll = `import select, socket, ssl, sys, time
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain('cert.pem', 'key.pem')
+listener = socket.create_server(('127.0.0.1', int(sys.argv[1])))
+sessions, greeted = {}, set()
+def goes_on(one, data):
+    incoming, outgoing, session = sessions[one]
+    incoming.write(data)
+    try:
+        session.do_handshake()
+        session.read(65536)
+        session.write(b'HTTP/1.1 200 OK\\r\\ncontent-length: 5\\r\\n\\r\\nhello')
+    except ssl.SSLWantReadError: pass
+    one.sendall(outgoing.read())
+while True:
+    came = []
+    for one in select.select([listener, *sessions], [], [])[0]:
+        if one is listener:
+            one = listener.accept()[0]
+            memory = ssl.MemoryBIO(), ssl.MemoryBIO()
+            sessions[one] = (*memory, context.wrap_bio(*memory, server_side=True))
+        elif not (data := one.recv(65536)): del sessions[one]
+        elif one in greeted: came.append((one, data))
+        else: goes_on(one, data); greeted.add(one)
+    for one, data in came: goes_on(one, data)
+    time.sleep(0.05)`;
+
+    const atOnce = `import socket, ssl, sys
+context = ssl.create_default_context()
+context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+connections = [context.wrap_socket(socket.create_connection(('127.0.0.1', int(sys.argv[1])))) for _ in range(6)]
+for round in range(2):
+    for i, one in enumerate(connections): one.sendall(b'GET /%d-%d HTTP/1.1\\r\\nhost: localhost\\r\\n\\r\\n' % (round, i))
+    for one in connections: one.recv(65536)`;
+
     const callsItself = `import ctypes, socket, sys
 library = ctypes.CDLL('./own.so')
 call = lambda name, *given: getattr(library, name)(*given)
@@ -326,6 +362,18 @@ asyncio.run(main())`;
       const isLater = kind === 'python3' ? /^.0b$/ : /^.(0b|2|3)$/;
       const later = ({ request_resource }: { request_resource?: string }) => isLater.test(request_resource ?? '');
       expect(of('s-p').filter(later).map(pairOf)).toEqual(of('c-p').filter(later).map(pairOf));
+    });
+
+    it('of a loop that reads from many connections before it returns what came, each at its place in its own', async () => {
+      const port = await runsTls('python3', firstFromAll);
+      await run('python3', ['-c', atOnce, String(port)]);
+      const rows = await rowsOf(port, 24, (row) => row.protocol === 'http' && row.is_tls === true);
+      const of = (point: string) =>
+        rows
+          .filter((row) => row.observation_point === point)
+          .map((row) => `${row.client_port} ${row.request_resource} ${row.req_tcp_seq}`)
+          .sort();
+      expect(of('s-p')).toEqual(of('c-p'));
     });
 
     it.each([

@@ -54,8 +54,25 @@ struct {
 /** Handshake.msg_type (RFC 8446 4). */
 #define TLS_CLIENT_HELLO 1
 
+struct tls_socket { __u32 pid; __s32 fd; };
+/** What was read from a socket before a call returned it, while its thread has read from another one since: from many, as a loop does. */
+struct tls_unreturned { struct tls_record record, message; };
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, 4096);
+  __type(key, struct tls_socket);
+  __type(value, struct tls_unreturned);
+} tls_unreturned SEC(".maps");
+
+static __always_inline void keep_unreturned(struct thread *thread) {
+  struct tls_socket socket = {.pid = current_ids() >> 32, .fd = thread->read_fd};
+  struct tls_unreturned unreturned = {.record = thread->read_record, .message = thread->read_message};
+  bpf_map_update_elem(&tls_unreturned, &socket, &unreturned, BPF_ANY);
+}
+
 /** The thread has read ciphertext that a later call may return. */
 static __always_inline void note_read(struct scratch *scratch, struct thread *thread, __u32 bytes) {
+  if (thread->has_read && thread->read_record.length && thread->read_fd != scratch->event.fd) keep_unreturned(thread);
   thread->read_fd = scratch->event.fd;
   thread->read_record = first_record(scratch, bytes);
   thread->read_message = first_message(scratch, bytes);
@@ -161,6 +178,24 @@ static __always_inline int tls_forgets(__u64 address) {
   return 0;
 }
 
+/** What was read from that socket last is what the call returns. */
+static __always_inline void take_read(struct tls_call *call, struct thread *thread, __s32 fd) {
+  struct tls_socket socket = {.pid = current_ids() >> 32, .fd = fd};
+  struct tls_unreturned *unreturned = bpf_map_lookup_elem(&tls_unreturned, &socket);
+  if (thread->has_read && thread->read_fd == fd) {
+    call->record = thread->read_record;
+    call->message = thread->read_message;
+    thread->has_read = 0; // what a later call returns lies behind it
+  } else if (unreturned) {
+    call->record = unreturned->record;
+    call->message = unreturned->message;
+  } else {
+    return;
+  }
+  call->has_seq = 1;
+  if (unreturned) bpf_map_delete_elem(&tls_unreturned, &socket);
+}
+
 /** The descriptor of the call's session; remembers what the call has shown. -1 where nothing has. */
 static __always_inline __s32 descriptor_of(struct tls_call *call) {
   struct tls_session session = {.session = call->session, .pid = current_ids() >> 32};
@@ -183,12 +218,7 @@ static __always_inline __s32 descriptor_of(struct tls_call *call) {
     return fd;
   }
   if (!known || *known < 0) return -1;
-  if (call->kind == TLS_READ && thread->has_read && thread->read_fd == *known) {
-    call->record = thread->read_record;
-    call->message = thread->read_message;
-    call->has_seq = 1;
-    thread->has_read = 0; // what a later call returns lies behind it
-  }
+  if (call->kind == TLS_READ) take_read(call, thread, *known);
   return *known;
 }
 
