@@ -77,3 +77,46 @@ it('a task that takes what another one had to wait with makes the next task for 
     'A by task_start',
   ]);
 });
+
+/** uvloop reads itself, and then runs what that is for; Sanic's connections have a task each, which waits for requests. */
+it('a piece of an answer that the loop has read is no job for the task that has waited for it', () => {
+  const script = new CauseScript();
+  const [first, second, ofConnection]: number[] = [51, 52, 60];
+  const loop = (turn: number): Actor => ({ tid: 1, turn });
+  for (const goid of [first, second]) script.makes(on(1, 10), goid);
+  script.asked('A', loop(3), 101);
+  script.makes(on(3, first), ofConnection);
+  script.calls('a', on(3, first), 201);
+  script.asked('B', loop(4), 102);
+  script.reads(loop(5), 'a');
+  script.puts(on(5, ofConnection), 0x600, pieces);
+  script.gets(on(6, first), 0x600, pieces);
+  script.calls('a2', on(6, first), 203);
+  script.reads(loop(7), 'a2');
+  script.answers(on(8, second), 'B');
+  script.answers(on(9, first), 'A');
+  expect(['a', 'a2'].map((name) => script.cause(name))).toEqual(['A by answer', 'A by answer']);
+});
+
+it('a deque into which who takes something puts others again keeps connections, and no jobs', () => {
+  const script = new CauseScript();
+  const [first, second]: number[] = [51, 52];
+  const free = 5;
+  for (const goid of [first, second]) script.makes(on(1, 10), goid);
+  const loop = (turn: number): Actor => ({ tid: 1, turn });
+  for (let i = 0; i < 4; i++) {
+    script.puts(on(2 + i, first), 0x700 + 2 * i, free);
+    script.gets(on(2 + i, second), 0x700 + 2 * i, free);
+    script.puts(on(2 + i, second), 0x701 + 2 * i, free);
+    script.gets(on(2 + i, first), 0x701 + 2 * i, free);
+  }
+  script.asked('A', loop(20), 101);
+  script.puts(on(21, first), 0x780, free);
+  script.asked('B', loop(22), 102);
+  script.gets(on(22, second), 0x780, free);
+  script.calls('b', on(22, second), 202);
+  script.reads(on(23, second), 'b');
+  script.answers(on(24, first), 'A');
+  script.answers(on(25, second), 'B');
+  expect(script.cause('b')).toBe('B by answer');
+});

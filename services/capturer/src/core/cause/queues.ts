@@ -56,6 +56,8 @@ interface Handed {
   /** What goroutines of which nothing is known had called that put it in, or one that is alike. */
   readonly calls: readonly Call[];
   readonly done: Done;
+  /** What has read the answers on a connection, and asks nothing, has put it in: for whoever asked. */
+  readonly isOfAnswer: boolean;
   /** What others had asked on a connection that they share is answered. */
   readonly answer: GivenAnswer | undefined;
   /** The giver's thread. */
@@ -103,7 +105,8 @@ export class Queues {
     this.#watch = watch;
   }
 
-  put(event: SyscallEvent, giver: Unit): void {
+  /** @param isOfAnswer the giver's loop has read an answer for it */
+  put(event: SyscallEvent, giver: Unit, isOfAnswer = false): void {
     const queue = this.#of(event);
     queue.isOfJobs ||= event.seq === JOB;
     queue.isOfTasks ||= event.seq === TASK;
@@ -111,7 +114,8 @@ export class Queues {
     const object = `${event.pid}:${event.object}`;
     const holder = holderOf(event, queue);
     const held = this.#held.get(holder);
-    if (held?.object === object) {
+    // A task of asyncio gives back a connection with something else, as another object.
+    if (held && (held.object === object || (giver instanceof Task && giver.madeUs !== undefined))) {
       this.#held.delete(holder);
       // The mark of the end of a queue is passed on from one thread to the next, of no use to any.
       if (!(giver instanceof Thread) || giver.made > held.made) queue.returned++;
@@ -133,6 +137,7 @@ export class Queues {
       giver,
       calls: others.length > 0 ? [...others, ...calls].slice(-MAX_CALLS) : calls,
       done: giver.done,
+      isOfAnswer: isOfAnswer || (giver instanceof Task && giver.made === 0 && giver.message instanceof Call),
       answer: isGoroutine(giver) ? giver.givesAnswer() : undefined,
       tid: event.tid,
       work: isAlike ? undefined : work,
@@ -252,7 +257,7 @@ export class Queues {
    * that waits for something to do is older than all requests that are open.
    */
   #pythonGets(pid: number, queue: Queue, handed: Handed | undefined, taker: Task): void {
-    if (isOfAnswer(handed)) return;
+    if (handed?.isOfAnswer) return;
     const isNext = this.#sources.get(taker) === queue;
     const isIdle = !taker.isBusy && taker.served === 0;
     const isRequest = isFromReader(handed);
@@ -307,10 +312,6 @@ const isCollected = ({ isOfJobs, used, unused }: Queue): boolean => !isOfJobs &&
 
 /** Not a task of asyncio, of which it is told when it is made. */
 const isGoroutine = (unit: Unit): unit is Task => unit instanceof Task && unit.madeUs === undefined;
-
-/** What reads the answers on a connection, and asks nothing, has put it in: for whoever asked. */
-const isOfAnswer = (handed: Handed | undefined): boolean =>
-  handed?.giver instanceof Task && handed.giver.made === 0 && handed.giver.message instanceof Call;
 
 /** A task that only reads what comes on a connection has put it in. */
 const isFromReader = (handed: Handed | undefined): boolean =>

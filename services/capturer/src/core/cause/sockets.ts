@@ -7,6 +7,7 @@ import type { NodeSession } from './node-sessions.ts';
 import type { Pool } from './pools.ts';
 import type { Rule } from './rules.ts';
 import type { SessionWrites } from './session-writes.ts';
+import type { Task } from './task.ts';
 import type { Unit } from './unit.ts';
 import type { Work } from './work.ts';
 
@@ -37,6 +38,8 @@ export interface SocketState {
   pool: Pool | undefined;
   /** Several requests at once have been under way on it. */
   isShared: boolean;
+  /** Who goes on with what its loop reads from it. */
+  reader: Task | undefined;
   /** The process has asked something on it: what else comes is no request unless its parser says so. */
   asks: boolean;
   /** What a broker has pushed. */
@@ -125,6 +128,7 @@ export class Sockets {
       session: undefined,
       pool: undefined,
       isShared: false,
+      reader: undefined,
       asks: false,
       messages: undefined,
       makers: [],

@@ -1,5 +1,6 @@
 import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import { AwaitedCalls } from './awaited-calls.ts';
+import { Call } from './call.ts';
 import { EncodedPaths } from './encoded-paths.ts';
 import { Forwards } from './forwards.ts';
 import { HandOffs } from './hand-offs.ts';
@@ -15,6 +16,7 @@ import { Relays } from './relays.ts';
 import { Returns } from './returns.ts';
 import { Servers } from './servers.ts';
 import { type SocketState, Sockets, uses } from './sockets.ts';
+import { Task } from './task.ts';
 import { Thread } from './thread.ts';
 import type { Unit } from './unit.ts';
 import { Units } from './units.ts';
@@ -62,7 +64,7 @@ export class SystemCalls {
     else if (kind === SyscallKind.clone) this.#clone(event);
     else if (kind === SyscallKind.handoff || kind === SyscallKind.take) this.#handsOver(event);
     else if (kind === SyscallKind.task) this.units.starts(event);
-    else if (kind === SyscallKind.put) this.queues.put(event, this.units.of(event));
+    else if (kind === SyscallKind.put) this.#puts(event);
     else if (kind === SyscallKind.get) this.queues.get(event, this.units.of(event));
     else if (kind === SyscallKind.path) this.encoded.encodes(event, this.units.of(event));
     else if (kind === SyscallKind.hold) this.#java.holds(event, this.units.of(event), this.servers.hasOne(event.pid));
@@ -80,6 +82,19 @@ export class SystemCalls {
     socket.works.push(work);
     this.servers.reads(event.pid);
     return work;
+  }
+
+  #puts(event: SyscallEvent): void {
+    const giver = this.units.of(event);
+    const read = giver instanceof Task ? this.units.find(event.pid, event.tid, false)?.message : undefined;
+    this.queues.put(event, giver, read instanceof Call && this.#readsFor(giver as Task, read));
+  }
+
+  /** The loop (uvloop) has read that answer, and then runs who reads for the connection: that was made with it by who first asked there. */
+  #readsFor(task: Task, call: Call): boolean {
+    const socket = this.sockets.find(call.request.socket);
+    if (socket && task.isMadeBy(call.maker)) socket.reader ??= task;
+    return socket?.reader === task;
   }
 
   #acting(event: SyscallEvent): Unit {

@@ -97,6 +97,10 @@ export class Task extends Unit {
     if (this.#doubtful.length < MAX_DOUBTFUL) this.#doubtful.push(call);
   }
 
+  isMadeBy(unit: object | undefined): boolean {
+    return unit !== undefined && this.#parent?.deref() === unit;
+  }
+
   /** It makes the next task for that one, which had to wait for it. */
   makesFor(client: Task | undefined): void {
     this.#client = client && new WeakRef(client);

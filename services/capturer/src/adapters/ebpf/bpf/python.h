@@ -118,14 +118,22 @@ static __always_inline bool is_task(__u64 object) {
   return word_at(name) == NAME('_', 'a', 's', 'y', 'n', 'c', 'i', 'o') && (__u32)word_at(name + 8) == 0x7361542e; // ".Tas"
 }
 
+/** A connection of aiohttp's client, with the time since when it has been free. */
+static __always_inline bool is_free_connection(__u64 object) {
+  return word_at(type_name_at(object)) == NAME('R', 'e', 's', 'p', 'o', 'n', 's', 'e');
+}
+
 /**
  * Callbacks of a loop, those who wait at a lock or a queue (also as a tuple that begins with the task), and bytes that wait to be sent,
- * or to be taken by a task: what they are for is told otherwise.
+ * or to be taken by a task: what they are for is told otherwise. A connection that waits to be used again is for nobody.
  */
 static __always_inline bool is_of_runtime(__u64 object) {
   __u64 name = word_at(type_name_at(object));
   if (name << 16 == NAME(0, 0, 'b', 'y', 't', 'e', 's', 0)) return current_task(current_ids() >> 32) != 0;
-  if (IS_TUPLE(name)) return is_task(word_at(object + ELEMENTS_AT));
+  if (IS_TUPLE(name)) {
+    __u64 first = word_at(object + ELEMENTS_AT);
+    return is_task(first) || is_free_connection(first);
+  }
   return name << 8 == NAME(0, 'H', 'a', 'n', 'd', 'l', 'e', 0) || name == NAME('T', 'i', 'm', 'e', 'r', 'H', 'a', 'n') ||
          name == NAME('_', 'a', 's', 'y', 'n', 'c', 'i', 'o') || name == NAME('_', 't', 'h', 'r', 'e', 'a', 'd', '.') ||
          name == NAME('u', 'v', 'l', 'o', 'o', 'p', '.', 'l') || name == NAME('m', 'e', 'm', 'o', 'r', 'y', 'v', 'i');
