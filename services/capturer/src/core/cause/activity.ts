@@ -1,6 +1,7 @@
 import type { Run } from './awakenings.ts';
 import { Burst, kindOf } from './burst.ts';
 import type { Call } from './call.ts';
+import type { JobPieces } from './job-pieces.ts';
 import { NOTHING, type Outcome, type Outcomes } from './outcomes.ts';
 import type { Rule } from './rules.ts';
 import type { Work } from './work.ts';
@@ -29,7 +30,7 @@ export class Activity {
   /** Several went on, and it is not known which of them did what. */
   isAnyones = false;
   /** Of what several things have set off at once it is what was done for that work. */
-  within: Burst | undefined;
+  within: JobPieces | undefined;
   /** It may have done more, which several did together. */
   isShared = false;
   /** Ports of calls and connections, and answers, each followed by how many there were one after another. */

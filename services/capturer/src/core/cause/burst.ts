@@ -4,7 +4,7 @@ import { madeBy, type SocketState } from './sockets.ts';
 import type { Work } from './work.ts';
 
 /** What is done for a message: a call, a connection that is made for one, the answer to a request. */
-type Deed = { readonly call: Call } | { readonly socket: SocketState } | { readonly work: Work };
+export type Deed = { readonly call: Call } | { readonly socket: SocketState } | { readonly work: Work };
 /** An answer to a call, or a request. */
 export type Message = Call | Work;
 

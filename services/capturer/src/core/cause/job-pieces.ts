@@ -1,14 +1,18 @@
+import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import { type Activities, Activity } from './activity.ts';
-import { type Burst, kindOf, type Message } from './burst.ts';
+import { type Burst, type Deed, kindOf, type Message } from './burst.ts';
 import { keep } from './keep.ts';
+import { spansOf } from './piece-objects.ts';
 import type { Work } from './work.ts';
+import type { YoungObjects } from './young-objects.ts';
 
-/** How many asynchronous resources what goes on with a message of each kind makes in one go, and how much speaks for that. */
-export type Makings = Map<string, { count: number; trust: number }>;
+/** How many asynchronous resources what goes on with a message of each kind has made in one go: not always as many. */
+export type Makings = Map<string, Set<number>>;
 
 const MAX_KINDS = 1024;
-const MOST_TRUST = 8;
+const MAX_COUNTS = 8;
 const MAX_MADE = 1024;
+const MAX_OFFSETS = 32;
 
 /** Ids of asynchronous resources, more than `from`, up to `to`, that were made between two system calls. */
 interface Made {
@@ -17,6 +21,17 @@ interface Made {
   /** What was under way at the one and at the other; undefined: that is not known, or nothing was. */
   readonly before: Activity | undefined;
   readonly after: Activity | undefined;
+  /** How far the heap was filled at the one and at the other. */
+  readonly heapFrom: number;
+  readonly heapTo: number;
+}
+
+/** What several have made, of each as many ids. */
+interface Division extends Pick<Made, 'from' | 'heapFrom' | 'heapTo'> {
+  readonly each: number;
+  readonly pieces: readonly Activity[];
+  /** By how much further than where each began an id is: the stacks that ran with that id of each. */
+  readonly stacks: Map<number, (readonly number[] | undefined)[]>;
 }
 
 /**
@@ -36,11 +51,15 @@ export class JobPieces {
   /** Of which it is not known yet who has made them. */
   #made: Made[] = [];
   readonly #seen = new Set<Work>();
+  readonly #objects: YoungObjects;
+  #division: Division | undefined;
+  #heapTop = 0;
 
-  constructor(burst: Burst, activities: Activities, makings: Makings) {
+  constructor(burst: Burst, activities: Activities, makings: Makings, objects: YoungObjects) {
     this.#burst = burst;
     this.#activities = activities;
     this.#makings = makings;
+    this.#objects = objects;
   }
 
   /** What is done by the job under way; undefined: that is not known, or none is. */
@@ -58,11 +77,13 @@ export class JobPieces {
    * @param current what the job under way goes on with
    * @param before the youngest id at the system call before
    */
-  acts(current: Activity | undefined, before: number, youngest: number): void {
+  acts(current: Activity | undefined, before: number, { lastAsyncId: youngest, heapTop }: SyscallEvent): void {
+    const heapFrom = this.#heapTop;
+    this.#heapTop = heapTop;
     if (current === this.#current && current) return;
     const isMade = youngest > before && !this.#isDivided && (this.#haveBegun || this.#current);
     if (isMade && this.#made.length < MAX_MADE)
-      this.#made.push({ from: before, to: youngest, before: this.#current, after: current });
+      this.#made.push({ from: before, to: youngest, before: this.#current, after: current, heapFrom, heapTo: heapTop });
     if (current === this.#current) return;
     if (this.#current) this.#add(before, undefined);
     this.#current = current;
@@ -79,7 +100,7 @@ export class JobPieces {
 
   #pieceOf(fromId: number, work: Work | undefined, of?: Activity): Activity {
     const piece = new Activity(work, of?.rule ?? 'response_order', of?.calls ?? [], fromId);
-    if (work) piece.within = this.#burst;
+    if (work) piece.within = this;
     else piece.burst = this.#burst;
     piece.basis = this.#burst.answerFor(work);
     return piece;
@@ -119,23 +140,45 @@ export class JobPieces {
   }
 
   /** None of them was under way at a system call. */
-  #share({ from, to }: Made, going: readonly { message: Message; work: Work }[]): void {
+  #share({ from, to, heapFrom, heapTo }: Made, going: readonly { message: Message; work: Work }[]): void {
     const [kind, ...others] = new Set(going.map(({ message }) => kindOf(message)));
-    const made = (to - from) / going.length;
-    if (others.length > 0 || !Number.isInteger(made) || (going.length > 1 && !this.#isUsual(kind, made))) return;
-    for (const [i, { work }] of going.entries()) this.#add(from + i * made, work);
+    const each = (to - from) / going.length;
+    if (others.length > 0 || !Number.isInteger(each) || (going.length > 1 && !this.#isUsual(kind, each))) return;
+    const pieces = going.map(({ work }, i) => this.#add(from + i * each, work));
     this.#add(to, undefined);
+    this.#division = { from, each, pieces, heapFrom, heapTo, stacks: new Map() };
+  }
+
+  /** Something is done for that work by one of them. */
+  did(port: number, deed: Deed, order: number, work: Work | undefined): void {
+    this.#burst.did(port, deed, order, work);
+  }
+
+  /** With that resource, which one of them has made, that stack runs. */
+  runs(asyncId: number, stack: readonly number[]): void {
+    const division = this.#division;
+    if (division === undefined || asyncId <= division.from) return;
+    const { from, each, pieces, stacks } = division;
+    const [place, offset] = [Math.floor((asyncId - from - 1) / each), (asyncId - from - 1) % each];
+    if (place >= pieces.length) return;
+    const alike = stacks.get(offset) ?? keep(stacks, offset, new Array(pieces.length), MAX_OFFSETS);
+    alike[place] ??= stack;
+    if (place < pieces.length - 1 || alike.includes(undefined)) return;
+    const spans = spansOf(
+      division,
+      alike.filter((one) => one !== undefined),
+    );
+    if (spans.length === 0) return;
+    this.#division = undefined;
+    this.#objects.learn(spans);
   }
 
   /** Whether that was found of others before; who finds it now tells the next ones. */
   #isUsual(kind: string, count: number): boolean {
-    const usual = this.#makings.get(kind);
-    if (usual?.count === count) {
-      usual.trust = Math.min(usual.trust + 1, MOST_TRUST);
-      return true;
-    }
-    if (usual && usual.trust > 1) usual.trust--;
-    else keep(this.#makings, kind, { count, trust: 1 }, MAX_KINDS);
+    const counts = this.#makings.get(kind) ?? keep(this.#makings, kind, new Set(), MAX_KINDS);
+    if (counts.has(count)) return true;
+    if (counts.size === MAX_COUNTS) counts.clear();
+    counts.add(count);
     return false;
   }
 }

@@ -93,7 +93,7 @@ export class NodeLoop extends Loop {
     const youngestBefore = this.#youngestId;
     this.#youngestId = lastAsyncId;
     if (this.#last.isTimers) this.#resume(youngestBefore);
-    else if (this.#last.burst) this.#inJobs(this.#last.burst, youngestBefore);
+    else if (this.#last.burst) this.#inJobs(this.#last.burst, youngestBefore, event);
     else if (this.#resumptions.isMixed && !this.#last.isTold) this.#isAnyones(youngestBefore);
     super.at(event, number);
     if (event.timersDue && !this.#isDue) this.#dueTurns++;
@@ -101,6 +101,7 @@ export class NodeLoop extends Loop {
     if (!this.#tells && !this.#last.isTimers && this.#mayBeTimers(event)) this.#beginTimers();
     if (!this.#tellsTimers && asyncId > 0 && asyncId <= this.#last.fromId) this.#hasRun(asyncId);
     this.now = this.#doing(event);
+    this.now.within?.runs(asyncId, this.#resumptions.stack);
   }
 
   #doing({ asyncId, socket }: SyscallEvent): Activity {
@@ -139,10 +140,10 @@ export class NodeLoop extends Loop {
   }
 
   /** Of what a burst has set off, what the job under way goes on with, and what others have made meanwhile. */
-  #inJobs(burst: Burst, youngestBefore: number): void {
+  #inJobs(burst: Burst, youngestBefore: number, event: SyscallEvent): void {
     const { current, areWaiting } = this.#resumptions;
-    this.#pieces ??= new JobPieces(burst, this.#activities, this.#makings);
-    this.#pieces.acts(current, youngestBefore, this.#youngestId);
+    this.#pieces ??= new JobPieces(burst, this.#activities, this.#makings, this.#resumptions.young);
+    this.#pieces.acts(current, youngestBefore, event);
     if (areWaiting) this.#pieces.begin();
   }
 

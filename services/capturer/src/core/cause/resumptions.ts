@@ -26,7 +26,7 @@ export const areAll = (makers: readonly (Activity | undefined)[], one: Activity)
  * began to wait, and a callback where it was handed over: their addresses tell in which activity.
  */
 export class Resumptions {
-  readonly #young = new YoungObjects();
+  readonly young = new YoungObjects();
   #running = NOTHING;
   /** So many jobs had been begun when that was told last. */
   #begun = 0;
@@ -45,6 +45,11 @@ export class Resumptions {
   /** Of these, those that go on behind an `await`, or that have waited. */
   awaited: readonly (Activity | undefined)[] = [];
 
+  /** Functions and contexts on the stack, from the innermost on. */
+  get stack(): readonly number[] {
+    return this.#running.frames;
+  }
+
   get inTimers(): boolean {
     return this.#running.inTimers;
   }
@@ -61,9 +66,9 @@ export class Resumptions {
    */
   acts(event: SyscallEvent, now: Activity): void {
     const isTold = event.kind === SyscallKind.running;
-    if (event.kind === SyscallKind.moved) this.#young.moved(event);
+    if (event.kind === SyscallKind.moved) this.young.moved(event);
     if (event.heapTop === 0) {
-      this.#young.made(event, undefined);
+      this.young.made(event, undefined);
       this.makers = this.awaited = [];
       this.isMixed = false;
       this.#forget();
@@ -79,7 +84,7 @@ export class Resumptions {
     const isStill = isTold && this.#running.isInJob && this.#begun === begunBefore;
     const maker = (isStill ? this.current : undefined) ?? this.#madeIn(now);
     if (isTold && !isStill) this.current = this.#currentOf(event, maker);
-    this.#young.made(event, maker);
+    this.young.made(event, maker);
     this.isMixed = maker === undefined && this.makers.length > 0;
     if (isTold) this.#haveBegun();
     if (this.makers.length > 0) {
@@ -94,7 +99,7 @@ export class Resumptions {
   #currentOf(event: SyscallEvent, maker: Activity | undefined): Activity | undefined {
     const job = this.#running.isInJob ? this.#running.jobs.at(-1) : undefined;
     if (job === undefined) return undefined;
-    const old = [job.address, job.generator].filter((address) => address > 0 && !this.#young.isNew(address, event));
+    const old = [job.address, job.generator].filter((address) => address > 0 && !this.young.isNew(address, event));
     return old.length > 0 ? this.#makerOf(old) : maker;
   }
 
@@ -137,7 +142,7 @@ export class Resumptions {
    */
   #makers(event: SyscallEvent): (Activity | undefined)[] {
     const { jobs, isCut, areWaiting } = this.#running;
-    const isOld = (place: number): boolean => place > 0 && !this.#young.isNew(place, event);
+    const isOld = (place: number): boolean => place > 0 && !this.young.isNew(place, event);
     const begun = jobs.filter(({ address, generator }) => isOld(address) || isOld(generator));
     const makers = begun.map(({ address, generator }) => this.#makerOf([address, generator].filter(isOld)));
     const isAwait = (i: number): boolean => areWaiting || begun[i].generator > 0;
@@ -158,11 +163,11 @@ export class Resumptions {
    * began to wait with it. One that is known to have begun before may have been given something by it.
    */
   #awaits({ address, generator }: Job): boolean {
-    return generator > 0 && !this.#young.makerOf(address) && this.#makerOf([generator]) !== undefined;
+    return generator > 0 && !this.young.makerOf(address) && this.#makerOf([generator]) !== undefined;
   }
 
   #makerOf(addresses: readonly number[]): Activity | undefined {
-    const [maker, other] = addresses.map((address) => this.#young.makerOf(address)).filter((one) => one !== undefined);
+    const [maker, other] = addresses.map((address) => this.young.makerOf(address)).filter((one) => one !== undefined);
     const areTwo = maker?.work && other?.work && maker.work !== other.work;
     return areTwo || maker?.work?.isAnswered ? undefined : maker;
   }
@@ -173,9 +178,9 @@ export class Resumptions {
    */
   caller(last: Activity): Activity | undefined {
     for (const address of this.#running.frames) {
-      const maker = this.#young.makerOf(address);
+      const maker = this.young.makerOf(address);
       if (maker?.work?.isAnswered === false && maker !== last) return isSame(maker, last) ? undefined : maker;
-      if (maker === undefined && this.#young.isOfSeveral(address)) return nobody(last.fromId);
+      if (maker === undefined && this.young.isOfSeveral(address)) return nobody(last.fromId);
     }
     return undefined;
   }

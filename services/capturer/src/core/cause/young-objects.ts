@@ -1,14 +1,17 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import { pageOf, V8_PAGE_BYTES } from '../syscalls/v8-page.ts';
 import type { Activity } from './activity.ts';
+import { keep } from './keep.ts';
 
 /** Stretches of one page that are remembered; of the rest nothing is known. */
 const MAX_SPANS = 16_384;
+/** Pages of which something was learnt, and stretches of one page. */
+const MAX_LEARNT = 256;
 /** Objects that a collection moved, and that are looked for afterwards. */
 const MAX_MOVED = 65_536;
 
 /** Objects in one stretch of memory: made in one activity, or nobody knows in which. */
-interface Span {
+export interface Span {
   readonly from: number;
   to: number;
   readonly maker: Activity | undefined;
@@ -20,9 +23,14 @@ interface Span {
  */
 export class YoungObjects {
   readonly #pages = new Map<number, Span[]>();
+  /** Those of which it was found later who has made what is in them, in any order. */
+  readonly #learnt = new Map<number, Span[]>();
   /** Those that were moved, and where they are now. */
   #moved = new Map<number, Activity>();
   #movedNext = new Map<number, Activity>();
+  /** Those of them that one of several has made. */
+  #several = new Set<number>();
+  #severalNext = new Set<number>();
   #collections = -1;
   #spans = 0;
   #top = 0;
@@ -68,21 +76,35 @@ export class YoungObjects {
   moved({ bytes, start, end }: SyscallEvent): void {
     const pairs = new DataView(bytes.buffer, bytes.byteOffset + start, end - start);
     for (let at = 0; at + 16 <= pairs.byteLength && this.#movedNext.size < MAX_MOVED; at += 16) {
-      const maker = this.makerOf(pairs.getFloat64(at, true));
-      if (maker && !maker.work?.isAnswered) this.#movedNext.set(pairs.getFloat64(at + 8, true), maker);
+      const [before, after] = [pairs.getFloat64(at, true), pairs.getFloat64(at + 8, true)];
+      const maker = this.makerOf(before);
+      if (maker && !maker.work?.isAnswered) this.#movedNext.set(after, maker);
+      if (!maker && this.#severalNext.size < MAX_MOVED && this.isOfSeveral(before)) this.#severalNext.add(after);
     }
   }
 
   /** Undefined where that is not known. */
   makerOf(address: number): Activity | undefined {
-    const span = this.#spanOf(address);
-    return span ? span.maker : this.#moved.get(address);
+    return this.#spanOf(address)?.maker ?? this.#learntOf(address) ?? this.#moved.get(address);
+  }
+
+  /** Who has made the objects in those places. */
+  learn(spans: readonly Span[]): void {
+    for (const span of spans) {
+      const page = this.#learnt.get(pageOf(span.from)) ?? keep(this.#learnt, pageOf(span.from), [], MAX_LEARNT);
+      if (page.length < MAX_LEARNT) page.push(span);
+    }
+  }
+
+  #learntOf(address: number): Activity | undefined {
+    return this.#learnt.get(pageOf(address))?.find(({ from, to }) => from <= address && address < to)?.maker;
   }
 
   /** It was made by one of several. */
   isOfSeveral(address: number): boolean {
     const span = this.#spanOf(address);
-    return span !== undefined && span.maker === undefined;
+    if (span === undefined) return this.#several.has(address);
+    return span.maker === undefined && this.#learntOf(address) === undefined;
   }
 
   #spanOf(address: number): Span | undefined {
@@ -99,8 +121,11 @@ export class YoungObjects {
   #forget(collections: number): void {
     this.#collections = collections;
     this.#pages.clear();
+    this.#learnt.clear();
     this.#spans = 0;
     this.#moved = this.#movedNext;
     this.#movedNext = new Map();
+    this.#several = this.#severalNext;
+    this.#severalNext = new Set();
   }
 }
