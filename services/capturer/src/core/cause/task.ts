@@ -1,7 +1,7 @@
 import type { Call } from './call.ts';
 import { type GivenAnswer, GivenAnswers } from './given-answers.ts';
 import type { LateStart } from './late-starts.ts';
-import { Unit } from './unit.ts';
+import { type Answer, Unit } from './unit.ts';
 import type { Work } from './work.ts';
 
 const MAX_ANCESTORS = 8;
@@ -95,6 +95,18 @@ export class Task extends Unit {
     if (this.#hasGiven) this.#doubtful = [];
     this.#hasGiven = false;
     if (this.#doubtful.length < MAX_DOUBTFUL) this.#doubtful.push(call);
+  }
+
+  /** What its makers have called is for that request, too, as far as they were made since that was read (a task sends the answer for a handler). */
+  protected override hasAnswered(answer: Answer): void {
+    super.hasAnswered(answer);
+    if (answer.work.isQueued) return; // others' answers may be sent with its own
+    let unit = this.#parent?.deref();
+    for (let depth = 1; unit?.madeUs && unit.madeUs >= answer.work.startUs && depth < MAX_ANCESTORS; depth++) {
+      for (const call of unit.calls) call.claim(answer.work, 'answer');
+      unit.calls = [];
+      unit = unit.#parent?.deref();
+    }
   }
 
   isMadeBy(unit: object | undefined): boolean {
