@@ -87,6 +87,28 @@ describe('a thread', () => {
     expect([script.isUndecided('a'), script.isUndecided('?')]).toEqual([false, false]);
   });
 
+  it('that ends while what it was started for is open did that alone, though a lock has woken it and it has waited for long', () => {
+    const script = new CauseScript();
+    const other = { tid: 13 };
+    script.asked('A', first, 101);
+    script.asked('B', other, 102);
+    script.clones(first, 12);
+    script.clones(first, 14);
+    for (const [name, tid] of [
+      ['a', 12],
+      ['?', 14],
+    ] as const) {
+      script.calls(name, { tid }, 200 + tid);
+      script.reads({ tid }, name);
+      script.wakes(other, tid, 0xa0);
+    }
+    script.waits(10_000);
+    script.exits({ tid: 12 });
+    script.answers(first, 'A');
+    script.exits({ tid: 14 });
+    expect([script.cause('a'), script.cause('?')]).toEqual(['A by thread_start', '']);
+  });
+
   it('takes away a cause that is answered before the call is', () => {
     const script = new CauseScript();
     script.asked('A', first, 101);

@@ -175,7 +175,9 @@ export class Thread extends Unit {
   /** It ends with its work: it was started for that alone. Where its starter's is not known for sure, that one's answer tells for whom. */
   ends(nowUs: number): void {
     const last = this.calls.at(-1);
-    if (this.wasWoken || !last || nowUs - last.answeredUs > LONGEST_LIFE_US) return;
+    // A thread of a pool lives on when that is answered; locks wake it, too.
+    const isWithin = this.isBusy && this.rule === 'thread_start';
+    if (!last || (!isWithin && (this.wasWoken || nowUs - last.answeredUs > LONGEST_LIFE_US))) return;
     const starter = this.#starter?.deref();
     for (const call of this.calls) {
       if (starter) starter.#inherits(call);
