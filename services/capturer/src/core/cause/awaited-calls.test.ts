@@ -193,4 +193,60 @@ describe('a loop that writes and reads for others', () => {
     script.calls('?', loop, 201);
     expect(script.cause('?')).toBe('');
   });
+
+  it('works for a thread of which nothing else is known where somebody waits for the task that it was given', () => {
+    const script = withTwo();
+    const result: Place = { what: Reached.result, root: 1, distance: 0, value: 4096 };
+    script.awaits(loop, 201, { library: true }, thread(77));
+    script.awaits(loop, 201, { library: true, behind: true }, result, { ...thread(12), root: 1 });
+    script.calls('b', loop, 201);
+    script.awaits(loop, 202, { library: true }, thread(78));
+    script.awaits(loop, 202, { library: true, behind: true });
+    script.calls('?', loop, 202);
+    script.awaits(loop, 203, { library: true }); // what is under way there leads to somebody, not what is written
+    script.awaits(loop, 203, { library: true, behind: true }, thread(11));
+    script.calls('?2', loop, 203);
+    expect(causes(script, 'b', '?', '?2')).toEqual(['B by waiting_thread', '', '']);
+  });
+
+  describe('writes a command that nobody waits for yet', () => {
+    const [made, other] = [0x9000, 0x9100].map((value): Place => ({ what: Reached.made, root: 0, distance: 6, value }));
+    const buffer = (actor: Actor, bufferTop: number): Actor => ({
+      ...actor,
+      bufferStart: 0x8000,
+      bufferTop,
+      bufferEnd: 0xf000,
+    });
+
+    /** Who has been asked B has made objects from 0x8800 to 0x9800 since. */
+    function withMade(maker: Actor): CauseScript {
+      const script = withTwo();
+      script.holds(buffer(maker, 0x8800));
+      script.holds(buffer(maker, 0x9800));
+      return script;
+    }
+
+    it('for whom that was made', () => {
+      const script = withMade(second);
+      script.awaits(loop, 201, { library: true }, made);
+      script.calls('b', loop, 201);
+      expect(script.cause('b')).toBe('B by object');
+    });
+
+    it('but not where it writes several', () => {
+      const script = withMade(second);
+      script.awaits(loop, 201, { library: true }, made, other);
+      script.calls('?', loop, 201);
+      expect(script.cause('?')).toBe('');
+    });
+
+    it('and for whose turn it is where it has made that itself', () => {
+      const script = withTwo();
+      script.holds(buffer(loop, 0x8800));
+      script.asked('C', loop, 103);
+      script.awaits(buffer(loop, 0x9800), 201, { library: true }, made);
+      script.calls('c', buffer(loop, 0x9800), 201);
+      expect(script.cause('c')).toBe('C by loop_turn');
+    });
+  });
 });

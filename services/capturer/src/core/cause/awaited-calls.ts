@@ -13,6 +13,8 @@ import type { Work } from './work.ts';
 export interface Awaiting {
   /** Who sleeps until the answer is there. */
   readonly unit?: Unit;
+  /** It waits, and it is not known for what: only who waits for that one in turn tells. */
+  readonly idle?: Unit;
   /** For which request the answer is in the end, and how that is known. */
   readonly work?: Work;
   readonly rule?: Rule;
@@ -64,21 +66,22 @@ export class AwaitedCalls {
     const isNew = isWritten && (isOfLibrary || stream);
     const call = isNew ? undefined : callOf(socket, stream);
     if (stream && !isWritten && !call) return;
-    const waiting = (call ? call.maker : socket.awaiting?.unit) as Unit | undefined;
+    const waiting = (call ? call.maker : (socket.awaiting?.unit ?? socket.awaiting?.idle)) as Unit | undefined;
     const awaiting: Awaiting = isBehind
       ? (this.#reached.of(event, places, waiting) ?? {})
       : isOfLibrary
         ? this.#ofLibrary(event, places, isWritten, socket.calls.length)
         : { ...this.#ofClient(event, places, isWritten && !stream), isOfClient: true, stream };
     if (call) isAwaited(call, awaiting);
-    else if (isWritten && isBehind) socket.awaiting = socket.awaiting && { ...socket.awaiting, ...awaiting };
-    else if (isWritten) socket.awaiting = isOfLibrary && !awaiting.unit && !awaiting.work ? undefined : awaiting; // who writes may tell
+    else if (isWritten && !isBehind) socket.awaiting = awaiting;
+    else if (isWritten && (waiting || socket.awaiting?.isOfClient))
+      socket.awaiting = { ...socket.awaiting, ...awaiting };
     if (isBehind) {
       const result = resultOf(places)?.value;
       if (waiting && result !== undefined) this.#isGiven(event, result, awaiting, waiting, socket);
-    } else if (!isOfLibrary) {
-      const made = places.find(({ what }) => what === Reached.made)?.value;
-      if (made !== undefined) this.#isMade(event, made, awaiting, socket);
+    } else if (isWritten || !isOfLibrary) {
+      const made = places.filter(({ what, root }) => what === Reached.made && (root === MESSAGE || !isOfLibrary));
+      if (made.length > 0 && !(isOfLibrary && made.length > 1)) this.#isMade(event, made[0].value, awaiting, socket);
     }
   }
 
@@ -89,6 +92,7 @@ export class AwaitedCalls {
       this.#java.madeFor(event, work, result);
       return;
     }
+    if (socket.awaiting?.idle === waiting) socket.awaiting = { ...socket.awaiting, unit: waiting };
     const task = waiting.isAt(result);
     this.#java.seek(event, result, (found) => {
       waiting.isGiven(task, found);
@@ -101,8 +105,10 @@ export class AwaitedCalls {
   #isMade(event: SyscallEvent, made: number, awaiting: Awaiting, socket: SocketState): void {
     const work = awaiting.work ?? (awaiting.unit && ownWork(awaiting.unit));
     const isUnknown = awaiting.unit === undefined && socket.awaiting === awaiting;
-    if (!work && isUnknown && this.#java.hasJustMade(event, made))
-      socket.awaiting = { ...awaiting, unit: this.#units.of(event), isOwn: true };
+    const isOwn = !work && isUnknown && this.#java.hasJustMade(event, made);
+    if (isOwn && awaiting.isOfClient) socket.awaiting = { ...awaiting, unit: this.#units.of(event), isOwn };
+    else if (isOwn)
+      return; // whose turn it is in a loop tells
     else if (work) this.#java.madeFor(event, work, made);
     else if (isUnknown)
       this.#java.seek(event, made, (work) => {
@@ -131,22 +137,24 @@ export class AwaitedCalls {
     return unit && ownWork(unit) ? { unit } : found;
   }
 
-  /** The nearest one counts. `isOfLibrary`: threads that are at nothing do not wait. */
+  /** The nearest one counts. `isOfLibrary`: threads that are at nothing do not wait, as far as they tell. */
   #find(event: SyscallEvent, places: readonly Place[], isOfLibrary = false): Awaiting {
+    let idle: Unit | undefined;
     for (const { what, value } of places) {
       const unit = this.#unitAt(event, what, value, isOfLibrary);
       if (unit && !(isOfLibrary && (unit.isLoop || !unit.isBusy))) return { unit };
+      if (unit && !unit.isLoop) idle ??= unit;
       const works = what === Reached.socket ? (this.#sockets.find(value)?.works ?? []) : [];
       if (works.length === 1 && !works[0].isAnswered) return { work: works[0], rule: 'reached_connection' };
     }
-    return {};
+    return idle ? { idle } : {};
   }
 
-  /** A virtual thread that java.net.http works for may have done nothing else yet. */
+  /** Whoever a library works for, and a virtual thread also where java.net.http does, may have done nothing else yet. */
   #unitAt(event: SyscallEvent, what: number, number: number, isOfLibrary: boolean): Unit | undefined {
-    if (what === Reached.task && !isOfLibrary) return this.#units.waiting(event, number);
-    const isUnit = what === Reached.task || what === Reached.thread;
-    return isUnit ? this.#units.find(event.pid, number, what === Reached.task) : undefined;
+    const isTask = what === Reached.task;
+    if (isTask || (isOfLibrary && what === Reached.thread)) return this.#units.waiting(event, number, isTask);
+    return what === Reached.thread ? this.#units.find(event.pid, number, false) : undefined;
   }
 }
 
@@ -165,7 +173,6 @@ const callOf = ({ calls }: SocketState, stream: number | undefined): Call | unde
 /** The call was sent, and its answer is read, by others than who waits for it. */
 export function isAwaited(call: Call, awaiting: Awaiting): void {
   const { unit, work, rule, isOwn } = awaiting;
-  awaiting.call = call;
   if (unit === undefined && work === undefined) return;
   if (call.isAwaited && call.work && !(call.rule === 'object' && isBetter(awaiting))) return;
   call.isAwaited = true;

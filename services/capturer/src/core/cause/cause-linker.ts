@@ -75,7 +75,8 @@ export class ObservedCauses implements CauseLinker {
     const maker = socket.makers.shift() ?? unit.writesFor();
     if (socket.awaiting?.isOfClient && isOfSession(request)) socket.isOfClient = true;
     if (socket.isOfClient && socket.awaiting?.stream !== request.exchange.id) socket.awaiting = undefined;
-    const { first, isNew, awaiting } = socket;
+    const { first, isNew, awaiting: told } = socket;
+    const awaiting = told && (told.isOfClient || told.unit || told.work) ? told : undefined; // else who writes may tell
     socket.first = socket.awaiting = undefined;
     const basis = awaiting ? undefined : isNew ? socket.basis : maker.basis;
     if (unit.isTask) this.#seen.units.carries(event);
@@ -95,6 +96,7 @@ export class ObservedCauses implements CauseLinker {
     call.isGreeting = unit.isLoop && socket.requests++ < GREETINGS;
     if (request.exchange.is_one_way) this.#writers.set(request, unit.handedBy ?? unit);
     if (socket.isOfClient && !awaiting) call.isOfAnyone();
+    if (told) told.call = call;
     if (awaiting) isAwaited(call, awaiting);
     else if (maker === unit && first !== undefined && event.kind === SyscallKind.read) {
       if (first.work?.isAnswered === false) call.link(first.work, first.rule);

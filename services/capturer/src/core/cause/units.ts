@@ -73,8 +73,9 @@ export class Units {
     return isTask ? this.#tasks.get(`${pid}:${number}`) : this.#threads.get(number);
   }
 
-  /** The virtual thread of that number, which may have done nothing yet but wait. */
-  waiting({ pid, timeUs }: SyscallEvent, number: number): Unit {
+  /** The thread, or virtual thread, of that number, which may have done nothing yet but wait. */
+  waiting({ pid, timeUs }: SyscallEvent, number: number, isTask: boolean): Unit {
+    if (!isTask) return this.thread(pid, number, timeUs);
     return this.find(pid, number, true) ?? add(this.#tasks, `${pid}:${number}`, new Task(), timeUs);
   }
 

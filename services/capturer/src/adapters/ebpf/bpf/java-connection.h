@@ -257,5 +257,7 @@ __noinline int tell_awaited(__u64 regs, __u32 fd) {
   ask_classes(walk, scratch);
   if (streams) tell_streams(streams, regs);
   else if (is_asked && walk->waiting) tell_behind();
+  // Who waits has a task for which nobody waits yet: that is tried once more with the answer.
+  if (is_of_library && is_asked && !reads && walk->is_at_result && !walk->is_known) note_socket(scratch->event.socket, SOCKET_ASKS);
   return 0;
 }

@@ -45,7 +45,7 @@
 #define FIRST_ELEMENT 4
 
 /** `JavaClassKind` of runtimes/java-classes.ts. */
-enum java_class_kind { CLASS_ASKED, CLASS_HUB, CLASS_PLAIN, CLASS_ARRAY, CLASS_THREAD, CLASS_DESCRIPTOR, CLASS_CHUNK, CLASS_CONNECTION, CLASS_FUTURE, CLASS_OWN, CLASS_MADE };
+enum java_class_kind { CLASS_ASKED, CLASS_HUB, CLASS_PLAIN, CLASS_ARRAY, CLASS_THREAD, CLASS_DESCRIPTOR, CLASS_CHUNK, CLASS_CONNECTION, CLASS_FUTURE, CLASS_OWN, CLASS_MADE, CLASS_COMMAND };
 
 struct java_class_key { __u32 pid; __u32 class; };
 
@@ -260,6 +260,9 @@ static __always_inline void ask_class(struct walk *walk, struct java_class_key *
 /** Nobody waits for it any more. */
 static __always_inline bool is_done(struct java_class *class, __u64 object) { return class->done_at && (__u32)word_at(object + class->done_at); }
 
+/** Some commands are futures for their own results. */
+static __always_inline bool is_future_class(struct java_class *class) { return class->kind == CLASS_FUTURE || (class->kind == CLASS_COMMAND && class->done_at); }
+
 /** Goes on with what the next root leads to. Returns 1 to end. */
 static __always_inline long next_root(struct walk *walk) {
   if (walk->root >= walk->root_count || walk->is_at_result || (walk->is_of_client && walk->is_known)) return 1;
@@ -291,11 +294,11 @@ static __always_inline long walk_object(struct walk *walk) {
   bool is_itself = class->kind == CLASS_THREAD && walk->object == walk->itself;
   if (class->kind == CLASS_THREAD && !is_itself) found_thread(walk, class);
   else if (class->kind == CLASS_DESCRIPTOR) found_descriptor(walk, class);
-  else if (class->kind == CLASS_MADE) note_found(walk, FOUND_MADE, walk->object);
-  bool is_future = class->kind == CLASS_FUTURE;
+  else if (class->kind == CLASS_MADE || class->kind == CLASS_COMMAND) note_found(walk, FOUND_MADE, walk->object);
+  bool is_future = is_future_class(class);
   // What other virtual threads are made of may be left on the stack: only the way from the thread itself leads to its own.
   bool is_own = class->kind == CLASS_OWN && walk->itself && walk->root == 1;
-  bool is_followed = is_own || class->kind == CLASS_PLAIN || class->kind == CLASS_ARRAY || class->kind == CLASS_CONNECTION || is_future;
+  bool is_followed = is_own || class->kind == CLASS_PLAIN || class->kind == CLASS_ARRAY || class->kind == CLASS_CONNECTION || class->kind == CLASS_COMMAND || is_future;
   bool is_begin = walk->is_of_client && !walk->distance; // a channel, to which a library has attached its connection
   if (!is_followed && !is_itself && !is_begin) return 0;
   if (walk->until_result && !walk->distance) {
@@ -358,7 +361,7 @@ static __always_inline void add_narrow_root(struct walk *walk, __u32 narrow) {
 static __always_inline long is_result(struct walk *walk, __u64 object) {
   if (walk->itself && walk->itself - object > NEAR_BYTES) return 0;
   struct java_class *class = known_class(walk, object);
-  return class && class->kind == CLASS_FUTURE && !is_done(class, object);
+  return class && is_future_class(class) && !is_done(class, object);
 }
 
 struct root_words {

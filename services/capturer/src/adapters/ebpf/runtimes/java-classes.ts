@@ -14,6 +14,7 @@ export const JavaClassKind = {
   future: 8,
   own: 9,
   made: 10,
+  command: 11,
 } as const;
 export type JavaClassKind = (typeof JavaClassKind)[keyof typeof JavaClassKind];
 
@@ -96,7 +97,7 @@ export class JavaClasses {
     const followed = { references, ahead: ahead.length, ...(doneAt && { doneAt }) };
     if (kind === 'made') return { ...none, kind: JavaClassKind.made };
     const fieldsIfAny = (...wanted: string[]) => fields(...wanted).map((place) => place ?? 0);
-    if (kind === 'plain' || kind === 'future')
+    if (kind === 'plain' || kind === 'future' || kind === 'command')
       return { ...none, kind: JavaClassKind[kind], ...followed, places: fieldsIfAny(...(way?.keeps ?? [])) };
     const places =
       kind === 'chunk'

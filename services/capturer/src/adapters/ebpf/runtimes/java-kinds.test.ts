@@ -13,6 +13,8 @@ describe('a walk over objects of Java', () => {
     ['thread', 'jdk/internal/net/http/HttpClientImpl$SelectorManager', 'java/lang/Thread'],
     ['future', 'jdk/internal/net/http/common/MinimalFuture', `${pool}/CompletableFuture`],
     ['future', `${pool}/FutureTask`],
+    ['future', 'okhttp3/internal/connection/RealCall$AsyncCall'],
+    ['command', 'io/lettuce/core/protocol/AsyncCommand', `${pool}/CompletableFuture`],
     ['descriptor', 'java/io/FileDescriptor'],
     ['own', 'java/lang/VirtualThread$VThreadContinuation', 'jdk/internal/vm/Continuation'],
     ['hub', `${pool}/ThreadPoolExecutor`, `${pool}/AbstractExecutorService`],
@@ -50,5 +52,15 @@ describe('a walk over objects of Java', () => {
     expect(keeps).toEqual(['outboundBuffer']);
     expect(wayOf(['io/netty/channel/ChannelOutboundBuffer'])?.also).toEqual(['flushedEntry']);
     expect(wayOf(['reactor/core/publisher/MonoNext$NextSubscriber', object])?.also).toContain('actual');
+    const blocked = wayOf(['reactor/core/publisher/BlockingMonoSubscriber', `${pool}/CountDownLatch`]);
+    expect(blocked?.also).toContain('sync');
+  });
+
+  it('looks up a stream of java.net.http from its connection', () => {
+    const fields = ['SocketTube$InternalReadPublisher', 'SocketTube$InternalReadPublisher$ReadSubscription']
+      .concat('Http2Connection$Http2TubeSubscriber', 'Http2Connection')
+      .map((name) => wayOf([`jdk/internal/net/http/${name}`, object])?.keeps);
+    expect(fields).toEqual([['subscription'], ['subscriber'], ['this$0'], ['streams']]);
+    expect(wayOf([`${pool}/ConcurrentHashMap$Node`])?.keeps).toEqual(['hash', 'val', 'next']);
   });
 });

@@ -1,7 +1,17 @@
 import { libraryHubs, libraryWays, reactorWay, unshaded } from './java-libraries.ts';
 
 /** How a walk over objects treats those of a class. */
-export type Kind = 'plain' | 'hub' | 'thread' | 'descriptor' | 'chunk' | 'connection' | 'future' | 'own' | 'made';
+export type Kind =
+  | 'plain'
+  | 'hub'
+  | 'thread'
+  | 'descriptor'
+  | 'chunk'
+  | 'connection'
+  | 'future'
+  | 'own'
+  | 'made'
+  | 'command';
 
 /** By the name of a class or of one above it. */
 const kinds: Readonly<Record<string, Kind>> = {
@@ -15,9 +25,12 @@ const kinds: Readonly<Record<string, Kind>> = {
   'io/netty/channel/epoll/AbstractEpollStreamChannel': 'connection',
   'java/util/concurrent/CompletableFuture': 'future',
   'java/util/concurrent/FutureTask': 'future',
+  'okhttp3/internal/connection/RealCall$AsyncCall': 'future',
   'jdk/internal/vm/Continuation': 'own',
   'java/lang/VirtualThread$VThreadContinuation$1': 'own',
   'jdk/internal/net/http/MultiExchange': 'made',
+  'io/lettuce/core/protocol/AsyncCommand': 'command',
+  'io/lettuce/core/RedisPublisher$SubscriptionCommand': 'command',
 };
 
 /** How references of objects of a class, or of one that extends it, are followed. */

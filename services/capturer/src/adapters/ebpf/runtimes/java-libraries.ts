@@ -25,14 +25,15 @@ export const libraryWays: Readonly<Record<string, Way>> = {
   'org/eclipse/jetty/client/transport/HttpChannel': only('_exchange'),
   'org/eclipse/jetty/client/transport/HttpExchange': only('listeners'),
   'io/lettuce/core/protocol/CommandHandler$AddToStack': only('command'),
+  'okhttp3/internal/connection/RealCall$AsyncCall': only('responseCallback'),
   [`${http}ClientConnection`]: only('requests', 'responses'),
   [`${http}ServerConnection`]: only('chctx'),
 };
 
-/** Of all classes of Reactor: who is downstream of a subscriber, and what is done on which channel. */
+/** Of all classes of Reactor: who is downstream of a subscriber or waits there, and what is done on which channel. */
 export const reactorWay: Way = only(
   ...['actual', 'parent', 'main', 'sink', 'subscribers', 'receiver', 'listener', 'obs'],
-  ...['connection', 'channel', 'inbound', 'outboundSubscription', 'onTerminate', 'ctx'],
+  ...['connection', 'channel', 'inbound', 'outboundSubscription', 'onTerminate', 'ctx', 'sync'],
 );
 
 /** They lead to the work of others, or nowhere. */
