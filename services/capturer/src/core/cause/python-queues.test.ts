@@ -79,24 +79,30 @@ it('a task that takes what another one had to wait with makes the next task for 
 });
 
 /** uvloop reads itself, and then runs what that is for; Sanic's connections have a task each, which waits for requests. */
-it('a piece of an answer that the loop has read is no job for the task that has waited for it', () => {
-  const script = new CauseScript();
-  const [first, second, ofConnection]: number[] = [51, 52, 60];
-  const loop = (turn: number): Actor => ({ tid: 1, turn });
-  for (const goid of [first, second]) script.makes(on(1, 10), goid);
-  script.asked('A', loop(3), 101);
-  script.makes(on(3, first), ofConnection);
-  script.calls('a', on(3, first), 201);
-  script.asked('B', loop(4), 102);
-  script.reads(loop(5), 'a');
-  script.puts(on(5, ofConnection), 0x600, pieces);
-  script.gets(on(6, first), 0x600, pieces);
-  script.calls('a2', on(6, first), 203);
-  script.reads(loop(7), 'a2');
-  script.answers(on(8, second), 'B');
-  script.answers(on(9, first), 'A');
-  expect(['a', 'a2'].map((name) => script.cause(name))).toEqual(['A by answer', 'A by answer']);
-});
+it.each([
+  ['as anybody looked', true],
+  ['before', false],
+])(
+  'a piece of an answer that the loop has read is no job for the task that has waited for it, on a connection that was made %s',
+  (_, isTold) => {
+    const script = new CauseScript();
+    const [first, second, ofConnection]: number[] = [51, 52, 60];
+    const loop = (turn: number): Actor => ({ tid: 1, turn });
+    for (const goid of [first, second]) script.makes(on(1, 10), goid);
+    script.asked('A', loop(3), 101);
+    if (isTold) script.makes(on(3, first), ofConnection);
+    script.calls('a', on(3, first), 201);
+    script.asked('B', loop(4), 102);
+    script.reads(loop(5), 'a');
+    script.puts(on(5, ofConnection), 0x600, pieces);
+    script.gets(on(6, first), 0x600, pieces);
+    script.calls('a2', on(6, first), 203);
+    script.reads(loop(7), 'a2');
+    script.answers(on(8, second), 'B');
+    script.answers(on(9, first), 'A');
+    expect(['a', 'a2'].map((name) => script.cause(name))).toEqual(['A by answer', 'A by answer']);
+  },
+);
 
 it('a deque into which who takes something puts others again keeps connections, and no jobs', () => {
   const script = new CauseScript();

@@ -90,10 +90,13 @@ export class SystemCalls {
     this.queues.put(event, giver, read instanceof Call && this.#readsFor(giver as Task, read));
   }
 
-  /** The loop (uvloop) has read that answer, and then runs who reads for the connection: that was made with it by who first asked there. */
+  /**
+   * The loop (uvloop) has read that answer, and then runs who reads for the connection: that was made with it by who first asked there,
+   * or before anybody looked.
+   */
   #readsFor(task: Task, call: Call): boolean {
     const socket = this.sockets.find(call.request.socket);
-    if (socket && task.isMadeBy(call.maker)) socket.reader ??= task;
+    if (socket && (task.isMadeBy(call.maker) || (task.madeUs === 0 && task.made === 0))) socket.reader ??= task;
     return socket?.reader === task;
   }
 
