@@ -37,6 +37,11 @@ export class AnswersRead<T> {
     if (this.#woken.length > 0) this.#woken = [];
   }
 
+  /** Those that it has woken. */
+  get tasks(): readonly T[] {
+    return this.#woken.map(({ task }) => task);
+  }
+
   /** As many were woken as answers were read, no one twice. */
   get isExact(): boolean {
     return this.#woken.length === this.calls.length && this.#isEachOnce;

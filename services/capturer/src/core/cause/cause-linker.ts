@@ -113,7 +113,8 @@ export class ObservedCauses implements CauseLinker {
     socket.owner = undefined;
     madeBy(socket, undefined);
     socket.isNew = false;
-    call.isOfWriter = call.isQueued && maker === unit && !unit.isLoop && socket.givers === undefined;
+    call.isOfWriter =
+      call.isQueued && maker === unit && !unit.isLoop && !unit.tellsWakes && socket.givers === undefined;
   }
 
   /** A task or thread has written it on a session. gRPC's C core, which is threads, has other ways to tell for whom. */

@@ -111,7 +111,7 @@ export class Units {
     const key = `${pid}:${id}`;
     const known = this.#tasks.get(key);
     if (known instanceof WokenTask) return known;
-    const task = new WokenTask(known, this.#wakers.get(pid) ?? keep(this.#wakers, pid, new Trust(), MAX_PROGRAMS));
+    const task = new WokenTask(id, known, this.#wakers.get(pid) ?? keep(this.#wakers, pid, new Trust(), MAX_PROGRAMS));
     add(this.#tasks, key, task, timeUs);
     return task;
   }

@@ -206,6 +206,26 @@ describe('a task that tells whom it wakes', () => {
     expect(causes(script, 'a', 'b')).toEqual(['A by task', 'B by task']);
   });
 
+  it.each([
+    [
+      'each stream has a task that waits for its answer',
+      [41, 42, 43],
+      ['A by wake_back', 'B by wake_back', 'B by wake_back'],
+    ],
+    ['others are woken than those that wait for these answers', [42, 41, 43], ['', '', '']],
+  ])('asks on a session, and reads several answers at once, where %s', (_, woken, expected) => {
+    const script = asked();
+    for (const task of [first, second]) {
+      script.wakesTask(task, worker.goid); // hands it on
+      script.wakesTask(worker, connection.goid);
+    }
+    script.callsAtOnce(['a', 'b', 'c'], connection, 201);
+    script.reads(connection, 'a', 'b', 'c');
+    for (const goid of woken) script.wakesTask(connection, goid);
+    for (const [i, task] of [first, second, second].entries()) script.wakesTask({ goid: woken[i] }, task.goid);
+    expect(causes(answered(script), 'a', 'b', 'c')).toEqual(expected);
+  });
+
   it("asks on a session whose streams' answers are waited for by tasks of their own", () => {
     const script = asked();
     for (const [name, task, waiting, stream] of [['b', second, helper, 1] as const, ['a', first, late, 3] as const]) {

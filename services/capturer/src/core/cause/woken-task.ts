@@ -31,6 +31,8 @@ export class WokenTask extends Task {
   #isCarrier = false;
   /** It has read requests itself. */
   #reads = false;
+  /** When it last read something. */
+  #readUs = 0;
   /** Requests that it has read, of several at once, in their order. */
   #requests: Work[] = [];
   /** Those that wait for the answers of its session have tasks in between: others that it wakes wait for more of an answer. */
@@ -45,14 +47,20 @@ export class WokenTask extends Task {
   readonly #answered = new AnswersRead<WokenTask>();
   /** For how many of several answers that it had read it has woken one task each, in their order; -1: not always. */
   #exact = 0;
+  /** It waited for the answer of a stream, and has got some of that: what it is woken for is the rest. */
+  #isServed = false;
   /** Held by others, which may outlive it. */
   readonly #self = new WeakRef(this);
 
   /** Of all tasks of its process: whether those that have done something for a request wake the one that has read it at the end. */
   readonly #ends: Trust;
 
-  constructor(before: Task | undefined, ends: Trust) {
+  /** Those that are made later have higher ones. */
+  readonly #id: number;
+
+  constructor(id: number, before: Task | undefined, ends: Trust) {
     super();
+    this.#id = id;
     this.#ends = ends;
     if (before) this.takesOver(before);
     this.#isSeen = before !== undefined;
@@ -79,9 +87,12 @@ export class WokenTask extends Task {
   }
 
   override reads(): void {
+    if (this.seenUs === this.#readUs) return; // a piece of the same
+    this.#readUs = this.seenUs;
     this.#settle(true);
-    const { calls, isFirst, isExact } = this.#answered;
+    const { calls, isFirst, isExact, tasks } = this.#answered;
     if (calls.length > 1 && !isFirst && !isExact) this.#exact = -1;
+    if (calls[0]?.isQueued) for (const task of tasks) task.#isServed = true;
     this.#answered.clear();
   }
 
@@ -162,7 +173,7 @@ export class WokenTask extends Task {
       // The first ones may be done with their requests before the last ones are woken.
       const pair = this.#exact < FEWEST_EXACT ? undefined : this.#answered.last;
       if (pair && pair.call.maker !== this && pair.call.maker !== task) this.#exact = 0;
-      else if (pair) this.#gives(pair);
+      else if (pair && !pair.call.isQueued) this.#gives(pair);
       this.#settle(false);
     }
   }
@@ -195,6 +206,7 @@ export class WokenTask extends Task {
   }
 
   #returns(call: Call, task: WokenTask): void {
+    if (call.isQueued && task.#isServed) return;
     const { isFirst } = this.#answered;
     task.#answered.clear();
     if (this.#isChild) this.#returnsAsChild(call, task);
@@ -230,11 +242,12 @@ export class WokenTask extends Task {
   /** Gives several answers back to those that it has woken. */
   #settle(isOver: boolean): void {
     const { isExact } = this.#answered;
-    const pairs = this.#answered.pairs(isOver);
+    const found = this.#answered.pairs(isOver);
+    const pairs = WokenTask.#areInOrder(found) ? found : [];
     for (const pair of pairs) this.#gives(pair);
     if (pairs.length > 0) this.#exact = isExact && this.#exact >= 0 ? this.#exact + pairs.length : -1;
     else if (isOver) this.#keepsAnswers();
-    if (pairs.length > 0) this.#answered.clear();
+    if (found.length > 0) this.#answered.clear();
   }
 
   /** It has read answers and woken nobody: all that it wrote before was its own. */
@@ -251,6 +264,7 @@ export class WokenTask extends Task {
   #gives({ call, waiting: { task, work } }: Pair<WokenTask>): void {
     if (work) task.#claims(call, work);
     else task.#takesBack(call);
+    task.#isServed ||= call.isQueued;
     if (call.maker === task) this.#isCarrier = true;
   }
 
@@ -273,4 +287,14 @@ export class WokenTask extends Task {
     if (call.work === undefined && this.isBusy) call.claim(this.work!, 'task_handoff');
     this.remember(call);
   }
+
+  /** Each stream of a session has been given a task that waits for its answer alone, one after another. */
+  static #areInOrder(pairs: readonly Pair<WokenTask>[]): boolean {
+    const ofStreams = pairs.filter(({ call }) => call.isQueued);
+    if (ofStreams.some(({ waiting }) => waiting.task.#isServed)) return false;
+    const ids = ofStreams.sort((a, b) => streamOf(a) - streamOf(b)).map(({ waiting }) => waiting.task.#id);
+    return ids.every((id, i) => i === 0 || ids[i - 1] < id);
+  }
 }
+
+const streamOf = ({ call }: Pair<WokenTask>): number => Number(call.request.exchange.protocol_request_id);
