@@ -226,6 +226,20 @@ describe('a task that tells whom it wakes', () => {
     expect(causes(answered(script), 'a', 'b', 'c')).toEqual(expected);
   });
 
+  it('waits for the answer of a stream that a task asks for which was made for a request', () => {
+    const script = asked();
+    const [one, two] = [51, 52].map((goid) => ({ goid }));
+    script.makesTask(first, one.goid);
+    script.makesTask(second, two.goid);
+    for (const task of [one, two]) script.wakesTask(task, worker.goid);
+    script.wakesTask(worker, connection.goid);
+    script.callsAtOnce(['a', 'b', 'c'], connection, 201);
+    script.reads(connection, 'a', 'b', 'c');
+    for (const goid of [41, 42, 43]) script.wakesTask(connection, goid);
+    for (const [i, task] of [one, two, two].entries()) script.wakesTask({ goid: 41 + i }, task.goid);
+    expect(causes(answered(script), 'a', 'b', 'c')).toEqual(['A by wake_back', 'B by wake_back', 'B by wake_back']);
+  });
+
   it("asks on a session whose streams' answers are waited for by tasks of their own", () => {
     const script = asked();
     for (const [name, task, waiting, stream] of [['b', second, helper, 1] as const, ['a', first, late, 3] as const]) {

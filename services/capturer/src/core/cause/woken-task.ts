@@ -163,7 +163,8 @@ export class WokenTask extends Task {
     task.#isSeen = true;
     if (this.#isHelped && task.isOwn) return;
     const { calls } = this.#answered;
-    if (this.isOwn || (calls.length === 0 && !task.isOwn)) {
+    if (this.#isServed && calls.length === 0 && task.#isChild) this.#endsFor(task);
+    else if (this.isOwn || (calls.length === 0 && !task.isOwn)) {
       if (task === this.#lender?.deref() && task.isBusy) this.#endsFor(task);
       task.#isGiven(this);
     } else if (calls.length === 0) this.#endsFor(task);
@@ -219,6 +220,7 @@ export class WokenTask extends Task {
     else if (call.maker === this || call.maker === task || call.isQueued || (this.#isCarrier && isFirst)) {
       task.#takesBack(call);
       this.#isHelped ||= call.isQueued;
+      task.#isServed ||= call.isQueued;
       this.#answered.wakes(task, undefined);
     }
     if (task === call.maker) this.#isCarrier = true;
