@@ -42,21 +42,6 @@ export class AnswersRead<T> {
     return this.#woken.map(({ task }) => task);
   }
 
-  /** As many were woken as answers were read, no one twice. */
-  get isExact(): boolean {
-    return this.#woken.length === this.calls.length && this.#isEachOnce;
-  }
-
-  get #isEachOnce(): boolean {
-    return this.#woken.every(({ task }, i) => task !== this.#woken[i - 1]?.task);
-  }
-
-  /** What the one waited for that was woken last, if each is woken once, in its turn. */
-  get last(): Pair<T> | undefined {
-    const call = this.calls[this.#woken.length - 1];
-    return call && this.#isEachOnce ? { call, waiting: this.#woken.at(-1)! } : undefined;
-  }
-
   /**
    * Who waited for which of several: as many are woken as answers were read, each in its turn. One may be woken more than once for
    * the same, which is known only when it `isOver`. None where it is not clear.

@@ -156,41 +156,6 @@ describe('a task that tells whom it wakes', () => {
     expect(causes(answered(script), 'a', 'b')).toEqual(['A by task_handoff', 'B by task_handoff']);
   });
 
-  it.each([
-    [3, 'B by task_handoff'],
-    [2, ''],
-  ])('gives each one its answer as it wakes it, where it has woken one for each %i times', (times, cause) => {
-    const script = new CauseScript();
-    const served = [first, second, { goid: 13 }].map((task, i) => ({
-      task,
-      maker: [worker, helper, late][i],
-      socket: 101 + i,
-    }));
-    /** They leave their calls, of which one is seen, for the connection, which reads all answers at once. */
-    const calls = (names: readonly string[]): void => {
-      for (const [i, { task, maker, socket }] of served.entries()) {
-        script.wakesTask(driver, task.goid);
-        script.asked(names[i].toUpperCase(), task, socket);
-        script.makesTask(task, maker.goid);
-      }
-      script.wakesTask(worker, connection.goid);
-      script.callsInOneGo(names, connection, 201);
-      script.reads(connection, ...names);
-    };
-    for (let i = 0; i < times; i++) {
-      const names = ['a', 'b', 'c'].map((name) => `${name}${i}`);
-      calls(names);
-      for (const { maker } of served) script.wakesTask(connection, maker.goid);
-      for (const [j, { task }] of served.entries()) script.answers(task, names[j].toUpperCase());
-    }
-    calls(['a', 'b', 'c']);
-    script.wakesTask(connection, worker.goid);
-    script.wakesTask(connection, helper.goid);
-    script.answers(second, 'B'); // before the third one is woken
-    script.wakesTask(connection, late.goid);
-    expect(script.cause('b')).toBe(cause);
-  });
-
   it('serves each stream of a session in a task of its own', () => {
     const script = new CauseScript();
     script.wakesTask(driver, first.goid);

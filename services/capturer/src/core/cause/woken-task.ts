@@ -8,8 +8,6 @@ import type { Work } from './work.ts';
 
 /** Requests of a session that were read and for which no task was made. */
 const MAX_REQUESTS = 256;
-/** For so many of several answers it must have woken one each before that is believed of the next ones. */
-const FEWEST_EXACT = 8;
 
 /**
  * A task of a runtime that tells which task wakes which (tokio). One that has read a request wakes those that do something for it: they
@@ -45,8 +43,6 @@ export class WokenTask extends Task {
   /** Who woke it while that worked for another one: with something to do, or to tell that something both need is free. */
   #lender: WeakRef<WokenTask> | undefined;
   readonly #answered = new AnswersRead<WokenTask>();
-  /** For how many of several answers that it had read it has woken one task each, in their order; -1: not always. */
-  #exact = 0;
   /** It waited for the answer of a stream, and has got some of that: what it is woken for is the rest. */
   #isServed = false;
   /** Held by others, which may outlive it. */
@@ -90,8 +86,7 @@ export class WokenTask extends Task {
     if (this.seenUs === this.#readUs) return; // a piece of the same
     this.#readUs = this.seenUs;
     this.#settle(true);
-    const { calls, isFirst, isExact, tasks } = this.#answered;
-    if (calls.length > 1 && !isFirst && !isExact) this.#exact = -1;
+    const { calls, tasks } = this.#answered;
     if (calls[0]?.isQueued) for (const task of tasks) task.#isServed = true;
     this.#answered.clear();
   }
@@ -171,10 +166,6 @@ export class WokenTask extends Task {
     else if (calls.length === 1) this.#returns(calls[0], task);
     else {
       this.#answered.wakes(task, task.isOwn ? task.work : undefined);
-      // The first ones may be done with their requests before the last ones are woken.
-      const pair = this.#exact < FEWEST_EXACT ? undefined : this.#answered.last;
-      if (pair && pair.call.maker !== this && pair.call.maker !== task) this.#exact = 0;
-      else if (pair && !pair.call.isQueued) this.#gives(pair);
       this.#settle(false);
     }
   }
@@ -243,12 +234,10 @@ export class WokenTask extends Task {
 
   /** Gives several answers back to those that it has woken. */
   #settle(isOver: boolean): void {
-    const { isExact } = this.#answered;
     const found = this.#answered.pairs(isOver);
     const pairs = WokenTask.#areInOrder(found) ? found : [];
     for (const pair of pairs) this.#gives(pair);
-    if (pairs.length > 0) this.#exact = isExact && this.#exact >= 0 ? this.#exact + pairs.length : -1;
-    else if (isOver) this.#keepsAnswers();
+    if (pairs.length === 0 && isOver) this.#keepsAnswers();
     if (found.length > 0) this.#answered.clear();
   }
 
