@@ -6,7 +6,7 @@
 // share of the time in which requests are seen has settled. Compared is what was measured while the CPUs were as far from each other (lib/cpu-distance.ts).
 // Expected: at most 15 % fewer requests within the budget, at most 15 % more CPU per request of server and client without.
 // Usage, as root: node bench/system-calls.ts [SECONDS] [nginx|unhurried|redis ...]
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -194,8 +194,10 @@ async function measure(
   });
 }
 
+const removeLink = (): unknown => spawnSync('ip', ['link', 'del', 'flbench0']);
+removeLink(); // of a run that was killed
 execFileSync('ip', ['link', 'add', 'flbench0', 'type', 'veth', 'peer', 'name', 'flbench1']);
-process.on('exit', () => execFileSync('ip', ['link', 'del', 'flbench0']));
+process.on('exit', removeLink);
 /** `50% 1.20ms` of wrk. */
 function latency(output: string, percent: number): number {
   const [, value, unit] = new RegExp(`${percent}%\\s+([\\d.]+)(us|ms|s)`).exec(output)!;

@@ -123,27 +123,34 @@ export class JobPieces {
     }
   }
 
-  /** Each was under way at some system call: it has made what came before that, and after its last one. */
+  /**
+   * Each was under way at some system call: what came before the first one, and after the last one, they have made. Between two of them
+   * one has ended and the other one begun: alike, if that adds up.
+   */
   #split(made: readonly Made[], isOpen: (one: Activity | undefined) => boolean): void {
-    let head: number | undefined;
+    const first = made.find(({ before, after }) => !isOpen(before) && isOpen(after));
+    const last = made.findLast(({ before, after }) => isOpen(before) && !isOpen(after));
+    if (first) this.#add(first.from, first.after!.work, first.after);
+    if (last) this.#add(last.from, last.before!.work, last.before);
+    if (!first || !last) return;
+    const [head, tail] = [first, last].map(({ from, to }) => to - from);
     for (const { from, to, before, after } of made) {
-      if (!isOpen(before)) {
-        if (!isOpen(after)) continue;
-        head ??= to - from;
-        this.#add(from, after!.work, after);
-      } else if (!isOpen(after)) this.#add(from, before!.work, before);
-      else if (head !== undefined && head <= to - from) {
-        this.#add(from, before!.work, before);
-        this.#add(to - head, after!.work, after);
-      }
+      if (!isOpen(before) || !isOpen(after) || to - from !== head + tail) continue;
+      this.#add(from, before!.work, before);
+      this.#add(to - head, after!.work, after);
     }
   }
 
   /** None of them was under way at a system call. */
-  #share({ from, to, heapFrom, heapTo }: Made, going: readonly { message: Message; work: Work }[]): void {
+  #share({ from, to, after, heapFrom, heapTo }: Made, going: readonly { message: Message; work: Work }[]): void {
     const [kind, ...others] = new Set(going.map(({ message }) => kindOf(message)));
     const each = (to - from) / going.length;
-    if (others.length > 0 || !Number.isInteger(each) || (going.length > 1 && !this.#isUsual(kind, each))) return;
+    if (
+      others.length > 0 ||
+      !Number.isInteger(each) ||
+      (going.length > 1 && !this.#isUsual(kind, each, after === undefined))
+    )
+      return;
     const pieces = going.map(({ work }, i) => this.#add(from + i * each, work));
     this.#add(to, undefined);
     this.#division = { from, each, pieces, heapFrom, heapTo, stacks: new Map() };
@@ -173,10 +180,11 @@ export class JobPieces {
     this.#objects.learn(spans);
   }
 
-  /** Whether that was found of others before; who finds it now tells the next ones. */
-  #isUsual(kind: string, count: number): boolean {
+  /** Whether that was found of others before; who finds it where nobody else has made any tells the next ones. */
+  #isUsual(kind: string, count: number, isAlone: boolean): boolean {
     const counts = this.#makings.get(kind) ?? keep(this.#makings, kind, new Set(), MAX_KINDS);
     if (counts.has(count)) return true;
+    if (!isAlone) return false;
     if (counts.size === MAX_COUNTS) counts.clear();
     counts.add(count);
     return false;
