@@ -56,6 +56,7 @@ describe('a request of which no cause was observed', () => {
     ['hosts have the same address in two VPCs', { server_vpc: 'a' }, { client_vpc: 'b' }],
     ['only loopback addresses are known', { server_ip: '127.0.0.1' }, { client_ip: '127.0.0.1' }],
     ['what was open is a one-way message', { is_one_way: true }, {}],
+    ['a broker pushes it to a consumer', {}, { is_one_way: true, request_type: 'Basic.Deliver' }],
   ])('is a root where %s', async (_, above, below) => {
     expect(await linked({ ...parent, ...above }, { ...child, ...below })).toBeUndefined();
   });
