@@ -12,7 +12,7 @@ export type Makings = Map<string, Set<number>>;
 const MAX_KINDS = 1024;
 const MAX_COUNTS = 8;
 const MAX_MADE = 1024;
-const MAX_OFFSETS = 32;
+const MAX_OFFSETS = 8;
 
 /** Ids of asynchronous resources, more than `from`, up to `to`, that were made between two system calls. */
 interface Made {
