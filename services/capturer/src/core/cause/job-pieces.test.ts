@@ -74,6 +74,18 @@ describe('what jobs of promises do behind answers that one read has brought to N
     ]);
   });
 
+  it('is known at once where one that came alone has told how many ids each makes', () => {
+    const { script, jobs } = cached(['Z'], 900);
+    script.runs(node(902, 920, 91_100), { areWaiting: true, jobs });
+    script.runs(node(902, 922, 91_200, 922), { jobs });
+    goOnUnseen(2, 1000, script);
+    script.asked('D', node(1010, 1040, 103_000), 500);
+    expect(['query A1000', 'query B1000'].map((name) => script.cause(name))).toEqual([
+      'A1000 by response_order',
+      'B1000 by response_order',
+    ]);
+  });
+
   it('is not known where nothing tells yet how many ids each makes', () => {
     const script = goOnUnseen(2, 0);
     script.asked('D', node(3, 30, 2100), 500);

@@ -2,15 +2,11 @@ import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import { type Activities, Activity } from './activity.ts';
 import { type Burst, type Deed, kindOf, type Message } from './burst.ts';
 import { keep } from './keep.ts';
+import type { Makings } from './makings.ts';
 import { spansOf } from './piece-objects.ts';
 import type { Work } from './work.ts';
 import type { YoungObjects } from './young-objects.ts';
 
-/** How many asynchronous resources what goes on with a message of each kind has made in one go: not always as many. */
-export type Makings = Map<string, Set<number>>;
-
-const MAX_KINDS = 1024;
-const MAX_COUNTS = 8;
 const MAX_MADE = 1024;
 const MAX_OFFSETS = 8;
 
@@ -182,11 +178,8 @@ export class JobPieces {
 
   /** Whether that was found of others before; who finds it where nobody else has made any tells the next ones. */
   #isUsual(kind: string, count: number, isAlone: boolean): boolean {
-    const counts = this.#makings.get(kind) ?? keep(this.#makings, kind, new Set(), MAX_KINDS);
-    if (counts.has(count)) return true;
-    if (!isAlone) return false;
-    if (counts.size === MAX_COUNTS) counts.clear();
-    counts.add(count);
-    return false;
+    const isUsual = this.#makings.has(kind, count);
+    if (isAlone) this.#makings.saw(kind, count);
+    return isUsual;
   }
 }

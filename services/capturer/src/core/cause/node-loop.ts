@@ -1,10 +1,11 @@
 import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import { Activities, Activity, nobody } from './activity.ts';
 import { Awakenings, Run } from './awakenings.ts';
-import { ANSWERS, type Burst } from './burst.ts';
+import { ANSWERS, type Burst, kindOf } from './burst.ts';
 import { Call } from './call.ts';
-import { JobPieces, type Makings } from './job-pieces.ts';
+import { JobPieces } from './job-pieces.ts';
 import { Loop } from './loop.ts';
+import { Makings } from './makings.ts';
 import type { Pool } from './pools.ts';
 import { areAll, isSame, Resumptions } from './resumptions.ts';
 import type { Rule } from './rules.ts';
@@ -45,7 +46,9 @@ export class NodeLoop extends Loop {
   #timers: Activity | undefined;
   /** What jobs do in the burst with which it began last. */
   #pieces: JobPieces | undefined;
-  readonly #makings: Makings = new Map();
+  readonly #makings = new Makings();
+  /** The youngest id when jobs began to go on with the one message of the activity under way; 0: they have not. */
+  #begunAt = 0;
   /** The resource whose callback runs; 0: none. */
   #asyncId = 0;
   /** Because of what that was made. */
@@ -95,6 +98,7 @@ export class NodeLoop extends Loop {
     if (this.#last.isTimers) this.#resume(youngestBefore);
     else if (this.#last.burst) this.#inJobs(this.#last.burst, youngestBefore, event);
     else if (this.#resumptions.isMixed && !this.#last.isTold) this.#isAnyones(youngestBefore);
+    this.#learnsMakings(youngestBefore);
     super.at(event, number);
     if (event.timersDue && !this.#isDue) this.#dueTurns++;
     this.#isDue ||= event.timersDue;
@@ -137,6 +141,15 @@ export class NodeLoop extends Loop {
     if (maker === undefined) piece.run = this.#run;
     this.now = this.#last = piece;
     this.#activities.add(piece);
+  }
+
+  /** How many ids what goes on with one answer makes at once. */
+  #learnsMakings(youngestBefore: number): void {
+    const { areWaiting, makers } = this.#resumptions;
+    const { message, burst, isLast } = this.#last;
+    if (this.#begunAt === youngestBefore && this.#youngestId > youngestBefore && message && areAll(makers, this.#last))
+      this.#makings.saw(kindOf(message), this.#youngestId - youngestBefore);
+    this.#begunAt = areWaiting && isLast && !burst && areAll(makers, this.#last) ? this.#youngestId : 0;
   }
 
   /** Of what a burst has set off, what the job under way goes on with, and what others have made meanwhile. */
