@@ -58,7 +58,7 @@ export const stores: readonly Scenario[] = [
     name: 'Node fetch and stores',
     shows:
       'event loop; a cache, then two fetches and a pool of five connections at once, for which queries wait, then the cache',
-    rest: atBegin,
+    rest: `${atBegin}; what several have put off at once, until it is known how much each puts off`,
     needs: ['nginx', 'redis-server', ...databases],
     start: async (lab) => {
       const [leaf, other, cache] = [await lab.leaf(), await lab.leaf(), await lab.redis()];

@@ -70,6 +70,13 @@ static __always_inline void keep_unreturned(struct thread *thread) {
   bpf_map_update_elem(&tls_unreturned, &socket, &unreturned, BPF_ANY);
 }
 
+/** A call that returns plaintext has read the socket itself: what was read of it before was none, but a handshake. */
+static __always_inline void forget_read(struct thread *thread, __s32 fd) {
+  struct tls_socket socket = {.pid = current_ids() >> 32, .fd = fd};
+  if (thread->read_fd == fd) thread->has_read = 0;
+  bpf_map_delete_elem(&tls_unreturned, &socket);
+}
+
 /** The thread has read ciphertext that a later call may return. */
 static __always_inline void note_read(struct scratch *scratch, struct thread *thread, __u32 bytes) {
   if (thread->has_read && thread->read_record.length && thread->read_fd != scratch->event.fd) keep_unreturned(thread);
@@ -123,7 +130,10 @@ static __always_inline void note_tls(struct scratch *scratch, struct sock_ref *r
     call->fd = event->fd;
     bool reads = event->kind == KIND_READ;
     struct tls_record record = {.seq = event->seq};
-    if (reads && call->kind == TLS_READ) record = first_record(scratch, bytes);
+    if (reads && call->kind == TLS_READ) {
+      record = first_record(scratch, bytes);
+      forget_read(thread, event->fd);
+    }
     // Where a header is read alone, what follows is no record: the last one is that of the plaintext which the call returns.
     if (reads == (call->kind != TLS_WRITE) && (!call->has_seq || record.length)) {
       call->record = call->message = record;
