@@ -141,12 +141,7 @@ export class JobPieces {
   #share({ from, to, after, heapFrom, heapTo }: Made, going: readonly { message: Message; work: Work }[]): void {
     const [kind, ...others] = new Set(going.map(({ message }) => kindOf(message)));
     const each = (to - from) / going.length;
-    if (
-      others.length > 0 ||
-      !Number.isInteger(each) ||
-      (going.length > 1 && !this.#isUsual(kind, each, after === undefined))
-    )
-      return;
+    if (others.length > 0 || (going.length > 1 && !this.#isUsual(kind, each, after === undefined))) return;
     const pieces = going.map(({ work }, i) => this.#add(from + i * each, work));
     this.#add(to, undefined);
     this.#division = { from, each, pieces, heapFrom, heapTo, stacks: new Map() };
@@ -176,10 +171,10 @@ export class JobPieces {
     this.#objects.learn(spans);
   }
 
-  /** Whether that was found of others before; who finds it where nobody else has made any tells the next ones. */
-  #isUsual(kind: string, count: number, isAlone: boolean): boolean {
-    const isUsual = this.#makings.has(kind, count);
-    if (isAlone) this.#makings.saw(kind, count);
+  /** Whether that was found of others before; what is found where nobody else has made any tells of the next ones. */
+  #isUsual(kind: string, each: number, isAlone: boolean): boolean {
+    const isUsual = this.#makings.has(kind, each);
+    if (isAlone) this.#makings.sawSeveral(kind, each);
     return isUsual;
   }
 }
