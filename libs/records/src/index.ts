@@ -14,6 +14,7 @@ export { type MovedBatch, moveBatch, receiveBatch } from './moved-batch.ts';
 export { NameMap } from './name-map.ts';
 export type { RecordType } from './record-type.ts';
 export {
+  isPushed,
   type RawRequest,
   type RequestLog,
   rawRequest,

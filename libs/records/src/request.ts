@@ -93,3 +93,7 @@ export const requestLog = recordType('request-logs', 1, 'An application request 
 export type RawRequest = RowOf<typeof rawRequest.fields>;
 export type TaggedRequest = RowOf<typeof taggedRequest.fields>;
 export type RequestLog = RowOf<typeof requestLog.fields>;
+
+/** Whether it is a message that a broker pushes to a consumer, who has not asked for it (AMQP 0-9-1 1.8.3.13). */
+export const isPushed = ({ request_type }: Pick<RawRequest, 'request_type'>): boolean =>
+  request_type === 'Basic.Deliver';

@@ -1,4 +1,4 @@
-import { type RawRequest, rowOf } from '@flowloom/records';
+import { isPushed, type RawRequest, rowOf } from '@flowloom/records';
 import { Windows } from '../../../services/capturer/src/core/budget/windows.ts';
 import { ObservedCauses } from '../../../services/capturer/src/core/cause/cause-linker.ts';
 import { SyscallPipeline } from '../../../services/capturer/src/core/syscalls/syscall-pipeline.ts';
@@ -62,7 +62,7 @@ function byKey(rows: readonly RawRequest[]): Map<string, Exchange> {
 }
 
 /** A broker sends it to a consumer. */
-const isPush = (row: RawRequest): boolean => row.request_type === 'Basic.Deliver' && row.observation_point === 's-p';
+const isPush = (row: RawRequest): boolean => isPushed(row) && row.observation_point === 's-p';
 
 /** `id@port`, of messages `id@port/push`; of requests that all have the path `/same` `PORT-NUMBER@port`, by their place on the client's connection. */
 function namesOf(rows: readonly RawRequest[]): (row: RawRequest) => string {

@@ -1,3 +1,4 @@
+import { isPushed } from '@flowloom/records';
 import { CallHabits, type Gap, type Pairing } from './call-habits.ts';
 import type { Exchange } from './exchange.ts';
 import { hostNames, processAt, writeHost } from './hosts.ts';
@@ -155,7 +156,7 @@ function gap({ startUs, endUs }: OpenRequest, { first: row }: Exchange): Gap {
 
 function writeKeys(keys: Texts, exchange: Exchange): void {
   const row = exchange.first;
-  // Without an answer its end is not known, unless it ended at once.
+  // Without an answer its end is not known, unless it ended at once. What a broker pushes nobody has asked for.
   if (!row.has_request || !(row.has_response || row.is_one_way) || isPushed(row)) return;
   for (const by of hostNames) {
     for (const bucket of bucketsAt(row.start_us)) {
@@ -164,9 +165,6 @@ function writeKeys(keys: Texts, exchange: Exchange): void {
     }
   }
 }
-
-/** A broker hands a message to a consumer when it is there: whoever asks the broker something meanwhile is no cause. */
-const isPushed = ({ request_type }: Observation): boolean => request_type === 'Basic.Deliver';
 
 const noRequests: OpenRequest[] = [];
 

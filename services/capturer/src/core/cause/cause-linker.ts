@@ -1,9 +1,10 @@
+import { isPushed } from '@flowloom/records';
 import type { CauseLinker, ProcessRequest } from '../syscalls/process-request.ts';
 import { type SyscallEvent, SyscallKind } from '../syscalls/syscall-event.ts';
 import { isAwaited } from './awaited-calls.ts';
 import { Call, isOfSession } from './call.ts';
 import { Guesses } from './guesses.ts';
-import { acknowledges, isPushed, Messages } from './messages.ts';
+import { acknowledges, Messages } from './messages.ts';
 import type { AskAddresses } from './native-tasks.ts';
 import { Pools } from './pools.ts';
 import type { AskQueues } from './queue-watch.ts';

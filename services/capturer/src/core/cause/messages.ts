@@ -6,8 +6,6 @@ import type { Work } from './work.ts';
 const MAX_MESSAGES = 4096;
 const acknowledgements: ReadonlySet<string> = new Set(['Basic.Ack', 'Basic.Nack', 'Basic.Reject']);
 
-/** Whether it is a message that a broker pushes to a consumer (AMQP 0-9-1 1.8.3.13). */
-export const isPushed = ({ request_type }: Exchange): boolean => request_type === 'Basic.Deliver';
 /** Whether a consumer says by it that it is done with a message, or with several. */
 export const acknowledges = ({ request_type }: Exchange): boolean => acknowledgements.has(request_type);
 
