@@ -18,6 +18,12 @@ const AN_ANSWER: Outcome = new Map([[ANSWERS, 1]]);
 /** Of more nothing is said: whoever pipelines so much does it for one request, mostly. */
 const MAX_MESSAGES = 512;
 
+/** Somebody who is not answered yet, and the message with which that one goes on. */
+export interface Going {
+  readonly message: Message;
+  readonly work: Work;
+}
+
 /** How many of which deeds each message of a kind is believed to have led to. */
 type Shares = ReadonlyMap<string, Outcome>;
 /** Requests that were answered among the deeds. */
@@ -72,10 +78,10 @@ export class Burst {
   }
 
   /** Of whom none is answered yet, in the order of their messages; undefined where they are not known, or one has several. */
-  going(): { readonly message: Message; readonly work: Work }[] | undefined {
+  going(): Going[] | undefined {
     const answered = this.#answered();
     const works = new Set<Work>();
-    const going: { message: Message; work: Work }[] = [];
+    const going: Going[] = [];
     for (const message of this.messages) {
       const work = workOf(message);
       if (work === undefined || works.has(work)) return undefined;

@@ -1,9 +1,9 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import { type Activities, Activity } from './activity.ts';
-import { type Burst, type Deed, kindOf, type Message } from './burst.ts';
+import { type Burst, type Deed, type Going, kindOf } from './burst.ts';
 import { keep } from './keep.ts';
 import type { Makings } from './makings.ts';
-import { spansOf } from './piece-objects.ts';
+import { type Alike, spansOf } from './piece-objects.ts';
 import type { Work } from './work.ts';
 import type { YoungObjects } from './young-objects.ts';
 
@@ -23,9 +23,10 @@ interface Made {
 }
 
 /** What several have made, of each as many ids. */
-interface Division extends Pick<Made, 'from' | 'heapFrom' | 'heapTo'> {
+interface Division extends Alike {
+  /** The first has made the ids behind that one. */
+  readonly from: number;
   readonly each: number;
-  readonly pieces: readonly Activity[];
   /** By how much further than where each began an id is: the stacks that ran with that id of each. */
   readonly stacks: Map<number, (readonly number[] | undefined)[]>;
 }
@@ -138,7 +139,7 @@ export class JobPieces {
   }
 
   /** None of them was under way at a system call. */
-  #share({ from, to, after, heapFrom, heapTo }: Made, going: readonly { message: Message; work: Work }[]): void {
+  #share({ from, to, after, heapFrom, heapTo }: Made, going: readonly Going[]): void {
     const [kind, ...others] = new Set(going.map(({ message }) => kindOf(message)));
     const each = (to - from) / going.length;
     if (others.length > 0 || (going.length > 1 && !this.#isUsual(kind, each, after === undefined))) return;

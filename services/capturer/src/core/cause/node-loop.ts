@@ -162,7 +162,7 @@ export class NodeLoop extends Loop {
 
   /** What was made when that id was the youngest, and later, may be for any of several. */
   #isAnyones(fromId: number): void {
-    const piece = new Activity(undefined, this.ownRule, [], fromId);
+    const piece = nobody(fromId);
     piece.isAnyones = true;
     this.#activities.add(piece);
   }
@@ -302,7 +302,7 @@ export class NodeLoop extends Loop {
   /** What timers have set off is sent in one go, by who came first. */
   #sendsLater(call: Call): void {
     call.setOffUnseen();
-    this.now = new Activity(undefined, this.ownRule, [], this.now.fromId);
+    this.now = nobody(this.now.fromId);
     this.now.run = this.#run ?? this.#runBefore;
   }
 

@@ -99,8 +99,13 @@ export class Resumptions {
   #currentOf(event: SyscallEvent, maker: Activity | undefined): Activity | undefined {
     const job = this.#running.isInJob ? this.#running.jobs.at(-1) : undefined;
     if (job === undefined) return undefined;
-    const old = [job.address, job.generator].filter((address) => address > 0 && !this.young.isNew(address, event));
+    const old = this.#oldOf(job, event);
     return old.length > 0 ? this.#makerOf(old) : maker;
+  }
+
+  /** What of a job was made before the loop acted last. */
+  #oldOf({ address, generator }: Job, event: SyscallEvent): number[] {
+    return [address, generator].filter((place) => place > 0 && !this.young.isNew(place, event));
   }
 
   #forget(): void {
@@ -142,9 +147,8 @@ export class Resumptions {
    */
   #makers(event: SyscallEvent): (Activity | undefined)[] {
     const { jobs, isCut, areWaiting } = this.#running;
-    const isOld = (place: number): boolean => place > 0 && !this.young.isNew(place, event);
-    const begun = jobs.filter(({ address, generator }) => isOld(address) || isOld(generator));
-    const makers = begun.map(({ address, generator }) => this.#makerOf([address, generator].filter(isOld)));
+    const begun = jobs.filter((job) => this.#oldOf(job, event).length > 0);
+    const makers = begun.map((job) => this.#makerOf(this.#oldOf(job, event)));
     const isAwait = (i: number): boolean => areWaiting || begun[i].generator > 0;
     this.awaited = makers.filter((_, i) => isAwait(i));
     if (areWaiting) return isCut ? [undefined, ...makers] : makers;

@@ -1,6 +1,7 @@
 import type { SyscallEvent } from '../syscalls/syscall-event.ts';
 import { AnswersRead, type Pair } from './answers-read.ts';
 import type { Call } from './call.ts';
+import { streamOf } from './sockets.ts';
 import { Task } from './task.ts';
 import type { Trust } from './trust.ts';
 import type { Unit } from './unit.ts';
@@ -283,9 +284,9 @@ export class WokenTask extends Task {
   static #areInOrder(pairs: readonly Pair<WokenTask>[]): boolean {
     const ofStreams = pairs.filter(({ call }) => call.isQueued);
     if (ofStreams.some(({ waiting }) => waiting.task.#isServed)) return false;
-    const ids = ofStreams.sort((a, b) => streamOf(a) - streamOf(b)).map(({ waiting }) => waiting.task.#id);
+    const ids = ofStreams.sort((a, b) => numberOf(a) - numberOf(b)).map(({ waiting }) => waiting.task.#id);
     return ids.every((id, i) => i === 0 || ids[i - 1] < id);
   }
 }
 
-const streamOf = ({ call }: Pair<WokenTask>): number => Number(call.request.exchange.protocol_request_id);
+const numberOf = ({ call }: Pair<WokenTask>): number => Number(streamOf(call.request));
