@@ -1,17 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Actor, CauseScript } from '../../testing/cause-script.ts';
-
-const PAGE = 0x40_0000_0000;
-/** In that turn, when so many ids were given and so many bytes filled. */
-const node = (turn: number, lastAsyncId: number, filled: number, asyncId = 0): Actor => ({
-  tid: 1,
-  turn,
-  lastAsyncId,
-  asyncId,
-  heapStart: PAGE,
-  heapTop: PAGE + filled,
-  collections: 1,
-});
+import { node, PAGE } from '../../testing/node-actor.ts';
 
 /** Each asks the cache, which answers all in one read. What they wait with begins at 1050, 1150, ... */
 function cached(

@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Actor, CauseScript } from '../../testing/cause-script.ts';
+import { node, PAGE } from '../../testing/node-actor.ts';
 
-const PAGE = 0x40_0000_0000;
-/** In that turn, when so many ids were given and so many bytes filled. */
-const node = (turn: number, lastAsyncId: number, filled: number, asyncId = 0): Actor => ({
-  tid: 1,
-  turn,
-  lastAsyncId,
-  asyncId,
-  heapStart: PAGE,
-  heapTop: PAGE + filled,
-  collections: 1,
-});
 /** A is asked, which fills the first 100 bytes, and B, which fills the next 100. */
 function twoThatWait(): CauseScript {
   const script = new CauseScript();

@@ -38,6 +38,7 @@ static __always_inline __u64 type_name_at(__u64 object) { return word_at(word_at
 /** Elements of a tuple. */
 #define ELEMENTS_AT 24
 #define IS_TUPLE(name) ((name) << 16 == NAME(0, 0, 't', 'u', 'p', 'l', 'e', 0))
+#define IS_BYTES(name) ((name) << 16 == NAME(0, 0, 'b', 'y', 't', 'e', 's', 0))
 
 /**
  * Jobs by their type: of ThreadPoolExecutor (also under asyncio's `run_in_executor`), and of waitress, whose threads serve a connection each.
@@ -129,7 +130,7 @@ static __always_inline bool is_free_connection(__u64 object) {
  */
 static __always_inline bool is_of_runtime(__u64 object) {
   __u64 name = word_at(type_name_at(object));
-  if (name << 16 == NAME(0, 0, 'b', 'y', 't', 'e', 's', 0)) return current_task(current_ids() >> 32) != 0;
+  if (IS_BYTES(name)) return current_task(current_ids() >> 32) != 0;
   if (IS_TUPLE(name)) {
     __u64 first = word_at(object + ELEMENTS_AT);
     return is_task(first) || is_free_connection(first);
@@ -143,7 +144,6 @@ static __always_inline bool is_of_runtime(__u64 object) {
 #define BYTES_LENGTH_AT 16
 #define BYTES_AT 32
 #define PATH_BYTES 512
-#define IS_BYTES(object) (word_at(type_name_at(object)) << 16 == NAME(0, 0, 'b', 'y', 't', 'e', 's', 0))
 
 /** Processes that encode headers of HTTP/2. */
 struct {
@@ -173,7 +173,7 @@ static __always_inline void tell_path(__u64 queue, __u64 path) {
 static __always_inline bool is_header(__u64 queue, __u64 object) {
   if (!IS_TUPLE(word_at(type_name_at(object)))) return false;
   __u64 name = word_at(object + ELEMENTS_AT), value = word_at(object + ELEMENTS_AT + 8);
-  if (!IS_BYTES(name) || !IS_BYTES(value)) return false;
+  if (!IS_BYTES(word_at(type_name_at(name))) || !IS_BYTES(word_at(type_name_at(value)))) return false;
   __u32 pid = current_ids() >> 32;
   __u64 length = word_at(name + BYTES_LENGTH_AT);
   if (length != 5 || word_at(name + BYTES_AT) << 24 != NAME(0, 0, 0, ':', 'p', 'a', 't', 'h'))
